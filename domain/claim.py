@@ -1,0 +1,126 @@
+"""The claim: what may enter its history, and what its history is.
+
+`open_claim` and `record` decide and may refuse (`domain.errors`); `take_up` only
+enters what was decided, on recording as on replay, so that tightening a rule never
+makes an old history unreadable. The rules are those of `docs/events.md`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any, Self
+from uuid import UUID
+
+from eventsourcing.domain import BaseAggregate
+
+from domain import codebook
+from domain.codebook import CLAIM_TOPIC, EVENT_TYPES, Amended, Recorded, Redacted, Statement
+from domain.errors import DuplicateStatement, Fault, Invalid, VersionMovedOn
+from domain.joins import NoParties, Parties
+from domain.reading import Reading, read_history
+from domain.rules import FindLinks, check_rules
+from domain.statement import Payload, check_payload, read_word
+
+
+class Claim(BaseAggregate[UUID]):
+    """One yes/no proposition and everything that was recorded about it."""
+
+    TOPIC = CLAIM_TOPIC
+    Event = codebook.Recorded  # named here for the library, which else makes event classes of its own
+    Opened = codebook.Opened
+
+    def __init__(self) -> None:
+        """Start with nothing recorded; only `Opened` makes a claim."""
+        self.history: list[Recorded] = []
+        self._reading: Reading | None = None
+
+    @classmethod
+    def open_claim(cls, claim_id: UUID, data: Payload, *, by: str, at: datetime, salt: bytes) -> Self:
+        """Open a claim under an id; raises Invalid."""
+        _refuse(check_payload("opened", data))
+        return cls._create(codebook.Opened, id=claim_id, timestamp=at, recorded_by=by, salt=salt, data=data)
+
+    @classmethod
+    def replay(cls, history: Iterable[Recorded]) -> Self | None:
+        """Make the claim that a stored history tells of, or None of an empty one."""
+        claim: Self | None = None
+        for event in history:
+            claim = event.mutate(claim)
+        return claim
+
+    def record(  # noqa: PLR0913 - what an event is made of, each named
+        self,
+        type_: str,
+        data: Payload,
+        *,
+        by: str,
+        at: datetime,
+        salt: bytes,
+        links_of: FindLinks,
+        parties: Parties = NoParties(),  # noqa: B008 - it holds nothing
+        allow_duplicate: bool = False,
+    ) -> Recorded:
+        """Record an event of a type, or refuse; answers the event.
+
+        `links_of` answers the links of any claim, None where there is no such claim, `parties` who else speaks in the
+        record. Raises Invalid, RuleBroken or DuplicateStatement.
+        """
+        kind = EVENT_TYPES[type_]
+        _refuse(check_payload(type_, data, claim_id=self.id, at=at))
+        check_rules(self.history, self.reading, kind, data, links_of=links_of, parties=parties)
+        if issubclass(kind, Statement) and not allow_duplicate:
+            self._refuse_duplicate(kind, data)
+        self.trigger_event(kind, timestamp=at, recorded_by=by, salt=salt, data=data)
+        return self.history[-1]
+
+    def expect_version(self, version: int) -> None:
+        """Refuse with VersionMovedOn unless the history ends with this version."""
+        if version != self.version:
+            added = list(range(version + 1, self.version + 1))
+            raise VersionMovedOn(
+                f"You looked at version {version}; the claim is at {self.version} now. "
+                "Look at what was added, and send again with the present version in If-Match.",
+                current_version=self.version,
+                versions_since=added,
+            )
+
+    @property
+    def reading(self) -> Reading:
+        """The history as it reads now."""
+        if self._reading is None:
+            self._reading = read_history(self.history)
+        return self._reading
+
+    def take_up(self, event: Recorded) -> None:
+        """Enter a decided event; a redaction also erases what it names and the amendments of that."""
+        self.history.append(event)
+        self._reading = self._reading and self._reading.extended_by(event)
+        if isinstance(event, Redacted) and event.data is not None:
+            regarding = event.data["regarding"]
+            for i, earlier in enumerate(self.history):
+                amends_it = isinstance(earlier, Amended) and (earlier.data or {}).get("regarding") == regarding
+                if earlier.version == regarding or amends_it:
+                    self.history[i] = earlier.erased(event.version)
+
+    def _refuse_duplicate(self, kind: type[Statement], data: Payload) -> None:
+        new = read_word(kind, self.version + 1, data)
+        for word in self.reading.words:
+            same_kind = word.kind is kind and word.party == new.party
+            if same_kind and _sameness(word.data) == _sameness(data) and self.reading.counts(word.version):
+                raise DuplicateStatement(
+                    f"Event {word.version} of this claim says the same. If it was said again, "
+                    "send it with ?allow_duplicate=true.",
+                    claim=str(self.id),
+                    version=word.version,
+                )
+
+
+def _sameness(data: Payload) -> tuple[Any, ...]:
+    return (data.get("said_on"), data["source"].get("url"), data.get("scope"), data.get("regarding"))
+
+
+def _refuse(faults: Iterable[Fault]) -> None:
+    found = list(faults)
+    if found:
+        raise Invalid(found)

@@ -1,0 +1,175 @@
+"""Where one party stands on one claim: the fold of its words (`docs/events.md`, *Positions*).
+
+Nothing here refuses. Words struck or redacted are not among those folded; those taken
+back are, because a party that turned after taking its word back has turned all the
+same, but they make no position.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Set as AbstractSet
+from dataclasses import dataclass, field
+from typing import Any
+
+from domain.statement import Word
+
+
+@dataclass(slots=True)
+class Position:
+    """Where a party stands: `words` made it; `beside` lists versions that did not move it."""
+
+    party: str
+    stance: str
+    partial: bool = False
+    words: list[Word] = field(default_factory=list)
+    events: list[int] = field(default_factory=list)
+    beside: list[int] = field(default_factory=list)
+    concedes: list[int] = field(default_factory=list)
+    disputes: list[int] = field(default_factory=list)
+    overtaken_by: int | None = None
+
+    @property
+    def side(self) -> str | None:
+        """Tell which side the party is on: "for", "against", or neither."""
+        return self.words[-1].side if self.words else None
+
+    @property
+    def full(self) -> bool:
+        """Tell whether the party took a side on the whole claim."""
+        return self.side is not None and not self.partial
+
+    def join(self, word: Word) -> None:
+        """Let one more word make this position; a full one makes it full."""
+        self.words.append(word)
+        self.events.append(word.version)
+        self.partial = self.partial and word.partial
+
+
+@dataclass(slots=True)
+class PartyFold:
+    """What one party's words amount to.
+
+    `words` are all it said, in the order logged; `taken_back` maps a version to the one
+    that took it back, `corrections` are those of the latter that admit an error:
+    corrections and retractions, not walk-backs.
+    """
+
+    taken_back: Mapping[int, int]
+    corrections: AbstractSet[int]
+    words: Sequence[Word]
+    position: Position | None = None
+    reversals: list[dict[str, Any]] = field(default_factory=list)
+    shifts: list[dict[str, Any]] = field(default_factory=list)
+    sides_taken: list[Word] = field(default_factory=list)  # full words in fold order, those taken back among them
+
+    def add(self, word: Word, *, spoke_plainly: bool) -> None:
+        """Fold the next word in; `spoke_plainly`: the same utterance also took a side."""
+        now = self.position
+        late = now is not None and any(
+            word.surely_before(made) for made in now.words if not (made.partial and word.full)
+        )
+        if word.version in self.taken_back:
+            if word.full and not late:
+                self.sides_taken.append(word)
+        elif now is None:
+            self._move_to(word)
+        elif word.partial and now.full and word.side != now.side:
+            pass  # concedes or disputes a part, whenever it was said; listed once all words are in
+        elif late or (word.side is None and (spoke_plainly or not word.kind.moves)):
+            now.beside.append(word.version)
+        elif word.kind.stance == now.stance or (word.partial and now.full):
+            self._join(now, word)
+        else:
+            self._move_to(word)
+
+    def _join(self, now: Position, word: Word) -> None:
+        if not now.full:  # from a part to the whole: it may turn only now from what it said before
+            self._note_reversal(word)
+        now.join(word)
+        if word.full:
+            self.sides_taken.append(word)
+
+    def _move_to(self, word: Word) -> None:
+        left = self.position
+        self.position = Position(word.party, word.kind.stance or "", word.partial)
+        self.position.join(word)
+        reverses = self._note_reversal(word)
+        if left and not reverses and not (word.utterance and word.utterance == left.words[-1].utterance):
+            self.shifts.append(_change(left.words[-1], left.stance, word, corrected=False))
+        if word.full:
+            self.sides_taken.append(word)
+
+    def _note_reversal(self, word: Word) -> bool:
+        turned_from = self._find_other_side(word) if word.full else None
+        if turned_from:
+            by = self.taken_back.get(turned_from.version, word.version)
+            corrected = by < word.version and by in self.corrections
+            self.reversals.append(_change(turned_from, turned_from.kind.stance, word, corrected=corrected))
+        return turned_from is not None
+
+    def _find_other_side(self, word: Word) -> Word | None:
+        # A word on the same side means that there is nothing to turn from, unless it was taken back; nobody turns
+        # from what was said later, or in the same breath.
+        for earlier in reversed(self.sides_taken):
+            same_breath = word.utterance is not None and word.utterance == earlier.utterance
+            if earlier.side != word.side and not same_breath and not word.surely_before(earlier):
+                return earlier
+            if earlier.side == word.side and earlier.version not in self.taken_back:
+                return None
+        return None
+
+
+def _change(old: Word, from_stance: str | None, new: Word, *, corrected: bool) -> dict[str, Any]:
+    return {
+        "party": new.party,
+        "from": old.version,
+        "to": new.version,
+        "from_stance": from_stance,
+        "to_stance": new.kind.stance,
+        "corrected": corrected,
+    }
+
+
+def fold_party(words: Sequence[Word], taken_back: Mapping[int, int], corrections: AbstractSet[int]) -> PartyFold:
+    """Fold one party's words, given in the order they were logged.
+
+    Words of one utterance are folded at the place of the first of them, full ones first.
+    A party whose every word was taken back is `withdrawn`; one that took no stance has
+    no position.
+    """
+    movers = [w for w in words if w.kind.stance]
+    counting = [w for w in movers if w.version not in taken_back]
+    plain = {w.utterance for w in counting if w.utterance and w.side}
+    fold = PartyFold(taken_back, corrections, words)
+    for word in _in_order_of_speech(movers):
+        fold.add(word, spoke_plainly=word.utterance in plain)
+    if fold.position is None and movers:
+        fold.position = _withdrawn(movers, taken_back)
+    elif fold.position and fold.position.full:
+        _list_parts(fold.position, [w for w in counting if w.partial])
+    return fold
+
+
+def _in_order_of_speech(words: Sequence[Word]) -> Iterable[Word]:
+    first: dict[str, int] = {}
+    for word in words:
+        if word.utterance:
+            first.setdefault(word.utterance, word.version)
+
+    def place(word: Word) -> tuple[int, int, int]:
+        rank = 0 if word.full else 1 if word.side else 2 if word.kind.moves else 3
+        return (first.get(word.utterance or "", word.version), rank, word.version)
+
+    return sorted(words, key=place) if first else words
+
+
+def _withdrawn(movers: Sequence[Word], taken_back: Mapping[int, int]) -> Position:
+    by = sorted({taken_back[w.version] for w in movers})
+    return Position(movers[0].party, "withdrawn", events=by)
+
+
+def _list_parts(position: Position, partial: Iterable[Word]) -> None:
+    parts = position.concedes if position.side == "against" else position.disputes
+    parts.extend(w.version for w in partial if w.side != position.side)
+    position.beside = [version for version in position.beside if version not in parts]

@@ -1,0 +1,191 @@
+"""A history as it reads now: amended, struck and taken back (`docs/events.md`, *Positions*).
+
+An amended event reads, at its own place, as its latest amendment says; a struck or
+redacted one is not read at all; a statement that was taken back is read and marked.
+Nothing here refuses.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from domain.codebook import (
+    STATEMENTS,
+    Amended,
+    Assessed,
+    CommentRequested,
+    Linked,
+    Recorded,
+    Redacted,
+    Reworded,
+    Statement,
+    Struck,
+    Unlinked,
+    WalkedBack,
+)
+from domain.dates import Bounds
+from domain.party import party_key
+from domain.positions import PartyFold, fold_party
+from domain.statement import Payload, Word, read_word, surely_said_by
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """A history as it reads now: what each event says after amendments, and what counts.
+
+    `contents` maps a version to the type and payload it reads as; struck and redacted
+    events are not in it. `taken_back` maps the version of a statement to the version of
+    the first that took it back; `words` are all statements in `contents`. `folds` is only
+    memory: what parties' words were found to amount to, as long as it stays so.
+    """
+
+    contents: Mapping[int, tuple[type[Recorded], Payload]]
+    words: tuple[Word, ...]
+    taken_back: Mapping[int, int]
+    folds: dict[str, PartyFold] = field(default_factory=dict, compare=False, repr=False)
+
+    def extended_by(self, event: Recorded) -> Reading | None:
+        """Read one more event, or answer None where it changes how earlier ones read."""
+        if event.data is None or isinstance(event, Amended | Struck | Redacted):
+            return None
+        contents = {**self.contents, event.version: (type(event), event.data)}
+        if not isinstance(event, Statement):
+            return Reading(contents, self.words, self.taken_back, self.folds)
+        word = read_word(type(event), event.version, event.data)
+        words = (*self.words, word)
+        if word.takes_back:
+            return Reading(contents, words, _find_taken_back(words))
+        # What the other parties said folds as before.
+        folds = {party: fold for party, fold in self.folds.items() if party != word.party}
+        return Reading(contents, words, self.taken_back, folds)
+
+    def fold_parties(self) -> dict[str, PartyFold]:
+        """Fold what each party said, in the order in which they first spoke."""
+        spoken: dict[str, list[Word]] = {}
+        for word in self.words:
+            spoken.setdefault(word.party, []).append(word)
+        corrections = {w.version for w in self.words if w.takes_back and w.kind is not WalkedBack}
+        for party, words in spoken.items():
+            if party not in self.folds:
+                self.folds[party] = fold_party(words, self.taken_back, corrections)
+        return {party: self.folds[party] for party in spoken}
+
+    def counts(self, version: int) -> bool:
+        """Tell whether a statement still counts: not struck, not redacted, not taken back."""
+        return version in self.contents and version not in self.taken_back
+
+
+def read_history(history: Sequence[Recorded], said_until: Bounds | None = None) -> Reading:
+    """Read a history with its amendments and strikes; `said_until` holds back what was said after.
+
+    What has no date at all is held back too, and so are assessments; what keeps the
+    record always applies.
+    """
+    contents = _read_contents(history)
+    for event in history:
+        if isinstance(event, Struck) and event.data is not None:
+            contents.pop(event.data["regarding"], None)
+    if said_until is not None:
+        contents = {v: (kind, data) for v, (kind, data) in contents.items() if _said_by(kind, data, said_until)}
+    words = [read_word(kind, v, data) for v, (kind, data) in contents.items() if issubclass(kind, Statement)]
+    return Reading(contents, tuple(words), _find_taken_back(words))
+
+
+def find_held_back(history: Sequence[Recorded], said_until: Bounds) -> set[int]:
+    """List the events that were said after a date, struck ones and amendments of such among them."""
+    contents = _read_contents(history)
+    held = {v for v, (kind, data) in contents.items() if not _said_by(kind, data, said_until)}
+    return held | {e.version for e in history if isinstance(e, Amended) and e.data and e.data["regarding"] in held}
+
+
+def _read_contents(history: Sequence[Recorded]) -> dict[int, tuple[type[Recorded], Payload]]:
+    contents: dict[int, tuple[type[Recorded], Payload]] = {}
+    for event in history:
+        if isinstance(event, Amended):
+            # An amendment whose event was redacted is redacted with it, and then has no payload either.
+            if event.data is not None and event.data["regarding"] in contents:
+                contents[event.data["regarding"]] = (kind_of(event.data["type"]), event.data["statement"])
+        elif event.data is not None and not isinstance(event, Struck):
+            contents[event.version] = (type(event), event.data)
+    return contents
+
+
+def _said_by(kind: type[Recorded], data: Payload, until: Bounds) -> bool:
+    if not issubclass(kind, Statement | Assessed):
+        return True
+    said_by = surely_said_by(data)
+    return said_by is not None and (until.latest is None or said_by <= until.latest)
+
+
+def kind_of(type_: str) -> type[Recorded]:
+    """Find what an amended event reads as: a statement of that type, or an assessment."""
+    return STATEMENTS.get(type_, Assessed)
+
+
+def _find_taken_back(words: Sequence[Word]) -> dict[int, int]:
+    # Latest first: whoever takes back a retraction speaks after it, so it is known by then whether that one holds.
+    taken: dict[int, int] = {}
+    for word in reversed(words):
+        if word.takes_back and word.version not in taken and word.regarding is not None:
+            taken[word.regarding] = word.version
+    return taken
+
+
+def find_parts(reading: Reading, side: str) -> list[int]:
+    """List the partial statements on one side that count."""
+    return [w.version for w in reading.words if w.partial and w.side == side and reading.counts(w.version)]
+
+
+def count_origins(reading: Reading) -> int:
+    """Count the independent origins that put the claim forward or affirm it in full; a relay adds none."""
+    return len({w.origin for w in reading.words if w.full and w.side == "for" and reading.counts(w.version)})
+
+
+def find_awaiting(reading: Reading) -> list[dict[str, Any]]:
+    """List the comment requests that nobody has answered yet, with party key and deadline."""
+    awaiting = []
+    for version, (kind, data) in reading.contents.items():
+        if kind is CommentRequested:
+            asked = party_key(data["party"]["name"])
+            later = (w for w in reading.words if w.version > version)
+            if not any(w.party == asked or w.regarding == version for w in later):
+                awaiting.append({"version": version, "party": asked, "deadline": data["deadline"]})
+    return awaiting
+
+
+def find_links(reading: Reading) -> list[dict[str, str]]:
+    """List the relations to other claims that hold, in the order they were made."""
+    links: dict[tuple[str, str], dict[str, str]] = {}
+    for kind, data in reading.contents.values():
+        if kind is Linked:
+            links[data["relation"], data["claim"]] = {"relation": data["relation"], "claim": data["claim"]}
+        elif kind is Unlinked:
+            links.pop((data["relation"], data["claim"]), None)
+    return list(links.values())
+
+
+def find_wording(reading: Reading) -> dict[str, Any]:
+    """Give text, lang, about and topics as last worded; members that were never given are null or empty."""
+    worded: dict[str, Any] = {}
+    for version, (kind, data) in reading.contents.items():
+        if version == 1 or kind is Reworded:
+            worded |= {name: data[name] for name in ("text", "lang", "about", "topics") if name in data}
+    about = worded.get("about", {})
+    return {
+        "text": worded.get("text"),
+        "lang": worded.get("lang"),
+        "about": {
+            "occurred_on": about.get("occurred_on"),
+            "occurred_on_text": about.get("occurred_on_text"),
+            "place": about.get("place"),
+            "participants": [
+                {name: party[name] for name in ("name", "kind", "country") if name in party}
+                for party in about.get("participants", ())
+            ],
+            "form": about.get("form"),
+            "track": about.get("track"),
+        },
+        "topics": worded.get("topics", []),
+    }
