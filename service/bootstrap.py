@@ -1,0 +1,50 @@
+"""Put the service together; the only place where its parts meet, and nothing is wired at import."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Callable
+from datetime import UTC, datetime
+
+from service.config import BadConfiguration, Config
+from service.store import open_store
+from service.store.interface import Store
+from service.timeline import Timeline
+
+SALT_BYTES = 16
+
+
+def tell_time() -> datetime:
+    """Tell the time by the machine's clock, UTC."""
+    return datetime.now(UTC)
+
+
+def new_salt() -> bytes:
+    """Make the 16 random bytes that keep a payload's commitment from being guessed."""
+    return secrets.token_bytes(SALT_BYTES)
+
+
+def open_embedded(config: Config) -> Store:
+    """Open the configured store, migrated if it is an embedded one; raises Unavailable."""
+    store = _open(config)
+    store.migrate()
+    return store
+
+
+def open_existing(config: Config) -> Store:
+    """Open the configured store, which must be there and migrated; raises Unavailable."""
+    store = _open(config)
+    store.check()
+    return store
+
+
+def _open(config: Config) -> Store:
+    try:
+        return open_store(config.database)
+    except ValueError as error:
+        raise BadConfiguration(f"ONRECORD_DATABASE: {error}") from error
+
+
+def build(store: Store, clock: Callable[[], datetime] = tell_time, *, waiters: int = 4) -> Timeline:
+    """Build the timeline on a migrated store; at most `waiters` requests wait for the feed at once."""
+    return Timeline(store, clock=clock, new_salt=new_salt, waiters=waiters)

@@ -1,0 +1,5 @@
+"""`python -m service.cli` is `onrecord`."""
+
+from service.cli import main
+
+main()

@@ -1,0 +1,111 @@
+"""A claim as an account for a person: what is said, where it stands and why, who says what."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import chain
+from typing import Any
+
+import click
+
+from service.cli.console import plain, table
+from service.cli.history import History, read_events, write_entry
+from service.wording import in_one_line
+
+RULES = {
+    "retracted": "every assertion was withdrawn or corrected away, and nobody affirms it in full",
+    "contested": "somebody affirms it in full, and somebody denies it in full",
+    "confirmed": "somebody affirms it in full, and nobody denies it in full",
+    "denied": "somebody denies it, and nobody affirms it in full",
+    "unconfirmed": "whoever was asked withholds or evades, and nobody affirms any of it",
+    "reported": "somebody asserts it, or affirms a part of it",
+    "opened": "no party's word stands",
+}
+SILENT = ("withholds", "evades")
+MOST_NAMES = 6  # of a stance, in a list of claims
+LONGEST_TEXT = 240  # characters, likewise
+Json = Mapping[str, Any]
+
+
+def write_account(claim: Json, events: Sequence[Json]) -> str:
+    """Write the account of a claim, with its events in order."""
+    return "\n".join(_lines(claim, read_events(events)))
+
+
+def write_summary(claim: Json) -> str:
+    """Write a claim in a list: where it stands, when it last moved, what it says, and who says what of it."""
+    moved = claim["updated_at"][:16].replace("T", " ")
+    standing = click.style(claim["standing"], bold=True)
+    head = f"{claim['id']}  {standing}, last moved {moved}  (version {claim['version']})"
+    lines = [head, in_one_line(claim["text"], LONGEST_TEXT)]
+    stances: dict[str, list[str]] = {}
+    for position in claim["positions"]:
+        stance = "silent" if position["stance"] in SILENT else position["stance"]
+        stances.setdefault(stance, []).append(_name_briefly(position))
+    for stance in ("affirms", "denies", "silent", "asserts", "withdrawn"):
+        if names := stances.get(stance):
+            more = len(names) - MOST_NAMES
+            lines.append(f"{stance}: {', '.join(names[:MOST_NAMES])}{f' and {more} more' if more > 0 else ''}")
+    return "\n  ".join(lines)
+
+
+def describe_standing(because: Json, history: History) -> str:
+    """Say by which rule and which events a claim stands as it does."""
+    told = [f"event {n}{f', {history[n].told()}' if n in history else ''}" for n in because["events"]]
+    name: str = because["rule"]
+    rule = RULES.get(name, name) + (" (of a part only)" if because["partial"] else "")
+    return f"{rule}: {'; '.join(told)}." if told else f"{rule}."
+
+
+def describe_stance(position: Json) -> str:
+    """Say where a party stands: its stance, whether of a part only, and what overtook it."""
+    overtaken = f", overtaken by {position['overtaken_by']}" if "overtaken_by" in position else ""
+    return f"{position['stance']}{' in part' if position['partial'] else ''}{overtaken}"
+
+
+def name_party(party: Json) -> str:
+    """Name a party, with its country."""
+    country = f" ({party['country']})" if "country" in party else ""
+    return in_one_line(party["name"]) + country
+
+
+def tell_reversals(reversals: Sequence[Json], names: Mapping[str, str]) -> list[str]:
+    """Tell who turned from one side to the other; `names` are the parties' by key."""
+    return [
+        f"Reversal: {names.get(r['party'], r['party'])} {r['from_stance']} (event {r['from']}), "
+        f"then {r['to_stance']} (event {r['to']}){', having corrected itself' if r['corrected'] else ''}."
+        for r in reversals
+    ]
+
+
+def names_in(claim: Json) -> dict[str, str]:
+    """Give the names of the parties that have a position, by key."""
+    return {p["party"]["key"]: in_one_line(p["party"]["name"]) for p in claim["positions"]}
+
+
+def _lines(claim: Json, history: History) -> Iterator[str]:
+    as_of = claim["as_of"]
+    later = f"; version {claim['superseded_by']} came later" if "superseded_by" in claim else ""
+    yield click.style(plain(claim["text"]), bold=True)
+    yield f"{claim['id']}, version {claim['version']}, as of log size {as_of['log_size']} ({as_of['at']}){later}"
+    yield ""
+    yield f"Stands {click.style(claim['standing'], bold=True)}: {describe_standing(claim['because'], history)}"
+    if claim["positions"]:
+        yield ""
+        yield table(("PARTY", "STANCE", "SINCE", "CONCEDES", "DISPUTES"), [_position(p) for p in claim["positions"]])
+    yield ""
+    yield from tell_reversals(claim["reversals"], names_in(claim)) or ["No reversals."]
+    yield ""
+    yield "Events"
+    yield from chain.from_iterable(write_entry(entry, history) for entry in history.values())
+
+
+def _position(position: Json) -> Sequence[object]:
+    lists = (", ".join(map(str, position[name])) or "-" for name in ("concedes", "disputes"))
+    return (name_party(position["party"]), describe_stance(position), position["since"], *lists)
+
+
+def _name_briefly(position: Json) -> str:
+    part = " in part" if position["partial"] else ""
+    overtaken = " (overtaken)" if "overtaken_by" in position else ""
+    return f"{name_party(position['party'])}{part}{overtaken}"

@@ -1,0 +1,85 @@
+"""What changed between two versions of a claim, for a person: who moved, by which events, and what follows."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import chain
+from typing import Any
+
+import click
+
+from service.cli.account import describe_stance, describe_standing, name_party, names_in, tell_reversals
+from service.cli.console import plain, table
+from service.cli.history import History, read_events, write_entry
+from service.wording import in_one_line
+
+MOVES_NOBODY = ("assessed", "clarified", "comment_requested")
+Json = Mapping[str, Any]
+
+
+def write_change(change: Json, claim: Json, events: Sequence[Json]) -> str:
+    """Write what changed; `claim` is the later version, `events` are all up to it."""
+    return "\n".join(_lines(change, claim, events))
+
+
+def _lines(change: Json, claim: Json, events: Sequence[Json]) -> Iterator[str]:
+    # Each standing is told by the events as they read then: an amendment between the two changes only the later.
+    before, after = read_events(events[: change["from"]]), read_events(events)
+    standing, names = change["standing"], names_in(claim)
+    yield click.style(plain(claim["text"]), bold=True)
+    yield f"{change['claim']}, from version {change['from']} to version {change['to']}"
+    yield ""
+    yield from _tell_standing(standing, before, after)
+    yield ""
+    if change["stances"]:
+        yield table(("PARTY", "BEFORE", "AFTER", "EVENTS"), [_stance(s, after) for s in change["stances"]])
+    else:
+        yield "Nobody's stance changed."
+    yield ""
+    yield from tell_reversals(change["reversals"], names) or ["No new reversals."]
+    yield from _tell_withdrawals(change["withdrawals"], names) or ["No new withdrawals."]
+    yield from _tell_wording(change["wording"]) or ["The wording is the same."]
+    yield ""
+    yield "Events between" if change["events"] else "No events between."
+    yield from chain.from_iterable(write_entry(after[event["version"]], after) for event in change["events"])
+
+
+def _tell_standing(standing: Json, before: History, after: History) -> Iterator[str]:
+    old, new = standing["from"], standing["to"]
+    if not standing["changed"]:
+        yield f"Stands {click.style(new['standing'], bold=True)}, as before: {describe_standing(new['because'], after)}"
+        return
+    yield f"Stood {click.style(old['standing'], bold=True)}: {describe_standing(old['because'], before)}"
+    yield f"Stands {click.style(new['standing'], bold=True)}: {describe_standing(new['because'], after)}"
+
+
+def _stance(change: Json, history: History) -> Sequence[str]:
+    events = ", ".join(f"{n} {history[n].type}" for n in change["events"] if history[n].type not in MOVES_NOBODY)
+    return (name_party(change["party"]), _describe(change["from"]), _describe(change["to"]), events or "-")
+
+
+def _describe(stance: Json | None) -> str:
+    if stance is None:
+        return "-"
+    lists = (f", {name} {', '.join(map(str, stance[name]))}" for name in ("concedes", "disputes") if stance[name])
+    return describe_stance(stance) + "".join(lists)
+
+
+def _tell_withdrawals(withdrawals: Sequence[Json], names: Mapping[str, str]) -> list[str]:
+    return [
+        f"Withdrawal: what {names.get(w['party'], w['party'])} said in event {w['of']}, taken back by event {w['by']}."
+        for w in withdrawals
+    ]
+
+
+def _tell_wording(wording: Json) -> list[str]:
+    about = wording.get("about", {"from": {}, "to": {}})
+    parts = {f"about.{name}": (about["from"][name], about["to"][name]) for name in about["to"]}
+    parts |= {name: (sides["from"], sides["to"]) for name, sides in wording.items() if name != "about"}
+    return [f"Reworded, {name}: {_quote(old)} became {_quote(new)}" for name, (old, new) in parts.items() if old != new]
+
+
+def _quote(value: Any) -> str:
+    if isinstance(value, list):
+        return ", ".join(_quote(item["name"] if isinstance(item, dict) else item) for item in value) or "nothing"
+    return "nothing" if value is None else f"“{in_one_line(value)}”"

@@ -1,0 +1,84 @@
+"""What commands share: the configuration, tables, progress, and how a refusal is told.
+
+Data goes to stdout; everything else to stderr.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import sys
+import unicodedata
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+
+import click
+import orjson
+
+from domain.errors import DomainError, Invalid
+from service.config import BadConfiguration, Config
+
+STEPS = 1_000  # of a progress bar
+json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+
+
+def configured() -> Config:
+    """Read the configuration from the environment; raises BadConfiguration."""
+    return Config.from_env(os.environ)
+
+
+def example(command: str) -> str:
+    """Write the end of a command's help."""
+    return f"\b\nExample:\n  {command}"
+
+
+def hint(text: str) -> None:
+    """Tell a person something beside the data."""
+    click.echo(text, err=True)
+
+
+def print_json(value: object) -> None:
+    """Print JSON for a program, indented for a person."""
+    click.echo(orjson.dumps(value, option=orjson.OPT_INDENT_2))
+
+
+@contextmanager
+def progress_bar(label: str) -> Iterator[Callable[[float], None]]:
+    """Show a bar on stderr; gives what is to be told the part done (0 to 1)."""
+    with click.progressbar(length=STEPS, label=label, file=sys.stderr) as bar:
+
+        def tell(part: float) -> None:
+            if step := int(part * STEPS) - bar.pos:
+                bar.update(step)
+
+        yield tell
+
+
+def table(header: Sequence[str], rows: Sequence[Sequence[object]]) -> str:
+    """Lay out a table for a person; scripts of double width and combining marks keep their columns."""
+    lines = [list(header), *([plain(str(cell)) for cell in row] for row in rows)]
+    widths = [max(_width(line[i]) for line in lines) for i in range(len(header))]
+    padded = ([cell + " " * (width - _width(cell)) for cell, width in zip(line, widths, strict=True)] for line in lines)
+    return "\n".join("  ".join(line).rstrip() for line in padded)
+
+
+def plain(text: str) -> str:
+    """Give a text without what would move a terminal's cursor or change its colours."""
+    return re.sub(r"[\x00-\x09\x0b-\x1f\x7f-\x9f]", "\N{REPLACEMENT CHARACTER}", text)
+
+
+def _width(text: str) -> int:
+    return sum(
+        0 if unicodedata.category(c) in {"Mn", "Me", "Cf"} else 2 if unicodedata.east_asian_width(c) in "WF" else 1
+        for c in text
+    )
+
+
+def tell_refusal(error: DomainError | BadConfiguration) -> list[str]:
+    """Tell what was refused in sentences, every fault with its place."""
+    if isinstance(error, BadConfiguration):
+        return [f"The configuration is wrong: {line}" for line in str(error).splitlines()]
+    if isinstance(error, Invalid):
+        return [f"{error.title}.", *(f"  {fault.pointer}: {fault.detail}" for fault in error.faults)]
+    place = f" ({error.pointer})" if error.pointer else ""
+    return [f"{error.title}{place}. {error.detail}"]

@@ -1,0 +1,113 @@
+"""A claim's events as the record reads them: amended, struck and redacted ones say so.
+
+What is shown of an amended event is what the amendment says; how it was logged first
+stands beside it. A struck event stays visible, with the reason.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+import click
+
+from service.wording import in_one_line
+
+Json = Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """An event as it reads: its type and payload as amended (no payload: redacted), and what was done to it."""
+
+    stored: Json
+    type: str
+    data: Json | None
+    amended: Json | None = None
+    struck: Json | None = None
+
+    @property
+    def version(self) -> int:
+        """Its number in the claim's history."""
+        number: int = self.stored["version"]
+        return number
+
+    def told(self) -> str:
+        """Say in a few words what it is: its type, and who speaks."""
+        return f"{self.type}{_by(self.data)}"
+
+
+History = Mapping[int, Entry]
+
+
+def read_events(events: Sequence[Json]) -> dict[int, Entry]:
+    """Read the events of a claim, in order, as the last of them leaves them."""
+    read: dict[int, Entry] = {}
+    for event in events:
+        data = event.get("data")
+        read[event["version"]] = Entry(event, event["type"], data)
+        # What an amendment said that was itself redacted is gone: the event reads again as it was logged.
+        target = read.get(data.get("regarding", 0)) if data else None
+        if data and target and event["type"] == "amended" and target.data is not None:
+            read[target.version] = replace(target, type=data["type"], data=data["statement"], amended=event)
+        elif target and event["type"] == "struck":
+            read[target.version] = replace(target, struck=event)
+    return read
+
+
+def write_entry(entry: Entry, history: History) -> Iterator[str]:
+    """Write an event as it reads, with what was done to it."""
+    marks = {"amended": entry.amended, "struck": entry.struck, "redacted": entry.data is None}
+    mark = "".join(f"[{name}] " for name, done in marks.items() if done)
+    when = entry.stored["recorded_at"][:16].replace("T", " ")
+    yield f"{entry.version:>3}  {when}  {mark}{_tell(entry.type, entry.data)}"
+    for text in (_text_of(entry.data), *_done_to(entry, history)):
+        if text:
+            yield click.wrap_text(text, width=_width(), initial_indent="     ", subsequent_indent="     ")
+
+
+def _done_to(entry: Entry, history: History) -> Iterator[str]:
+    if entry.amended:
+        first = entry.stored["data"]
+        logged = f"{_tell(entry.stored['type'], first)}: {_text_of(first)}"
+        yield f"Amended by event {entry.amended['version']}. First logged as {logged}"
+    if entry.struck:
+        yield f"Struck by event {entry.struck['version']}: {in_one_line(entry.struck['data']['reason'])}"
+    if entry.data is None:
+        number = entry.stored["redacted"]
+        redaction = history[number].data if number in history else None
+        # As of a moment before the redaction it is not in the history, but what it erased is gone all the same.
+        why = f": {in_one_line(redaction['reason'])}" if redaction else ", which came later"
+        yield f"Redacted by event {number}{why}"
+
+
+def _tell(type_: str, data: Json | None) -> str:
+    said = f", said {data['said_on']}" if data and "said_on" in data else ""
+    return f"{type_}{', ' if (who := _who(data)) else ''}{who}{said}"
+
+
+def _by(data: Json | None) -> str:
+    return f" by {who}" if (who := _who(data)) else ""
+
+
+def _text_of(data: Json | None) -> str:
+    if not data:
+        return ""
+    text = data.get("summary") or data.get("quote", {}).get("text") or data.get("text")
+    reason = f"{'Reason: ' if text else ''}{data['reason']}" if "reason" in data else ""
+    told = in_one_line(f"{text or ''} {reason}")
+    if "statement" in data:
+        told = f"It should read {_tell(data['type'], data['statement'])}. {told}"
+    return f"(about event {data['regarding']}) {told}" if "regarding" in data else told
+
+
+def _who(data: Json | None) -> str:
+    party = (data or {}).get("party") or (data or {}).get("by") or {}
+    if isinstance(party, str):  # of a join: two names, as they were given
+        return in_one_line(f"{party} and {(data or {})['same_as']}")
+    return in_one_line(party.get("name", ""))
+
+
+def _width() -> int:
+    return min(120, click.get_current_context().terminal_width or 100)

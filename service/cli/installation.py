@@ -1,0 +1,122 @@
+"""`onrecord doctor` and `onrecord config`: what is set, and what is wrong with this installation."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sys
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+
+import click
+
+from domain.errors import DomainError
+from service.bootstrap import open_existing
+from service.cli.client import Client, Problem, Unreachable
+from service.cli.console import configured, example, json_option, print_json
+from service.config import BadConfiguration, Config
+
+LEAST_FREE = 200 * 2**20  # bytes
+LIBRARIES = ("eventsourcing", "flask", "marshmallow", "granian", "orjson", "click")
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing looked at; it is wrong where there is a `remedy`, which says what to do."""
+
+    what: str
+    detail: str
+    remedy: str = ""
+
+    @property
+    def ok(self) -> bool:
+        """Tell whether nothing is wrong with it."""
+        return not self.remedy
+
+
+@click.command("config", epilog=example("onrecord config --json"))
+@json_option
+def show_config(*, as_json: bool) -> None:
+    """Show the settings in force, secrets only as set or not set."""
+    shown = configured().shown()
+    if as_json:
+        print_json(shown)
+    else:
+        click.echo("\n".join(f"{name}={value}" for name, value in shown.items()))
+
+
+@click.command(epilog=example("onrecord doctor"))
+@json_option
+def doctor(*, as_json: bool) -> None:
+    """Look for what is wrong with this installation, and say what to do; status 1 if anything is."""
+    findings = list(_examine())
+    if as_json:
+        print_json([asdict(finding) | {"ok": finding.ok} for finding in findings])
+    else:
+        for finding in findings:
+            mark = click.style("ok   ", fg="green") if finding.ok else click.style("WRONG", fg="red", bold=True)
+            click.echo(f"{mark}  {finding.what}: {finding.detail}{finding.remedy and ' ' + finding.remedy}")
+    if not all(finding.ok for finding in findings):
+        raise click.exceptions.Exit(1)
+
+
+def _examine() -> Iterator[Finding]:
+    yield _look_at_versions()
+    try:
+        config = configured()
+    except BadConfiguration as error:
+        yield Finding("configuration", str(error).replace("\n", "; "), "Correct the environment.")
+        return
+    yield Finding("configuration", "every setting is known")
+    folder = Path(config.database.partition(":///")[2]).absolute().parent
+    yield _look_at_store(config)
+    yield _look_at_folder(folder)
+    yield from _look_at_space(folder)
+    if "ONRECORD_URL" in os.environ:
+        yield _look_at_server(config)
+
+
+def _look_at_versions() -> Finding:
+    found = [f"Python {sys.version.split()[0]}"]
+    for library in LIBRARIES:
+        try:
+            found.append(f"{library} {version(library)}")
+        except PackageNotFoundError:
+            return Finding("versions", f"{library} is not installed.", "Install onrecord again with pip.")
+    return Finding("versions", ", ".join(found))
+
+
+def _look_at_store(config: Config) -> Finding:
+    try:
+        store = open_existing(config)
+        status = store.status()
+        store.close()
+    except (DomainError, BadConfiguration) as error:
+        return Finding("store", str(error), "If it is a new installation, run `onrecord db init`.")
+    # Opening it has shown that it is in WAL mode with synchronous=FULL; it is refused else.
+    return Finding("store", f"{status.engine}, schema {status.schema}, WAL and FULL, {status.events} events")
+
+
+def _look_at_folder(folder: Path) -> Finding:
+    if os.access(folder, os.W_OK | os.X_OK):
+        return Finding("folder", f"{folder} can be written")
+    return Finding("folder", f"{folder} cannot be written.", "Give this user the right, or set ONRECORD_DATABASE.")
+
+
+def _look_at_space(folder: Path) -> Iterator[Finding]:
+    if folder.exists():
+        free = shutil.disk_usage(folder).free
+        ok = free >= LEAST_FREE
+        yield Finding("disk", f"{free // 2**20} MiB are free", "" if ok else "Make room: 200 MiB at the least.")
+
+
+def _look_at_server(config: Config) -> Finding:
+    try:
+        body = Client.of(config).get("/").body
+    except Unreachable as error:
+        return Finding("server", str(error), "Start it with `onrecord serve`.")
+    except Problem as problem:
+        return Finding("server", " ".join(problem.lines()), "Look at ONRECORD_URL and ONRECORD_TOKEN.")
+    return Finding("server", f"{config.url} answers, {body.get('log_size')} events")

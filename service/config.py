@@ -1,0 +1,109 @@
+"""The configuration: environment variables, read once, here and nowhere else.
+
+Every setting is `ONRECORD_…`; one that is not known is an error, so that a typo never
+quietly leaves a default in force. A secret may be given as a file, `…_FILE`.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+from pathlib import Path
+
+PREFIX = "ONRECORD_"
+SECRETS = frozenset({"token"})
+_PASSWORD = re.compile(r"(://[^:/@]*:)[^@]*@")
+
+
+class BadConfiguration(Exception):
+    """A setting is unknown or cannot be read; says which, and what would do."""
+
+
+@dataclass(frozen=True)
+class Config:
+    """What is configured; the names are those of the variables, lower case.
+
+    `database` is where the record is kept; `public_reads`, whether reading needs no token;
+    `origin`, the name of this record's log; `public_url`, where readers find it; `threads`,
+    how many requests are served at once; `webhooks_allow_loopback`, for development,
+    whether webhooks may lead to this machine; `url` and `token`, which record the quick
+    commands talk to, and as whom.
+    """
+
+    database: str = "sqlite:///onrecord.db"
+    public_reads: bool = True
+    origin: str = "localhost/onrecord"
+    public_url: str = ""
+    threads: int = 8
+    webhooks_allow_loopback: bool = False
+    url: str = "http://127.0.0.1:8080"
+    token: str = ""
+
+    @classmethod
+    def from_env(cls, environ: Mapping[str, str]) -> Config:
+        """Read the settings; raises BadConfiguration, which names every fault."""
+        known = {f.name for f in fields(cls)}
+        given: dict[str, str] = {}
+        faults: list[str] = []
+        for variable, value in environ.items():
+            name = variable.removeprefix(PREFIX).lower()
+            if not variable.startswith(PREFIX):
+                continue
+            if name.removesuffix("_file") in SECRETS and name.endswith("_file"):
+                given[name.removesuffix("_file")] = _read_secret(variable, value, faults)
+            elif name in known:
+                given[name] = value
+            else:
+                faults.append(
+                    f"{variable} is no setting. Known: {', '.join(sorted(PREFIX + k.upper() for k in known))}"
+                )
+        config = cls(
+            database=given.get("database", cls.database),
+            public_reads=_read_flag("PUBLIC_READS", given.get("public_reads", "true"), faults),
+            origin=given.get("origin", cls.origin),
+            public_url=_read_address("PUBLIC_URL", given.get("public_url", ""), faults),
+            threads=_read_count("THREADS", given.get("threads", "8"), faults),
+            webhooks_allow_loopback=_read_flag(
+                "WEBHOOKS_ALLOW_LOOPBACK", given.get("webhooks_allow_loopback", "false"), faults
+            ),
+            url=given.get("url", cls.url).rstrip("/"),
+            token=given.get("token", cls.token),
+        )
+        if faults:
+            raise BadConfiguration("\n".join(faults))
+        return config
+
+    def shown(self) -> dict[str, str]:
+        """List the settings as they may be shown: secrets only as set or not set."""
+        values = {f.name: getattr(self, f.name) for f in fields(self)}
+        hidden = {name: ("(set)" if values[name] else "(not set)") for name in SECRETS}
+        hidden["database"] = _PASSWORD.sub(r"\1…@", values["database"])
+        return {PREFIX + name.upper(): str(value) for name, value in (values | hidden).items()}
+
+
+def _read_secret(variable: str, path: str, faults: list[str]) -> str:
+    try:
+        return Path(path).read_text(encoding="utf-8").strip()
+    except OSError as error:
+        faults.append(f"{variable} names a file that cannot be read: {error}")
+        return ""
+
+
+def _read_flag(name: str, text: str, faults: list[str]) -> bool:
+    if text.lower() not in {"true", "false"}:
+        faults.append(f"{PREFIX}{name} is {text!r}; write true or false")
+    return text.lower() != "false"
+
+
+def _read_address(name: str, text: str, faults: list[str]) -> str:
+    if text and not re.fullmatch(r"https?://[^\s/?#]+(/[^\s?#]*)?", text):
+        faults.append(f"{PREFIX}{name} is {text!r}; write an address like https://record.example.org")
+    return text.rstrip("/")
+
+
+def _read_count(name: str, text: str, faults: list[str]) -> int:
+    if not (text.isascii() and text.isdigit() and 1 <= int(text) <= 512):  # noqa: PLR2004 - more threads help nobody
+        faults.append(f"{PREFIX}{name} is {text!r}; write a whole number from 1 to 512")
+        return 1
+    return int(text)

@@ -1,0 +1,86 @@
+"""What the service refuses or cannot do, beside what the domain refuses; no HTTP numbers here."""
+
+from __future__ import annotations
+
+from domain.errors import DomainError
+
+
+class ServiceError(DomainError):
+    """Something outside the record's rules stands in the way."""
+
+
+class Malformed(ServiceError):
+    """What was sent is not strict JSON."""
+
+    code = "malformed"
+    title = "This is not JSON as the record takes it"
+
+
+class TooLarge(ServiceError):
+    """What was sent is larger than a stated limit."""
+
+    code = "too_large"
+    title = "This is too large"
+
+
+class UnsupportedMediaType(ServiceError):
+    """What was sent is not said to be JSON."""
+
+    code = "unsupported_media_type"
+    title = "Send JSON"
+
+
+class Unauthenticated(ServiceError):
+    """No token, or one that does not hold."""
+
+    code = "unauthenticated"
+    title = "Say who you are"
+
+
+class Forbidden(ServiceError):
+    """The token's role does not go that far."""
+
+    code = "forbidden"
+    title = "Your role does not allow this"
+
+
+class MethodNotAllowed(ServiceError):
+    """There is something here, but not for this method."""
+
+    code = "method_not_allowed"
+    title = "This cannot be done here"
+
+
+class LimitReached(ServiceError):
+    """The caller has as many of something as one may have."""
+
+    code = "limit_reached"
+    title = "You have as many as you may have"
+
+
+class TooManyRequests(ServiceError):
+    """Too much at once from one caller."""
+
+    code = "too_many_requests"
+    title = "Too many requests"
+
+
+class Unavailable(ServiceError):
+    """The store cannot be used just now; nothing was stored."""
+
+    code = "unavailable"
+    title = "The record cannot be reached just now"
+
+
+class OutcomeUnknown(ServiceError):
+    """The store's answer was lost: it may have been stored or not."""
+
+    code = "outcome_unknown"
+    title = "It is not known whether this was recorded"
+
+
+class Internal(ServiceError):
+    """An unforeseen fault; what it was is in the log, not in the answer."""
+
+    code = "internal"
+    title = "Something went wrong here"

@@ -1,0 +1,121 @@
+"""The whole record in log order, resumable, and the wait for what comes next.
+
+A page looks at a bounded stretch of the log; `next` is the last position it looked at,
+also where filters left everything out, so that a consumer that comes back with it
+meets every event once, in order.
+"""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+import orjson
+
+from domain.party import party_key
+from service.reads import Answer
+from service.store.interface import Store, View
+
+LOOKED_AT = 2_000  # events, at most, for a page that filters
+LONGEST_WAIT = 20  # seconds
+_POLL = 0.5  # seconds between looks for what other processes recorded; ours wake the wait at once
+
+
+@dataclass(frozen=True, slots=True)
+class FeedQuestion:
+    """Which events: after a position, of these types, in which one of these parties or countries speaks."""
+
+    after: int = -1
+    limit: int = 100
+    types: Sequence[str] = ()
+    party: Sequence[str] = ()
+    country: Sequence[str] = ()
+
+    @property
+    def filters(self) -> bool:
+        """Tell whether anything may be left out."""
+        return bool(self.types or self.party or self.country)
+
+
+class Feed:
+    """The feed of one store, for as many consumers as there is room for."""
+
+    def __init__(self, store: Store, *, waiters: int) -> None:
+        """Let at most so many requests wait at once, so that ordinary ones never starve."""
+        self._store = store
+        self._room = threading.BoundedSemaphore(max(1, waiters))
+        self._grown = threading.Condition()
+
+    def announce(self) -> None:
+        """Wake those who wait: something was recorded."""
+        with self._grown:
+            self._grown.notify_all()
+
+    def read(self, question: FeedQuestion, wait: float = 0) -> Answer:
+        """Give a page; where it would be empty, wait up to so many seconds, if there is room to wait."""
+        page = self._page(question)
+        if page.found or not wait or not self._room.acquire(blocking=False):
+            return page.answer
+        try:
+            deadline = time.monotonic() + min(wait, LONGEST_WAIT)
+            while not page.found and (left := deadline - time.monotonic()) > 0:
+                if not page.more:
+                    with self._grown:
+                        self._grown.wait(min(left, _POLL))
+                page = self._page(replace(question, after=page.last))
+        finally:
+            self._room.release()
+        return page.answer
+
+    def _page(self, question: FeedQuestion) -> _Page:
+        with self._store.reading() as view:
+            return _read_page(view, question)
+
+
+@dataclass(frozen=True, slots=True)
+class _Page:
+    answer: Answer
+    found: bool
+    last: int  # the last position looked at
+    more: bool  # there was more to look at when the page was read
+
+
+def _read_page(view: View, question: FeedQuestion) -> _Page:
+    size = view.head().size
+    stretch = LOOKED_AT if question.filters else question.limit
+    shown: list[str] = []
+    last = question.after
+    for position, state in view.events_from(question.after + 1, stretch):
+        last = position
+        if not question.filters or _answers(orjson.loads(state), question):
+            shown.append(f'{{"position":{position},"event":{state}}}')
+            if len(shown) == question.limit:
+                break
+    more = last + 1 < size
+    upto = "null" if last < 0 else str(last)
+    body = f'{{"events":[{",".join(shown)}],"next":{upto},"log_size":{size}}}'
+    links = {"next": {"after": str(last)}} if more else {}
+    return _Page(Answer(body, size, links=links), bool(shown), last, more)
+
+
+def _answers(event: dict[str, object], question: FeedQuestion) -> bool:
+    if question.types and event["type"] not in question.types:
+        return False
+    if not question.party and not question.country:
+        return True
+    party = _speaker_of(event.get("data"))
+    if party is None:
+        return False
+    in_party = not question.party or party_key(party["name"]) in question.party
+    return in_party and (not question.country or party.get("country") in question.country)
+
+
+def _speaker_of(data: object) -> dict[str, str] | None:
+    # Who speaks, reads or is asked: of an amendment, who does in the statement as amended.
+    if not isinstance(data, dict):
+        return None
+    told = data.get("statement", data)
+    party: dict[str, str] | None = told.get("party") or told.get("by")
+    return party if isinstance(party, dict) else None

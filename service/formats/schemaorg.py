@@ -1,0 +1,127 @@
+"""schema.org JSON-LD: `ClaimReview` where somebody published a rating of the claim, `Claim` everywhere else.
+
+The record itself rates nothing, so neither does this: a review is an `assessed` event
+that carries a `rating`, in the words and under the name of whoever gave it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+import orjson
+
+from domain.codebook import SIDE, Assessed, Statement
+from domain.statement import Payload
+from service.formats.dossier import Dossier, Item
+from service.wording import web_address, words_of
+
+_KINDS = {
+    "state": "GovernmentOrganization",
+    "ministry": "GovernmentOrganization",
+    "agency": "GovernmentOrganization",
+    "mission": "GovernmentOrganization",
+    "company": "Corporation",
+    "media": "NewsMediaOrganization",
+    "person": "Person",
+}
+_RATING = {"text": "alternateName", "value": "ratingValue", "best": "bestRating", "worst": "worstRating"}
+
+
+def write(dossiers: Sequence[Dossier], base: str) -> str:
+    """Write claims and their reviews; one alone stands for itself, several are a graph."""
+    nodes = [node for dossier in dossiers for node in _nodes(dossier, base)]
+    document = nodes[0] if len(nodes) == 1 else {"@graph": nodes}
+    text = orjson.dumps({"@context": "https://schema.org", **document}).decode()
+    return text.replace("<", "\\u003c")  # so that it may be put into a <script> as it is
+
+
+def _nodes(dossier: Dossier, base: str) -> list[dict[str, Any]]:
+    claim = _claim(dossier, base)
+    said = dict(_statements(dossier, base))
+    reviews = [
+        _review(
+            f"{claim['@id']}/events/{item.version}", said[data["regarding"]] if "regarding" in data else claim, data
+        )
+        for item, data in dossier.told()
+        if issubclass(item.kind, Assessed)
+        and {"text", "value"} & data.get("rating", {}).keys()
+        and data.get("regarding", item.version) in {*said, item.version}  # of words that were erased there is no review
+    ]
+    return reviews or [claim]
+
+
+def _statements(dossier: Dossier, base: str) -> Iterator[tuple[int, dict[str, Any]]]:
+    """Show each statement as a claim of its party, for those who rated a statement."""
+    for item, data in dossier.told():
+        if issubclass(item.kind, Statement):
+            address = f"{base}claims/{dossier.claim['id']}/events/{item.version}"
+            author = _agent(data["party"])
+            yield item.version, {"@type": "Claim", "@id": address, "text": words_of(data), "author": author}
+
+
+def _claim(dossier: Dossier, base: str) -> dict[str, Any]:
+    shown, address = dossier.claim, f"{base}claims/{dossier.claim['id']}"
+    put_forward = [(item, data) for item, data in dossier.told() if _puts_forward(item)]
+    appearances = [_appearance(data["source"]) for _, data in put_forward]
+    node: dict[str, Any] = {"@type": "Claim", "@id": address, "url": address, "text": shown["text"]}
+    node |= {"inLanguage": shown["lang"]} if shown["lang"] != "und" else {}
+    node |= {"keywords": shown["topics"]} if shown["topics"] else {}
+    node |= {"dateCreated": shown["opened_at"], "dateModified": shown["updated_at"]}
+    if appearances:
+        node |= {"appearance": appearances, "firstAppearance": appearances[0]}
+    for author in _find_authors(put_forward):
+        node["author"] = author
+    return node
+
+
+def _puts_forward(item: Item) -> bool:
+    asserts = issubclass(item.kind, Statement) and SIDE.get(item.kind.stance or "") == "for"
+    return asserts and item.kind.type in {"reported", "alleged"} and item.reads != "taken_back"
+
+
+def _find_authors(put_forward: list[tuple[Item, Payload]]) -> Iterator[dict[str, str]]:
+    """Give the one who first put the claim forward, if that was a named party speaking in its own name."""
+    for item, data in put_forward[:1]:
+        if item.kind.type == "alleged" and data.get("attribution", "on_record") == "on_record":
+            yield _agent(data["party"])
+
+
+def _review(address: str, claim: dict[str, Any], data: Payload) -> dict[str, Any]:
+    rating = data["rating"]
+    node = {
+        "@type": "ClaimReview",
+        "@id": address,
+        "url": web_address(rating.get("url")) or web_address(data["source"].get("url")) or address,
+        "claimReviewed": claim["text"],
+        "author": _agent(data["by"]),
+        "reviewBody": words_of(data),
+        "reviewRating": {"@type": "Rating", **{_RATING[name]: rating[name] for name in _RATING if name in rating}},
+        "itemReviewed": claim,
+    }
+    published = _iso(data["source"].get("published_on")) or _iso(data.get("said_on"))
+    return node | ({"datePublished": published} if published else {})
+
+
+def _appearance(source: Payload) -> dict[str, Any]:
+    work: dict[str, Any] = {
+        "@type": "CreativeWork",
+        "publisher": {"@type": "Organization", "name": source["publisher"]},
+    }
+    known = {
+        "headline": source.get("title"),
+        "url": web_address(source.get("url")),
+        "archivedAt": web_address(source.get("archived_url")),
+        "datePublished": _iso(source.get("published_on")),
+    }
+    return work | {name: value for name, value in known.items() if value}
+
+
+def _agent(party: Payload) -> dict[str, str]:
+    return {"@type": _KINDS.get(party["kind"], "Organization"), "name": party["name"]}
+
+
+def _iso(date: str | None) -> str | None:
+    """Give an EDTF date that is an ISO 8601 date as well; a vaguer one has no place in schema.org."""
+    return date if date and re.fullmatch(r"\d{4}(-(0\d|1[0-2])(-\d\d)?)?", date, re.ASCII) else None

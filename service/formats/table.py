@@ -1,0 +1,97 @@
+"""CSV (RFC 4180): one row an event, in the order of the record, safe to open in a spreadsheet."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Iterable, Sequence
+from io import StringIO
+from typing import Any
+
+from domain.codebook import Statement
+from service.formats.dossier import Dossier, Item
+
+COLUMNS = (
+    "claim",
+    "claim_text",
+    "version",
+    "type",
+    "stance",
+    "reads",
+    "changed_by",
+    "party",
+    "kind",
+    "country",
+    "speaker",
+    "role",
+    "on_behalf_of",
+    "attribution",
+    "extent",
+    "scope",
+    "strength",
+    "summary",
+    "quote",
+    "quote_lang",
+    "translation",
+    "said_on",
+    "said_on_text",
+    "publisher",
+    "title",
+    "url",
+    "published_on",
+    "regarding",
+    "reason",
+    "recorded_at",
+    "recorded_by",
+    "address",
+)
+_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+
+
+def guard(cell: str) -> str:
+    """Keep a spreadsheet from taking a cell for a formula: what begins like one gets an apostrophe before it."""
+    return f"'{cell}" if cell.startswith(_FORMULA) else cell
+
+
+def write_row(cells: Iterable[object]) -> str:
+    """Write one line of CSV, every text guarded; None is an empty cell."""
+    line = StringIO()
+    csv.writer(line).writerow([guard(cell) if isinstance(cell, str) else cell for cell in cells])
+    return line.getvalue()
+
+
+def write(dossiers: Sequence[Dossier], base: str) -> str:
+    """Write the events of claims, each claim's in order."""
+    rows = (_row(dossier, item, base) for dossier in dossiers for item in dossier.items)
+    return write_row(COLUMNS) + "".join(write_row(row.get(name) for name in COLUMNS) for row in rows)
+
+
+def _row(dossier: Dossier, item: Item, base: str) -> dict[str, Any]:
+    data = item.data or {}
+    speaker, quote, source = (data.get(name, {}) for name in ("speaker", "quote", "source"))
+    party = item.party or {}
+    plain = ("attribution", "extent", "scope", "strength", "said_on", "said_on_text", "regarding", "reason")
+    claim = dossier.claim["id"]
+    return {
+        **{name: data.get(name) for name in plain},
+        "claim": claim,
+        "claim_text": dossier.claim["text"],
+        "version": item.version,
+        "type": item.kind.type,
+        "stance": item.kind.stance if issubclass(item.kind, Statement) else None,
+        "reads": item.reads,
+        "changed_by": item.changed_by,
+        "party": party.get("name"),
+        "kind": party.get("kind"),
+        "country": party.get("country"),
+        "speaker": speaker.get("name"),
+        "role": speaker.get("role"),
+        "on_behalf_of": data.get("on_behalf_of", {}).get("name"),
+        "summary": data.get("summary") or data.get("text"),
+        "quote": quote.get("text"),
+        "quote_lang": quote.get("lang"),
+        "translation": quote.get("translation"),
+        **{name: source.get(name) for name in ("publisher", "title", "url", "published_on")},
+        "recorded_at": item.recorded_at,
+        "recorded_by": item.recorded_by,
+        "address": f"{base}claims/{claim}/events/{item.version}",
+    }

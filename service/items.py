@@ -1,0 +1,99 @@
+"""Read what is asked to be recorded: shape and meaning at once, every fault with its place.
+
+The only way from JSON, be it of a request or of a file, to an `Item`.
+"""
+
+from __future__ import annotations
+
+import re
+from datetime import datetime
+from typing import Any, cast
+from uuid import NAMESPACE_URL, UUID, uuid5
+
+import orjson
+from marshmallow import Schema, ValidationError
+
+from domain.codebook import EVENT_TYPES
+from domain.entry import LARGEST_EVENT
+from domain.errors import Fault
+from domain.statement import check_payload
+from service.errors import TooLarge
+from service.ledger import Item
+from service.schemas import PAYLOADS, STATEMENT_TYPES
+
+_UUID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}", re.IGNORECASE)
+
+
+def read_item(  # noqa: PLR0913 - what an item is made of, each named
+    type_: object,
+    raw: object,
+    *,
+    claim_id: UUID,
+    at: datetime,
+    faults: list[Fault],
+    pointer: str = "",
+    payload: str = "/data",
+    if_match: int | None = None,
+) -> Item:
+    """Read an event asked for; adds every fault of its type, its shape and its meaning to `faults`.
+
+    `pointer` leads to the item in the request, `payload` from there to its data. An item
+    with faults is not to be used. Raises TooLarge.
+    """
+    size = len(orjson.dumps(raw))
+    if size > LARGEST_EVENT:
+        detail = f"This event has {size} bytes; the limit is {LARGEST_EVENT}. Shorten its texts, or link to the source."
+        raise TooLarge(detail, pointer=pointer + payload)
+    word = str(type_)
+    if word not in EVENT_TYPES:
+        faults.append(Fault(f"{pointer}/type", f"{type_!r} is no event type. One of: {', '.join(EVENT_TYPES)}."))
+        return Item(claim_id, word, {})
+    data, found = _read_payload(word, raw)
+    if isinstance(raw, dict):
+        known = {fault.pointer for fault in found}
+        found += [f for f in check_payload(word, data, claim_id=claim_id, at=at) if f.pointer not in known]
+    faults += [fault.under(pointer + payload) for fault in found]
+    return Item(claim_id, word, data, pointer, payload, if_match)
+
+
+def _read_payload(type_: str, raw: object) -> tuple[dict[str, Any], list[Fault]]:
+    data, faults = load(PAYLOADS[type_], raw)
+    if "claim" in data:
+        try:
+            data["claim"] = str(read_claim_id(data["claim"]))
+        except ValueError as error:
+            faults.append(Fault("/claim", str(error)))
+    if type_ == "amended" and "statement" in data and data.get("type") in STATEMENT_TYPES:
+        data["statement"], inner = load(PAYLOADS[data["type"]], data["statement"])
+        faults += [fault.under("/statement") for fault in inner]
+    return data, faults
+
+
+def read_claim_id(text: str) -> UUID:
+    """Read a claim's id: a UUID, or `ref:` and the caller's own name for it; raises ValueError."""
+    if text.startswith("ref:") and text != "ref:":
+        return uuid5(NAMESPACE_URL, f"https://onrecord.invalid/claims/{text[4:]}")
+    if _UUID.fullmatch(text):
+        return UUID(text)
+    raise ValueError(f"{text!r} names no claim. Give its UUID, or ref: and the name it was opened under.")
+
+
+def load(schema: Schema, raw: object) -> tuple[dict[str, Any], list[Fault]]:
+    """Load with a schema: what is well-formed, and a fault for what is not."""
+    try:
+        loaded: dict[str, Any] = schema.load(cast("dict[str, Any]", raw))
+    except ValidationError as error:
+        valid = error.valid_data if isinstance(error.valid_data, dict) else {}
+        return valid, list_faults(error.messages)
+    return loaded, []
+
+
+def list_faults(messages: Any, pointer: str = "") -> list[Fault]:
+    """List what marshmallow has to say, nested by member and index, as faults with JSON pointers."""
+    if not isinstance(messages, dict):
+        return [Fault(pointer, message) for message in messages]
+    faults: list[Fault] = []
+    for name, inner in messages.items():
+        step = "" if name == "_schema" else "/" + str(name).replace("~", "~0").replace("/", "~1")
+        faults += list_faults(inner, pointer + step)
+    return faults

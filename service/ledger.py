@@ -1,0 +1,241 @@
+"""The record while a write transaction decides: claims as they are by now, and what enters.
+
+Commands are decided one after another, each on the state the earlier ones left. One
+that is refused leaves no trace. Nothing is stored before `flush`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, MutableMapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from functools import partial
+from typing import Any
+from uuid import UUID
+
+from eventsourcing.persistence import StoredEvent
+
+from domain.claim import Claim
+from domain.codebook import NEEDS_IF_MATCH, Recorded
+from domain.entry import LARGEST_EVENT, encode_entry, encode_redacted, entry_members, leaf_hash
+from domain.errors import AlreadyExists, DomainError, Invalid, KeyReused, NotFound, PreconditionRequired
+from domain.instants import write_instant
+from domain.joins import find_names
+from domain.reading import find_links
+from service.errors import TooLarge
+from service.mapper import EventMapper
+from service.notices import Change, list_deliveries
+from service.register import Register
+from service.store.interface import LogRow, Reply, Transaction, View
+from service.store.read_model import ClaimVersion, render_history, render_version
+
+MAPPER = EventMapper()
+Claims = MutableMapping[UUID, Claim]
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One event asked for; `pointer` tells where it stands in the request, `payload` where its data in it."""
+
+    claim_id: UUID
+    type: str
+    data: dict[str, Any]
+    pointer: str = ""
+    payload: str = "/data"
+    if_match: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """Events to be recorded together or not at all, and the request that asked for them.
+
+    `opens`: the first item opens a claim that must not exist. `key` and `fingerprint` are
+    those of the request, where it may be retried.
+    """
+
+    items: tuple[Item, ...]
+    actor: str
+    opens: bool = False
+    allow_duplicate: bool = False
+    key: str | None = None
+    fingerprint: bytes = b""
+
+
+@dataclass(frozen=True, slots=True)
+class Entered:
+    """An event with everything that is stored because of it."""
+
+    stored: StoredEvent
+    log: LogRow
+    row: ClaimVersion
+    erased: tuple[tuple[int, bytes], ...] = ()  # versions whose payload goes, and what remains of each
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """What a command made: events at contiguous positions. A replayed one carries none of them."""
+
+    first_position: int
+    event_count: int
+    events: tuple[Entered, ...] = ()
+    replayed: bool = False
+
+
+@dataclass(slots=True)
+class Ledger:
+    """The record as one transaction, or one rehearsal, sees and extends it.
+
+    `claims` are claims known to be as the view has them; the ledger adds to it and moves
+    them on. Who owns it must empty it when the transaction fails.
+    """
+
+    view: View
+    claims: Claims
+    clock: Callable[[], datetime]
+    new_salt: Callable[[], bytes]
+    size: int = field(init=False)
+    at: str = field(init=False)
+    entered: list[Entered] = field(default_factory=list)
+    replies: dict[tuple[str, str], Reply] = field(default_factory=dict)
+    register: Register = field(init=False)
+
+    def __post_init__(self) -> None:
+        """Start from the head of the record."""
+        head = self.view.head()
+        self.size, self.at = head.size, head.at
+        self.register = Register(self.view.directory, head.size)
+
+    def execute(self, command: Command) -> Receipt:
+        """Decide a command; raises what refuses it, and is then as it was before."""
+        if command.key is not None and (reply := self._find_reply(command.actor, command.key)):
+            if reply.fingerprint != command.fingerprint:
+                raise KeyReused("The first request with this Idempotency-Key was another one. Use a new key.")
+            return Receipt(reply.first_position, reply.event_count, replayed=True)
+        size, at, count, known = self.size, self.at, len(self.entered), self.register.mark()
+        try:
+            for n, item in enumerate(command.items):
+                self._enter(item, command, opens=command.opens and n == 0)
+        except BaseException:
+            for item in command.items:
+                self.claims.pop(item.claim_id, None)  # `find` makes it again, without what was refused
+            del self.entered[count:]
+            self.register.go_back(known)
+            self.size, self.at = size, at
+            raise
+        receipt = Receipt(size, self.size - size, tuple(self.entered[count:]))
+        if command.key is not None:
+            reply = Reply(command.actor, command.key, command.fingerprint, size, receipt.event_count)
+            self.replies[command.actor, command.key] = reply
+        return receipt
+
+    def find(self, claim_id: UUID) -> Claim | None:
+        """Find a claim as it is by now."""
+        claim = self.claims.get(claim_id)
+        if claim is None:
+            claim = Claim.replay(self._events(claim_id))
+            if claim is not None:
+                self.claims[claim_id] = claim
+        return claim
+
+    def flush(self, transaction: Transaction) -> None:
+        """Store everything that has entered; the commit is the caller's."""
+        if self.entered:
+            if webhooks := transaction.outbox.live_webhooks({e.log.claim for e in self.entered}):
+                names_of = partial(find_names, parties=self.register)
+                transaction.outbox.insert_deliveries(list(list_deliveries(webhooks, self._changes(), names_of)))
+            transaction.insert_events([e.stored for e in self.entered], log=[e.log for e in self.entered])
+            transaction.insert_versions([e.row for e in self.entered])
+            transaction.directory.enter([e.row for e in self.entered])
+            transaction.insert_replies(list(self.replies.values()))
+            for entered in self.entered:
+                for version, remains in entered.erased:
+                    transaction.erase(entered.log.claim, version, remains.decode())
+            for claim in sorted({e.log.claim for e in self.entered if e.erased}):
+                rerender(transaction, claim)
+
+    def _changes(self) -> Iterator[Change]:
+        latest: dict[str, ClaimVersion | None] = {}
+        for entered in self.entered:
+            row, log = entered.row, entered.log
+            before = latest.get(row.claim) or self.view.claim_version(row.claim, version=row.version - 1)
+            latest[row.claim] = row
+            body = before.body if before else None
+            yield Change(log.claim, log.position, log.recorded_at, entered.stored.state, body, row.body)
+
+    def _find_reply(self, actor: str, key: str) -> Reply | None:
+        return self.replies.get((actor, key)) or self.view.find_reply(actor, key)
+
+    def _enter(self, item: Item, command: Command, *, opens: bool) -> None:
+        try:
+            claim = self._decide(item, command, opens=opens)
+        except Invalid as invalid:
+            raise Invalid([fault.under(item.pointer + item.payload) for fault in invalid.faults]) from invalid
+        except DomainError as refused:
+            refused.pointer = item.pointer + (item.payload + refused.pointer if refused.pointer else "")
+            raise
+        event = claim.history[-1]
+        self.at = write_instant(event.timestamp)
+        stored = MAPPER.to_stored_event(event)
+        log = LogRow(self.size, str(claim.id), event.version, self.at, leaf_hash(encode_entry(event)))
+        self.size += 1
+        row = render_version(claim, self.size)
+        self.register.note(row)
+        self.entered.append(Entered(stored, log, row, self._erased_by(claim, event)))
+        if len(stored.state) > LARGEST_EVENT:
+            raise TooLarge(
+                f"As stored, this event would have {len(stored.state)} bytes; the limit is {LARGEST_EVENT}. "
+                "Shorten its texts, or link to the source.",
+                pointer=item.pointer,
+            )
+
+    def _decide(self, item: Item, command: Command, *, opens: bool) -> Claim:
+        claim = self.find(item.claim_id)
+        now = max(write_instant(self.clock()), self.at)  # `at` never runs backwards, whatever the clock does
+        facts: dict[str, Any] = {"by": command.actor, "at": datetime.fromisoformat(now), "salt": self.new_salt()}
+        if opens and claim:
+            raise AlreadyExists(
+                f"Claim {item.claim_id} was opened before. Append to it, or choose another id or ref.",
+                claim=str(item.claim_id),
+            )
+        if claim is None:
+            if item.type != "opened":
+                raise NotFound(f"There is no claim {item.claim_id} in the record. Open it first.")
+            claim = self.claims[item.claim_id] = Claim.open_claim(item.claim_id, item.data, **facts)
+            return claim
+        if item.if_match is not None:
+            claim.expect_version(item.if_match)
+        elif item.type in NEEDS_IF_MATCH:
+            raise PreconditionRequired(
+                f"`{item.type}` changes how earlier events read. Send the version you looked at in If-Match "
+                f"(in a batch: `if_match`); the claim is at {claim.version} now."
+            )
+        others: dict[str, Any] = {"links_of": self._links_of, "parties": self.register}
+        claim.record(item.type, item.data, **facts, **others, allow_duplicate=command.allow_duplicate)
+        return claim
+
+    def _links_of(self, claim_id: UUID) -> list[dict[str, str]] | None:
+        claim = self.find(claim_id)
+        return find_links(claim.reading) if claim else None
+
+    def _erased_by(self, claim: Claim, redaction: Recorded) -> tuple[tuple[int, bytes], ...]:
+        erased = [e.version for e in claim.history if e.redacted == redaction.version]
+        # The claim in hand has let go of the payloads; the entries are made from the events as they were until now.
+        stored = {e.version: e for e in self._events(claim.id)} if erased else {}
+        return tuple((v, encode_redacted(entry_members(stored[v]), redaction=redaction.version)) for v in erased)
+
+    def _events(self, claim_id: UUID) -> Iterator[Recorded]:
+        entered = (e.stored for e in self.entered if e.stored.originator_id == claim_id)
+        for stored in (*(stored for _, stored in self.view.placed_events(claim_id)), *entered):
+            yield MAPPER.to_domain_event(stored)
+
+
+def rerender(transaction: Transaction, claim: str, *, recount: bool = True) -> None:
+    """Make a claim's read-model rows again from its events as they are stored now.
+
+    Without recounting, `directory.recount` must follow.
+    """
+    events = [(position, MAPPER.to_domain_event(stored)) for position, stored in transaction.placed_events(UUID(claim))]
+    rows = render_history(events)
+    transaction.drop_versions(claim)
+    transaction.insert_versions(rows)
+    transaction.directory.renew(claim, rows, recount=recount)

@@ -1,0 +1,206 @@
+"""Who speaks: parties by their names, and one party's positions, reversals and track record, as of any moment.
+
+Names that an editor joined are one party here, from the event that joined them to the
+one that parted them. Where several of them speak on one claim, that claim is folded anew
+as if they had been one; the claim's own answer stays as it is.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from itertools import islice
+from typing import Any
+from uuid import UUID
+
+import orjson
+
+from domain.errors import NotFound, NotYetKnown
+from domain.instants import write_instant
+from domain.joins import Join, find_names, read_as_one
+from domain.reading import read_history
+from domain.standing import account_for, describe_account
+from domain.track_record import Fate, judge_claim, sum_up
+from service.cursors import digest, read_cursor, write_cursor
+from service.ledger import MAPPER
+from service.moment import Moment, resolve_moment
+from service.reads import Answer
+from service.search_text import Phrase, read_question, to_tokens
+from service.store.directory import Name, PartyQuery
+from service.store.interface import View
+from service.store.read_model import ClaimVersion
+
+_POSITION = ("stance", "partial", "since")
+_REVERSAL = ("from", "to", "from_stance", "to_stance", "corrected")
+
+
+@dataclass(frozen=True, slots=True)
+class PartiesQuestion:
+    """Which parties to list, in the order of their keys: all words of `q` begin a word of one of their names."""
+
+    q: str | None = None
+    country: str | None = None
+    kind: str | None = None
+    limit: int = 50
+    cursor: str | None = None
+    as_of: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class _Then:
+    """The parties of the record as they were at a log size."""
+
+    view: View
+    size: int
+
+    def has_spoken(self, key: str) -> bool:
+        return self.view.directory.find_name(key, self.size) is not None
+
+    def joins_of(self, key: str) -> Sequence[Join]:
+        return self.view.directory.joins_of(key, self.size)
+
+
+@dataclass(frozen=True, slots=True)
+class _Party:
+    """One party: those of its names under which it has spoken, the one it is shown under first."""
+
+    names: Sequence[Name]
+
+    @property
+    def key(self) -> str:
+        return self.names[0].key
+
+    @property
+    def keys(self) -> list[str]:
+        return [name.key for name in self.names]
+
+    def describe(self) -> dict[str, Any]:
+        return {"key": self.key, **self.names[0].party}
+
+    def also_known_as(self) -> list[dict[str, Any]]:
+        return [{"key": name.key, **name.party} for name in self.names[1:]]
+
+    def fits(self, question: PartiesQuestion, phrases: Sequence[Phrase]) -> bool:
+        shown = self.names[0].party
+        return (
+            question.kind in {None, shown["kind"]}
+            and question.country in {None, shown.get("country")}
+            and any(all(phrase.written in f" {to_tokens(key)} " for phrase in phrases) for key in self.keys)
+        )
+
+
+def expand_keys(view: View, keys: Sequence[str], size: int) -> list[str]:
+    """Give these keys with all that were joined to them at a log size."""
+    return list(dict.fromkeys(name for key in keys for name in find_names(key, _Then(view, size))))
+
+
+def list_parties(view: View, question: PartiesQuestion, now: datetime) -> Answer:
+    """Give a page of parties."""
+    head, bound_to = view.head(), digest([question.q, question.country, question.kind, question.as_of])
+    if question.cursor is not None:
+        after, moment = read_cursor(question.cursor, bound_to, head.size, str)
+    elif question.as_of is not None:
+        after, moment = "", resolve_moment(question.as_of, view, now)
+    else:
+        after, moment = "", Moment(head.size, max(write_instant(now), head.at))
+    found = list(islice(_walk(view, question, after, moment.size), question.limit + 1))
+    page = found[: question.limit]
+    cursor = write_cursor(page[-1].key, moment, bound_to) if len(found) > question.limit else None
+    told: dict[str, Any] = {"parties": [_count(view, party, moment.size) for party in page], "next": cursor}
+    if question.as_of is not None:
+        told["as_of"] = _tell(moment)
+    return Answer(orjson.dumps(told).decode(), head.size, links={"next": {"cursor": cursor}} if cursor else {})
+
+
+def _walk(view: View, question: PartiesQuestion, after: str, size: int) -> Iterator[_Party]:
+    phrases = read_question(question.q)
+    limit, keys = question.limit + 1, [after]
+    while keys:
+        query = PartyQuery(size, limit, keys[-1], phrases, question.country, question.kind)
+        keys = view.directory.find_keys(query)
+        for key in keys:
+            party = _find_party(view, key, size)
+            if party and party.key == key and party.fits(question, phrases):
+                yield party
+        if len(keys) < limit:
+            return
+
+
+def _find_party(view: View, key: str, size: int) -> _Party | None:
+    names = [view.directory.find_name(name, size) for name in find_names(key, _Then(view, size))]
+    spoken = [name for name in names if name]
+    return _Party(spoken) if spoken else None
+
+
+def _count(view: View, party: _Party, size: int) -> dict[str, Any]:
+    shown, claims = party.describe(), party.names[0].claims
+    if len(party.names) > 1:
+        shown["also_known_as"] = party.also_known_as()
+        first, *others = sorted(party.names, key=lambda name: name.claims, reverse=True)
+        claims = first.claims + view.directory.count_beside(first.key, [name.key for name in others], size)
+    return {**shown, "statements": sum(name.statements for name in party.names), "claims": claims}
+
+
+def read_party(view: View, key: str, *, as_of: str | None, now: datetime) -> Answer:
+    """Give where a party stands, and stood, on every claim, and what came of its words.
+
+    Raises NotFound, and NotYetKnown before its first statement.
+    """
+    head = view.head()
+    moment = None if as_of is None else resolve_moment(as_of, view, now)
+    size = moment.size if moment else head.size
+    party = _find_party(view, key, size)
+    if party is None:
+        raise _no_such(view, key, size)
+    told, latest = _tell_record(view, party, size)
+    if moment is None:
+        changed = max(latest, view.directory.changed_at(party.keys, size))
+        moment = Moment(changed, view.recorded_at(changed - 1))
+    body = {"party": {**party.describe(), "also_known_as": party.also_known_as()}, **told, "as_of": _tell(moment)}
+    return Answer(orjson.dumps(body).decode(), head.size)
+
+
+def _tell_record(view: View, party: _Party, size: int) -> tuple[dict[str, Any], int]:
+    positions, reversals, latest = [], [], 0
+    fates: list[tuple[str, Fate]] = []
+    for row, keys in view.directory.claims_of(party.keys, size):
+        key, claim, fate = _account_of(view, party, row, keys)
+        latest = max(latest, row.since)
+        known = {"claim": row.claim, "text": claim["text"]}
+        mine = (position for position in claim["positions"] if position["party"]["key"] == key)
+        positions += [{**known, **{name: position[name] for name in _POSITION}} for position in mine]
+        turns = (change for change in claim["reversals"] if change["party"] == key)
+        reversals += [{"claim": row.claim, **{name: change[name] for name in _REVERSAL}} for change in turns]
+        fates.append((row.claim, fate.get(key, {})))
+    return {"positions": positions, "reversals": reversals, "track_record": sum_up(fates)}, latest
+
+
+def _account_of(
+    view: View, party: _Party, row: ClaimVersion, keys: Sequence[str]
+) -> tuple[str, Mapping[str, Any], Mapping[str, Fate]]:
+    """Give a claim with the party as one, the key it has there, and what came of each party's word."""
+    if len(keys) == 1:
+        return keys[0], orjson.loads(row.body), orjson.loads(row.fates)
+    events = [MAPPER.to_domain_event(stored) for _, stored in view.placed_events(UUID(row.claim))][: row.version]
+    account = account_for(read_as_one(read_history(events), keys, party.names[0].party))
+    return party.key, describe_account(events, account), judge_claim(account)
+
+
+def _no_such(view: View, key: str, size: int) -> NotFound | NotYetKnown:
+    first = view.directory.first_said(key)
+    if first is None:
+        return NotFound(f"No party of the key {key!r} speaks in the record. GET /parties?q= finds keys by names.")
+    if first <= size:
+        return NotFound(f"No statement of {key!r} counts: what was logged of it was struck or amended.")
+    known_at = view.recorded_at(first - 1)
+    return NotYetKnown(
+        f"This party's first statement entered the record at {known_at}, with log size {first}. "
+        "Ask as of then or later.",
+        first_known=known_at,
+        first_known_log_size=first,
+    )
+
+
+def _tell(moment: Moment) -> dict[str, Any]:
+    return {"log_size": moment.size, "at": moment.at or None}

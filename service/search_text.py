@@ -1,0 +1,89 @@
+"""Text as it is searched: one form for what is stored and for what is asked, in every script.
+
+Words of most scripts are found by their beginning. Chinese, Japanese and Korean run
+words together or hang particles on them, Arabic and Hebrew put theirs in front: those
+are cut into overlapping pairs and threes, and a word asked for is a phrase of them, so
+that it is found wherever it stands. Accents, points and case make no difference.
+Engines need nothing but tokens between blanks, phrases and beginnings of tokens.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from domain.errors import Fault, Invalid
+
+LONGEST_QUESTION = 300  # characters
+MOST_WORDS = 12
+
+# Combining marks of Latin, Greek and Cyrillic; Hebrew points; Arabic vowel signs and hamzas.
+_MARKS = re.compile(r"[\u0300-\u036f\u0591-\u05c7\u0610-\u061a\u064b-\u065f\u0670\u06d6-\u06ed\u0640]")
+_PAIRS = (  # Hangul, kana, Han
+    r"\u1100-\u11ff\u2e80-\u2fdf\u3005\u3040-\u30ff\u3130-\u318f\u3400-\u9fff\ua960-\ua97f\uac00-\ud7ff\uf900-\ufaff"
+    r"\U00020000-\U000323af"
+)
+_THREES = r"\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufeff"  # Hebrew, Arabic and their neighbours
+_SIGNS = r"\u0900-\u0eff"  # scripts of India and South East Asia, whose vowel signs are no letters to \w
+_RUNS = re.compile(
+    rf"(?P<pairs>[{_PAIRS}]+)|(?P<threes>[{_THREES}]+)|(?P<words>(?:(?![{_PAIRS}{_THREES}])[^\W_]|[{_SIGNS}])+)"
+)
+_ASCII = re.compile(r"[a-z0-9]+")
+_GRAM = {"pairs": 2, "threes": 3}
+
+
+@dataclass(frozen=True, slots=True)
+class Phrase:
+    """Tokens that must stand one after another; `begins`: the last may go on."""
+
+    tokens: tuple[str, ...]
+    begins: bool
+
+    @property
+    def written(self) -> str:
+        """Write it as it stands among tokens that each have a blank before and behind them."""
+        return f" {' '.join(self.tokens)}{'' if self.begins else ' '}"
+
+
+def to_tokens(text: str) -> str:
+    """Write a text as the tokens it is found by, blanks between them."""
+    if text.isascii():  # the same tokens, sooner
+        return " ".join(_ASCII.findall(text.lower()))
+    tokens: list[str] = []
+    for gram, run in _runs(text):
+        if gram is None:
+            tokens.append(run)
+        else:
+            # Ends shorter than a gram are kept too, so that a last character alone is found as a beginning.
+            tokens += [run[i : i + gram] for i in range(len(run))]
+    return " ".join(tokens)
+
+
+def to_phrases(question: str) -> list[Phrase]:
+    """Read what is asked for: all of the phrases must be found."""
+    phrases = []
+    for gram, run in _runs(question):
+        if gram is not None and len(run) >= gram:
+            phrases.append(Phrase(tuple(run[i : i + gram] for i in range(len(run) - gram + 1)), begins=False))
+        else:
+            phrases.append(Phrase((run,), begins=True))
+    return list(dict.fromkeys(phrases))
+
+
+def read_question(q: str | None) -> list[Phrase]:
+    """Read what a caller asks for, nothing being nothing; raises Invalid."""
+    phrases = to_phrases(q) if q is not None and len(q) <= LONGEST_QUESTION else []
+    if q is not None and not 0 < len(phrases) <= MOST_WORDS:
+        detail = (
+            f"A search has 1 to {MOST_WORDS} words with letters or digits, and at most {LONGEST_QUESTION} characters."
+        )
+        raise Invalid([Fault("q", detail)])
+    return phrases
+
+
+def _runs(text: str) -> Iterator[tuple[int | None, str]]:
+    plain = unicodedata.normalize("NFKD", text.casefold())
+    for match in _RUNS.finditer(unicodedata.normalize("NFC", _MARKS.sub("", plain))):
+        yield _GRAM.get(str(match.lastgroup)), match[0]

@@ -1,0 +1,119 @@
+"""The production server: granian, one worker process, as SQLite has one writer at a time.
+
+Everything that can fail does so in `serve`, before there is a worker: a worker that dies
+at its start leaves granian standing without one. On SIGTERM, SIGINT and SIGHUP what is in
+flight is finished, what waits to be recorded is recorded, and the exit status is 0.
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+import socket
+import threading
+import time
+from collections.abc import Callable
+from contextlib import suppress
+from functools import partial
+from multiprocessing import parent_process
+from multiprocessing.util import Finalize
+
+from flask import Flask
+from granian import Granian
+from granian.constants import HTTPModes, Interfaces
+from granian.log import LogLevels
+
+from service.bootstrap import build, open_embedded
+from service.config import Config
+from service.jobs import Scheduler
+from service.outbound import Outbound
+from service.web import create_app
+
+MOST_CONNECTIONS = 1_000  # open at once, idle ones too; as many as may wait for the writer. More wait in the backlog
+LONGEST_STOP = 30  # seconds for what is in flight; then the worker is killed, and nothing unfinished was answered
+THREAD_IDLE = 600  # seconds until an idle thread, and its connection to the store, is let go
+POLL = 0.01  # seconds
+_STDERR = {"class": "logging.StreamHandler", "formatter": "generic", "stream": "ext://sys.stderr"}
+
+
+class CannotServe(Exception):
+    """The address cannot be had; says why, and what would do."""
+
+
+def claim_address(host: str, port: int) -> tuple[str, int]:
+    """Make sure that an address can be had, and choose a port for 0; raises CannotServe."""
+    # granian shares its port with whoever else is willing (SO_REUSEPORT); two servers would answer in turns.
+    try:
+        family, *_, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
+        with socket.socket(family, socket.SOCK_STREAM) as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            probe.bind(address)
+            chosen: tuple[str, int] = probe.getsockname()[:2]
+            return chosen
+    except OSError as error:
+        raise CannotServe(
+            f"Port {port} on {host} cannot be used: {error.strerror}. "
+            "Stop what uses it, or choose another with --port (0 takes a free one)."
+        ) from error
+
+
+def serve(config: Config, *, host: str, port: int, greet: Callable[[str], None]) -> None:
+    """Serve until SIGTERM, SIGINT or SIGHUP; `greet` is given the address once it answers, in the worker's process.
+
+    Raises CannotServe and Unavailable before there is a worker, and ends the process with
+    status 1 when the worker is lost.
+    """
+    host, port = claim_address(host, port)
+    open_embedded(config).close()
+    server = Granian(
+        "onrecord",
+        address=host,
+        port=port,
+        interface=Interfaces.WSGI,
+        http=HTTPModes.http1,
+        websockets=False,
+        workers=1,
+        blocking_threads=config.threads,
+        blocking_threads_idle_timeout=THREAD_IDLE,
+        backpressure=MOST_CONNECTIONS,
+        workers_kill_timeout=LONGEST_STOP,
+        log_level=LogLevels.error,
+        log_dictconfig={"handlers": {"console": _STDERR, "access": _STDERR}},
+    )
+    # A closed terminal ends it like Ctrl-C; granian would start the worker anew, with the same configuration.
+    server.on_startup(lambda: signal.signal(signal.SIGHUP, server.signal_handler_interrupt))
+    load = partial(load_app, config, host=host, port=port, greet=greet)
+    try:
+        server.serve(target_loader=load, wrap_loader=False)
+    except SystemExit:
+        if not server.interrupt_signal:  # Ctrl-C reaches the worker too, which may be gone before it is told to go
+            raise
+
+
+def load_app(config: Config, *, host: str, port: int, greet: Callable[[str], None]) -> Flask:
+    """Make the application, in the worker's process."""
+    timeline = build(open_embedded(config), waiters=config.threads // 2)
+    Finalize(None, timeline.close, exitpriority=1)  # when the worker has answered all it had taken
+    outbound = Outbound(allow_loopback=config.webhooks_allow_loopback)
+    scheduler = Scheduler(timeline.store, clock=timeline.now, outbound=outbound)
+    Finalize(None, scheduler.stop, exitpriority=2)  # before that
+    threading.Thread(target=_stop_with_parent, daemon=True).start()
+    threading.Thread(target=_greet_when_up, args=(host, port, greet), daemon=True).start()
+    return create_app(timeline, config)
+
+
+def _stop_with_parent() -> None:
+    # Killed with -9, the parent tells its worker nothing; left alone, that would hold the port and the store.
+    parent = parent_process()
+    if parent is not None:
+        parent.join()
+        os.kill(os.getpid(), signal.SIGTERM)
+
+
+def _greet_when_up(host: str, port: int, greet: Callable[[str], None]) -> None:
+    reachable = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)  # noqa: S104 - compared with, not bound
+    while True:
+        with suppress(OSError), socket.create_connection((reachable, port)):
+            break
+        time.sleep(POLL)
+    greet(f"http://[{reachable}]:{port}" if ":" in reachable else f"http://{reachable}:{port}")

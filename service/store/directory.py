@@ -1,0 +1,80 @@
+"""The directory: which parties speak in the record, and which of their names are joined, as an engine keeps it.
+
+Two kinds of rows are read off each event (`service.store.read_model`): whose word a
+statement is from then on, and two names joined or parted. The rest, counts and what a
+key is found by, follows from those; it is kept as events come in, or counted anew.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from domain.joins import Join
+from service.search_text import Phrase
+from service.store.read_model import ClaimVersion, Party
+
+
+@dataclass(frozen=True, slots=True)
+class Name:
+    """A party under one key, as its latest statement names it: how many of its statements are on how many claims."""
+
+    key: str
+    party: Party
+    statements: int
+    claims: int
+
+
+@dataclass(frozen=True, slots=True)
+class PartyQuery:
+    """A question for keys, in their order, from behind `after` on.
+
+    The answer may hold more than is asked for: what a key was found by at any time, and
+    what any name that was ever joined to it is found by. `phrases` must all be found.
+    """
+
+    size: int
+    limit: int
+    after: str = ""
+    phrases: Sequence[Phrase] = ()
+    country: str | None = None
+    kind: str | None = None
+
+
+class DirectoryView(Protocol):
+    """A look at the parties."""
+
+    def joins_of(self, key: str, size: int) -> list[Join]:
+        """List the joins of one name that held at a log size, in the order they were made."""
+
+    def find_name(self, key: str, size: int) -> Name | None:
+        """Find a party as it was at a log size, if any statement of it counted."""
+
+    def first_said(self, key: str) -> int | None:
+        """Tell the log size just after the first statement of a party, struck or not."""
+
+    def changed_at(self, keys: Sequence[str], size: int) -> int:
+        """Tell the log size just after the last event up to a size that changed what any of these said or are, or 0."""
+
+    def count_beside(self, key: str, others: Sequence[str], size: int) -> int:
+        """Count the claims on which any of the others spoke, and this one did not."""
+
+    def find_keys(self, query: PartyQuery) -> list[str]:
+        """List keys in order."""
+
+    def claims_of(self, keys: Sequence[str], size: int) -> Iterator[tuple[ClaimVersion, list[str]]]:
+        """Give the claims that any of these speak on, the newest change first, with which of them do."""
+
+
+class Directory(DirectoryView, Protocol):
+    """The parties, inside a write transaction."""
+
+    def enter(self, rows: Sequence[ClaimVersion]) -> None:
+        """Take up what new events say of parties, in order."""
+
+    def renew(self, claim: str, rows: Sequence[ClaimVersion], *, recount: bool) -> None:
+        """Take up anew what all events of a claim say of parties; without recounting, that is left to the caller."""
+
+    def recount(self) -> None:
+        """Count all parties anew."""

@@ -1,0 +1,132 @@
+"""By what claims are found: facets and tags of a version, the text an event adds, and the question itself.
+
+Facets are what a list can be walked by, newest first; tags are everything a version can
+be filtered by, held in one text, so that a further filter costs a look at the row.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from domain.codebook import (
+    Amended,
+    Assessed,
+    CommentRequested,
+    Opened,
+    Recorded,
+    Redacted,
+    Reworded,
+    Statement,
+    Struck,
+)
+from domain.instants import parse_instant, write_instant
+from service.search_text import Phrase, to_tokens
+
+OPEN_END = 2**63 - 1  # `until` of what holds now
+# The facets a list may be walked by, the one that is likely rarest first.
+WALKED = ("awaiting", "reversed", "track", "party", "topic", "country", "stance", "standing")
+COMMON = ("reversed", "false")  # nearly every claim; not worth a row each
+_PARTIES = ("party", "by", "on_behalf_of", "speaker")
+
+
+@dataclass(frozen=True, slots=True)
+class ClaimQuery:
+    """A question for a list of claims.
+
+    `size` is the log size asked about and `at` its instant, `before` the sort key of the
+    last claim already seen, `filters` maps a tag to the values of which one must hold,
+    `phrases` must all be found in the claim's texts, `updated_from` is the log size from
+    which on the last change must have come. `sort` is `updated`, `opened` or `relevance`.
+    """
+
+    size: int
+    limit: int
+    at: str = ""
+    sort: str = "updated"
+    before: int = OPEN_END
+    filters: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    phrases: Sequence[Phrase] = ()
+    updated_from: int = 0
+    overdue: bool | None = None
+
+
+def facets_of(body: Mapping[str, Any]) -> dict[str, set[str]]:
+    """List what a claim, as rendered, can be found by: facet to values."""
+    stances = [(p["party"], p["stance"]) for p in body["positions"]]
+    countries = {(party["country"], stance) for party, stance in stances if "country" in party}
+    return {
+        "standing": {body["standing"]},
+        "topic": set(body["topics"]),
+        "party": {party["key"] for party, _ in stances},
+        "country": {country for country, _ in countries},
+        "stance": {stance for _, stance in stances},
+        "track": {body["about"]["track"]} - {None},
+        "reversed": {"true" if body["reversals"] else "false"},
+        "single_source": {"true" if body["single_source"] else "false"},
+        "awaiting": {"true"} if body["awaiting"] else set(),
+        "party.stance": {f"{party['key']} {stance}" for party, stance in stances},
+        "country.stance": {f"{country} {stance}" for country, stance in countries},
+    }
+
+
+def tag(name: str, value: str) -> str:
+    """Write one tag as it stands in a row's tags."""
+    return f"\n{name}\t{' '.join(value.split())}\n"
+
+
+def tags_of(facets: Mapping[str, set[str]]) -> str:
+    """Write all tags of a version."""
+    return "".join(tag(name, value) for name in facets for value in sorted(facets[name]))
+
+
+def walked(facets: Mapping[str, set[str]]) -> list[tuple[str, str]]:
+    """List the facets of a version that lists are walked by."""
+    return [
+        (name, value) for name in WALKED for value in sorted(facets[name]) if (name, value) != ("reversed", "false")
+    ]
+
+
+def find_walk(filters: Mapping[str, Sequence[str]]) -> str | None:
+    """Find the facet that a list with these filters is walked by, or None where all claims are."""
+    return next((name for name in WALKED if name in filters and (name, filters[name][0]) != COMMON), None)
+
+
+def due_at(body: Mapping[str, Any]) -> str | None:
+    """Tell when the first open comment request of a claim falls due."""
+    return min((write_instant(parse_instant(asked["deadline"])) for asked in body["awaiting"]), default=None)
+
+
+def tokens_of(event: Recorded) -> str | None:
+    """Give the tokens an event can be found by, or None where it has no text that counts."""
+    data = event.data
+    if data is None:
+        return None
+    if isinstance(event, Opened | Reworded):
+        return to_tokens(data["text"]) if "text" in data else None
+    if isinstance(event, Amended):
+        data = data["statement"]
+    elif not isinstance(event, Statement | Assessed | CommentRequested):
+        return None
+    quote = data.get("quote", {})
+    texts = [data.get("summary"), data.get("question"), quote.get("text"), quote.get("translation")]
+    texts += [data[role]["name"] for role in _PARTIES if role in data]
+    return to_tokens(" \n ".join(text for text in texts if text))
+
+
+def texts_ended_by(event: Recorded, history: Sequence[Recorded]) -> list[int]:
+    """List the versions whose text does not count any more from this event on."""
+    data = event.data
+    if data is None:  # erased: it takes nothing out, and what it had taken out is erased with it or reads again
+        return []
+    if isinstance(event, Reworded) and "text" in data:
+        return [e.version for e in history if isinstance(e, Opened | Reworded) and e.version < event.version]
+    if isinstance(event, Amended | Struck | Redacted):
+        amendments = [e.version for e in history if isinstance(e, Amended) and _amends(e, data["regarding"])]
+        return [data["regarding"], *(version for version in amendments if version < event.version)]
+    return []
+
+
+def _amends(event: Amended, version: int) -> bool:
+    return event.data is not None and event.data["regarding"] == version

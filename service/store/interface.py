@@ -1,0 +1,196 @@
+"""What an engine is: the one small interface that the rest of the program knows (`tests/contract` holds them to it).
+
+A `Store` is opened by its URL. `reading()` gives a `View`, a consistent look at one
+log size; `writing()` gives a `Transaction`, which holds the head of the log from its
+first statement to its commit, so that there is one writer in the world.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Protocol
+from uuid import UUID
+
+from eventsourcing.persistence import StoredEvent
+
+from service.store.directory import Directory, DirectoryView
+from service.store.finding import ClaimQuery
+from service.store.outbox import Outbox, OutboxView
+from service.store.read_model import ClaimVersion
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """How many events the record holds, and when the last was recorded ("" while there is none)."""
+
+    size: int
+    at: str
+
+
+@dataclass(frozen=True, slots=True)
+class LogRow:
+    """An event's place in the public log; `leaf` is its 32-byte leaf hash."""
+
+    position: int
+    claim: str
+    version: int
+    recorded_at: str
+    leaf: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """Which events a request with an idempotency key made; `fingerprint` tells the request."""
+
+    actor: str
+    key: str
+    fingerprint: bytes
+    first_position: int
+    event_count: int
+
+
+@dataclass(frozen=True, slots=True)
+class TokenRow:
+    """A token as it is kept: never itself, only its SHA-256. Instants as the record writes them."""
+
+    name: str
+    role: str
+    digest: bytes
+    created_at: str
+    expires_at: str | None = None
+    last_used_at: str | None = None
+    revoked_at: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Status:
+    """What a store holds, and in how many bytes; `last_at` is when the last event was recorded."""
+
+    engine: str
+    schema: int
+    claims: int
+    events: int
+    last_at: str | None
+    size_bytes: int
+
+
+class View(Protocol):
+    """A consistent look at the record; nothing it answers is newer than its head."""
+
+    def head(self) -> Head: ...  # noqa: D102
+    def size_at(self, at: datetime) -> int:
+        """Count the events recorded up to and including an instant."""
+
+    def recorded_at(self, position: int) -> str:
+        """Tell when the event at a position was recorded."""
+
+    def placed_events(self, claim_id: UUID) -> Sequence[tuple[int, StoredEvent]]:
+        """Give a claim's events in order, each with its position; none where there is no such claim."""
+
+    def history(self, claim: str, *, after: int, upto: int, limit: int) -> list[str]:
+        """Give stored events of a claim as text, versions after `after` up to `upto`."""
+
+    def events_from(self, position: int, limit: int) -> list[tuple[int, str]]:
+        """Give (position, stored event) in log order from a position on."""
+
+    def corrections(self, before: int, limit: int) -> list[tuple[int, str]]:
+        """Give (position, stored event) before a position, newest first.
+
+        Those of the types amended, struck, redacted, corrected and retracted.
+        """
+
+    def claim_version(self, claim: str, *, size: int | None = None, version: int | None = None) -> ClaimVersion | None:
+        """Find a claim as it stood at a log size, or after a version, or (neither given) stands."""
+
+    def claim_versions(self, query: ClaimQuery) -> list[tuple[int, ClaimVersion]]:
+        """List claims as they stood at the query's log size, in its order, each with its sort key."""
+
+    def recorded_times(self, claim: str) -> list[str]:
+        """Tell when each of a claim's events was recorded, the first first; none where there is no such claim."""
+
+    def find_reply(self, actor: str, key: str) -> Reply | None:
+        """Find what a request with this key made."""
+
+    def claim_ids(self, after: str, limit: int) -> list[str]:
+        """List claims by id, from after one ("" for the first) on."""
+
+    def count_claims(self) -> int:
+        """Count the claims."""
+
+    def count_events(self, claim: str) -> int:
+        """Count a claim's events: 0 where there is no such claim."""
+
+    def find_token(self, digest: bytes) -> TokenRow | None:
+        """Find a token by its SHA-256."""
+
+    def tokens(self) -> list[TokenRow]:
+        """List all tokens by name."""
+
+    @property
+    def directory(self) -> DirectoryView:
+        """Look at the parties."""
+
+    @property
+    def outbox(self) -> OutboxView:
+        """Look at subscriptions and deliveries."""
+
+
+class Transaction(View, Protocol):
+    """A look at the record that may add to it; nothing is there until it ends without an error."""
+
+    @property
+    def directory(self) -> Directory:
+        """Take up what events say of parties."""
+
+    @property
+    def outbox(self) -> Outbox:
+        """Change subscriptions and deliveries."""
+
+    def claims_touched_from(self, position: int) -> list[str]:
+        """List the claims that have events at or after a position."""
+
+    def insert_events(self, stored_events: Sequence[StoredEvent], **kwargs: Any) -> None:
+        """Store events with their `log` rows, at the positions those name, and move the head."""
+
+    def insert_versions(self, rows: Sequence[ClaimVersion]) -> None:
+        """Store read-model rows in order; each ends the one before it of the same claim."""
+
+    def insert_replies(self, replies: Sequence[Reply]) -> None:
+        """Store which requests made which events."""
+
+    def erase(self, claim: str, version: int, remains: str) -> None:
+        """Put what remains of a redacted event in its place."""
+
+    def drop_versions(self, claim: str | None = None) -> None:
+        """Drop the read-model rows of a claim, or of all."""
+
+    def save_token(self, token: TokenRow) -> None:
+        """Store a token, or what changed of it."""
+
+
+class Store(Protocol):
+    """An engine."""
+
+    def migrate(self) -> None:
+        """Bring the schema to this program's version; safe to run twice and at once."""
+
+    def check(self) -> None:
+        """Refuse, with Unavailable, a schema this program does not know."""
+
+    def reading(self) -> AbstractContextManager[View]:
+        """Look at the record."""
+
+    def writing(self) -> AbstractContextManager[Transaction]:
+        """Add to the record. Raises Unavailable: nothing was stored; OutcomeUnknown: it may have been."""
+
+    def backup(self, path: str, progress: Callable[[float], None]) -> None:
+        """Copy the running store to a new file, telling the part done (0 to 1) as it goes."""
+
+    def status(self) -> Status:
+        """Tell what is stored."""
+
+    def close(self) -> None:
+        """Let go of every connection."""

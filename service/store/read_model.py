@@ -1,0 +1,120 @@
+"""Which rows a claim's history makes.
+
+A row is made when its event is recorded, in the same transaction, and can be made
+again from the events alone: `render_version` is the only way to make one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+import orjson
+
+from domain.claim import Claim
+from domain.codebook import STATEMENTS, Amended, Recorded, Redacted, Statement, Struck
+from domain.instants import write_instant
+from domain.joins import Join, read_join
+from domain.reading import Reading
+from domain.standing import account_for, describe_account
+from domain.track_record import judge_claim
+from service.store.finding import OPEN_END, due_at, facets_of, tags_of, texts_ended_by, tokens_of, walked
+
+Party = Mapping[str, Any]  # name, kind and, where it has one, country
+
+
+@dataclass(frozen=True, slots=True)
+class ClaimVersion:
+    """A claim as it stood from log size `since` to just before `until`.
+
+    `body` is the JSON that is served, `as_of` its last member; `fates` what came
+    of each party's word, as JSON. `tokens` is the text that its last event adds to the
+    search, `texts_ended` the versions whose text it ends, `words` whose word a version is
+    from then on (None: nobody's), `join` the names it joins or parts.
+    What only serves to be found or summed up is not read back.
+    """
+
+    since: int
+    claim: str
+    version: int
+    body: str
+    until: int = OPEN_END
+    due_at: str | None = None
+    tags: str = ""
+    facets: tuple[tuple[str, str], ...] = ()
+    fates: str = "{}"
+    tokens: str | None = None
+    texts_ended: tuple[int, ...] = ()
+    words: tuple[tuple[int, Party | None], ...] = ()
+    join: Join | None = None
+
+    def body_as_of(self, size: int, at: str) -> str:
+        """Give the body as the answer to a question about a past moment.
+
+        It names the moment, and the next version when more has come since.
+        """
+        without = self.body[: self.body.rindex(',"as_of":')]
+        return f"{without}{self.tell_as_of(size, at)}}}"
+
+    def tell_as_of(self, size: int, at: str) -> str:
+        """Give the members that name the moment, to stand last in an answer."""
+        superseded = f',"superseded_by":{self.version + 1}' if self.until != OPEN_END else ""
+        return f',"as_of":{{"log_size":{size},"at":"{at}"}}{superseded}'
+
+
+def render_version(claim: Claim, since: int) -> ClaimVersion:
+    """Render a claim as it stands now, just after the event that made the log `since` long."""
+    account = account_for(claim.reading)
+    body = _dated(describe_account(claim.history, account), claim.history[-1], since)
+    facets = facets_of(body)
+    event = claim.history[-1]
+    return ClaimVersion(
+        since=since,
+        claim=body["id"],
+        version=body["version"],
+        body=orjson.dumps(body).decode(),
+        due_at=due_at(body),
+        tags=tags_of(facets),
+        facets=tuple(walked(facets)),
+        fates=orjson.dumps(judge_claim(account)).decode(),
+        tokens=tokens_of(event),
+        texts_ended=tuple(texts_ended_by(event, claim.history)),
+        words=tuple(place_words(event)),
+        join=read_join(event, since),
+    )
+
+
+def place_words(event: Recorded) -> Iterator[tuple[int, Party | None]]:
+    """Tell whose word a version is from this event on: a party's, or (None) nobody's."""
+    if event.data is None:
+        return
+    if isinstance(event, Statement):
+        yield event.version, event.data["party"]
+    elif isinstance(event, Amended):
+        statement = event.data["statement"] if event.data["type"] in STATEMENTS else {}
+        yield event.data["regarding"], statement.get("party")
+    elif isinstance(event, Struck | Redacted):
+        yield event.data["regarding"], None
+
+
+def render_history(events: Iterable[tuple[int, Recorded]]) -> list[ClaimVersion]:
+    """Render every version of a claim from its stored events, each with its position."""
+    claim: Claim | None = None
+    rows: list[ClaimVersion] = []
+    for position, event in events:
+        claim = event.mutate(claim)
+        if claim is not None:
+            rows.append(render_version(claim, position + 1))
+    ends = [row.since for row in rows[1:]]
+    return [replace(row, until=end) for row, end in zip(rows, [*ends, OPEN_END], strict=True)]
+
+
+def render_body(history: Sequence[Recorded], reading: Reading, since: int) -> dict[str, Any]:
+    """Say how a claim stands, with the log size just after its last event as `as_of`."""
+    return _dated(describe_account(history, account_for(reading)), history[-1], since)
+
+
+def _dated(body: dict[str, Any], last: Recorded, since: int) -> dict[str, Any]:
+    body["as_of"] = {"log_size": since, "at": write_instant(last.timestamp)}
+    return body

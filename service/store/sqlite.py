@@ -1,0 +1,205 @@
+"""The embedded store: one SQLite file in WAL mode, every commit synced to the disk.
+
+A write transaction begins with BEGIN IMMEDIATE, which takes the write lock before
+anything is read: a transaction that reads first and writes later would fail with
+"database is locked" as soon as there are two processes. Readers have a connection
+each thread, and a snapshot each `reading()`.
+"""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from importlib.resources import files
+from pathlib import Path
+from weakref import WeakSet
+
+from service.errors import OutcomeUnknown, Unavailable
+from service.store.interface import Status
+from service.store.sqlite_view import SQLiteTransaction, SQLiteView
+
+SCHEMA = 1
+LOCK_WAIT = 15.0  # seconds to wait for another process's write transaction
+LOCK_POLL = 0.005  # seconds
+PAGES_PER_STEP = 1_000  # of a backup
+# A commit that failed so did not get its last frame, the one that makes it a commit, into the WAL. If it failed
+# otherwise (not synced, not entered in the WAL's index) all frames may be there: it does not hold while the file is
+# open, and the next commit overwrites it, but a crash before that lets it be found, and then it holds.
+_NOT_WRITTEN = frozenset({sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR_WRITE})
+
+
+class _Held:
+    """A connection, closed when its thread has let go of it; left to itself it would wait for the garbage collector."""
+
+    def __init__(self, connection: sqlite3.Connection) -> None:
+        self.connection = connection
+        self.process = os.getpid()  # carried over a fork, it would spoil the file
+
+    def __del__(self) -> None:
+        self.connection.close()
+
+
+class SQLiteStore:
+    """A record in one SQLite file."""
+
+    def __init__(self, path: str) -> None:
+        """Name the file; it is made by the first `migrate()`."""
+        self._path = path
+        self._local = threading.local()
+        self._held: WeakSet[_Held] = WeakSet()
+
+    def migrate(self) -> None:
+        """Make the tables that are missing; waits for whoever else is at it."""
+        script = files("service.store").joinpath("sqlite.sql").read_text()
+        with self.writing() as transaction:
+            for statement in _statements(script):
+                transaction.execute(statement)
+            self.check()  # still inside: a schema that is not ours is left as it was
+
+    def check(self) -> None:
+        """Refuse, with Unavailable, a file that holds no record or one of another schema version."""
+        if not Path(self._path).exists():
+            raise Unavailable(f"There is no record at {self._path}. `onrecord db init` makes one.")
+        try:
+            found = self._connection().execute("SELECT version FROM schema_version").fetchone()[0]
+        except sqlite3.DatabaseError as error:
+            raise Unavailable(f"{self._path} holds no record: {error}. Run `onrecord db init`.") from error
+        if found != SCHEMA:
+            raise Unavailable(f"{self._path} has schema version {found}; this program needs {SCHEMA}.")
+
+    @contextmanager
+    def reading(self) -> Iterator[SQLiteView]:
+        """Look at the record as it is now, until the end of the block."""
+        connection = self._connection()
+        try:
+            connection.execute("BEGIN")
+            try:
+                yield SQLiteView(connection)
+            finally:
+                if connection.in_transaction:  # a failing disk has ended it
+                    connection.execute("COMMIT")
+        except sqlite3.DatabaseError as error:
+            raise Unavailable(f"The record cannot be read: {error}.") from error
+
+    @contextmanager
+    def writing(self) -> Iterator[SQLiteTransaction]:
+        """Add to the record; commits at the end of the block, and leaves nothing where it fails."""
+        connection = self._connection()
+        try:
+            _take_lock(connection, "BEGIN IMMEDIATE")
+        except sqlite3.OperationalError as error:
+            _roll_back(connection)
+            raise Unavailable(f"The record cannot be written: {error}. Nothing was stored.") from error
+        try:
+            yield SQLiteTransaction(connection)
+        except BaseException as error:
+            _roll_back(connection)
+            if isinstance(error, sqlite3.OperationalError):
+                raise Unavailable(f"The record cannot be written: {error}. Nothing was stored.") from error
+            raise
+        try:
+            connection.execute("COMMIT")
+        except (sqlite3.Error, MemoryError) as error:
+            left_open = connection.in_transaction
+            _roll_back(connection)
+            if left_open or getattr(error, "sqlite_errorcode", None) in _NOT_WRITTEN:
+                raise Unavailable(f"The record cannot be written: {error}. Nothing was stored.") from error
+            raise OutcomeUnknown(f"The store did not answer: {error}.") from error
+
+    def backup(self, path: str, progress: Callable[[float], None]) -> None:
+        """Copy the running store to a file that must not exist yet, telling the part done (0 to 1)."""
+
+        def tell(_status: int, remaining: int, total: int) -> None:
+            progress(1 - remaining / total if total else 1.0)
+
+        if Path(path).exists():
+            raise FileExistsError(f"{path} exists; a backup never overwrites. Name another file.")
+        target = sqlite3.connect(path)
+        try:
+            with self.reading() as view:
+                view.head()  # fixes what is copied: else every append begins the copy anew, and it might never end
+                self._connection().backup(target, pages=PAGES_PER_STEP, progress=tell)
+        except BaseException:
+            Path(path).unlink(missing_ok=True)
+            raise
+        finally:
+            target.close()
+
+    def status(self) -> Status:
+        """Tell what is stored."""
+        with self.reading() as view:
+            head, claims = view.head(), view.count_claims()
+        kept = sum(file.stat().st_size for file in (Path(self._path), Path(f"{self._path}-wal")) if file.exists())
+        return Status("sqlite", SCHEMA, claims, head.size, head.at or None, kept)
+
+    def close(self) -> None:
+        """Close the connections of all threads; none may be in use."""
+        for held in list(self._held):
+            held.connection.close()
+        self._local = threading.local()
+
+    def _connection(self) -> sqlite3.Connection:
+        held: _Held | None = getattr(self._local, "held", None)
+        if held is None or held.process != os.getpid():
+            try:
+                held = _Held(
+                    sqlite3.connect(
+                        self._path,
+                        timeout=LOCK_WAIT,
+                        isolation_level=None,
+                        check_same_thread=False,
+                        cached_statements=256,
+                    )
+                )
+                _assert_durable(held.connection)
+            except sqlite3.DatabaseError as error:
+                raise Unavailable(f"{self._path} cannot be used: {error}.") from error
+            self._held.add(held)
+            self._local.held = held
+        return held.connection
+
+
+def _assert_durable(connection: sqlite3.Connection) -> None:
+    mode = _take_lock(connection, "PRAGMA journal_mode = WAL").fetchone()[0]
+    connection.execute("PRAGMA synchronous = FULL")
+    connection.execute("PRAGMA secure_delete = ON")  # what a redaction erases is overwritten in the file
+    synchronous = connection.execute("PRAGMA synchronous").fetchone()[0]
+    if (mode, synchronous) != ("wal", 2):
+        raise Unavailable(f"The file system does not give what durability needs: {mode=}, {synchronous=}.")
+
+
+def _take_lock(connection: sqlite3.Connection, statement: str) -> sqlite3.Cursor:
+    # SQLite's own wait soon sleeps for 0.1 seconds at a time, and then meets a free lock by chance: with eight busy
+    # writers some of them never did. To make a new file WAL it does not wait at all. Asked anew every few
+    # milliseconds, everybody's turn comes.
+    deadline = time.monotonic() + LOCK_WAIT
+    connection.execute("PRAGMA busy_timeout = 0")
+    try:
+        while True:
+            try:
+                return connection.execute(statement)
+            except sqlite3.OperationalError as error:
+                if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY or time.monotonic() > deadline:
+                    raise
+            time.sleep(LOCK_POLL)
+    finally:
+        connection.execute(f"PRAGMA busy_timeout = {LOCK_WAIT * 1_000:.0f}")
+
+
+def _roll_back(connection: sqlite3.Connection) -> None:
+    if connection.in_transaction:  # SQLite has rolled back by itself where the disk failed
+        connection.execute("ROLLBACK")
+
+
+def _statements(script: str) -> Iterator[str]:
+    # A trigger holds semicolons of its own, so statements are cut where SQLite itself says that one is complete.
+    statement = ""
+    for line in script.splitlines(keepends=True):
+        statement += line
+        if sqlite3.complete_statement(statement):
+            yield statement
+            statement = ""

@@ -1,0 +1,209 @@
+-- The embedded store, schema version 1. Every statement may run twice.
+
+CREATE TABLE IF NOT EXISTS schema_version (version INTEGER NOT NULL);
+INSERT INTO schema_version SELECT 1 WHERE NOT EXISTS (SELECT 1 FROM schema_version);
+
+-- The one row that a write transaction takes first: how many events there are, and when the last was recorded.
+CREATE TABLE IF NOT EXISTS log_head (one INTEGER PRIMARY KEY CHECK (one = 1), size INTEGER NOT NULL, at TEXT NOT NULL);
+INSERT OR IGNORE INTO log_head VALUES (1, 0, '');
+
+-- The record: each event as the canonical bytes that are served.
+CREATE TABLE IF NOT EXISTS events (
+  position INTEGER PRIMARY KEY,
+  claim TEXT NOT NULL,
+  version INTEGER NOT NULL,
+  topic TEXT NOT NULL,
+  state TEXT NOT NULL,
+  UNIQUE (claim, version)
+);
+
+-- Those of the corrections page, so that it costs a page.
+CREATE INDEX IF NOT EXISTS corrections ON events (position)
+WHERE topic IN ('onrecord.amended', 'onrecord.struck', 'onrecord.redacted', 'onrecord.corrected', 'onrecord.retracted');
+
+-- The public log: one leaf an event, in the order of the record.
+CREATE TABLE IF NOT EXISTS log (
+  position INTEGER PRIMARY KEY,
+  claim TEXT NOT NULL,
+  version INTEGER NOT NULL,
+  recorded_at TEXT NOT NULL,
+  leaf BLOB NOT NULL
+);
+CREATE INDEX IF NOT EXISTS log_by_time ON log (recorded_at);
+
+-- Append-only, for everybody who comes through SQL. The one change an event may see is its redaction.
+-- INSERT OR REPLACE deletes without a word to the triggers on DELETE; it is refused by those that keep the order.
+CREATE TRIGGER IF NOT EXISTS events_follow BEFORE INSERT ON events
+WHEN NEW.position <> (SELECT coalesce(max(position) + 1, 0) FROM events)
+  OR NEW.version <> (SELECT coalesce(max(version), 0) + 1 FROM events WHERE claim = NEW.claim)
+BEGIN SELECT RAISE(ABORT, 'events are append-only'); END;
+CREATE TRIGGER IF NOT EXISTS log_follows BEFORE INSERT ON log
+WHEN NEW.position <> (SELECT coalesce(max(position) + 1, 0) FROM log)
+BEGIN SELECT RAISE(ABORT, 'the log is append-only'); END;
+CREATE TRIGGER IF NOT EXISTS events_keep BEFORE DELETE ON events
+BEGIN SELECT RAISE(ABORT, 'events are append-only'); END;
+CREATE TRIGGER IF NOT EXISTS events_stay BEFORE UPDATE ON events
+WHEN (
+  NEW.position = OLD.position AND NEW.claim = OLD.claim AND NEW.version = OLD.version AND NEW.topic = OLD.topic
+  AND json_extract(OLD.state, '$.redacted') IS NULL AND length(json_extract(NEW.state, '$.commitment')) = 64
+  -- What remains is the entry and the version of the redaction, and that redaction is of this event or of what it amends.
+  AND NEW.state = json_object(
+    'claim', OLD.claim,
+    'commitment', json_extract(NEW.state, '$.commitment'),
+    'recorded_at', json_extract(OLD.state, '$.recorded_at'),
+    'recorded_by', json_extract(OLD.state, '$.recorded_by'),
+    'redacted', json_extract(NEW.state, '$.redacted'),
+    'type', json_extract(OLD.state, '$.type'),
+    'v', json_extract(OLD.state, '$.v'),
+    'version', OLD.version
+  )
+  AND EXISTS (
+    SELECT 1 FROM events
+    WHERE claim = OLD.claim AND topic = 'onrecord.redacted' AND version = json_extract(NEW.state, '$.redacted')
+    AND (
+      json_extract(state, '$.data.regarding') = OLD.version
+      OR (OLD.topic = 'onrecord.amended'
+          AND json_extract(state, '$.data.regarding') = json_extract(OLD.state, '$.data.regarding'))
+    )
+  )
+) IS NOT TRUE  -- what is NULL is refused too
+BEGIN SELECT RAISE(ABORT, 'events are append-only'); END;
+CREATE TRIGGER IF NOT EXISTS log_keeps BEFORE DELETE ON log
+BEGIN SELECT RAISE(ABORT, 'the log is append-only'); END;
+CREATE TRIGGER IF NOT EXISTS log_stays BEFORE UPDATE ON log
+BEGIN SELECT RAISE(ABORT, 'the log is append-only'); END;
+
+-- Which request made which events, so that a retry gets the first answer. Kept as long as the record.
+CREATE TABLE IF NOT EXISTS replies (
+  actor TEXT NOT NULL,
+  key TEXT NOT NULL,
+  fingerprint BLOB NOT NULL,
+  first_position INTEGER NOT NULL,
+  event_count INTEGER NOT NULL,
+  PRIMARY KEY (actor, key)
+) WITHOUT ROWID;
+
+-- The read model, made from the events (`onrecord db rebuild`): a claim as it stood from the log size `since`
+-- to just before the log size `until`. "Now" is the row that has no end.
+CREATE TABLE IF NOT EXISTS claim_versions (
+  since INTEGER PRIMARY KEY,
+  until INTEGER NOT NULL,
+  claim TEXT NOT NULL,
+  version INTEGER NOT NULL,
+  due_at TEXT,
+  tags TEXT NOT NULL,
+  UNIQUE (claim, version)
+);
+-- What a version says: apart, so that lists walk over small rows.
+CREATE TABLE IF NOT EXISTS bodies (since INTEGER PRIMARY KEY, fates TEXT NOT NULL, body TEXT NOT NULL);
+CREATE INDEX IF NOT EXISTS claims_by_opening ON claim_versions (since) WHERE version = 1;
+
+-- What lists are walked by, newest change first.
+CREATE TABLE IF NOT EXISTS facets (
+  name TEXT NOT NULL,
+  value TEXT NOT NULL,
+  since INTEGER NOT NULL,
+  PRIMARY KEY (name, value, since)
+) WITHOUT ROWID;
+
+-- What an event can be found by, from its position on until another took its words out; the tokens themselves in
+-- `words`, under the same number. Cut by service/search_text.py, so that every mark stays with its letter.
+CREATE TABLE IF NOT EXISTS texts (
+  position INTEGER PRIMARY KEY,
+  claim TEXT NOT NULL,
+  version INTEGER NOT NULL,
+  until INTEGER NOT NULL,
+  UNIQUE (claim, version)
+);
+CREATE VIRTUAL TABLE IF NOT EXISTS words USING fts5 (
+  tokens, tokenize = "unicode61 remove_diacritics 0 categories 'L* M* N* Co'"
+);
+
+-- The directory of parties, made from the events like the read model. Whose word the event at `place` is, from the log
+-- size `since` to just before `until`.
+CREATE TABLE IF NOT EXISTS said (
+  claim TEXT NOT NULL,
+  version INTEGER NOT NULL,
+  since INTEGER NOT NULL,
+  until INTEGER NOT NULL,
+  place INTEGER NOT NULL,
+  key TEXT NOT NULL,
+  name TEXT NOT NULL,
+  kind TEXT NOT NULL,
+  country TEXT,
+  PRIMARY KEY (claim, version, since)
+) WITHOUT ROWID;
+CREATE INDEX IF NOT EXISTS said_last ON said (key, place);
+CREATE INDEX IF NOT EXISTS said_on ON said (key, claim, since, until);
+
+-- Which names an event joined or (`holds` 0) parted.
+CREATE TABLE IF NOT EXISTS joins (
+  since INTEGER PRIMARY KEY,
+  claim TEXT NOT NULL,
+  party TEXT NOT NULL,
+  same_as TEXT NOT NULL,
+  holds INTEGER NOT NULL
+);
+CREATE INDEX IF NOT EXISTS joins_of_party ON joins (party);
+CREATE INDEX IF NOT EXISTS joins_of_same_as ON joins (same_as);
+CREATE INDEX IF NOT EXISTS joins_of_claim ON joins (claim);
+
+-- Counted from `said`: how many statements on how many claims a key had from the log size `since` on.
+CREATE TABLE IF NOT EXISTS party_counts (
+  key TEXT NOT NULL,
+  since INTEGER NOT NULL,
+  statements INTEGER NOT NULL,
+  claims INTEGER NOT NULL,
+  PRIMARY KEY (key, since)
+) WITHOUT ROWID;
+
+-- What keys are found by, at whatever time: since when they are there, and the words, kinds and countries of all names
+-- that were ever joined to theirs.
+CREATE TABLE IF NOT EXISTS party_keys (key TEXT PRIMARY KEY, first INTEGER NOT NULL, tokens TEXT NOT NULL) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS party_words (word TEXT NOT NULL, key TEXT NOT NULL, PRIMARY KEY (word, key)) WITHOUT ROWID;
+CREATE INDEX IF NOT EXISTS words_of_party ON party_words (key);
+
+CREATE TABLE IF NOT EXISTS tokens (
+  name TEXT PRIMARY KEY,
+  role TEXT NOT NULL,
+  digest BLOB NOT NULL UNIQUE,
+  created_at TEXT NOT NULL,
+  expires_at TEXT,
+  last_used_at TEXT,
+  revoked_at TEXT
+);
+
+-- Webhooks: who wants to be told, and the outbox, written with the event. It holds references and words of the
+-- codebook, never what anybody said. "on" is a list of words; a delivery is due as long as it is pending.
+CREATE TABLE IF NOT EXISTS webhooks (
+  id TEXT PRIMARY KEY,
+  owner TEXT NOT NULL,
+  url TEXT NOT NULL,
+  "on" TEXT NOT NULL,
+  claim TEXT,
+  party TEXT,
+  secret TEXT NOT NULL,
+  created_at TEXT NOT NULL,
+  held_until TEXT NOT NULL,
+  disabled_at TEXT,
+  disabled_because TEXT
+) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS deliveries (
+  number INTEGER PRIMARY KEY,
+  id TEXT NOT NULL UNIQUE,
+  webhook TEXT NOT NULL,
+  type TEXT NOT NULL,
+  claim TEXT NOT NULL,
+  version INTEGER NOT NULL,
+  position INTEGER NOT NULL,
+  recorded_at TEXT NOT NULL,
+  standing_from TEXT,
+  standing_to TEXT NOT NULL,
+  due_at TEXT,
+  state TEXT NOT NULL,
+  tries INTEGER NOT NULL,
+  attempts TEXT NOT NULL
+);
+CREATE INDEX IF NOT EXISTS deliveries_due ON deliveries (webhook, due_at) WHERE due_at IS NOT NULL;
+CREATE INDEX IF NOT EXISTS deliveries_of ON deliveries (webhook, number);
+CREATE INDEX IF NOT EXISTS deliveries_by_time ON deliveries (recorded_at);

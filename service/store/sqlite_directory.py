@@ -1,0 +1,209 @@
+"""The directory of parties in the embedded store: kept an event at a time, at a cost that does not grow with it.
+
+Rows of `said` and `joins` are facts, one an event. What is counted and found by follows
+from them alone, so that a party counted anew is as it was counted step by step.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Collection, Iterable, Iterator, Sequence
+
+import orjson
+
+from domain.joins import Join, still_holding
+from domain.party import party_key
+from service.search_text import to_tokens
+from service.store.directory import Name, PartyQuery
+from service.store.finding import OPEN_END
+from service.store.read_model import ClaimVersion, Party
+from service.store.sqlite_keys import facets, list_keys
+
+_HELD = "since <= :size AND until > :size"
+_COUNT_ANEW = """
+WITH steps AS (
+  SELECT key, claim, at, sum(n) AS n FROM (
+    SELECT key, claim, since AS at, 1 AS n FROM said WHERE {these}
+    UNION ALL SELECT key, claim, until, -1 FROM said WHERE until < :open AND {these}
+  ) GROUP BY key, claim, at HAVING sum(n) <> 0
+), runs AS (
+  SELECT key, at, n, sum(n) OVER (PARTITION BY key, claim ORDER BY at) AS said FROM steps
+)
+INSERT INTO party_counts
+SELECT key, at, sum(n) OVER party, sum((said > 0) - (said - n > 0)) OVER party
+FROM runs WINDOW party AS (PARTITION BY key ORDER BY at)
+"""
+
+
+class SQLiteDirectory:
+    """The parties, through a connection that is inside a transaction."""
+
+    def __init__(self, connection: sqlite3.Connection) -> None:
+        """Use the connection of a look at the record."""
+        self._sql = connection
+
+    def joins_of(self, key: str, size: int) -> list[Join]:
+        """List the joins of one name that held at a log size, in the order they were made."""
+        statement = "SELECT party, same_as, since, holds FROM joins WHERE (party = :key OR same_as = :key)"
+        rows = self._sql.execute(f"{statement} AND since <= :size", {"key": key, "size": size})
+        return still_holding(Join(party, same_as, since, bool(holds)) for party, same_as, since, holds in rows)
+
+    def find_name(self, key: str, size: int) -> Name | None:
+        """Find a party as it was at a log size, if any statement of it counted."""
+        asked = {"key": key, "size": size}
+        counted = "SELECT statements, claims FROM party_counts WHERE key = :key AND since <= :size"
+        counts = self._sql.execute(f"{counted} ORDER BY since DESC LIMIT 1", asked).fetchone()
+        if counts is None or counts[0] == 0:
+            return None
+        latest = f"SELECT name, kind, country FROM said WHERE key = :key AND place < :size AND {_HELD}"
+        row = self._sql.execute(f"{latest} ORDER BY place DESC LIMIT 1", asked).fetchone()
+        party = {name: value for name, value in zip(("name", "kind", "country"), row, strict=True) if value is not None}
+        return Name(key, party, *counts)
+
+    def first_said(self, key: str) -> int | None:
+        """Tell the log size just after the first statement of a party, struck or not."""
+        row = self._sql.execute("SELECT first FROM party_keys WHERE key = ?", (key,)).fetchone()
+        return row[0] if row else None
+
+    def changed_at(self, keys: Sequence[str], size: int) -> int:
+        """Tell the log size just after the last event up to a size that changed what any of these said or are, or 0."""
+        queries = (
+            "SELECT max(since) FROM party_counts WHERE key = ? AND since <= ?",
+            "SELECT max(since) FROM joins WHERE party = ? AND since <= ?",
+            "SELECT max(since) FROM joins WHERE same_as = ? AND since <= ?",
+        )
+        return max(self._sql.execute(query, (key, size)).fetchone()[0] or 0 for key in keys for query in queries)
+
+    def count_beside(self, key: str, others: Sequence[str], size: int) -> int:
+        """Count the claims on which any of the others spoke, and this one did not."""
+        there = f"SELECT 1 FROM said WHERE key = :key AND claim = other.claim AND {_HELD}"
+        query = f"SELECT count(DISTINCT claim) FROM said other WHERE {_among('others')} AND {_HELD}"
+        asked = {"key": key, "others": _list(others), "size": size}
+        count: int = self._sql.execute(f"{query} AND NOT EXISTS ({there})", asked).fetchone()[0]
+        return count
+
+    def find_keys(self, query: PartyQuery) -> list[str]:
+        """List keys in order."""
+        return list_keys(self._sql, query)
+
+    def claims_of(self, keys: Sequence[str], size: int) -> Iterator[tuple[ClaimVersion, list[str]]]:
+        """Give the claims that any of these speak on, the newest change first, with which of them do."""
+        rows = self._sql.execute(
+            "SELECT v.since, v.claim, v.version, b.body, v.until, b.fates, s.keys FROM ("
+            f"SELECT claim, json_group_array(DISTINCT key) AS keys FROM said WHERE {_among('keys')} AND {_HELD} "
+            "GROUP BY claim) s CROSS JOIN claim_versions v ON v.claim = s.claim "
+            "CROSS JOIN bodies b ON b.since = v.since WHERE v.since <= :size AND v.until > :size ORDER BY v.since DESC",
+            {"keys": _list(keys), "size": size},
+        )
+        for since, claim, version, body, until, fates, spoke in rows:
+            yield ClaimVersion(since, claim, version, body, until, fates=fates), orjson.loads(spoke)
+
+    def enter(self, rows: Sequence[ClaimVersion]) -> None:
+        """Take up what new events say of parties, in order."""
+        for row in rows:
+            for key in self._place(row):
+                self._count(key, row.claim, row.since)
+            if row.join:
+                self._find_anew({row.join.party, row.join.same_as})
+            for key, party in ((party_key(p["name"]), p) for _, p in row.words if p):
+                if self._is_news(key, party):
+                    self._find_anew({key})
+
+    def renew(self, claim: str, rows: Sequence[ClaimVersion], *, recount: bool) -> None:
+        """Take up anew what all events of a claim say of parties; without recounting, that is left to the caller."""
+        concerned = self._ever_joined(self._keys_on(claim)) if recount else set()
+        for table in ("said", "joins"):
+            self._sql.execute(f"DELETE FROM {table} WHERE claim = ?", (claim,))
+        for row in rows:
+            self._place(row)
+        if recount:
+            concerned |= self._ever_joined(self._keys_on(claim))
+            these = {"these": _list(concerned), "open": OPEN_END}
+            self._sql.execute(f"DELETE FROM party_counts WHERE {_among('these')}", these)
+            self._sql.execute(_COUNT_ANEW.format(these=_among("these")), these)
+            self._find_anew(concerned)
+
+    def recount(self) -> None:
+        """Count all parties anew."""
+        for table in ("party_counts", "party_keys", "party_words"):
+            self._sql.execute(f"DELETE FROM {table}")
+        self._sql.execute(_COUNT_ANEW.format(these="1"), {"open": OPEN_END})
+        self._find_anew({key for (key,) in self._sql.execute("SELECT DISTINCT key FROM said").fetchall()})
+
+    def _place(self, row: ClaimVersion) -> set[str]:
+        """Store the facts of one event; answers the keys that have a word more or less on its claim."""
+        if row.join:
+            fact = (row.since, row.claim, row.join.party, row.join.same_as, row.join.holds)
+            self._sql.execute("INSERT INTO joins VALUES (?, ?, ?, ?, ?)", fact)
+        touched = set()
+        for version, party in row.words:
+            place = row.since - 1
+            if version != row.version:
+                old = {"since": row.since, "claim": row.claim, "version": version, "open": OPEN_END}
+                mine = "WHERE claim = :claim AND version = :version"
+                ended = f"UPDATE said SET until = :since {mine} AND until = :open RETURNING key"
+                touched |= {key for (key,) in self._sql.execute(ended, old).fetchall()}
+                place = self._sql.execute(f"SELECT position FROM events {mine}", old).fetchone()[0]
+            if party:
+                key = party_key(party["name"])
+                word = (row.claim, version, row.since, OPEN_END, place, key)
+                whose = (party["name"], party["kind"], party.get("country"))
+                self._sql.execute("INSERT INTO said VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)", word + whose)
+                touched.add(key)
+        return touched
+
+    def _count(self, key: str, claim: str, at: int) -> None:
+        words = "SELECT total(since <= :at AND until > :at), total(since < :at AND until >= :at) FROM said"
+        asked = {"key": key, "claim": claim, "at": at}
+        after, before = self._sql.execute(f"{words} WHERE key = :key AND claim = :claim", asked).fetchone()
+        if after != before:
+            last = "SELECT statements, claims FROM party_counts WHERE key = ? ORDER BY since DESC LIMIT 1"
+            statements, claims = self._sql.execute(last, (key,)).fetchone() or (0, 0)
+            counts = (statements + int(after - before), claims + (after > 0) - (before > 0))
+            self._sql.execute("INSERT INTO party_counts VALUES (?, ?, ?, ?)", (key, at, *counts))
+
+    def _is_news(self, key: str, party: Party) -> bool:
+        known = "SELECT 1 FROM party_words WHERE word = ? AND key = ?"
+        return any(
+            self._sql.execute(known, (word, key)).fetchone() is None
+            for word in facets(party["kind"], party.get("country"))
+        )
+
+    def _find_anew(self, keys: Iterable[str]) -> None:
+        """Write what keys, and all that were ever joined to them, are found by."""
+        groups = {frozenset(self._ever_joined({key})) for key in keys}
+        for group in groups:
+            asked = {"group": _list(group)}
+            seen = f"SELECT key, min(since) FROM said WHERE {_among('group')} GROUP BY key ORDER BY key"
+            first = dict(self._sql.execute(seen, asked).fetchall())
+            whose = f"SELECT DISTINCT kind, country FROM said WHERE {_among('group')}"
+            found_by = {word for facet in self._sql.execute(whose, asked).fetchall() for word in facets(*facet)}
+            spellings = [to_tokens(key) for key in first]
+            words = {word for spelling in spellings for word in spelling.split()} | found_by
+            for table in ("party_keys", "party_words"):
+                self._sql.execute(f"DELETE FROM {table} WHERE {_among('group')}", asked)
+            tokens = "\n".join(f" {spelling} " for spelling in spellings)
+            run = self._sql.executemany
+            run("INSERT INTO party_keys VALUES (?, ?, ?)", ((key, since, tokens) for key, since in first.items()))
+            run("INSERT INTO party_words VALUES (?, ?)", ((word, key) for word in words for key in first))
+
+    def _keys_on(self, claim: str) -> set[str]:
+        query = "SELECT key FROM said WHERE claim = :claim UNION SELECT party FROM joins WHERE claim = :claim "
+        rows = self._sql.execute(f"{query} UNION SELECT same_as FROM joins WHERE claim = :claim", {"claim": claim})
+        return {key for (key,) in rows.fetchall()}
+
+    def _ever_joined(self, keys: Collection[str]) -> set[str]:
+        query = (
+            "WITH RECURSIVE ever (key) AS (SELECT value FROM json_each(:keys) UNION "
+            "SELECT iif(joins.party = ever.key, joins.same_as, joins.party) FROM ever, joins "
+            "WHERE joins.party = ever.key OR joins.same_as = ever.key) SELECT key FROM ever"
+        )
+        return {key for (key,) in self._sql.execute(query, {"keys": _list(keys)}).fetchall()}
+
+
+def _among(keys: str) -> str:
+    return f"key IN (SELECT value FROM json_each(:{keys}))"
+
+
+def _list(keys: Iterable[str]) -> str:
+    return orjson.dumps(sorted(keys)).decode()

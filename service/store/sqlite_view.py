@@ -1,0 +1,223 @@
+"""What a connection to the embedded store's file is asked and told: this engine's SQL.
+
+Whoever makes one of these has begun the transaction, which makes the look consistent.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+import orjson
+from eventsourcing.persistence import StoredEvent
+
+from domain.instants import write_instant
+from service.store.finding import OPEN_END, ClaimQuery, facets_of, walked
+from service.store.interface import Head, LogRow, Reply, TokenRow
+from service.store.read_model import ClaimVersion
+from service.store.sqlite_directory import SQLiteDirectory
+from service.store.sqlite_lists import list_rows
+from service.store.sqlite_outbox import SQLiteOutbox
+
+_VERSION = "since, claim, version, body, until"
+# Word for word the condition of the index `corrections`, which is not used else.
+_CORRECTS = (
+    "topic IN ('onrecord.amended', 'onrecord.struck', 'onrecord.redacted', 'onrecord.corrected', 'onrecord.retracted')"
+)
+
+
+class SQLiteView:
+    """A look at the record through one connection."""
+
+    def __init__(self, connection: sqlite3.Connection) -> None:
+        """Use a connection that is inside a transaction, which makes the look consistent."""
+        self._sql = connection
+
+    def head(self) -> Head:
+        """Tell the size of the record and when its last event was recorded."""
+        return Head(*self._sql.execute("SELECT size, at FROM log_head").fetchone())
+
+    def size_at(self, at: datetime) -> int:
+        """Count the events recorded up to and including an instant."""
+        # Positions and recording times run the same way (log.md), so the last of them is the count.
+        query = "SELECT position FROM log WHERE recorded_at <= ? ORDER BY recorded_at DESC, position DESC LIMIT 1"
+        row = self._sql.execute(query, (write_instant(at),)).fetchone()
+        return row[0] + 1 if row else 0
+
+    def recorded_at(self, position: int) -> str:
+        """Tell when the event at a position was recorded."""
+        recorded: str = self._sql.execute("SELECT recorded_at FROM log WHERE position = ?", (position,)).fetchone()[0]
+        return recorded
+
+    def placed_events(self, claim_id: UUID) -> list[tuple[int, StoredEvent]]:
+        """Give a claim's events in order, each with its position."""
+        query = "SELECT position, version, topic, state FROM events WHERE claim = ? ORDER BY version"
+        rows = self._sql.execute(query, (str(claim_id),))
+        return [
+            (position, StoredEvent(claim_id, version, topic, state.encode()))
+            for position, version, topic, state in rows
+        ]
+
+    def history(self, claim: str, *, after: int, upto: int, limit: int) -> list[str]:
+        """Give stored events of a claim as text, versions after `after` up to `upto`."""
+        query = "SELECT state FROM events WHERE claim = ? AND version > ? AND version <= ? ORDER BY version LIMIT ?"
+        return [state for (state,) in self._sql.execute(query, (claim, after, upto, limit))]
+
+    def events_from(self, position: int, limit: int) -> list[tuple[int, str]]:
+        """Give (position, stored event) in log order from a position on."""
+        query = "SELECT position, state FROM events WHERE position >= ? ORDER BY position LIMIT ?"
+        return self._sql.execute(query, (position, limit)).fetchall()
+
+    def corrections(self, before: int, limit: int) -> list[tuple[int, str]]:
+        """Give (position, stored event) of every correction before a position, newest first."""
+        query = f"SELECT position, state FROM events WHERE {_CORRECTS} AND position < ? ORDER BY position DESC LIMIT ?"
+        return self._sql.execute(query, (before, limit)).fetchall()
+
+    def claim_version(self, claim: str, *, size: int | None = None, version: int | None = None) -> ClaimVersion | None:
+        """Find a claim as it stood at a log size, or after a version, or stands."""
+        # Versions of a claim and the log sizes from which they held run the same way.
+        query, value = f"SELECT {_VERSION} FROM claim_versions JOIN bodies USING (since) WHERE claim = ?", OPEN_END
+        if version is not None:
+            query, value = query + " AND version = ?", version
+        else:
+            query, value = query + " AND since <= ? ORDER BY version DESC LIMIT 1", OPEN_END if size is None else size
+        row = self._sql.execute(query, (claim, value)).fetchone()
+        return _claim_version(row) if row else None
+
+    def claim_versions(self, query: ClaimQuery) -> list[tuple[int, ClaimVersion]]:
+        """List claims as they stood at the query's log size, in its order, each with its sort key."""
+        return [(key, _claim_version(tuple(row))) for key, *row in list_rows(self._sql, query)]
+
+    def recorded_times(self, claim: str) -> list[str]:
+        """Tell when each of a claim's events was recorded, the first first."""
+        query = (
+            "SELECT recorded_at FROM events JOIN log USING (position) WHERE events.claim = ? ORDER BY events.version"
+        )
+        return [at for (at,) in self._sql.execute(query, (claim,))]
+
+    def find_reply(self, actor: str, key: str) -> Reply | None:
+        """Find what a request with this key made."""
+        row = self._sql.execute("SELECT * FROM replies WHERE actor = ? AND key = ?", (actor, key)).fetchone()
+        return Reply(*row) if row else None
+
+    def claim_ids(self, after: str, limit: int) -> list[str]:
+        """List claims by id, from after one on."""
+        query = "SELECT claim FROM events WHERE version = 1 AND claim > ? ORDER BY claim LIMIT ?"
+        return [claim for (claim,) in self._sql.execute(query, (after, limit))]
+
+    def count_claims(self) -> int:
+        """Count the claims."""
+        count: int = self._sql.execute("SELECT count(*) FROM events WHERE version = 1").fetchone()[0]
+        return count
+
+    def count_events(self, claim: str) -> int:
+        """Count a claim's events."""
+        row = self._sql.execute("SELECT max(version) FROM events WHERE claim = ?", (claim,)).fetchone()
+        return row[0] or 0
+
+    def find_token(self, digest: bytes) -> TokenRow | None:
+        """Find a token by its SHA-256."""
+        row = self._sql.execute("SELECT * FROM tokens WHERE digest = ?", (digest,)).fetchone()
+        return _token(row) if row else None
+
+    def tokens(self) -> list[TokenRow]:
+        """List all tokens by name."""
+        return [_token(row) for row in self._sql.execute("SELECT * FROM tokens ORDER BY name")]
+
+    @property
+    def directory(self) -> SQLiteDirectory:
+        """Give the parties."""
+        return SQLiteDirectory(self._sql)
+
+    @property
+    def outbox(self) -> SQLiteOutbox:
+        """Give subscriptions and deliveries."""
+        return SQLiteOutbox(self._sql)
+
+
+class SQLiteTransaction(SQLiteView):
+    """The one writer's look at the record, inside BEGIN IMMEDIATE."""
+
+    def execute(self, statement: str) -> None:
+        """Run a statement of the schema."""
+        self._sql.execute(statement)
+
+    def claims_touched_from(self, position: int) -> list[str]:
+        """List the claims that have events at or after a position."""
+        return [c for (c,) in self._sql.execute("SELECT DISTINCT claim FROM log WHERE position >= ?", (position,))]
+
+    def insert_events(self, stored_events: Sequence[StoredEvent], **kwargs: Any) -> None:
+        """Store events with their log rows, and move the head."""
+        log: Sequence[LogRow] = kwargs["log"]
+        states = (
+            (row.position, row.claim, row.version, stored.topic, stored.state.decode())
+            for row, stored in zip(log, stored_events, strict=True)
+        )
+        self._sql.executemany("INSERT INTO events VALUES (?, ?, ?, ?, ?)", states)
+        rows = ((row.position, row.claim, row.version, row.recorded_at, row.leaf) for row in log)
+        self._sql.executemany("INSERT INTO log VALUES (?, ?, ?, ?, ?)", rows)
+        self._sql.execute("UPDATE log_head SET size = ?, at = ?", (log[-1].position + 1, log[-1].recorded_at))
+
+    def insert_versions(self, rows: Sequence[ClaimVersion]) -> None:
+        """Store read-model rows in order; each ends the one before it of the same claim."""
+        run = self._sql.executemany
+        new = ((r.since, r.until, r.claim, r.version, r.due_at, r.tags) for r in rows)
+        run("INSERT INTO claim_versions VALUES (?, ?, ?, ?, ?, ?)", new)
+        run("INSERT INTO bodies VALUES (?, ?, ?)", ((r.since, r.fates, r.body) for r in rows))
+        ends = ((row.since, row.claim, row.version - 1) for row in rows if row.version > 1)
+        run("UPDATE claim_versions SET until = ? WHERE claim = ? AND version = ?", ends)
+        facets = ((name, value, row.since) for row in rows for name, value in row.facets)
+        run("INSERT INTO facets VALUES (?, ?, ?)", facets)
+        spoken = [row for row in rows if row.tokens is not None]
+        run("INSERT INTO texts VALUES (?, ?, ?, ?)", ((r.since - 1, r.claim, r.version, OPEN_END) for r in spoken))
+        run("INSERT INTO words (rowid, tokens) VALUES (?, ?)", ((r.since - 1, r.tokens) for r in spoken))
+        over = ((row.since, row.claim, version, OPEN_END) for row in rows for version in row.texts_ended)
+        run("UPDATE texts SET until = ? WHERE claim = ? AND version = ? AND until = ?", over)
+
+    def insert_replies(self, replies: Sequence[Reply]) -> None:
+        """Store which requests made which events."""
+        rows = ((r.actor, r.key, r.fingerprint, r.first_position, r.event_count) for r in replies)
+        self._sql.executemany("INSERT INTO replies VALUES (?, ?, ?, ?, ?)", rows)
+
+    def erase(self, claim: str, version: int, remains: str) -> None:
+        """Put what remains of a redacted event in its place, and take its words out of the search for good."""
+        self._sql.execute("UPDATE events SET state = ? WHERE claim = ? AND version = ?", (remains, claim, version))
+        found = "SELECT position FROM texts WHERE claim = ? AND version = ?"
+        self._sql.execute(f"DELETE FROM words WHERE rowid IN ({found})", (claim, version))
+        self._sql.execute("INSERT INTO words (words) VALUES ('optimize')")  # else the index keeps them beside a mark
+
+    def drop_versions(self, claim: str | None = None) -> None:
+        """Drop the read-model rows of a claim, or of all."""
+        if claim is None:
+            for table in ("facets", "bodies", "claim_versions", "texts", "words"):
+                self._sql.execute(f"DELETE FROM {table}")
+            return
+        rows = self._sql.execute(
+            "SELECT since, body FROM claim_versions JOIN bodies USING (since) WHERE claim = ?", (claim,)
+        ).fetchall()
+        facets = ((name, value, since) for since, body in rows for name, value in walked(facets_of(orjson.loads(body))))
+        self._sql.executemany("DELETE FROM facets WHERE name = ? AND value = ? AND since = ?", facets)
+        self._sql.executemany("DELETE FROM bodies WHERE since = ?", ((since,) for since, _ in rows))
+        self._sql.execute("DELETE FROM words WHERE rowid IN (SELECT position FROM texts WHERE claim = ?)", (claim,))
+        for table in ("texts", "claim_versions"):
+            self._sql.execute(f"DELETE FROM {table} WHERE claim = ?", (claim,))
+
+    def save_token(self, token: TokenRow) -> None:
+        """Store a token, or what changed of it."""
+        row = (
+            *(token.name, token.role, token.digest, token.created_at),
+            *(token.expires_at, token.last_used_at, token.revoked_at),
+        )
+        self._sql.execute("INSERT OR REPLACE INTO tokens VALUES (?, ?, ?, ?, ?, ?, ?)", row)
+
+
+def _claim_version(row: tuple[Any, ...]) -> ClaimVersion:
+    since, claim, version, body, until = row
+    return ClaimVersion(since=since, claim=claim, version=version, body=body, until=until)
+
+
+def _token(row: tuple[Any, ...]) -> TokenRow:
+    return TokenRow(*row)

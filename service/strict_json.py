@@ -1,0 +1,65 @@
+"""Strict JSON: what the record takes, and nothing that two readers could read differently.
+
+RFC 8259 as narrowed by RFC 7493 (I-JSON): UTF-8, no member twice, no NaN or infinity,
+no lone surrogates; and at most 20 levels. A number too large to be exact comes back as
+a float, which no member of the record takes.
+"""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+
+import orjson
+
+from service.errors import Malformed
+
+DEEPEST = 20  # levels of objects and arrays
+
+
+class _Members(list[tuple[str, object]]):
+    """An object's members in order, before one that is there twice has hidden the other."""
+
+
+def parse(text: bytes | str) -> object:
+    """Parse one JSON text; raises Malformed, which names the fault and where it is."""
+    try:
+        raw = text.encode() if isinstance(text, str) else text
+        value: object = orjson.loads(raw)
+    except UnicodeEncodeError as error:
+        raise Malformed(f"This text holds a lone surrogate, at character {error.start + 1}.") from error
+    except orjson.JSONDecodeError as error:
+        detail = f"This is not JSON: {error.msg}, at line {error.lineno}, column {error.colno}."
+        raise Malformed(detail) from error
+    # orjson accepts a member twice, and goes deep: the standard library reads the text again, keeping every member.
+    try:
+        _refuse_faults(json.loads(raw, object_pairs_hook=_Members, parse_int=str, parse_float=str))
+    except RecursionError as error:
+        raise Malformed(f"This goes deeper than {DEEPEST} levels.") from error
+    return value
+
+
+def _refuse_faults(tree: object) -> None:
+    waiting = [(tree, "", 1)]
+    while waiting:
+        node, pointer, depth = waiting.pop()
+        if not isinstance(node, list):
+            continue
+        if depth > DEEPEST:
+            raise Malformed(f"This goes deeper than {DEEPEST} levels, at {pointer}.", pointer=pointer)
+        if isinstance(node, _Members):
+            _refuse_twice([name for name, _ in node], pointer)
+            waiting += [(inner, f"{pointer}/{_escaped(name)}", depth + 1) for name, inner in node]
+        else:
+            waiting += [(inner, f"{pointer}/{i}", depth + 1) for i, inner in enumerate(node)]
+
+
+def _refuse_twice(names: list[str], pointer: str) -> None:
+    if len(set(names)) < len(names):
+        twice = Counter(names).most_common(1)[0][0]
+        place = pointer or "the outermost object"
+        raise Malformed(f"The member {twice!r} is there twice, in {place}.", pointer=f"{pointer}/{_escaped(twice)}")
+
+
+def _escaped(name: str) -> str:
+    return name.replace("~", "~0").replace("/", "~1")  # RFC 6901 section 3

@@ -1,0 +1,205 @@
+"""The timeline: one way to record, and one method for every read; each read is one snapshot.
+
+`record` hands a command to the process's one writer and comes back when it is durable.
+What it made is answered from the receipt, or, when a request came again, from the
+store, so that a retry gets the first answer.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import Future
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+import orjson
+
+from domain.codebook import FOR_EDITORS
+from domain.errors import KeyReused
+from service import reads
+from service.corrections import find_happenings, read_corrections
+from service.feed import Feed
+from service.feeds import Happening
+from service.formats.dossier import Dossier, read_dossiers
+from service.ledger import Command, Item, Ledger, Receipt
+from service.lists import ListQuestion, list_claims, stream_claims
+from service.parties import PartiesQuestion, list_parties, read_party
+from service.reads import Answer
+from service.store.interface import Store
+from service.store.read_model import ClaimVersion
+from service.tokens import EDIT, WRITE, Actor
+from service.writer import Writer
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """Who asks for something to be recorded, and how: the request behind a command.
+
+    `key` is its idempotency key, where it may be retried, and `fingerprint` tells it from
+    any other request.
+    """
+
+    actor: Actor
+    key: str | None = None
+    fingerprint: bytes = b""
+    allow_duplicate: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Made:
+    """An event that was recorded, as it is stored now."""
+
+    position: int
+    claim: str
+    version: int
+    state: str
+
+
+class Timeline:
+    """The record, as the rest of the program sees it."""
+
+    def __init__(
+        self, store: Store, *, clock: Callable[[], datetime], new_salt: Callable[[], bytes], waiters: int = 4
+    ) -> None:
+        """Work on a store that is migrated; `close` ends the writer.
+
+        At most `waiters` consumers of the feed wait at once for what comes.
+        """
+        self.store = store
+        self.now = clock
+        self.new_salt = new_salt
+        self.feed = Feed(store, waiters=waiters)
+        self._writer = Writer(store, clock=clock, new_salt=new_salt, on_recorded=self.feed.announce)
+
+    def close(self) -> None:
+        """Finish what waits to be recorded."""
+        self._writer.close()
+
+    def record(self, *, items: Sequence[Item], asked: Asked, opens: bool = False) -> Receipt:
+        """Record events together or not at all; `opens`: the first opens a claim that must not exist."""
+        return self.submit(items=items, asked=asked, opens=opens).result()
+
+    def submit(self, *, items: Sequence[Item], asked: Asked, opens: bool = False) -> Future[Receipt]:
+        """Hand in what is to be recorded, in the order of the calls; the future is done when it is durable."""
+        return self._writer.submit(to_command(items, asked, opens=opens))
+
+    def rehearse(self, *, items: Sequence[Item], asked: Asked, opens: bool = False) -> list[ClaimVersion]:
+        """Check all that recording would check, and record nothing; answers the claims as they would stand."""
+        with self.store.reading() as view:
+            ledger = Ledger(view, {}, self.now, self.new_salt)
+            ledger.execute(to_command(items, asked, opens=opens, rehearsed=True))
+        return list({entered.row.claim: entered.row for entered in ledger.entered}.values())
+
+    def find_receipt(self, *, asked: Asked) -> Receipt | None:
+        """Find what this very request made before; raises KeyReused for another one with its key."""
+        if asked.key is None:
+            return None
+        with self.store.reading() as view:
+            reply = view.find_reply(asked.actor.name, asked.key)
+        if reply is None:
+            return None
+        if reply.fingerprint != asked.fingerprint:
+            raise KeyReused("The first request with this Idempotency-Key was another one. Use a new key.")
+        return Receipt(reply.first_position, reply.event_count, replayed=True)
+
+    def made(self, *, receipt: Receipt) -> list[Made]:
+        """List the events that a receipt is for; one redacted since, or by another of them, as what remains of it."""
+        if receipt.events and not any(event.erased for event in receipt.events):
+            return [Made(e.log.position, e.log.claim, e.log.version, e.stored.state.decode()) for e in receipt.events]
+        with self.store.reading() as view:
+            placed = view.events_from(receipt.first_position, receipt.event_count)
+        events = [(position, state, orjson.loads(state)) for position, state in placed]
+        return [Made(position, event["claim"], event["version"], state) for position, state, event in events]
+
+    def get_claim(self, *, claim_id: UUID, as_of: str | None = None, said_until: str | None = None) -> Answer:
+        """Give a claim as it stands, or stood at a moment, of what had been said by a date."""
+        with self.store.reading() as view:
+            return reads.read_claim(view, claim_id, as_of=as_of, said_until=said_until, now=self.now())
+
+    def get_version(self, *, claim_id: UUID, version: int) -> Answer:
+        """Give a claim as it stood after one of its events."""
+        with self.store.reading() as view:
+            return reads.read_version(view, claim_id, version)
+
+    def get_difference(self, *, claim_id: UUID, earlier: int, later: int) -> Answer:
+        """Tell what changed between two versions of a claim."""
+        with self.store.reading() as view:
+            return reads.read_difference(view, claim_id, earlier, later)
+
+    def recorded_times(self, *, claim_id: UUID) -> list[str]:
+        """Tell when each version of a claim was recorded; raises NotFound."""
+        with self.store.reading() as view:
+            reads.find_row(view, claim_id, None, self.now())
+            return view.recorded_times(str(claim_id))
+
+    def get_history(
+        self,
+        *,
+        claim_id: UUID,
+        after: int = 0,
+        limit: int | None = None,
+        as_of: str | None = None,
+        said_until: str | None = None,
+    ) -> Answer:
+        """Give a claim's events, as stored, in order."""
+        with self.store.reading() as view:
+            row, moment = reads.find_row(view, claim_id, as_of, self.now())
+            return reads.read_history(view, row, moment, after=after, limit=limit, said_until=said_until)
+
+    def get_event(self, *, claim_id: UUID, version: int) -> Answer:
+        """Give one event, as stored."""
+        with self.store.reading() as view:
+            return reads.read_event(view, claim_id, version)
+
+    def list_claims(self, *, question: ListQuestion) -> Answer:
+        """Give a page of claims."""
+        with self.store.reading() as view:
+            return list_claims(view, question, self.now())
+
+    def list_parties(self, *, question: PartiesQuestion) -> Answer:
+        """Give a page of parties."""
+        with self.store.reading() as view:
+            return list_parties(view, question, self.now())
+
+    def get_party(self, *, key: str, as_of: str | None = None) -> Answer:
+        """Give where a party stands on every claim, and what came of its words."""
+        with self.store.reading() as view:
+            return read_party(view, key, as_of=as_of, now=self.now())
+
+    def stream_claims(self, *, question: ListQuestion) -> tuple[int, Iterator[ClaimVersion]]:
+        """Give the log size a list is answered from, and all its claims."""
+        return stream_claims(self.store, question, self.now())
+
+    def get_corrections(self, *, before: int | None, limit: int) -> Answer:
+        """Give a page of corrections, newest first."""
+        with self.store.reading() as view:
+            return read_corrections(view, before, limit)
+
+    def tell_corrections(self, *, limit: int) -> list[Happening]:
+        """Give the newest corrections, each with its claim's text as it was worded by then."""
+        with self.store.reading() as view:
+            states = [state for _, state in view.corrections(view.head().size, limit)]
+            return find_happenings(view, states)
+
+    def get_latest_events(self, *, claims: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
+        """Give the event that made each of some claims what it is, as it was answered."""
+        with self.store.reading() as view:
+            asked = ((claim["id"], claim["version"]) for claim in claims)
+            return [orjson.loads(view.history(c, after=v - 1, upto=v, limit=1)[0]) for c, v in asked]
+
+    def get_dossiers(self, *, claims: Sequence[Mapping[str, Any]], said_until: str | None = None) -> list[Dossier]:
+        """Give claims as they were answered, with their events as they read."""
+        until = None if said_until is None else reads.read_date(said_until)
+        with self.store.reading() as view:
+            return read_dossiers(view, claims, until)
+
+
+def to_command(items: Sequence[Item], asked: Asked, *, opens: bool = False, rehearsed: bool = False) -> Command:
+    """Make the command of a request; raises Forbidden where its actor's role does not go that far."""
+    asked.actor.require(WRITE)
+    if any(item.type in FOR_EDITORS for item in items):
+        asked.actor.require(EDIT)
+    key = None if rehearsed else asked.key  # a rehearsal uses no key up, and is answered anew each time
+    return Command(tuple(items), asked.actor.name, opens, asked.allow_duplicate, key, asked.fingerprint)

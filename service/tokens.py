@@ -1,0 +1,126 @@
+"""Who uses this service, and what they may do: tokens and roles.
+
+A token is `onr_`, 178 random bits in base62 and a CRC32 of what precedes, which lets a
+scanner tell a leaked token from noise. It is shown once; only its SHA-256 is kept.
+"""
+
+from __future__ import annotations
+
+import logging
+import secrets
+import string
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from hashlib import sha256
+from zlib import crc32
+
+from domain.instants import write_instant
+from service.errors import Forbidden, OutcomeUnknown, Unauthenticated, Unavailable
+from service.store.interface import Store, TokenRow
+
+PREFIX = "onr_"
+_BASE62 = string.digits + string.ascii_uppercase + string.ascii_lowercase
+_SECRET_LENGTH = 30  # of 62 letters: 178.6 bits
+_CHECK_LENGTH = 6
+USE_NOTED_EVERY = timedelta(minutes=1)
+_log = logging.getLogger(__name__)
+
+# What each role may do, the lesser included. An auditor reads everything and writes nothing.
+READ, WRITE, EDIT, ADMINISTER = "read", "write", "edit", "administer"
+ROLES: dict[str, frozenset[str]] = {
+    "reader": frozenset({READ}),
+    "auditor": frozenset({READ}),
+    "reporter": frozenset({READ, WRITE}),
+    "editor": frozenset({READ, WRITE, EDIT}),
+    "admin": frozenset({READ, WRITE, EDIT, ADMINISTER}),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """Who uses the service: a desk, a reporter, a job. `name` is what events are recorded by."""
+
+    name: str
+    role: str
+
+    def require(self, right: str) -> None:
+        """Refuse, with Forbidden, what the role does not include."""
+        if right not in ROLES[self.role]:
+            able = ", ".join(role for role, rights in ROLES.items() if right in rights)
+            raise Forbidden(f"This needs the right to {right}; your role is {self.role}. Ask for a token of: {able}.")
+
+
+def make_token() -> str:
+    """Make a new token."""
+    secret = PREFIX + "".join(secrets.choice(_BASE62) for _ in range(_SECRET_LENGTH))
+    return secret + _check_of(secret)
+
+
+def is_well_formed(token: str) -> bool:
+    """Tell whether a text can be a token, by its form and its check."""
+    secret, check = token[:-_CHECK_LENGTH], token[-_CHECK_LENGTH:]
+    return token.isascii() and secret.startswith(PREFIX) and secrets.compare_digest(_check_of(secret), check)
+
+
+def _check_of(secret: str) -> str:
+    number, letters = crc32(secret.encode()), ""
+    for _ in range(_CHECK_LENGTH):
+        number, digit = divmod(number, len(_BASE62))
+        letters = _BASE62[digit] + letters
+    return letters
+
+
+def create_token(store: Store, name: str, role: str, *, now: datetime, expires_in: timedelta | None) -> str:
+    """Create a token under a name that no valid token has; answers the token, which is not kept.
+
+    Raises ValueError for a name in use. A name whose token was revoked may be used again.
+    """
+    token = make_token()
+    with store.writing() as transaction:
+        if any(t.name == name and t.revoked_at is None for t in transaction.tokens()):
+            raise ValueError(f"There is a token named {name!r}. Revoke it first, or choose another name.")
+        transaction.save_token(
+            TokenRow(
+                name=name,
+                role=role,
+                digest=sha256(token.encode()).digest(),
+                created_at=write_instant(now),
+                expires_at=write_instant(now + expires_in) if expires_in else None,
+            )
+        )
+    return token
+
+
+def revoke_token(store: Store, name: str, *, now: datetime) -> None:
+    """Revoke a token, from the next request on; raises ValueError where there is none to revoke."""
+    with store.writing() as transaction:
+        found = [t for t in transaction.tokens() if t.name == name and t.revoked_at is None]
+        if not found:
+            raise ValueError(f"There is no token named {name!r} to revoke. `onrecord token list` shows them.")
+        transaction.save_token(replace(found[0], revoked_at=write_instant(now)))
+
+
+def authenticate(store: Store, token: str, *, now: datetime) -> Actor:
+    """Tell whose token this is, and note, at most once a minute, that it was used.
+
+    Raises Unauthenticated for one that is unknown, revoked or expired, without saying which to strangers.
+    """
+    instant = write_instant(now)
+    digest = sha256(token.encode()).digest()
+    with store.reading() as view:
+        row = view.find_token(digest) if is_well_formed(token) else None
+    if row is None or row.revoked_at is not None or (row.expires_at is not None and row.expires_at <= instant):
+        raise Unauthenticated("This token is not valid, or not any more. Ask an administrator for a new one.")
+    if row.last_used_at is None or row.last_used_at <= write_instant(now - USE_NOTED_EVERY):
+        _note_use(store, digest, instant)
+    return Actor(row.name, row.role)
+
+
+def _note_use(store: Store, digest: bytes, instant: str) -> None:
+    try:
+        with store.writing() as transaction:
+            current = transaction.find_token(digest)
+            if current is not None:
+                transaction.save_token(replace(current, last_used_at=instant))
+    except (Unavailable, OutcomeUnknown) as error:  # a record that cannot be written just now can still be read
+        _log.warning("the last use of a token was not noted: %s", error)

@@ -1,0 +1,91 @@
+"""The service over HTTP.
+
+The path of one request:
+
+`__init__` (routes) -> `endpoint` (parameters, who asks) -> `reading`, `recording`, `operations`
+(a name, a shape, one call) -> `service.timeline` -> the stored text goes back. What is
+refused becomes a problem in `problems`; the description of it all is made in `openapi`.
+"""
+
+from __future__ import annotations
+
+import logging
+
+from flask import Flask, Response, request
+from werkzeug.exceptions import HTTPException, MethodNotAllowed, RequestEntityTooLarge
+
+from domain.errors import DomainError, NotFound
+from service import errors
+from service.config import Config
+from service.timeline import Timeline
+from service.web import embeds, feeds, memento, operations, parties, reading, recording, streams, webhooks
+from service.web.endpoint import MIB, register
+from service.web.problems import answer_problem
+
+ENDPOINTS = (
+    *operations.ENDPOINTS,
+    *reading.ENDPOINTS,
+    *memento.ENDPOINTS,
+    *recording.ENDPOINTS,
+    *streams.ENDPOINTS,
+    *feeds.ENDPOINTS,
+    *embeds.ENDPOINTS,
+    *webhooks.ENDPOINTS,
+    *parties.ENDPOINTS,
+)
+_log = logging.getLogger(__name__)
+
+_SECURITY = {
+    "Content-Security-Policy": (
+        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; "
+        "connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+    ),
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "no-referrer",
+    "Cross-Origin-Opener-Policy": "same-origin",
+}
+
+
+def create_app(timeline: Timeline, config: Config) -> Flask:
+    """Make the WSGI application that serves a timeline."""
+    app = Flask(__name__, static_folder=None)
+    app.url_map.merge_slashes = False  # an address is right or wrong; none is mended
+    app.config["PUBLIC_READS"] = config.public_reads
+    app.config["ORIGIN"] = config.origin
+    app.config["PUBLIC_URL"] = config.public_url
+    app.config["WEBHOOKS_ALLOW_LOOPBACK"] = config.webhooks_allow_loopback
+    app.config["MAX_CONTENT_LENGTH"] = recording.LARGEST_BATCH_BODY
+    app.extensions["onrecord.timeline"] = timeline
+    app.extensions["onrecord.endpoints"] = ENDPOINTS
+    for endpoint in ENDPOINTS:
+        register(app, endpoint)
+    app.register_error_handler(DomainError, answer_problem)
+    app.register_error_handler(HTTPException, _answer_http)
+    app.register_error_handler(Exception, _answer_unforeseen)
+    app.after_request(_secure)
+    return app
+
+
+def _answer_http(error: HTTPException) -> Response:
+    if isinstance(error, MethodNotAllowed):
+        allowed = sorted(error.valid_methods or ())
+        detail = f"{request.method} is not for this address; {', '.join(allowed)} are."
+        return answer_problem(errors.MethodNotAllowed(detail, allow=allowed))
+    if isinstance(error, RequestEntityTooLarge):
+        limit = request.max_content_length or recording.LARGEST_BATCH_BODY
+        return answer_problem(errors.TooLarge(f"The body is larger than {limit // MIB} MiB, the limit here."))
+    if error.code == 404:  # noqa: PLR2004 - not found
+        return answer_problem(NotFound(f"There is nothing at {request.path}."))
+    return answer_problem(errors.Malformed(error.description or "This is no request that can be read."))
+
+
+def _answer_unforeseen(error: Exception) -> Response:
+    _log.error("unforeseen fault in %s %r", request.method, request.path, exc_info=error)
+    return answer_problem(
+        errors.Internal("The fault is logged here. Nothing of it was recorded, unless you read it back.")
+    )
+
+
+def _secure(response: Response) -> Response:
+    response.headers.extend(_SECURITY)
+    return response

@@ -1,0 +1,46 @@
+"""What stands in an address: where we are, ids and versions, of which what is none leads nowhere, and questions."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import Any
+from uuid import UUID
+
+from flask import current_app, request
+
+from domain.errors import NotFound
+from service.items import read_claim_id
+from service.lists import ListQuestion
+
+_FILTERS = ("standing", "party", "country", "stance", "topic", "track")
+_FLAGS = ("reversed", "single_source")
+
+
+def base_url() -> str:
+    """Give the address that all others of this record begin with: as configured, else as it was asked."""
+    configured: str = current_app.config["PUBLIC_URL"]
+    return f"{configured}/" if configured else request.host_url
+
+
+def to_uuid(text: str) -> UUID:
+    """Read a claim's id from an address; what is none leads nowhere."""
+    try:
+        return read_claim_id(text)
+    except ValueError:
+        raise NotFound(f"{text!r} is no claim's id, which is a UUID.") from None
+
+
+def to_version(text: str) -> int:
+    """Read a version from an address; what is none leads nowhere."""
+    if not re.fullmatch(r"[1-9]\d{0,8}", text, re.ASCII):
+        raise NotFound(f"{text!r} is no version; versions are 1, 2, 3 …")
+    return int(text)
+
+
+def to_question(asked: Mapping[str, Any]) -> ListQuestion:
+    """Read which claims are asked for from the parameters of a list."""
+    filters = {name: asked[name] for name in _FILTERS if name in asked}
+    flags = {name: asked[name] for name in _FLAGS if name in asked}
+    rest = {name: value for name, value in asked.items() if name not in {*_FILTERS, *_FLAGS}}
+    return ListQuestion(filters=filters, flags=flags, **rest)

@@ -1,0 +1,99 @@
+"""A claim on other people's pages: its badge, and oEmbed 1.0 (https://oembed.com) for its address."""
+
+from __future__ import annotations
+
+import re
+from html import escape
+from typing import Any
+from uuid import UUID
+from xml.etree import ElementTree as ET
+
+import orjson
+from flask import Response
+
+from domain.errors import NotFound
+from service.badge import HEIGHT, SVG, draw_badge, width_of
+from service.web import parameters
+from service.web.addresses import base_url, to_uuid
+from service.web.endpoint import Endpoint, answer_text, timeline
+from service.wording import in_one_line, plain, tell_standing
+
+_XML = "text/xml; charset=utf-8"
+_HOUR = 3_600  # seconds: how long a page may show what it has
+
+
+def get_badge(*, claim_id: str, **asked: Any) -> Response:
+    """Draw where a claim stands, or stood."""
+    claim = orjson.loads(timeline().get_claim(claim_id=to_uuid(claim_id), **asked).body)
+    return answer_text(draw_badge(claim), SVG)
+
+
+def get_oembed(
+    *,
+    url: str,
+    format: str,  # noqa: A002 - the parameter's name in oEmbed
+    maxwidth: int | None = None,
+    maxheight: int | None = None,
+) -> Response:
+    """Say how a page may show a claim: its badge where there is room for it, else a link."""
+    known = _read_address(url)
+    claim = orjson.loads(timeline().get_claim(claim_id=known).body)
+    fits = (maxwidth is None or maxwidth >= width_of(claim)) and (maxheight is None or maxheight >= HEIGHT)
+    document = {
+        "version": "1.0",
+        "type": "rich" if fits else "link",
+        "title": in_one_line(f"{tell_standing(claim)}: {claim['text']}"),
+        "provider_name": "onrecord",
+        "provider_url": base_url(),
+        "cache_age": _HOUR,
+        **(_embed(claim) if fits else {}),
+    }
+    if format == "xml":
+        return answer_text(_write_xml(document), _XML)
+    return answer_text(orjson.dumps(document).decode(), "application/json")
+
+
+def _read_address(url: str) -> UUID:
+    here = re.escape(base_url().partition("://")[2])
+    found = re.fullmatch(rf"https?://{here}claims/([^/?#.]+)(\.html|\.json)?(#.*)?", url)
+    if found is None:
+        raise NotFound(f"{url!r} is no address of a claim in this record.")
+    return to_uuid(found[1])
+
+
+def _embed(claim: dict[str, Any]) -> dict[str, Any]:
+    address, width = escape(f"{base_url()}claims/{claim['id']}"), width_of(claim)
+    told = escape(in_one_line(f"{tell_standing(claim)}: {claim['text']}"))
+    image = f'<img src="{address}.svg" width="{width}" height="{HEIGHT}" alt="{told}">'
+    return {"html": f'<a href="{address}">{image}</a>', "width": width, "height": HEIGHT}
+
+
+def _write_xml(document: dict[str, Any]) -> str:
+    root = ET.Element("oembed")
+    for name, value in document.items():
+        ET.SubElement(root, name).text = plain(str(value))
+    return f'<?xml version="1.0" encoding="utf-8" standalone="yes"?>\n{ET.tostring(root, encoding="unicode")}\n'
+
+
+ENDPOINTS = (
+    Endpoint(
+        "GET",
+        "/claims/{claim_id}.svg",
+        "Where a claim stands, as a badge",
+        get_badge,
+        {200: (None, "An image.")},
+        query=parameters.ClaimQuerySchema,
+        content_type=SVG,
+        problems=("not_found", "not_yet_known"),
+    ),
+    Endpoint(
+        "GET",
+        "/oembed",
+        "How a page may show a claim (oEmbed 1.0)",
+        get_oembed,
+        {200: ({"type": "object"}, "As `rich`, or as `link` where there is no room.")},
+        query=parameters.OembedQuerySchema,
+        also=(_XML,),
+        problems=("not_found",),
+    ),
+)

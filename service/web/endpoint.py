@@ -1,0 +1,184 @@
+"""One way from a request to an answer: parse, authorise, call, answer.
+
+An `Endpoint` is everything there is to know about one method of one path; the routes
+and the OpenAPI description are both made from the same list of them. Query parameters
+are strict: an unknown one, or one given twice that takes one value, is a fault.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from hashlib import sha256
+from typing import Any
+from urllib.parse import urlencode
+
+from flask import Flask, Request, Response, current_app, g, request
+from marshmallow import RAISE, Schema
+from marshmallow.fields import List
+from webargs.flaskparser import FlaskParser
+from werkzeug.exceptions import RequestEntityTooLarge
+
+from domain.errors import Fault, Invalid
+from service.errors import Unauthenticated, UnsupportedMediaType
+from service.items import list_faults
+from service.ledger import Receipt
+from service.reads import Answer
+from service.schemas import Known
+from service.strict_json import parse
+from service.timeline import Asked, Timeline
+from service.tokens import READ, Actor, authenticate
+
+KIB, MIB = 1_024, 1_048_576
+KEY_LENGTHS = range(8, 256)
+
+
+class NoParameters(Known):
+    """Nothing may be asked."""
+
+
+@dataclass(frozen=True, slots=True)
+class Endpoint:
+    """One method of one path.
+
+    `answers` maps a status to the schema of its body and a sentence; `problems` lists the
+    codes it may refuse with, beside those that every endpoint of its kind may.
+    """
+
+    method: str
+    path: str
+    summary: str
+    call: Callable[..., Response]
+    answers: Mapping[int, tuple[type[Schema] | Schema | dict[str, Any] | None, str]]
+    right: str | None = READ
+    query: type[Schema] = NoParameters
+    body: type[Schema] | None = None
+    largest_body: int = MIB
+    problems: tuple[str, ...] = ()
+    headers: Mapping[str, tuple[str, str]] = field(default_factory=dict)  # by name: a pattern, and what it says
+    made: Callable[[Receipt], Response] | None = None  # answers a write, the first time and whenever it comes again
+    content_type: str = "application/json"
+    also: tuple[str, ...] = ()  # further content types it may answer in
+    page: bool = False  # also answered as a page, to those who rather have one
+    suffix: bool = False  # also served under the path with .json
+
+
+class StrictParser(FlaskParser):
+    """Read query parameters strictly; every fault at once."""
+
+    DEFAULT_UNKNOWN_BY_LOCATION = {"query": RAISE}  # noqa: RUF012 - the library's own attribute
+
+    def load_querystring(self, req: Request, schema: Schema) -> Any:
+        """Refuse a parameter that takes one value and was given twice."""
+        several = [
+            Fault(name, "Give this once.")
+            for name, values in req.args.lists()
+            if len(values) > 1 and not isinstance(schema.fields.get(name), List)
+        ]
+        if several:
+            raise Invalid(several)
+        return super().load_querystring(req, schema)
+
+    def handle_error(self, error: Any, req: Any, schema: Any, **_: Any) -> Any:  # noqa: ARG002 - likewise
+        """Name every fault by its parameter."""
+        by_name = error.messages["query"].items()
+        raise Invalid([Fault(name, f.detail) for name, messages in by_name for f in list_faults(messages)]) from error
+
+
+PARSER = StrictParser()
+
+
+def timeline() -> Timeline:
+    """Give the timeline of the application that serves this request."""
+    found: Timeline = current_app.extensions["onrecord.timeline"]
+    return found
+
+
+def who_asks() -> Actor:
+    """Give the actor of this request, to an endpoint that needs more than the right to read."""
+    actor: Actor = g.actor
+    return actor
+
+
+def register(app: Flask, endpoint: Endpoint) -> None:
+    """Serve an endpoint."""
+    query = endpoint.query()
+
+    def view(**path: Any) -> Response:
+        request.max_content_length = endpoint.largest_body + 1  # a longer one of unknown length is cut there, unsaid
+        g.actor = actor = _identify(endpoint.right, public=app.config["PUBLIC_READS"])
+        if endpoint.body is not None and len(request.get_data()) > endpoint.largest_body:
+            raise RequestEntityTooLarge
+        if endpoint.made is not None:
+            path["asked"] = asked = _asked(actor)
+            receipt = timeline().find_receipt(asked=asked)
+            if receipt is not None:
+                return endpoint.made(receipt)
+        arguments = PARSER.parse(query, request, location="query") if request.query_string or query.fields else {}
+        return endpoint.call(**path, **arguments)
+
+    rule = endpoint.path.replace("{", "<").replace("}", ">")
+    paths = [rule, f"{rule}.json"] if endpoint.suffix else [rule]
+    for path in paths:
+        app.add_url_rule(path, f"{endpoint.method} {path}", view, methods=[endpoint.method])
+
+
+def _identify(right: str | None, *, public: bool) -> Actor | None:
+    header = request.headers.get("Authorization")
+    if right is None:
+        return None
+    if header is None:
+        if right == READ and public:
+            return None
+        raise Unauthenticated("This needs a token: send Authorization: Bearer and your token.")
+    scheme, _, token = header.partition(" ")
+    if scheme.lower() != "bearer":
+        raise Unauthenticated("Tokens are sent as Authorization: Bearer and the token.")
+    actor = authenticate(timeline().store, token.strip(), now=timeline().now())
+    actor.require(right)
+    return actor
+
+
+def _asked(actor: Actor | None) -> Asked:
+    if actor is None:
+        raise Unauthenticated("This needs a token: send Authorization: Bearer and your token.")
+    key = request.headers.get("Idempotency-Key")
+    if key is not None and not (len(key) in KEY_LENGTHS and all("!" <= c <= "~" for c in key)):
+        raise Invalid([Fault("Idempotency-Key", "An Idempotency-Key has 8 to 255 visible ASCII characters.")])
+    told = b"\n".join((request.method.encode(), request.path.encode(), request.query_string, request.get_data()))
+    return Asked(actor, key, sha256(told).digest())
+
+
+def read_body() -> object:
+    """Read the body as strict JSON; raises UnsupportedMediaType or Malformed."""
+    if request.mimetype != "application/json":
+        raise UnsupportedMediaType("The body must be said to be JSON: send Content-Type: application/json.")
+    return parse(request.get_data())
+
+
+def answer_text(text: str, content_type: str, *, etag: str | None = None) -> Response:
+    """Answer a text of any type, with a strong ETag, or 304 where the caller has it already."""
+    body = text.encode()
+    etag = etag or sha256(body).hexdigest()[:32]
+    unchanged = request.if_none_match.contains_weak(etag) if "If-None-Match" in request.headers else False
+    response = Response(b"" if unchanged else body, 304 if unchanged else 200, content_type=content_type)
+    headers = response.headers
+    headers["ETag"] = f'"{etag}"'
+    headers["Cache-Control"] = "no-cache" if current_app.config["PUBLIC_READS"] else "private, no-cache"
+    headers["Vary"] = "Accept, Authorization"
+    return response
+
+
+def answer(read: Answer, content_type: str = "application/json") -> Response:
+    """Answer a read: its text with a strong ETag, or 304 where the caller has it already."""
+    response = answer_text(read.body, content_type, etag=None if read.version is None else str(read.version))
+    headers = response.headers
+    headers["Log-Size"] = str(read.log_size)
+    for relation, parameters in read.links.items():
+        headers.add("Link", f'<{_same_address_with(parameters)}>; rel="{relation}"')
+    return response
+
+
+def _same_address_with(parameters: Mapping[str, str]) -> str:
+    kept = [(name, value) for name, value in request.args.items(multi=True) if name not in parameters]
+    return f"{request.path}?{urlencode([*kept, *parameters.items()])}"

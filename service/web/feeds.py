@@ -1,0 +1,113 @@
+"""Feeds over HTTP: lists of claims, one claim's events, and the corrections of the whole record."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
+from typing import Any
+from urllib.parse import urlencode
+
+import orjson
+from flask import Response, current_app, request
+
+from service.feeds import (
+    ATOM,
+    JSON_FEED,
+    Entry,
+    Feed,
+    Happening,
+    tell_happening,
+    tell_version,
+    word_history,
+    write_atom,
+    write_json_feed,
+)
+from service.web import answers, parameters
+from service.web.addresses import base_url, to_question, to_uuid
+from service.web.endpoint import Endpoint, answer, answer_text, timeline
+
+NEWEST = 50  # entries of a feed that has no end
+
+
+def list_corrections(*, limit: int, before: int | None = None) -> Response:
+    """List corrections, newest first."""
+    response = answer(timeline().get_corrections(before=before, limit=limit))
+    for suffix, content_type in _FORMS.items():
+        kind = content_type.split("; ")[0]
+        response.headers.add("Link", f'</corrections.{suffix}>; rel="alternate"; type="{kind}"')
+    return response
+
+
+def answer_corrections(suffix: str) -> Response:
+    """Give the newest corrections as a feed."""
+    return answer_happenings(suffix, "corrections", "Corrections", timeline().tell_corrections(limit=NEWEST))
+
+
+def answer_claims(suffix: str, **asked: Any) -> Response:
+    """Give the claims that answer, the newest changes, as a feed."""
+    question = replace(to_question(asked), limit=NEWEST)
+    claims = orjson.loads(timeline().list_claims(question=question).body)["claims"]
+    latest = timeline().get_latest_events(claims=claims)
+    entries = (tell_version(claim, event, base_url()) for claim, event in zip(claims, latest, strict=True))
+    return _answer(suffix, "claims", "Claims", entries)
+
+
+def answer_claim(suffix: str, *, claim_id: str, **asked: Any) -> Response:
+    """Give the events of a claim as a feed, newest first."""
+    known = to_uuid(claim_id)
+    history = orjson.loads(timeline().get_history(claim_id=known, **asked).body)
+    happenings = list(word_history(history["events"]))
+    return answer_happenings(suffix, f"claims/{known}", happenings[-1].text, reversed(happenings))
+
+
+def answer_happenings(suffix: str, path: str, title: str, happenings: Iterable[Happening]) -> Response:
+    """Give events, newest first, as the feed of what is at a path."""
+    return _answer(suffix, path, title, (tell_happening(happening, base_url()) for happening in happenings))
+
+
+def _answer(suffix: str, path: str, title: str, entries: Iterable[Entry]) -> Response:
+    query = f"?{urlencode(list(request.args.items(multi=True)))}" if request.args else ""
+    feed = Feed(
+        address=f"{base_url()}{path}.{suffix}{query}",
+        home=f"{base_url()}{path}{query}",
+        title=title,
+        author=current_app.config["ORIGIN"],
+        entries=tuple(entries),
+    )
+    return answer_text(write_atom(feed) if suffix == "atom" else write_json_feed(feed), _FORMS[suffix])
+
+
+def _endpoint(suffix: str, path: str, summary: str, answer_as: Callable[..., Response], **more: Any) -> Endpoint:
+    def call(**asked: Any) -> Response:
+        return answer_as(suffix, **asked)
+
+    call.__name__ = f"{answer_as.__name__}_{suffix}"
+    answered: Mapping[int, Any] = {200: (None, "The newest first.")}
+    named = f"{summary}, as {_NAMES[suffix]}"
+    return Endpoint("GET", f"{path}.{suffix}", named, call, answered, content_type=_FORMS[suffix], **more)
+
+
+def _endpoints(suffix: str) -> tuple[Endpoint, ...]:
+    claim = {"query": parameters.ClaimQuerySchema, "problems": ("not_found", "not_yet_known")}
+    return (
+        _endpoint(suffix, "/claims", "The newest changes of claims", answer_claims, query=parameters.FilterSchema),
+        _endpoint(suffix, "/claims/{claim_id}", "A claim's events", answer_claim, **claim),
+        _endpoint(suffix, "/corrections", "The newest corrections", answer_corrections),
+    )
+
+
+_FORMS = {"atom": ATOM, "feed": JSON_FEED}
+_NAMES = {"atom": "Atom", "feed": "JSON Feed"}
+ENDPOINTS = (
+    Endpoint(
+        "GET",
+        "/corrections",
+        "Everything that was amended, struck, redacted, corrected or retracted",
+        list_corrections,
+        {200: (answers.Corrections, "Newest first.")},
+        query=parameters.CorrectionsQuerySchema,
+        suffix=True,
+    ),
+    *_endpoints("atom"),
+    *_endpoints("feed"),
+)

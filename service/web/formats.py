@@ -1,0 +1,75 @@
+"""Claims in other people's formats, `?format=`, and the links that name every form an answer comes in."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from collections.abc import Set as AbstractSet
+from dataclasses import replace
+from urllib.parse import quote_plus, urlencode
+from uuid import UUID
+
+import orjson
+from flask import Response, request
+
+from service.badge import SVG
+from service.feeds import ATOM, JSON_FEED
+from service.formats import schemaorg, stix, table, timelinejs
+from service.formats.dossier import Dossier
+from service.reads import Answer
+from service.web.addresses import base_url
+from service.web.endpoint import answer, timeline
+
+Writer = Callable[[Sequence[Dossier], str], str]
+
+FORMATS: dict[str, tuple[str, Writer]] = {
+    "timelinejs": ("application/json", timelinejs.write),
+    "schemaorg": ("application/ld+json", schemaorg.write),
+    "stix": ("application/stix+json;version=2.1", stix.write),
+    "csv": ("text/csv; charset=utf-8; header=present", table.write),
+}
+CONTENT_TYPES = tuple(content_type for content_type, _ in FORMATS.values())
+
+
+def answer_claim_in(form: str, read: Answer, claim_id: UUID, said_until: str | None) -> Response:
+    """Answer a claim in a format, and name the others."""
+    response = _answer_in(form, read, [orjson.loads(read.body)], said_until) if form in FORMATS else answer(read)
+    path = f"/claims/{claim_id}"
+    oembed = f"/oembed?url={quote_plus(base_url() + path[1:])}&format="
+    _name_forms(response, _FORMS_OF_CLAIM, path=path, oembed=oembed, kept=_kept({"format"}))
+    return response
+
+
+def answer_list_in(form: str, read: Answer) -> Response:
+    """Answer a page of claims in a format, and name the others."""
+    response = _answer_in(form, read, orjson.loads(read.body)["claims"], None) if form in FORMATS else answer(read)
+    _name_forms(response, _FORMS_OF_LIST, path="/claims", kept=_kept({"format", "limit", "cursor"}))
+    return response
+
+
+def _answer_in(form: str, read: Answer, claims: Sequence[dict[str, object]], said_until: str | None) -> Response:
+    content_type, write = FORMATS[form]
+    text = write(timeline().get_dossiers(claims=claims, said_until=said_until), base_url())
+    return answer(replace(read, body=text, version=None), content_type)
+
+
+def _template(suffixes: dict[str, str], **further: str) -> str:
+    # Filled in with one call: every answer about a claim carries it.
+    forms = {"json": "application/json"} | {form: content_type for form, (content_type, _) in FORMATS.items()}
+    targets = {f"{{path}}.{suffix}{{query}}": content_type for suffix, content_type in suffixes.items()}
+    targets |= {f"{{path}}{{asking}}format={form}": content_type for form, content_type in forms.items()}
+    targets |= {f"{{oembed}}{kind}": content_type for kind, content_type in further.items()}
+    return ", ".join(f'<{target}>; rel="alternate"; type="{kind.split("; ")[0]}"' for target, kind in targets.items())
+
+
+_FEEDS = {"atom": ATOM, "feed": JSON_FEED}
+_FORMS_OF_LIST = _template(_FEEDS)
+_FORMS_OF_CLAIM = _template({**_FEEDS, "svg": SVG}, json="application/json+oembed", xml="text/xml+oembed")
+
+
+def _name_forms(response: Response, template: str, *, kept: str, **places: str) -> None:
+    query, asking = (f"?{kept}", f"?{kept}&") if kept else ("", "?")
+    response.headers.add("Link", template.format(query=query, asking=asking, **places))
+
+
+def _kept(left_out: AbstractSet[str]) -> str:
+    return urlencode([item for item in request.args.items(multi=True) if item[0] not in left_out])

@@ -1,0 +1,119 @@
+"""Time travel for tools that know the web's own: Memento, RFC 7089.
+
+The claim is the original resource, its versions are the mementos, dated by when the
+record took them; `/timegate` negotiates by Accept-Datetime, `/timemap` lists them all.
+HTTP dates have whole seconds, so a version counts from the second it was recorded in.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from datetime import UTC, datetime
+from uuid import UUID
+
+from flask import Response, request
+from werkzeug.http import http_date, parse_date
+
+from domain.errors import Fault, Invalid
+from service.web.addresses import base_url, to_uuid
+from service.web.endpoint import Endpoint, answer_text, timeline
+
+LINK_FORMAT = "application/link-format"
+
+
+def get_timegate(*, claim_id: str) -> Response:
+    """Lead to the version that held at Accept-Datetime: the latest without it, the first before all."""
+    known = to_uuid(claim_id)
+    times = [_second(at) for at in timeline().recorded_times(claim_id=known)]
+    wanted = _accept_datetime() or times[-1]
+    version = max(1, bisect_right(times, wanted))
+    response = Response(b"", 302, content_type="text/plain")
+    response.headers["Location"] = f"{base_url()}claims/{known}/versions/{version}"
+    response.headers["Vary"] = "accept-datetime"
+    response.headers["Cache-Control"] = "no-cache"
+    response.headers["Link"] = ", ".join(_links(known, times, version))
+    return response
+
+
+def get_timemap(*, claim_id: str) -> Response:
+    """List every version with its date."""
+    known = to_uuid(claim_id)
+    times = [_second(at) for at in timeline().recorded_times(claim_id=known)]
+    last = len(times)
+    mementos = [_memento(known, n, times, _ends(n, last)) for n in range(1, last + 1)]
+    base = f"{base_url()}claims/{known}"
+    span = f'from="{http_date(times[0])}"; until="{http_date(times[-1])}"'
+    this = f'<{base}/timemap>; rel="self"; type="{LINK_FORMAT}"; {span}'
+    lines = [f'<{base}>; rel="original"', f'<{base}/timegate>; rel="timegate"', this, *mementos]
+    return answer_text(",\n".join(lines) + "\n", LINK_FORMAT)
+
+
+def mark_memento(response: Response, claim_id: UUID, version: int) -> None:
+    """Say in the headers which moment a version is of, and where the others are."""
+    times = [_second(at) for at in timeline().recorded_times(claim_id=claim_id)]
+    response.headers["Memento-Datetime"] = http_date(times[version - 1])
+    response.headers["Link"] = ", ".join(_links(claim_id, times, version))
+
+
+def _links(claim_id: UUID, times: list[datetime], version: int) -> list[str]:
+    base, last = f"{base_url()}claims/{claim_id}", len(times)
+    named = {1: ["first"], last: ["last"]} if last > 1 else {1: ["first", "last"]}
+    for number, word in ((version - 1, "prev"), (version + 1, "next")):
+        if 1 <= number <= last:
+            named.setdefault(number, []).append(word)
+    links = [
+        f'<{base}>; rel="original"',
+        f'<{base}/timegate>; rel="timegate"',
+        f'<{base}/timemap>; rel="timemap"; type="{LINK_FORMAT}"',
+    ]
+    return links + [_memento(claim_id, number, times, words) for number, words in sorted(named.items())]
+
+
+def _memento(claim_id: UUID, number: int, times: list[datetime], words: list[str]) -> str:
+    relation = " ".join([*words, "memento"])
+    address = f"{base_url()}claims/{claim_id}/versions/{number}"
+    return f'<{address}>; rel="{relation}"; datetime="{http_date(times[number - 1])}"'
+
+
+def _ends(number: int, last: int) -> list[str]:
+    return [word for word, at in (("first", 1), ("last", last)) if number == at]
+
+
+def _second(at: str) -> datetime:
+    return datetime.fromisoformat(at).replace(microsecond=0)
+
+
+def _accept_datetime() -> datetime | None:
+    header = request.headers.get("Accept-Datetime")
+    if header is None:
+        return None
+    try:
+        wanted = parse_date(header)
+        if wanted is not None:
+            return wanted.astimezone(UTC)
+    except OverflowError:
+        pass  # a year out of reach; said below
+    raise Invalid([Fault("Accept-Datetime", f"{header!r} is no HTTP date. Write Sat, 31 Jan 2026 10:00:00 GMT.")])
+
+
+ENDPOINTS = (
+    Endpoint(
+        "GET",
+        "/claims/{claim_id}/timegate",
+        "The version that held at Accept-Datetime (RFC 7089)",
+        get_timegate,
+        {302: (None, "Leads to the version.")},
+        problems=("not_found",),
+        content_type="text/plain",
+        headers={"Accept-Datetime": (".*", "An HTTP date; without it, now.")},
+    ),
+    Endpoint(
+        "GET",
+        "/claims/{claim_id}/timemap",
+        "All versions with their dates (RFC 7089)",
+        get_timemap,
+        {200: (None, "Links.")},
+        problems=("not_found",),
+        content_type=LINK_FORMAT,
+    ),
+)

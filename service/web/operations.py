@@ -1,0 +1,153 @@
+"""What the service says of itself: service document, health, description, problems."""
+
+from __future__ import annotations
+
+from importlib.resources import files
+from typing import Any
+
+import orjson
+from flask import Response, current_app, render_template, request, send_from_directory
+
+from domain.errors import NotFound
+from service.reads import Answer
+from service.web import answers
+from service.web.endpoint import Endpoint, answer, timeline
+from service.web.openapi import describe
+from service.web.problems import PROBLEMS
+
+_STATIC = str(files("service.web").joinpath("static"))
+_SWAGGER = str(files("flask_swagger_ui").joinpath("dist"))
+_SWAGGER_FILES = frozenset({"swagger-ui.css", "swagger-ui-bundle.js", "favicon-32x32.png"})
+
+
+def get_service() -> Response:
+    """Say what this is and where things are."""
+    with timeline().store.reading() as view:
+        size = view.head().size
+    document = {
+        "name": "onrecord",
+        "description": "The record of who said what about a claim, when, and on what authority.",
+        "origin": current_app.config["ORIGIN"],
+        "verifier_key": None,
+        "log_size": size,
+        "links": {
+            "claims": "/claims",
+            "events": "/events",
+            "openapi": "/openapi.json",
+            "docs": "/docs",
+            "health": "/healthz",
+            "ready": "/readyz",
+        },
+    }
+    return answer(Answer(orjson.dumps(document).decode(), size))
+
+
+def get_health() -> Response:
+    """Say that the process answers."""
+    return _plain({"status": "ok"})
+
+
+def get_readiness() -> Response:
+    """Say that the record can be read; 503 says why it cannot."""
+    timeline().store.check()
+    with timeline().store.reading() as view:
+        return _plain({"status": "ready", "log_size": view.head().size})
+
+
+def get_openapi() -> Response:
+    """Describe this API, OpenAPI 3.1."""
+    extensions = current_app.extensions
+    if "onrecord.openapi" not in extensions:
+        extensions["onrecord.openapi"] = describe(extensions["onrecord.endpoints"])
+    return _plain(extensions["onrecord.openapi"])
+
+
+def get_docs() -> Response:
+    """Show the description to a person; works offline."""
+    return Response(render_template("docs.html"), content_type="text/html; charset=utf-8")
+
+
+def get_docs_file(*, name: str) -> Response:
+    """Serve a file of the documentation page."""
+    folders = dict.fromkeys(_SWAGGER_FILES, _SWAGGER) | {"docs.js": _STATIC}
+    if name not in folders:
+        raise NotFound(f"There is no {name!r} here.")
+    response = send_from_directory(folders[name], name, conditional=False)
+    etag, _ = response.get_etag()
+    if etag is None or not request.if_none_match.contains_weak(etag):
+        return response
+    response.close()
+    return Response(status=304, headers={"ETag": f'"{etag}"', "Cache-Control": "no-cache"})
+
+
+def get_problem(*, code: str) -> Response:
+    """Explain a problem: what it means and what to do."""
+    problem = PROBLEMS.get(code)
+    if problem is None:
+        raise NotFound(f"There is no problem {code!r}. The problems are: {', '.join(PROBLEMS)}.")
+    document = {
+        "code": code,
+        "title": problem.kind.title,
+        "status": problem.status,
+        "meaning": (problem.kind.__doc__ or "").split("\n")[0],
+        "what_to_do": problem.way_out,
+    }
+    page = request.accept_mimetypes.best_match(["application/json", "text/html"]) == "text/html"
+    response = Response(render_template("problem.html", **document), content_type=_PAGE) if page else _plain(document)
+    response.headers["Vary"] = "Accept"
+    return response
+
+
+def _plain(document: dict[str, Any]) -> Response:
+    headers = {"Cache-Control": "no-cache"}
+    return Response(orjson.dumps(document), content_type="application/json", headers=headers)
+
+
+_PAGE = "text/html; charset=utf-8"
+ENDPOINTS = (
+    Endpoint("GET", "/", "The service document", get_service, {200: (answers.Service, "What this is.")}),
+    Endpoint(
+        "GET", "/healthz", "Does the process answer?", get_health, {200: (answers.Status, "It does.")}, right=None
+    ),
+    Endpoint(
+        "GET",
+        "/readyz",
+        "Can the record be read?",
+        get_readiness,
+        {200: (answers.Status, "It can.")},
+        right=None,
+        problems=("unavailable",),
+    ),
+    Endpoint(
+        "GET", "/openapi.json", "This description", get_openapi, {200: ({"type": "object"}, "OpenAPI 3.1.")}, right=None
+    ),
+    Endpoint(
+        "GET",
+        "/docs",
+        "This description, for people",
+        get_docs,
+        {200: (None, "A page.")},
+        right=None,
+        content_type=_PAGE,
+    ),
+    Endpoint(
+        "GET",
+        "/docs/{name}",
+        "A file of that page",
+        get_docs_file,
+        {200: (None, "The file."), 304: (None, "What the caller has is still so.")},
+        right=None,
+        problems=("not_found",),
+        content_type="*/*",
+    ),
+    Endpoint(
+        "GET",
+        "/problems/{code}",
+        "What a problem means, and what to do",
+        get_problem,
+        {200: (answers.Explained, "The explanation.")},
+        right=None,
+        page=True,
+        problems=("not_found",),
+    ),
+)

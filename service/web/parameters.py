@@ -1,0 +1,232 @@
+"""The shapes that only HTTP has coming in: query parameters and envelopes."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from marshmallow import fields
+from marshmallow.validate import Length, OneOf, Range
+
+from domain.codebook import EVENT_TYPES
+from domain.party import COUNTRIES, KINDS
+from service.feed import LONGEST_WAIT
+from service.schemas import CLAIM, LANG, LARGEST_NUMBER, LONGEST_DATE, AboutSchema, Known, Payload, Whole
+
+LONGEST_PAGE = 500
+LARGEST_BATCH = 1_000
+FORMATS = ("json", "timelinejs", "schemaorg", "stix", "csv")
+_TRUE_OR_FALSE = "Write true or false."
+STANDINGS = ("retracted", "contested", "confirmed", "denied", "unconfirmed", "reported", "opened")
+
+
+class Count(fields.Integer):
+    """A whole number, written in plain digits."""
+
+    default_error_messages = {"invalid": "Write a whole number."}  # noqa: RUF012 - the library's own attribute
+
+    def _deserialize(self, value: Any, *_: Any, **__: Any) -> int:
+        if not re.fullmatch(r"\d{1,20}", value, re.ASCII):
+            raise self.make_error("invalid", input=value)
+        return int(value)
+
+
+def _asked(description: str, **described: Any) -> dict[str, Any]:
+    return {"metadata": {"description": description, **described}}
+
+
+_MOMENT = "^([0-9]{1,18}|[0-9]{4}-[0-9]{2}-[0-9]{2}([Tt][0-9:.]{8,15}([Zz]|[+-][0-9]{2}:[0-9]{2}))?)$"
+_AS_OF = fields.String(
+    **_asked("What the record held then: an instant (RFC 3339), a date (its end, UTC), a log size.", pattern=_MOMENT)
+)
+_SAID_UNTIL = fields.String(
+    **_asked("Leave out what was said after this date. EDTF.", maxLength=LONGEST_DATE, examples=["2025-12-21"])
+)
+
+
+def _count(lowest: int, highest: int, description: str, *, default: int | None = None) -> Count:
+    given: dict[str, Any] = {} if default is None else {"load_default": default}
+    return Count(validate=Range(lowest, highest, error="{min} to {max}."), **given, **_asked(description))
+
+
+def _flag(description: str) -> fields.Boolean:
+    words: dict[str, Any] = {"truthy": {"true"}, "falsy": {"false"}, "error_messages": {"invalid": _TRUE_OR_FALSE}}
+    return fields.Boolean(load_default=False, **words, **_asked(description))
+
+
+def _format() -> fields.String:
+    asked = _asked("For other programs: in which form.")
+    return fields.String(load_default="json", validate=OneOf(FORMATS, error="One of: {choices}."), **asked)
+
+
+class ClaimQuerySchema(Known):
+    """How to ask for a claim."""
+
+    as_of = _AS_OF
+    said_until = _SAID_UNTIL
+
+
+class ClaimFormatQuerySchema(ClaimQuerySchema):
+    """How to ask for a claim in a format."""
+
+    format = _format()
+
+
+class HistoryQuerySchema(ClaimQuerySchema):
+    """How to ask for a history."""
+
+    after = _count(0, LARGEST_NUMBER, "Events after this one.", default=0)
+    limit = _count(1, 100_000, "How many at most; all, where it is not given.")
+
+
+class VersionQuerySchema(Known):
+    """How to ask for a version."""
+
+    diff = _count(1, LARGEST_NUMBER, "Tell what changed since this version.")
+
+
+def _words(*words: str) -> fields.List[Any]:
+    return fields.List(fields.String(validate=OneOf(words, error="One of: {choices}.")))
+
+
+def _choice(description: str) -> fields.Boolean:
+    words: dict[str, Any] = {"truthy": {"true"}, "falsy": {"false"}, "error_messages": {"invalid": _TRUE_OR_FALSE}}
+    return fields.Boolean(**words, **_asked(description))
+
+
+def _keys(description: str) -> fields.List[Any]:
+    return fields.List(fields.String(validate=Length(min=1, error="Say which.")), **_asked(description))
+
+
+class FilterSchema(Known):
+    """Which claims; several values: repeat the parameter, one of them must hold."""
+
+    q = fields.String(**_asked("Words that must all be found in the claim's texts, in any script."))
+    standing = _words(*STANDINGS)
+    party = _keys("Party keys.")
+    country = _keys("Where parties that have a position are from, ISO 3166-1 alpha-2.")
+    stance = _words("asserts", "affirms", "denies", "evades", "withholds", "withdrawn")
+    topic = _keys("Topics, as given.")
+    track = _words("1", "1.5", "2")
+    reversed = _choice("Whether a party has moved from one side to the other.")
+    overdue = _choice("Whether an open comment request is past its deadline.")
+    single_source = _choice("Whether one origin alone put it forward.")
+    updated_since = fields.String(**_asked("An instant, or a date (its start, UTC)."))
+    sort = fields.String(
+        validate=OneOf(("updated", "opened", "relevance"), error="One of: {choices}."),
+        **_asked("Newest first, each: by the last change, by the opening, or (a search's default) by the text found."),
+    )
+    as_of = _AS_OF
+
+
+class ListQuerySchema(FilterSchema):
+    """How to ask for a page of claims."""
+
+    limit = _count(1, LONGEST_PAGE, "How many at most.", default=50)
+    cursor = fields.String(
+        **_asked("From `next` of the page before; bound to the other parameters.", pattern="^[A-Za-z0-9_-]+$")
+    )
+    format = _format()
+
+
+class PageQuerySchema(Known):
+    """How to ask for a page."""
+
+    limit = _count(1, LONGEST_PAGE, "How many at most.", default=50)
+    cursor = fields.String(**_asked("From `next` of the page before.", pattern="^[A-Za-z0-9_-]+$"))
+
+
+class PartiesQuerySchema(PageQuerySchema):
+    """How to ask for parties."""
+
+    q = fields.String(**_asked("Words, or beginnings of words, that are all in one of the party's names."))
+    country = fields.String(
+        validate=OneOf(sorted(COUNTRIES), error="No ISO 3166-1 alpha-2 code, now or formerly."),
+        metadata={"description": "As its latest statement has it.", "pattern": "^[A-Z]{2}$"},
+    )
+    kind = fields.String(validate=OneOf(KINDS, error="One of: {choices}."), **_asked("As its latest statement has it."))
+    as_of = _AS_OF
+
+
+class PartyQuerySchema(Known):
+    """How to ask for a party."""
+
+    as_of = _AS_OF
+
+
+class CorrectionsQuerySchema(Known):
+    """How to ask for corrections."""
+
+    before = _count(0, LARGEST_NUMBER, "Those before this position; the newest, where it is not given.")
+    limit = _count(1, LONGEST_PAGE, "How many at most.", default=50)
+
+
+class OembedQuerySchema(Known):
+    """How to ask how a page may show a claim."""
+
+    url = fields.String(required=True, **_asked("The address of a claim in this record."))
+    format = fields.String(load_default="json", validate=OneOf(("json", "xml"), error="One of: {choices}."))
+    maxwidth = _count(1, LARGEST_NUMBER, "How much room there is, in pixels.")
+    maxheight = _count(1, LARGEST_NUMBER, "How much room there is, in pixels.")
+
+
+class FeedQuerySchema(Known):
+    """How to ask for the feed."""
+
+    after = _count(0, LARGEST_NUMBER, "The last position that was looked at.")
+    limit = _count(1, LARGEST_BATCH, "How many at most.", default=100)
+    types = _words(*EVENT_TYPES)
+    party = _keys("Party keys: events in which one of them speaks, reads or is asked.")
+    country = _keys("Where such a party is from.")
+    wait = _count(0, LONGEST_WAIT, "Seconds to wait for events, where there are none yet.", default=0)
+
+
+class WriteQuerySchema(Known):
+    """How to ask for something to be recorded."""
+
+    dry_run = _flag("Check, record nothing.")
+    allow_duplicate = _flag("Record a statement that is there already.")
+
+
+class Later(fields.Nested):
+    """Described like what is nested, and handed on as it came, to be read with its faults by `read_item`."""
+
+    def deserialize(self, value: Any, *_: Any, **__: Any) -> Any:
+        """Hand on even null, so that items of a list keep their places."""
+        return value
+
+
+class NewEventSchema(Payload):
+    """An event to be appended; `data` is the payload of its type."""
+
+    type = fields.Raw(required=True, metadata={"type": "string", "enum": list(EVENT_TYPES)})
+    data = fields.Raw(required=True, metadata={"type": "object"})
+
+
+class NewClaimSchema(Payload):
+    """A claim to be opened, and events to append to it in the same transaction."""
+
+    text = fields.String(required=True, metadata={"minLength": 1})
+    lang = fields.String(metadata={"description": "BCP 47; `und` where it is not given.", "pattern": LANG})
+    about = Later(AboutSchema)
+    topics = fields.List(fields.String(metadata={"minLength": 1}))
+    id = fields.String(metadata={"format": "uuid"})
+    ref = fields.String(metadata={"description": "Your own name for it; the id is derived from it.", "minLength": 1})
+    events = fields.List(Later(NewEventSchema), validate=Length(max=LARGEST_BATCH, error="At most {max} events."))
+
+
+class BatchItemSchema(NewEventSchema):
+    """An event of a batch."""
+
+    claim = fields.String(required=True, metadata={"description": "UUID, or ref:NAME.", "pattern": CLAIM})
+    if_match = Whole(validate=Range(min=1, error="Versions start at 1."))
+
+
+class BatchSchema(Payload):
+    """Events on any number of claims, recorded together or not at all."""
+
+    events = fields.List(
+        Later(BatchItemSchema),
+        required=True,
+        validate=Length(1, LARGEST_BATCH, error="A batch has 1 to {max} events."),
+    )

@@ -1,0 +1,123 @@
+"""Reading the record over HTTP: lists, claims as they stand or stood, histories, the feed."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Response
+
+from service.feed import FeedQuestion
+from service.web import answers, parameters
+from service.web.addresses import base_url, to_question, to_uuid, to_version
+from service.web.endpoint import Endpoint, answer, timeline
+from service.web.formats import CONTENT_TYPES, answer_claim_in, answer_list_in
+from service.web.memento import mark_memento
+
+
+def list_claims(*, format: str, **asked: Any) -> Response:  # noqa: A002 - the parameter's name
+    """Give a page of claims."""
+    return answer_list_in(format, timeline().list_claims(question=to_question(asked)))
+
+
+def get_claim(
+    *,
+    claim_id: str,
+    format: str,  # noqa: A002 - the parameter's name
+    as_of: str | None = None,
+    said_until: str | None = None,
+) -> Response:
+    """Give a claim as it stands, or stood."""
+    known = to_uuid(claim_id)
+    read = timeline().get_claim(claim_id=known, as_of=as_of, said_until=said_until)
+    response = answer_claim_in(format, read, known, said_until)
+    response.headers.add("Link", f'<{base_url()}claims/{known}/timegate>; rel="timegate"')
+    response.headers.add("Link", f'<{base_url()}claims/{known}/timemap>; rel="timemap"; type="application/link-format"')
+    return response
+
+
+def get_history(*, claim_id: str, **question: Any) -> Response:
+    """Give a claim's events."""
+    return answer(timeline().get_history(claim_id=to_uuid(claim_id), **question))
+
+
+def get_event(*, claim_id: str, version: str) -> Response:
+    """Give one event."""
+    return answer(timeline().get_event(claim_id=to_uuid(claim_id), version=to_version(version)))
+
+
+def get_version(*, claim_id: str, version: str, diff: int | None = None) -> Response:
+    """Give a claim as it stood after one of its events, or what changed since an earlier one."""
+    known, later = to_uuid(claim_id), to_version(version)
+    if diff is not None:
+        return answer(timeline().get_difference(claim_id=known, earlier=diff, later=later))
+    response = answer(timeline().get_version(claim_id=known, version=later))
+    mark_memento(response, known, later)
+    return response
+
+
+def get_feed(*, wait: int, after: int = -1, **asked: Any) -> Response:
+    """Give events in the order of the record, or wait for them."""
+    return answer(timeline().feed.read(FeedQuestion(after=after, **asked), wait))
+
+
+ENDPOINTS = (
+    Endpoint(
+        "GET",
+        "/claims",
+        "List claims",
+        list_claims,
+        {200: (answers.Claims, "Newest change first.")},
+        query=parameters.ListQuerySchema,
+        also=CONTENT_TYPES,
+        suffix=True,
+    ),
+    Endpoint(
+        "GET",
+        "/claims/{claim_id}",
+        "A claim as it stands, or stood",
+        get_claim,
+        {200: (answers.Claim, "The claim.")},
+        query=parameters.ClaimFormatQuerySchema,
+        also=CONTENT_TYPES,
+        suffix=True,
+        problems=("not_found", "not_yet_known"),
+    ),
+    Endpoint(
+        "GET",
+        "/claims/{claim_id}/events",
+        "A claim's history",
+        get_history,
+        {200: (answers.History, "Its events in order, as stored.")},
+        query=parameters.HistoryQuerySchema,
+        suffix=True,
+        problems=("not_found", "not_yet_known"),
+    ),
+    Endpoint(
+        "GET",
+        "/claims/{claim_id}/events/{version}",
+        "One event, as stored",
+        get_event,
+        {200: (answers.StoredEvent, "The event.")},
+        suffix=True,
+        problems=("not_found",),
+    ),
+    Endpoint(
+        "GET",
+        "/claims/{claim_id}/versions/{version}",
+        "A claim as it stood after one of its events",
+        get_version,
+        {200: ({"oneOf": [answers.Claim, answers.Difference]}, "The claim; with diff, what changed.")},
+        query=parameters.VersionQuerySchema,
+        suffix=True,
+        problems=("not_found",),
+    ),
+    Endpoint(
+        "GET",
+        "/events",
+        "The whole record in log order",
+        get_feed,
+        {200: (answers.Feed, "Events after a position.")},
+        query=parameters.FeedQuerySchema,
+        suffix=True,
+    ),
+)

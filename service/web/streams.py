@@ -1,0 +1,85 @@
+"""Whole lists over HTTP, as CSV and NDJSON, at constant memory.
+
+Both end in a trailer that only a complete answer has, since an answer that was cut off
+looks like any other. Cells that a spreadsheet would take for a formula are guarded.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import orjson
+from flask import Response, current_app
+
+from service.formats.table import write_row
+from service.store.read_model import ClaimVersion
+from service.web.addresses import base_url, to_question
+from service.web.endpoint import Endpoint, timeline
+from service.web.parameters import FilterSchema
+
+_COLUMNS = ("id", "text", "standing", "version", "opened_at", "updated_at")
+_STANCES = ("affirms", "denies", "withholds", "asserts")
+CSV, NDJSON = "text/csv; charset=utf-8", "application/x-ndjson"
+
+
+def get_csv(**asked: Any) -> Response:
+    """Give all claims that answer, as CSV."""
+    return _stream(asked, CSV, _csv)
+
+
+def get_ndjson(**asked: Any) -> Response:
+    """Give all claims that answer, one a line."""
+    return _stream(asked, NDJSON, _ndjson)
+
+
+def _stream(asked: dict[str, Any], content_type: str, write: Any) -> Response:
+    size, rows = timeline().stream_claims(question=to_question(asked))
+    response = Response(write(rows, base_url()), content_type=content_type)
+    response.headers["Log-Size"] = str(size)
+    response.headers["Cache-Control"] = "no-cache" if current_app.config["PUBLIC_READS"] else "private, no-cache"
+    return response
+
+
+def _csv(rows: Iterator[ClaimVersion], host: str) -> Iterator[str]:
+    yield write_row([*_COLUMNS, *_STANCES, "origins", "url"])
+    count = 0
+    for row in rows:
+        count += 1
+        claim = orjson.loads(row.body)
+        names: dict[str, list[str]] = {stance: [] for stance in _STANCES}
+        for position in claim["positions"]:
+            names.get(position["stance"], []).append(position["party"]["name"])
+        cells = [str(claim[name]) for name in _COLUMNS] + ["; ".join(names[stance]) for stance in _STANCES]
+        yield write_row([*cells, str(claim["origins"]), f"{host}claims/{claim['id']}"])
+    yield f"# complete {count}\r\n"
+
+
+def _ndjson(rows: Iterator[ClaimVersion], _host: str) -> Iterator[str]:
+    count = 0
+    for row in rows:
+        count += 1
+        yield row.body + "\n"
+    yield f'{{"complete":true,"claims":{count}}}\n'
+
+
+ENDPOINTS = (
+    Endpoint(
+        "GET",
+        "/claims.csv",
+        "All claims that answer, as CSV",
+        get_csv,
+        {200: (None, "Ends in `# complete n`.")},
+        query=FilterSchema,
+        content_type=CSV,
+    ),
+    Endpoint(
+        "GET",
+        "/claims.ndjson",
+        "All claims that answer, one a line",
+        get_ndjson,
+        {200: (None, 'The last line is {"complete":true,"claims":n}.')},
+        query=FilterSchema,
+        content_type=NDJSON,
+    ),
+)

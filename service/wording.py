@@ -1,0 +1,161 @@
+"""Events, stances and standings in words a journalist could read, and text that is safe to show in a line.
+
+What is told of an event depends on the event alone, so that it never changes. Nothing
+here judges: the words are those of the codebook (`docs/events.md`).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from typing import Any
+from urllib.parse import quote
+
+from domain.codebook import STATEMENTS
+
+Payload = Mapping[str, Any]
+
+STANDINGS = {
+    "retracted": "Retracted",
+    "contested": "Contested",
+    "confirmed": "Confirmed",
+    "denied": "Denied",
+    "unconfirmed": "Unconfirmed",
+    "reported": "Reported",
+    "opened": "Opened",
+}
+STANCES = {
+    "asserts": "asserts it",
+    "affirms": "affirms it",
+    "denies": "denies it",
+    "evades": "evades the question",
+    "withholds": "neither affirms nor denies it",
+    "withdrawn": "has withdrawn its word",
+}
+_SAID = {
+    "reported": "reported",
+    "alleged": "alleged",
+    "confirmed": "confirmed",
+    "acknowledged": "acknowledged",
+    "denied": "denied",
+    "countered": "gave another account",
+    "dismissed": "dismissed the report",
+    "ncnd": "neither confirmed nor denied",
+    "declined": "declined to comment",
+    "unresponsive": "did not respond",
+    "unaware": "said that it does not know",
+    "deflected": "referred the question elsewhere",
+    "clarified": "clarified its statement",
+    "corrected": "corrected its statement",
+    "retracted": "retracted its statement",
+    "walked_back": "walked back its statement",
+    "assessed": "assessed",
+}
+# Embeddings, overrides and isolates: inside a sentence of ours they would turn its other words around.
+_BIDI = re.compile("[\u202a-\u202e\u2066-\u2069]")
+_UNSHOWN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")  # nor can XML 1.0 hold them all
+_WEB = re.compile(r"https?://[^\s<>\"'{}|\\^`\x00-\x20\x7f-\x9f]+", re.IGNORECASE)
+
+
+def plain(text: str) -> str:
+    """Make a text safe to show among ours: no control characters, nothing that turns its neighbours around."""
+    return _UNSHOWN.sub("\ufffd", _BIDI.sub("", text))
+
+
+def in_one_line(text: str, longest: int | None = None) -> str:
+    """Show a text in one line, cut at a word where it is longer than it may be."""
+    line = " ".join(plain(text).split())
+    if longest is None or len(line) <= longest:
+        return line
+    return line[: longest - 1].rsplit(" ", 1)[0].rstrip(" ,;:.") + "…"
+
+
+def web_address(text: str | None) -> str | None:
+    """Give an address that can be followed on the web, as a URI; nothing for any other, `javascript:` among them."""
+    return quote(text, safe=":/?#[]@!$&()*+,;=%~-._") if text and _WEB.fullmatch(text) else None
+
+
+def tell_standing(claim: Payload) -> str:
+    """Say where a claim stands."""
+    word = STANDINGS[claim["standing"]]
+    return f"{word} in part" if claim["because"]["partial"] else word
+
+
+def tell_position(position: Payload) -> str:
+    """Say where a party stands."""
+    part = " in part" if position["partial"] else ""
+    return f"{in_one_line(position['party']['name'])}: {STANCES[position['stance']]}{part}."
+
+
+def tell_event(event: Payload) -> str:
+    """Say what an event, as stored, puts on record."""
+    data = event.get("data")
+    if data is None:
+        return f"Event {event['version']} ({event['type'].replace('_', ' ')}) was redacted; what it said is erased."
+    return in_one_line(tell(event["type"], data))
+
+
+def tell(type_: str, data: Payload) -> str:
+    """Say what a payload of a type puts on record."""
+    if type_ in _SAID:
+        return _tell_statement(type_, data)
+    teller = _KEPT.get(type_)
+    return (
+        teller(data) if teller else _stop(f"{type_.replace('_', ' ').capitalize()}. {data.get('reason', '')}".strip())
+    )
+
+
+def is_partial(type_: str, data: Payload) -> bool:
+    """Tell whether a statement is about a part of the claim only."""
+    kind = STATEMENTS.get(type_)
+    default = "partial" if type_ == "countered" else "full"
+    return kind is not None and kind.partly and data.get("extent", default) == "partial"
+
+
+def words_of(data: Payload) -> str:
+    """Give what was said: our summary, else the quotation, translated where it is."""
+    spoken = data.get("quote", {})
+    return data.get("summary") or f"“{spoken.get('translation') or spoken.get('text', '')}”"
+
+
+def _tell_statement(type_: str, data: Payload) -> str:
+    party = data.get("party") or data["by"]
+    principal = f", on behalf of {data['on_behalf_of']['name']}," if "on_behalf_of" in data else ""
+    part = " in part" if is_partial(type_, data) and type_ != "countered" else ""
+    return _stop(f"{party['name']}{principal} {_SAID[type_]}{part}: {words_of(data)}")
+
+
+def _tell_reworded(data: Payload) -> str:
+    wording = f"The claim now reads: {_stop(data['text'])}" if "text" in data else "The claim was restated."
+    return f"{wording} Reason: {_stop(data['reason'])}"
+
+
+def _tell_redacted(data: Payload) -> str:
+    reason, authority = _stop(data["reason"]), _stop(data["authority"])
+    return f"Redacted: what event {data['regarding']} said was erased. Reason: {reason} Authority: {authority}"
+
+
+def _tell_amended(data: Payload) -> str:
+    reads = tell(data["type"], data["statement"])
+    return f"Correction of our record: event {data['regarding']} should read: {reads} Reason: {_stop(data['reason'])}"
+
+
+_KEPT: dict[str, Callable[[Payload], str]] = {
+    "opened": lambda data: f"The claim entered the record: {_stop(data['text'])}",
+    "reworded": _tell_reworded,
+    "amended": _tell_amended,
+    "struck": lambda data: f"Struck from our record: event {data['regarding']}. Reason: {_stop(data['reason'])}",
+    "redacted": _tell_redacted,
+    "linked": lambda data: f"Linked to another claim ({data['relation'].replace('_', ' ')}): {data['claim']}.",
+    "unlinked": lambda data: (
+        f"No longer linked to another claim ({data['relation'].replace('_', ' ')}): {data['claim']}."
+    ),
+    "joined": lambda data: f"{data['party']} and {data['same_as']} are one party. Reason: {_stop(data['reason'])}",
+    "parted": lambda data: f"{data['party']} and {data['same_as']} are not one party. Reason: {_stop(data['reason'])}",
+    "comment_requested": lambda data: f"{data['party']['name']} was asked for comment by {data['deadline']}.",
+}
+
+
+def _stop(text: str) -> str:
+    ended = text.rstrip()
+    return ended if ended.endswith((".", "!", "?", "…", "。", "؟", "।", ".”", "!”", "?”")) else f"{ended}."

@@ -1,0 +1,150 @@
+"""The process's one writer: a bounded queue, and one transaction for all that wait in it.
+
+Requests hand in a command and wait. The writer drains its queue into one transaction,
+decides each command on the state the earlier ones left, and commits once for all of
+them (`docs/decisions/`, group commit). A lone command never waits for company. Every
+answer, a refusal too, is given only after the commit, since it may rest on what an
+earlier command of the group recorded; a crash before it leaves nothing.
+"""
+
+from __future__ import annotations
+
+import queue
+import threading
+from collections import OrderedDict
+from collections.abc import Callable
+from concurrent.futures import Future
+from datetime import datetime
+from uuid import UUID
+
+from domain.claim import Claim
+from domain.errors import DomainError
+from service.errors import Unavailable
+from service.ledger import Command, Ledger, Receipt
+from service.store.interface import Store, Transaction
+
+LONGEST_QUEUE = 1_000  # commands; more are refused with Unavailable
+LARGEST_GROUP = 200  # events in one transaction, or as many as the command that reaches this has
+CLAIMS_IN_MEMORY = 1_000  # those written last
+
+_Waiting = tuple[Command, "Future[Receipt]"]
+
+
+class Writer:
+    """Decide and store commands, one transaction at a time, in a thread of its own."""
+
+    def __init__(
+        self,
+        store: Store,
+        *,
+        clock: Callable[[], datetime],
+        new_salt: Callable[[], bytes],
+        on_recorded: Callable[[], None] = lambda: None,
+    ) -> None:
+        """Start the thread; `close` ends it. `on_recorded` is called after each commit that recorded something."""
+        self._on_recorded = on_recorded
+        self._store = store
+        self._clock = clock
+        self._new_salt = new_salt
+        self._queue: queue.Queue[_Waiting | None] = queue.Queue(LONGEST_QUEUE)
+        self._claims: OrderedDict[UUID, Claim] = OrderedDict()  # as of `_size`; touched by the thread alone
+        self._size = 0
+        self._closing = threading.Lock()
+        self._closed = False  # under the lock: nothing enters the queue behind its end
+        self._thread = threading.Thread(target=self._run, name="writer", daemon=True)
+        self._thread.start()
+
+    def submit(self, command: Command) -> Future[Receipt]:
+        """Hand a command in; the future holds its receipt once that is durable, or what refused it.
+
+        Commands are decided in the order they were handed in. The future may hold
+        Unavailable (nothing was stored) or OutcomeUnknown (the store's answer was lost).
+        Raises Unavailable when the queue is full, and after `close`.
+        """
+        future: Future[Receipt] = Future()
+        with self._closing:
+            if self._closed or not self._thread.is_alive():  # in a forked child there is no thread
+                raise Unavailable("The service is stopping; this was not taken. Send it again in a second.")
+            try:
+                self._queue.put_nowait((command, future))
+            except queue.Full:
+                raise Unavailable(
+                    f"{LONGEST_QUEUE} requests wait to be recorded; this one was not taken. Send it again in a second.",
+                    retry_after=1,
+                ) from None
+        return future
+
+    def close(self) -> None:
+        """Finish what waits, then end the thread; more is refused from now on."""
+        with self._closing:
+            first, self._closed = not self._closed, True
+        if first:
+            self._queue.put(None)
+        self._thread.join()
+
+    def _run(self) -> None:
+        last = False
+        while not last:
+            group, last = self._next_group()
+            if group:
+                self._write_group(group)
+
+    def _next_group(self) -> tuple[list[_Waiting], bool]:
+        """Wait for a command, and take those that wait behind it; tells whether these are the last."""
+        group: list[_Waiting] = []
+        events = 0
+        while (waiting := self._queue.get()) is not None:
+            command, future = waiting
+            if future.set_running_or_notify_cancel():  # nobody can cancel it from now on
+                group.append(waiting)
+                events += len(command.items)
+            if events >= LARGEST_GROUP or self._queue.empty():
+                return group, False
+        return group, True
+
+    def _write_group(self, group: list[_Waiting]) -> None:
+        try:
+            with self._store.writing() as transaction:
+                ledger = self._open_ledger(transaction)
+                outcomes = [_decide(ledger, command) for command, _ in group]
+                ledger.flush(transaction)
+        except BaseException as error:  # noqa: BLE001 - whatever it is, those who wait are told, and the thread lives
+            self._claims.clear()  # they hold what was not stored
+            if isinstance(error, DomainError) or len(group) == 1:
+                for _, future in group:
+                    future.set_exception(error)
+            else:  # a fault nobody foresaw; nothing was stored, and only the command it comes from shall suffer it
+                for one in group:
+                    self._write_group([one])
+            return
+        self._size = ledger.size
+        self._keep_latest(ledger)
+        for (_, future), outcome in zip(group, outcomes, strict=True):
+            if isinstance(outcome, Receipt):
+                future.set_result(outcome)
+            else:
+                future.set_exception(outcome)
+        if ledger.entered:
+            self._on_recorded()
+
+    def _open_ledger(self, transaction: Transaction) -> Ledger:
+        if transaction.head().size != self._size:
+            # Another process has written since; what it touched is read again when it is needed.
+            for claim in transaction.claims_touched_from(self._size) if self._claims else ():
+                self._claims.pop(UUID(claim), None)
+        return Ledger(transaction, self._claims, self._clock, self._new_salt)
+
+    def _keep_latest(self, ledger: Ledger) -> None:
+        for entered in ledger.entered:
+            claim = UUID(entered.log.claim)
+            if claim in self._claims:  # a refusal forgets the claims it touched
+                self._claims.move_to_end(claim)
+        while len(self._claims) > CLAIMS_IN_MEMORY:
+            self._claims.popitem(last=False)
+
+
+def _decide(ledger: Ledger, command: Command) -> Receipt | DomainError:
+    try:
+        return ledger.execute(command)
+    except DomainError as refused:
+        return refused
