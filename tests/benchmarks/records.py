@@ -1,0 +1,152 @@
+"""Records to measure on: made once, the same every time, and kept for the next run.
+
+Each is kept three times, with the same events: as onrecord has it, as the rows of the
+Flask and SQLAlchemy app, and as bare rows. What the bytes depend on is in the folder's
+name, so that a change of it makes new ones. Everything is measured on copies.
+"""
+
+from __future__ import annotations
+
+import os
+import random
+import shutil
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime, timedelta
+from hashlib import sha256
+from itertools import islice
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+import orjson
+
+from domain.claim import Claim
+from service.ledger import Command, Item, Ledger
+from service.store import open_store
+from service.tokens import create_token
+from tests.benchmarks import bare, peer_rows
+from tests.benchmarks.statements import make_record
+
+HOUSE = Path(__file__).parent.parent.parent
+MADE_FROM = ("domain/*.py", "service/ledger.py", "service/store/*", "tests/benchmarks/[prsv]*.py")
+GROUP = 500  # events a transaction while filling
+CLAIMS_IN_MEMORY = 2_000
+BEGAN_AT = datetime(2015, 1, 1, tzinfo=UTC)
+STEP = timedelta(minutes=5)  # between two events: a million end within ten years
+KINDS = ("onrecord", "rows", "bare")
+ACTOR = "desk"
+
+Told = Callable[[str], None]
+
+
+def keep_record(folder: Path, events: int, tell: Told) -> Path:
+    """Make a record of so many events, three ways, unless it is there; answers its folder."""
+    digest = sha256()
+    for pattern in MADE_FROM:
+        for file in sorted(HOUSE.glob(pattern)):
+            digest.update(file.read_bytes() if file.is_file() else b"")
+    kept = folder / f"record-{events}-{digest.hexdigest()[:12]}"
+    if not kept.exists():
+        tell(f"making a record of {events:,} events")
+        for old in folder.glob(f"record-{events}-*"):
+            shutil.rmtree(old)
+        making = folder / f"making-{os.getpid()}"
+        making.mkdir(parents=True)
+        fill_onrecord(making / "onrecord.db", events)
+        _fill_rows(making / "rows.db", making / "onrecord.db")
+        _fill_bare(making / "bare.db", making / "onrecord.db")
+        making.rename(kept)
+    return kept
+
+
+def copy_record(kept: Path, kind: str, into: Path) -> Path:
+    """Copy one kind of a kept record, and wait until the disk has it."""
+    copy = into / f"{kind}.db"
+    remove_record(copy)
+    shutil.copyfile(kept / f"{kind}.db", copy)
+    with copy.open("rb+") as file:
+        os.fsync(file.fileno())
+    return copy
+
+
+def remove_record(path: Path) -> None:
+    """Remove a database with what SQLite keeps beside it."""
+    for suffix in ("", "-wal", "-shm"):
+        Path(f"{path}{suffix}").unlink(missing_ok=True)
+
+
+def let_in(path: Path, role: str = "reporter") -> str:
+    """Make a token for a record."""
+    store = open_store(f"sqlite:///{path}")
+    try:
+        return create_token(store, "bench", role, now=datetime.now(UTC), expires_in=None)
+    finally:
+        store.close()
+
+
+def fill_onrecord(path: Path, events: int) -> None:
+    """Record the events through the ledger, as the writer does, many in a transaction."""
+    store = open_store(f"sqlite:///{path}")
+    store.migrate()
+    times = (BEGAN_AT + n * STEP for n in range(events))
+    rng = random.Random(events)  # noqa: S311 - data, not a secret
+    claims: dict[UUID, Claim] = {}
+    made = make_record(events)
+    while group := list(islice(made, GROUP)):
+        with store.writing() as transaction:
+            ledger = Ledger(transaction, claims, times.__next__, lambda: rng.randbytes(16))
+            for claim, type_, data in group:
+                ledger.execute(Command((Item(claim, type_, data),), ACTOR))
+                claims[claim] = claims.pop(claim)  # last in, last out
+            ledger.flush(transaction)
+        while len(claims) > CLAIMS_IN_MEMORY:
+            del claims[next(iter(claims))]
+    store.close()
+    _settle(path)
+
+
+def read_states(path: Path) -> Iterator[str]:
+    """Read the stored events of a record, in order."""
+    connection = bare.connect(path)
+    for (state,) in connection.execute("SELECT state FROM events ORDER BY position"):
+        yield state
+    connection.close()
+
+
+def _fill_rows(path: Path, source: Path) -> None:
+    engine = peer_rows.open_engine(path)
+    peer_rows.Base.metadata.create_all(engine)
+    claims: dict[str, dict[str, Any]] = {}
+    with engine.execution_options(writes=True).begin() as connection:
+        for state in read_states(source):
+            stored = orjson.loads(state)
+            at, data = datetime.fromisoformat(stored["recorded_at"]), stored["data"]
+            if stored["type"] == "opened":
+                row = {"id": stored["claim"], "text": data["text"], "lang": data["lang"], "topics": data["topics"]}
+                claims[stored["claim"]] = row | {"status": "opened", "version": 1, "updated_at": at}
+                continue
+            claim = claims[stored["claim"]]
+            connection.execute(peer_rows.ClaimHistory.__table__.insert(), claim)
+            claim |= {"status": stored["type"], "version": stored["version"], "updated_at": at}
+            names = ("version", "type", "data", "recorded_by")
+            row = {name: stored[name] for name in names} | {"claim_id": stored["claim"], "recorded_at": at}
+            connection.execute(peer_rows.Statement.__table__.insert(), row)
+        connection.execute(peer_rows.Claim.__table__.insert(), list(claims.values()))
+    engine.dispose()
+    _settle(path)
+
+
+def _fill_bare(path: Path, source: Path) -> None:
+    connection = bare.connect(path)
+    connection.execute(bare.TABLE)
+    connection.execute("BEGIN")
+    connection.executemany(bare.INSERT, ((state,) for state in read_states(source)))
+    connection.execute("COMMIT")
+    connection.close()
+    _settle(path)
+
+
+def _settle(path: Path) -> None:
+    connection = bare.connect(path)
+    connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    connection.close()

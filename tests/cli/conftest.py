@@ -1,0 +1,122 @@
+"""The command line as a person meets it: in a folder of their own, and beside a server that runs."""
+
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+
+from service.cli import main
+
+PATIENCE = 30.0  # seconds
+HOUSE = Path(__file__).parent.parent.parent
+ADDRESS = re.compile(r"http://127\.0\.0\.1:\d+")
+
+
+@pytest.fixture(autouse=True)
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Sit in an empty folder, with nothing configured."""
+    for variable in [name for name in os.environ if name.startswith("ONRECORD_")]:
+        monkeypatch.delenv(variable)
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+@pytest.fixture
+def onrecord() -> Callable[..., Result]:
+    """Run a command as it would be typed, word by word."""
+
+    def run(*words: str, given: str | bytes | None = None) -> Result:
+        result = CliRunner().invoke(main, words, input=given)
+        if result.exception and not isinstance(result.exception, SystemExit):
+            raise result.exception
+        return result
+
+    return run
+
+
+@pytest.fixture(name="start")
+def starting() -> Callable[..., subprocess.Popen[str]]:
+    """Start a command as a process, of which the test disposes."""
+    return start
+
+
+def start(*words: str) -> subprocess.Popen[str]:
+    """Start a command as a process."""
+    return subprocess.Popen(  # noqa: S603 - our own program
+        [sys.executable, "-m", "service.cli", *words],
+        env={**os.environ, "PYTHONPATH": str(HOUSE)},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+
+
+@pytest.fixture(name="wait_until")
+def waiting() -> Callable[[Callable[[], object], str], None]:
+    """Look again until something holds."""
+    return wait_until
+
+
+def wait_until(holds: Callable[[], object], what: str) -> None:
+    """Look again until something holds, for as long as patience lasts."""
+    deadline = time.monotonic() + PATIENCE
+    while not holds():
+        assert time.monotonic() < deadline, f"waited in vain: {what}"
+
+
+@dataclass(frozen=True)
+class Serving:
+    """A server that answers, and its address."""
+
+    process: subprocess.Popen[str]
+    url: str
+
+
+@contextmanager
+def serving(command: str, *words: str) -> Iterator[Serving]:
+    """Serve on a free port until the end of the block, whatever happens in it."""
+    process = start(command, "--port", "0", *words)
+    try:
+        out = process.stdout if command == "demo" else process.stderr
+        said = ADDRESS.search(out.readline())
+        assert said, process.communicate()
+        yield Serving(process, said[0])
+    finally:
+        process.terminate()
+        try:
+            process.communicate(timeout=PATIENCE)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            raise
+
+
+@pytest.fixture(name="serving")
+def a_server() -> Callable[..., AbstractContextManager[Serving]]:
+    """Serve until the end of a block."""
+    return serving
+
+
+@pytest.fixture
+def story() -> str:
+    """Name the file of the story that comes with the program."""
+    return str(HOUSE / "service" / "stories" / "moscow-contact.jsonl")
+
+
+@pytest.fixture
+def served(onrecord, story: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[Serving]:
+    """Serve the story, as a reporter has it in their configuration."""
+    assert onrecord("import", story).exit_code == 0
+    monkeypatch.setenv("ONRECORD_TOKEN", onrecord("token", "create", "desk", "--role", "reporter").stdout.strip())
+    with serving("serve") as server:
+        monkeypatch.setenv("ONRECORD_URL", server.url)
+        yield server

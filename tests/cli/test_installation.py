@@ -1,0 +1,99 @@
+"""`onrecord config`, `doctor`, help and refusals: what is set, what is wrong, and what to type."""
+
+from __future__ import annotations
+
+import json
+import shlex
+from collections.abc import Iterator
+
+import click
+import pytest
+
+from service.cli import main
+
+
+def commands(group: click.Group, path: tuple[str, ...] = ()) -> Iterator[tuple[tuple[str, ...], click.Command]]:
+    """Give every command with the words that call it."""
+    for name, command in group.commands.items():
+        if isinstance(command, click.Group):
+            yield from commands(command, (*path, name))
+        else:
+            yield (*path, name), command
+
+
+COMMANDS = dict(commands(main))
+
+
+@pytest.mark.parametrize("words", COMMANDS, ids=" ".join)
+def test_help_ends_in_an_example(onrecord, words):
+    """Every command's help ends in an example of that command."""
+    last = onrecord(*words, "--help").stdout.rstrip().splitlines()[-1].strip()
+    assert tuple(last.split()[: len(words) + 1]) == ("onrecord", *words)
+
+
+@pytest.mark.usefixtures("served")
+def test_examples_run(onrecord, folder):
+    """Every example runs as it stands, in a newsroom that has a record and a spreadsheet."""
+    (folder / "events.csv").write_text("claim,type,data.text,data.lang,Said on\nref:y,opened,It happened.,en,\n")
+    order = sorted(COMMANDS, key=lambda words: words[-1] == "revoke")
+    for words in order:
+        if words not in {("demo",), ("serve",)}:  # these run until they are ended; see test_serving
+            example = shlex.split(onrecord(*words, "--help").stdout.rstrip().split("Example:\n")[-1])
+            done = onrecord(*example[1:])
+            assert done.exit_code == 0, (example, done.output)
+
+
+def test_config_shows_no_secret(onrecord, monkeypatch):
+    """Settings are shown with their values, secrets only as set or not set."""
+    monkeypatch.setenv("ONRECORD_TOKEN", "onr_secret")
+    monkeypatch.setenv("ONRECORD_DATABASE", "postgresql://desk:hunter2@db.example.org/record")
+    shown = json.loads(onrecord("config", "--json").stdout)
+    assert shown["ONRECORD_TOKEN"] == "(set)"  # noqa: S105 - it is what stands for one
+    assert shown["ONRECORD_DATABASE"] == "postgresql://desk:…@db.example.org/record"
+    plain = onrecord("config").stdout
+    assert "ONRECORD_THREADS=8\n" in plain
+    assert "hunter2" not in plain
+    assert "onr_secret" not in plain
+
+
+@pytest.mark.parametrize("words", [["config"], ["db", "status"], ["serve"], ["demo"], ["show", "ref:x"]])
+def test_every_wrong_setting_is_named(onrecord, monkeypatch, words):
+    """A wrong configuration is told at once, every fault of it, with status 1."""
+    monkeypatch.setenv("ONRECORD_DATABSE", "sqlite:///x.db")
+    monkeypatch.setenv("ONRECORD_THREADS", "many")
+    done = onrecord(*words)
+    assert (done.exit_code, done.stdout) == (1, "")
+    assert "ONRECORD_DATABSE is no setting" in done.stderr
+    assert "ONRECORD_THREADS is 'many'; write a whole number" in done.stderr
+
+
+def test_an_unknown_engine_is_named(onrecord, monkeypatch):
+    """A database URL of an engine that is not known is a wrong setting."""
+    monkeypatch.setenv("ONRECORD_DATABASE", "mysql://db.example.org/record")
+    done = onrecord("db", "init")
+    assert (done.exit_code, "'mysql' is no store this program knows" in done.stderr) == (1, True)
+
+
+@pytest.mark.usefixtures("served")
+def test_doctor_finds_nothing_wrong(onrecord):
+    """On a sound installation every line says ok, and the status is 0."""
+    done = onrecord("doctor")
+    assert (done.exit_code, "WRONG" in done.stdout) == (0, False)
+    found = {finding["what"]: finding["ok"] for finding in json.loads(onrecord("doctor", "--json").stdout)}
+    assert found == dict.fromkeys(("versions", "configuration", "store", "folder", "disk", "server"), True)
+
+
+def test_doctor_says_what_to_do(onrecord, monkeypatch, folder):
+    """What is wrong is said with its remedy, and the status is 1."""
+    monkeypatch.setenv("ONRECORD_DATABASE", f"sqlite:///{folder}/nowhere/onrecord.db")
+    monkeypatch.setenv("ONRECORD_URL", "http://127.0.0.1:9")
+    done = onrecord("doctor")
+    assert done.exit_code == 1
+    assert "WRONG  store: There is no record at" in done.stdout
+    assert "WRONG  folder: " in done.stdout
+    assert "WRONG  server: http://127.0.0.1:9 does not answer" in done.stdout
+
+
+def test_wrong_usage_is_2(onrecord):
+    """A command, an option or an argument that is not known ends with status 2."""
+    assert [onrecord(*words).exit_code for words in (["nothing"], ["serve", "--prt", "1"], ["show"])] == [2, 2, 2]

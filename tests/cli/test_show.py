@@ -1,0 +1,138 @@
+"""`onrecord show`: a claim as an account, with its events as the record reads them."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+MEETING = "ref:moscow-contact/meeting"
+CONCESSION = {
+    "type": "acknowledged",
+    "statement": {
+        "party": {"name": "Russian Foreign Ministry", "kind": "ministry", "country": "RU"},
+        "summary": "There was a visit.",
+        "extent": "partial",
+        "said_on": "2025-12-22",
+        "source": {"publisher": "Example Wire"},
+    },
+}
+
+
+@pytest.fixture
+def mend(served, onrecord, monkeypatch):
+    """Mend the record of the meeting, as an editor at its present version."""
+    monkeypatch.setenv("ONRECORD_TOKEN", onrecord("token", "create", "editor", "--role", "editor").stdout.strip())
+
+    def run(type_: str, regarding: int, reason: str, **data: object) -> None:
+        version = json.loads(onrecord("show", MEETING, "--json").stdout)["claim"]["version"]
+        words = ("--regarding", str(regarding), "--reason", reason, "--if-match", str(version))
+        done = onrecord("add", MEETING, type_, *words, "--data", json.dumps(data))
+        assert done.exit_code == 0, done.output
+
+    return run
+
+
+def event(told: str, version: int) -> str:
+    """Give what an account tells of one event, in one line."""
+    events = told.split("\nEvents\n")[1]
+    lines = events.split("\n")
+    start = next(i for i, line in enumerate(lines) if line.startswith(f"{version:>3}  "))
+    more = list(lines[start + 1 :])
+    end = next((i for i, line in enumerate(more) if not line.startswith("     ")), len(more))
+    return " ".join(" ".join([lines[start], *more[:end]]).split())
+
+
+@pytest.mark.usefixtures("served")
+def test_show_gives_an_account(onrecord):
+    """A claim is shown with its text, its standing with rule and events, positions, reversals and events."""
+    told = onrecord("show", MEETING).stdout
+    assert told.startswith("A South Korean official involved in nuclear negotiations met")
+    assert (
+        "Stands denied: somebody denies it, and nobody affirms it in full: "
+        "event 4, denied by Russian Foreign Ministry." in told
+    )
+    assert "Russian Foreign Ministry (RU)       denies     4      5 " in told
+    assert "No reversals." in told
+    assert "The reports are unfounded." in told
+
+
+@pytest.mark.usefixtures("served")
+def test_show_as_of_an_earlier_moment(onrecord):
+    """As of the log size after its third event, the claim stands reported, and later events are not told."""
+    told = onrecord("show", MEETING, "--as-of", "3").stdout
+    assert "Stands reported" in told
+    assert "Zakharova" not in told
+    shown = json.loads(onrecord("show", MEETING, "--as-of", "3", "--json").stdout)
+    assert (shown["claim"]["standing"], len(shown["events"])) == ("reported", 3)
+
+
+def test_an_amended_event_shows_what_it_should_have_said(mend, onrecord):
+    """An amended event shows its amended type and words, marked, with the amendment and how it was first logged."""
+    mend("amended", 4, "Logged as a denial of all.", **CONCESSION)
+    told = onrecord("show", MEETING).stdout
+    assert "[amended] acknowledged, Russian Foreign Ministry, said 2025-12-22 There was a visit. " in event(told, 4)
+    assert event(told, 4).endswith(
+        "Amended by event 10. First logged as denied, Russian Foreign Ministry, said 2025-12-21: "
+        "The reports are unfounded."
+    )
+    assert event(told, 10).endswith(
+        "amended (about event 4) It should read acknowledged, Russian Foreign Ministry, said 2025-12-22. "
+        "Logged as a denial of all."
+    )
+
+
+def test_the_standing_is_told_with_events_as_amended(mend, onrecord):
+    """The sentence about the standing takes the types of events as amended."""
+    mend("amended", 4, "Logged as a denial.", **CONCESSION | {"type": "confirmed"})
+    assert "Stands confirmed: somebody affirms it in full" not in onrecord("show", MEETING).stdout  # it is of a part
+    full = {name: value for name, value in CONCESSION["statement"].items() if name != "extent"}
+    mend("amended", 4, "Of all of it.", type="confirmed", statement=full)
+    told = onrecord("show", MEETING).stdout
+    assert "nobody denies it in full: event 4, confirmed by Russian Foreign Ministry." in told
+    assert "Amended by event 11. First logged as denied, " in event(told, 4)
+
+
+def test_before_an_amendment_an_event_reads_as_logged(mend, onrecord):
+    """As of a moment before the amendment an event shows what it said then, without a mark."""
+    size = str(json.loads(onrecord("show", MEETING, "--json").stdout)["claim"]["as_of"]["log_size"])
+    mend("amended", 4, "Logged as a denial of all.", **CONCESSION)
+    told = onrecord("show", MEETING, "--as-of", size).stdout
+    assert event(told, 4).endswith("denied, Russian Foreign Ministry, said 2025-12-21 The reports are unfounded.")
+    assert "[amended]" not in told
+
+
+def test_a_struck_event_stays_visible_with_the_reason(mend, onrecord):
+    """A struck event is marked, and shows what it said, the strike and its reason; it is in no position."""
+    mend("struck", 6, "It was asked about something else.")
+    told = onrecord("show", MEETING).stdout
+    assert "[struck] ncnd, South Korean Foreign Ministry Takes a no-comment line" in event(told, 6)
+    assert event(told, 6).endswith("Struck by event 10: It was asked about something else.")
+    assert "withholds" not in told.split("\nEvents\n")[0]
+
+
+def test_a_redacted_event_says_so(mend, onrecord):
+    """A redacted event shows its type, that it was redacted, by which event and why, and nothing of what it said."""
+    mend("redacted", 3, "A name must go.", authority="The editor")
+    told = onrecord("show", MEETING).stdout
+    assert event(told, 3).endswith("[redacted] reported Redacted by event 10: A name must go.")
+    earlier = onrecord("show", MEETING, "--as-of", "9").stdout
+    assert event(earlier, 3).endswith("[redacted] reported Redacted by event 10, which came later")
+    assert "Unnamed sources" not in told + earlier
+
+
+def test_an_amendment_that_was_redacted_amends_nothing(mend, onrecord):
+    """An event whose amendment alone was redacted reads as it was logged, as its position does."""
+    mend("amended", 4, "Logged as a denial of all.", **CONCESSION)
+    mend("redacted", 10, "It names a source.", authority="The editor")
+    told = onrecord("show", MEETING).stdout
+    assert event(told, 4).endswith("denied, Russian Foreign Ministry, said 2025-12-21 The reports are unfounded.")
+    assert event(told, 10).endswith("[redacted] amended Redacted by event 11: It names a source.")
+    assert "event 4, denied by Russian Foreign Ministry." in told
+
+
+def test_json_gives_events_as_stored(mend, onrecord):
+    """With --json the events are those of the record, unread: the amended one as it was first logged."""
+    mend("amended", 4, "Logged as a denial of all.", **CONCESSION)
+    events = json.loads(onrecord("show", MEETING, "--json").stdout)["events"]
+    assert (events[3]["type"], events[9]["data"]["type"]) == ("denied", "acknowledged")

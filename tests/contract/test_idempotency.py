@@ -1,0 +1,140 @@
+"""Hold a retried request to being recorded once, and to the first answer."""
+
+import pytest
+
+from service.bootstrap import new_salt
+from service.store.interface import Reply
+from service.timeline import Asked, Timeline
+from service.tokens import Actor
+from service.writer import Writer
+from tests.builders import CLAIM_ID, MOFA, OTHER_ID, THIRD_ID, kept, said
+from tests.contract.asking import (
+    PATIENCE,
+    append,
+    ask,
+    code_of,
+    codes_of,
+    contents,
+    item,
+    opening,
+    outcome_of,
+    texts_of,
+)
+
+DENIAL = ask(item(CLAIM_ID, said("denied")), key="the denial")
+
+
+@pytest.fixture
+def opened(bench, store):
+    """Open a claim."""
+    bench.do(opening(CLAIM_ID))
+    return store
+
+
+def placed(receipt):
+    """Tell which positions a receipt is for, and whether it was given before."""
+    return (receipt.first_position, receipt.event_count, receipt.replayed)
+
+
+def test_the_same_request_again_gets_the_first_answer(bench, opened):
+    """A key that made events answers with them, however often and whatever was recorded since."""
+    assert placed(bench.do(DENIAL)) == (1, 1, False)
+    bench.do(append(CLAIM_ID, said("retracted", regarding=2)))
+    before = contents(opened)
+    assert [placed(bench.do(DENIAL)) for _ in range(3)] == [(1, 1, True)] * 3
+    assert contents(opened) == before
+
+
+def test_the_same_request_twice_in_one_group_is_recorded_once(bench, opened):
+    """Of two requests with one key that are decided together the second gets the answer of the first."""
+    outcomes = bench.do_together(DENIAL, append(CLAIM_ID, said("ncnd", MOFA)), DENIAL)
+    assert [placed(receipt) for receipt in outcomes] == [(1, 1, False), (2, 1, False), (1, 1, True)]
+    assert [event["type"] for event in texts_of(opened, CLAIM_ID)] == ["opened", "denied", "ncnd"]
+
+
+@pytest.mark.usefixtures("opened")
+def test_a_key_is_looked_at_before_anything_else(bench):
+    """A retry is answered although its version has moved on, its claim exists, its statement is there."""
+    first = ask(item(CLAIM_ID, said("denied"), if_match=1), key="with a version")
+    opens = opening(OTHER_ID, key="that opens")
+    bench.do(first)
+    bench.do(opens)
+    assert placed(bench.do(first)) == (1, 1, True)
+    assert placed(bench.do(opens)) == (2, 1, True)
+
+
+def test_another_request_with_the_key_is_refused(bench, opened):
+    """A key that was used for one request is refused for another, in the same group and later, and stays used."""
+    other = ask(item(CLAIM_ID, said("ncnd")), key="the denial", fingerprint=b"another request")
+    outcomes = bench.do_together(DENIAL, other)
+    assert codes_of([*outcomes, outcome_of(bench.writer.submit(other))]) == ["recorded", "key_reused", "key_reused"]
+    assert placed(bench.do(DENIAL)) == (1, 1, True)
+    assert [event["type"] for event in texts_of(opened, CLAIM_ID)] == ["opened", "denied"]
+
+
+def test_a_key_is_its_actors_own(bench, opened):
+    """The same key from two actors is two keys."""
+    mine, theirs = DENIAL, append(CLAIM_ID, said("denied"), key="the denial", actor="desk-tokyo")
+    assert codes_of(bench.do_together(mine, theirs)) == ["recorded", "recorded"]
+    assert [event["recorded_by"] for event in texts_of(opened, CLAIM_ID)] == ["desk-seoul", "desk-seoul", "desk-tokyo"]
+
+
+def test_only_what_is_recorded_uses_a_key_up(bench, opened):
+    """A refused request leaves its key free, in the same group and later."""
+    early = append(OTHER_ID, said("denied"), key="too early")
+    outcomes = bench.do_together(early, opening(OTHER_ID), early, early)
+    assert codes_of(outcomes) == ["not_found", "recorded", "recorded", "replayed"]
+    assert code_of(outcome_of(bench.writer.submit(append(THIRD_ID, said("denied"), key="again")))) == "not_found"
+    with opened.reading() as view:
+        assert view.find_reply("desk-seoul", "again") is None
+        assert view.find_reply("desk-seoul", "too early") == Reply("desk-seoul", "too early", b"the request", 2, 1)
+
+
+def test_a_key_lasts_as_long_as_the_record(bench, opened):
+    """A writer that starts later answers for the keys of those before it."""
+    bench.do(DENIAL)
+    later = Writer(opened, clock=bench.clock, new_salt=new_salt)
+    assert placed(later.submit(DENIAL).result(PATIENCE)) == (1, 1, True)
+    later.close()
+
+
+@pytest.fixture
+def desk(opened, bench):
+    """Give the timeline, as the rest of the program sees it."""
+    built = Timeline(opened, clock=bench.clock, new_salt=new_salt)
+    yield built
+    built.close()
+
+
+EDITOR = Asked(Actor("desk-seoul", "editor"), key="a batch", fingerprint=b"its bytes")
+
+
+def test_a_batch_comes_again_whole(desk):
+    """What a retried batch made is answered whole, event for event as the first time."""
+    items = [item(CLAIM_ID, said("denied")), item(CLAIM_ID, said("ncnd", MOFA)), item(CLAIM_ID, said("unaware", MOFA))]
+    first = desk.record(items=items, asked=EDITOR)
+    again = desk.find_receipt(asked=EDITOR)
+    assert (placed(first), placed(again)) == ((1, 3, False), (1, 3, True))
+    assert desk.made(receipt=again) == desk.made(receipt=first)
+    assert [(made.position, made.version) for made in desk.made(receipt=again)] == [(1, 2), (2, 3), (3, 4)]
+
+
+def test_what_was_redacted_since_comes_again_redacted(desk):
+    """A retry never brings back what was erased since the first answer."""
+    receipt = desk.record(items=[item(CLAIM_ID, said("denied"))], asked=EDITOR)
+    erase = [item(CLAIM_ID, kept("redacted", regarding=2), if_match=2)]
+    desk.record(items=erase, asked=Asked(EDITOR.actor))
+    (before,), (after,) = desk.made(receipt=receipt), desk.made(receipt=desk.find_receipt(asked=EDITOR))
+    assert ("What was said." in before.state, "What was said." in after.state) == (True, False)
+    assert (after.position, after.claim, after.version) == (1, str(CLAIM_ID), 2)
+
+
+def test_a_rehearsal_records_nothing_and_uses_no_key_up(desk, opened):
+    """A rehearsal answers how the claim would stand and leaves the record, and its key, as they were."""
+    before = contents(opened)
+    items = [item(CLAIM_ID, said("denied")), item(CLAIM_ID, said("ncnd", MOFA))]
+    rows = desk.rehearse(items=items, asked=EDITOR)
+    assert [(row.claim, row.version, row.since) for row in rows] == [(str(CLAIM_ID), 3, 3)]
+    assert (contents(opened), desk.find_receipt(asked=EDITOR)) == (before, None)
+    assert placed(desk.record(items=items, asked=EDITOR)) == (1, 2, False)
+    assert contents(opened)["rows"][str(CLAIM_ID)][2][3] == rows[0].body

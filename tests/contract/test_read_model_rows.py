@@ -1,0 +1,163 @@
+"""Hold the read model to the events: a row for every version, holding from its log size to the next one's."""
+
+from itertools import pairwise
+
+import orjson
+import pytest
+from hypothesis import given as for_all
+from hypothesis import settings
+from hypothesis import strategies as st
+
+from service.ledger import rerender
+from service.store.finding import OPEN_END
+from tests.builders import CLAIM_ID, KREMLIN, MID, MOFA, OTHER_ID, THIRD_ID, amended, asked, assessed, kept, said
+from tests.contract.asking import append, ask, contents, describe_prefix, item, opening
+
+CLAIMS = [CLAIM_ID, OTHER_ID, THIRD_ID]
+VERSIONS = st.integers(1, 8)
+OPENINGS = [opening(CLAIM_ID, said("reported")), opening(OTHER_ID, said("alleged", MOFA)), opening(THIRD_ID)]
+RECORD = {"schema_version", "log_head", "events", "log", "replies", "tokens", "webhooks", "deliveries"}  # not derived
+
+spoken = st.builds(said, st.sampled_from(["reported", "denied", "confirmed", "ncnd"]), st.sampled_from([MID, MOFA]))
+about = st.builds(
+    lambda type_, party, v: said(type_, party, regarding=v),
+    st.sampled_from(["retracted", "walked_back", "clarified"]),
+    st.sampled_from([MID, MOFA]),
+    VERSIONS,
+)
+keeping = st.one_of(
+    st.builds(lambda v: kept("struck", regarding=v), VERSIONS),
+    st.builds(lambda v: kept("redacted", regarding=v), VERSIONS),
+    st.builds(lambda v: amended(v, said("denied", KREMLIN)), VERSIONS),
+    st.just(kept("reworded", text="It was otherwise.")),
+    st.just(asked()),
+    st.just(assessed()),
+)
+linked = st.builds(
+    lambda type_, claim: (type_, {"relation": "aspect_of", "claim": str(claim)}),
+    st.sampled_from(["linked", "unlinked"]),
+    st.sampled_from(CLAIMS),
+)
+# What is asked for, and how far behind the claim's version whoever asks for it is.
+late = st.sampled_from([0, 0, 0, 1])
+asked_for = st.tuples(st.sampled_from(CLAIMS), spoken | about | keeping | keeping | linked, late)
+commands = st.lists(asked_for, min_size=1, max_size=3)
+groups = st.lists(st.lists(commands, min_size=1, max_size=4), max_size=5)
+
+
+def record_groups(store, bench, asked_in_groups):
+    """Record what the rules allow, each group in one transaction; versions are guessed as a desk would."""
+    for group in asked_in_groups:
+        with store.reading() as view:
+            count = {claim: view.count_events(str(claim)) for claim in CLAIMS}
+        together = []
+        for command in group:
+            items = []
+            for claim, event, behind in command:
+                known = count[claim] - behind if event[0] in {"struck", "redacted", "amended", "reworded"} else None
+                items.append(item(claim, event, if_match=known))
+                count[claim] += 1
+            together.append(ask(*items, allow_duplicate=len(items) % 2 == 0))
+        bench.do_together(*together)
+        bench.clock.move(seconds=len(group) - 2)
+
+
+@settings(max_examples=40, deadline=None)
+@for_all(groups)
+def test_as_of_every_size_a_claim_stands_as_its_events_up_to_then_say(fresh, asked_in_groups):
+    """For every log size, the row that held is what the claim's first events say, described from the start."""
+    with fresh() as (store, bench):
+        bench.do_together(*OPENINGS)
+        record_groups(store, bench, asked_in_groups)
+        with store.reading() as view:
+            for claim in map(str, CLAIMS):
+                for size in range(view.head().size + 2):
+                    row = view.claim_version(claim, size=size)
+                    assert (row and orjson.loads(row.body)) == describe_prefix(view, claim, size)
+                    assert row is None or row.since <= size < row.until
+
+
+@settings(max_examples=40, deadline=None)
+@for_all(groups)
+def test_rows_made_again_are_the_rows_that_were_made(fresh, asked_in_groups):
+    """Rows hold without gap or overlap, and dropped and made again from the events they are the same."""
+    with fresh() as (store, bench):
+        bench.do_together(*OPENINGS)
+        record_groups(store, bench, asked_in_groups)
+        before = contents(store)
+        for rows in before["rows"].values():
+            assert [version for _, _, version, _ in rows] == list(range(1, len(rows) + 1))
+            assert [until for _, until, _, _ in rows] == [*(since for since, *_ in rows[1:]), OPEN_END]
+            assert all(earlier < later for (earlier, *_), (later, *_) in pairwise(rows))
+        with store.writing() as transaction:
+            transaction.drop_versions()
+            assert transaction.claim_version(str(CLAIM_ID)) is None
+            for claim in CLAIMS:
+                rerender(transaction, str(claim))
+        assert contents(store) == before
+
+
+HISTORIES = {
+    "plain": [said("reported"), said("denied", MOFA), ("linked", {"relation": "context", "claim": str(OTHER_ID)})],
+    "amended": [said("reported"), amended(2, said("denied", MOFA)), kept("struck", regarding=2)],
+    "redacted": [said("reported"), amended(2, said("denied", MOFA)), kept("redacted", regarding=2), said("ncnd")],
+    "reworded": [kept("reworded", text="It was otherwise."), asked(), said("declined", MOFA)],
+}
+
+
+@pytest.fixture
+def derived(engine, behind):
+    """Give a way to read every table that is made from the events."""
+
+    def read():
+        names = {name for (name,) in behind(engine.tables)} - RECORD
+        return {name: sorted(behind(f"SELECT * FROM {name}"), key=repr) for name in names}  # noqa: S608 - names of ours
+
+    return read
+
+
+@pytest.mark.parametrize("claim_by_claim", [False, True], ids=["all", "one"])
+@pytest.mark.parametrize("history", HISTORIES.values(), ids=HISTORIES)
+def test_every_table_of_the_read_model_is_made_again_as_it_was(bench, store, derived, history, claim_by_claim):
+    """Dropped, of all claims or of one, and made again, every row by which claims are found is the same."""
+    bench.do(opening(OTHER_ID, said("alleged")))
+    bench.do(opening(CLAIM_ID))
+    for version, event in enumerate(history, 1):
+        bench.do(append(CLAIM_ID, event, if_match=version))
+
+    before = derived()
+    assert {"claim_versions", "facets"} <= before.keys()
+    with store.writing() as transaction:
+        if not claim_by_claim:
+            transaction.drop_versions()
+        for claim in transaction.claim_ids("", 10):
+            rerender(transaction, claim)
+    assert derived() == before
+
+
+def test_dropping_one_claim_leaves_the_others(bench, store):
+    """The rows of one claim can be dropped alone."""
+    bench.do_together(opening(CLAIM_ID, said("reported")), opening(OTHER_ID, said("alleged")))
+    before = contents(store)["rows"]
+    with store.writing() as transaction:
+        transaction.drop_versions(str(CLAIM_ID))
+    with store.reading() as view:
+        assert view.claim_version(str(CLAIM_ID)) is None
+        assert view.claim_version(str(OTHER_ID)).body == before[str(OTHER_ID)][1][3]
+    with store.writing() as transaction:
+        rerender(transaction, str(CLAIM_ID))
+    assert contents(store)["rows"] == before
+
+
+def test_a_redaction_makes_every_row_of_its_claim_anew(bench, store):
+    """Once a payload is erased no row of its claim, early or late, shows a word of it; other claims stay the same."""
+    bench.do_together(opening(CLAIM_ID, said("denied", KREMLIN)), opening(OTHER_ID, said("denied", KREMLIN)))
+    other = contents(store)["rows"][str(OTHER_ID)]
+    bench.do(append(CLAIM_ID, kept("redacted", regarding=2), if_match=2))
+    rows = contents(store)["rows"]
+    assert [("Kremlin" in body, orjson.loads(body)["standing"]) for *_, body in rows[str(CLAIM_ID)]] == [
+        (False, "opened"),
+        (False, "opened"),
+        (False, "opened"),
+    ]
+    assert rows[str(OTHER_ID)] == other

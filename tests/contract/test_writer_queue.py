@@ -1,0 +1,149 @@
+"""Hold the writer's queue to its bounds, its order, and its end."""
+
+from concurrent.futures import CancelledError, ThreadPoolExecutor
+
+import pytest
+
+from service import writer as writing
+from service.bootstrap import new_salt
+from service.errors import Unavailable
+from service.store import open_store
+from service.store.interface import Head
+from service.writer import Writer
+from tests.builders import CLAIM_ID, OTHER_ID, said
+from tests.contract.asking import (
+    PATIENCE,
+    TEN,
+    Bench,
+    Losing,
+    append,
+    codes_of,
+    contents,
+    instant,
+    opening,
+    outcome_of,
+    texts_of,
+)
+
+
+@pytest.fixture
+def short(store, monkeypatch):
+    """Set a writer to work that lets three wait."""
+    monkeypatch.setattr(writing, "LONGEST_QUEUE", 3)
+    bench = Bench(store)
+    bench.do(opening(CLAIM_ID))
+    yield bench
+    bench.close()
+
+
+def test_a_full_queue_takes_no_more(short, store):
+    """When as many wait as may, the next is told to come again in a second; those that wait are recorded."""
+    short.hold_up()
+    waiting = [short.writer.submit(append(CLAIM_ID, said("denied"))) for _ in range(3)]
+    with pytest.raises(Unavailable) as refused:
+        short.writer.submit(append(CLAIM_ID, said("denied")))
+    assert (refused.value.code, refused.value.members) == ("unavailable", {"retry_after": 1})
+    short.clock.free.set()
+    assert codes_of([outcome_of(future) for future in waiting]) == ["recorded"] * 3
+    assert len(texts_of(store, CLAIM_ID)) == 4
+    assert short.do(append(CLAIM_ID, said("denied"))).first_position == 4
+
+
+def test_a_group_has_an_end(store, monkeypatch):
+    """What waits is decided in groups of so many events, or one command, so that no transaction lasts for long."""
+    monkeypatch.setattr(writing, "LARGEST_GROUP", 4)
+    bench = Bench(store)
+    bench.hold_up()
+    words = [said("denied", scope=str(n)) for n in range(9)]
+    commands = [opening(CLAIM_ID), *(append(CLAIM_ID, said("denied")) for _ in range(4)), opening(OTHER_ID, *words)]
+    waiting = [bench.writer.submit(command) for command in commands]
+    before = bench.counting.transactions
+    bench.clock.free.set()
+    assert codes_of([outcome_of(future) for future in waiting]) == ["recorded"] * 6
+    bench.close()
+    assert bench.counting.transactions - before == 2
+    assert contents(store)["head"] == Head(15, instant())
+
+
+def test_closing_finishes_what_waits(bench, store):
+    """Who closes the writer waits until all that was handed in is recorded, or refused."""
+    bench.do(opening(CLAIM_ID))
+    bench.hold_up()
+    waiting = [bench.writer.submit(append(CLAIM_ID, said("denied"))) for _ in range(5)]
+    refused = bench.writer.submit(opening(CLAIM_ID))
+    with ThreadPoolExecutor(1) as closing:
+        closed = closing.submit(bench.writer.close)
+        bench.clock.free.set()
+        closed.result(PATIENCE)
+    assert [future.done() for future in (*waiting, refused)] == [True] * 6
+    assert codes_of([outcome_of(future) for future in (*waiting, refused)]) == ["recorded"] * 5 + ["already_exists"]
+    assert len(texts_of(store, CLAIM_ID)) == 6
+
+
+def test_a_closed_writer_takes_no_more(bench):
+    """What is handed in after the end is refused rather than left waiting; closing twice is closing once."""
+    bench.writer.close()
+    bench.writer.close()
+    with pytest.raises(Unavailable, match="was not taken"):
+        bench.writer.submit(opening(CLAIM_ID))
+
+
+def test_a_command_can_be_called_off_while_it_waits(bench, store):
+    """A command whose future is cancelled before its turn is not recorded, and the others are."""
+    bench.do(opening(CLAIM_ID))
+    bench.hold_up()
+    first, off, last = [bench.writer.submit(append(CLAIM_ID, said("denied", scope=word))) for word in ("a", "b", "c")]
+    assert off.cancel()
+    bench.clock.free.set()
+    assert codes_of([outcome_of(first), outcome_of(last)]) == ["recorded", "recorded"]
+    with pytest.raises(CancelledError):
+        off.result(PATIENCE)
+    assert [event["data"]["scope"] for event in texts_of(store, CLAIM_ID)[1:]] == ["a", "c"]
+
+
+def test_a_command_cannot_be_called_off_once_it_is_its_turn(bench, store):
+    """A command that is being decided cannot be cancelled: what comes of it is told."""
+    bench.clock.free.clear()
+    bench.clock.asked.clear()
+    future = bench.writer.submit(opening(CLAIM_ID))
+    assert bench.clock.asked.wait(PATIENCE)
+    assert not future.cancel()
+    bench.clock.free.set()
+    assert codes_of([outcome_of(future)]) == ["recorded"]
+    assert len(texts_of(store, CLAIM_ID)) == 1
+
+
+def test_nothing_is_answered_before_it_is_durable(bench, url):
+    """When an answer is given, what it tells of can be read by whoever opens the record anew."""
+    bench.do(opening(CLAIM_ID))
+    for version in range(2, 12):
+        receipt = bench.do(append(CLAIM_ID, said("denied")))
+        assert [entered.log.version for entered in receipt.events] == [version]
+        other = open_store(url)
+        with other.reading() as view:
+            assert view.count_events(str(CLAIM_ID)) == version
+        other.close()
+
+
+def test_a_refusal_that_rests_on_what_was_lost_is_not_told(store):
+    """A command refused because of an earlier one of its group is not refused when that one is not stored."""
+    bench = Bench(Losing(store, before=Unavailable("The disk is full.")))
+    bench.hold_up()
+    waiting = [bench.writer.submit(opening(CLAIM_ID)) for _ in range(2)]
+    bench.clock.free.set()
+    assert codes_of([outcome_of(future) for future in waiting]) == ["unavailable", "unavailable"]
+    bench.close()
+    assert contents(store)["head"] == Head(0, "")
+
+
+def test_many_threads_hand_in_at_once(store):
+    """Whatever many threads hand in at once is recorded once each, in one order."""
+    writer = Writer(store, clock=lambda: TEN, new_salt=new_salt)
+    writer.submit(opening(CLAIM_ID)).result(PATIENCE)
+    with ThreadPoolExecutor(16) as threads:
+        commands = [append(CLAIM_ID, said("denied", scope=str(n)), key=f"request {n}") for n in range(200)]
+        receipts = list(threads.map(lambda command: writer.submit(command).result(PATIENCE), commands))
+    writer.close()
+    assert sorted(receipt.first_position for receipt in receipts) == list(range(1, 201))
+    scopes = {event["version"] - 1: event["data"].get("scope") for event in texts_of(store, CLAIM_ID)}
+    assert [scopes[receipt.first_position] for receipt in receipts] == [str(n) for n in range(200)]

@@ -1,0 +1,122 @@
+"""Run a real server on a record, ask it things over HTTP, kill it; and hold a record to being whole."""
+
+import http.client
+import json
+import os
+import re
+import signal
+import sqlite3
+import subprocess
+import sys
+import time
+from contextlib import closing
+from pathlib import Path
+from uuid import UUID
+
+from service.ledger import MAPPER
+from service.store import open_store
+from service.store.read_model import render_history
+from tests.contract.asking import rows_of
+from tests.contract.proving import check_bytes
+
+HOUSE = Path(__file__).parent.parent.parent
+PATIENCE = 30.0  # seconds for what takes milliseconds: a test that waits so long has failed
+PLAIN = {name: value for name, value in os.environ.items() if not name.startswith("ONRECORD_")}
+
+
+def wait_until(holds):
+    """Wait until something holds; answers what it gave."""
+    deadline = time.monotonic() + PATIENCE
+    while not (found := holds()):
+        assert time.monotonic() < deadline, "it did not come to hold"
+        time.sleep(0.01)
+    return found
+
+
+class Server:
+    """`onrecord serve` on a record, in processes of its own."""
+
+    def __init__(self, url, folder):
+        """Start it, and wait until it answers."""
+        self._told = (folder / "server.txt").open("a+", encoding="utf-8")
+        start = self._told.seek(0, os.SEEK_END)
+        self._process = subprocess.Popen(
+            [sys.executable, "-m", "service.cli", "serve", "--port", "0"],
+            env=PLAIN | {"ONRECORD_DATABASE": url, "PYTHONPATH": str(HOUSE)},
+            stdout=self._told,
+            stderr=self._told,
+            start_new_session=True,
+        )
+        self.host, port = wait_until(lambda: self._address(start))
+        self.port = int(port)
+
+    def _address(self, start):
+        assert self._process.poll() is None, self.told()
+        greeting = re.search(r"http://([\d.]+):(\d+)", self.told()[start:])
+        return greeting and greeting.groups()
+
+    def told(self):
+        """Give all that servers on this record have printed."""
+        self._told.seek(0)
+        return self._told.read()
+
+    def processes(self):
+        """List the processes: the server and its worker."""
+        children = Path(f"/proc/{self._process.pid}/task/{self._process.pid}/children").read_text(encoding="ascii")
+        return [self._process.pid, *map(int, children.split())]
+
+    def kill(self):
+        """Kill it and its worker as `kill -9` does."""
+        self.end(signal.SIGKILL)
+
+    def end(self, how=signal.SIGTERM):
+        """End it, and wait until both processes have gone."""
+        if self._process.poll() is None:
+            worker = self.processes()[1:]
+            os.killpg(self._process.pid, how)
+            self._process.wait(PATIENCE)
+            wait_until(lambda: not any(Path(f"/proc/{pid}/fd").exists() for pid in worker))
+        self._told.close()
+
+    def ask(self, method, path, body=None, **who):
+        """Send one request over a connection of its own; answers status, headers and body."""
+        with closing(http.client.HTTPConnection(self.host, self.port, timeout=PATIENCE)) as connection:
+            return ask(connection, method, path, body, **who)
+
+    def open_claim(self, claim, token):
+        """Open a claim under an id."""
+        opened = {"text": "It was so.", "lang": "en", "id": str(claim)}
+        status, _, body = self.ask("POST", "/claims", opened, token=token)
+        assert status == 201, body
+
+
+def ask(connection, method, path, body=None, **who):
+    """Send one request over a connection, as who has a `token`, under a `key`; answers status, headers and body."""
+    connection.request(method, path, None if body is None else json.dumps(body), headers_of(**who))
+    response = connection.getresponse()
+    return response.status, response.headers, response.read().decode()
+
+
+def headers_of(token=None, key=None):
+    """Make the headers of a request."""
+    headers = {"Content-Type": "application/json"}
+    headers |= {"Authorization": f"Bearer {token}"} if token else {}
+    return headers | ({"Idempotency-Key": key} if key else {})
+
+
+def check_record(path, claims=None):
+    """Hold a record to being whole: its log, its versions, its bytes, its rows; answers how many events it holds.
+
+    `claims` are those whose rows are held against a replay; all, where none are named.
+    """
+    with closing(sqlite3.connect(path)) as connection:
+        assert connection.execute("PRAGMA integrity_check").fetchall() == [("ok",)]
+        count = check_bytes(lambda statement: connection.execute(statement).fetchall())
+    store = open_store(f"sqlite:///{path}")
+    with store.reading() as view:
+        for claim in view.claim_ids("", 100_000) if claims is None else map(str, claims):
+            placed = view.placed_events(UUID(claim))
+            made = render_history((n, MAPPER.to_domain_event(stored)) for n, stored in placed)
+            assert rows_of(view, claim) == [(row.since, row.until, row.version, row.body) for row in made]
+    store.close()
+    return count

@@ -1,0 +1,104 @@
+"""schema.org: a review only of what somebody rated, in the shape that the vocabulary gives it."""
+
+from __future__ import annotations
+
+from tests.builders import ENVOY, MID, PAPER, SCHOLAR, assessed, kept, said
+from tests.formats import hostile
+from tests.formats.conftest import ERASED, RATING
+from tests.web.newsroom import CLAIM, CLAIM_ID, OTHER_ID, TEXT, append, mend, open_claim
+
+HOST = "http://localhost"
+CLAIM_HAS = {
+    *("@context", "@type", "@id", "url", "text", "inLanguage", "keywords", "author"),
+    *("dateCreated", "dateModified", "appearance", "firstAppearance"),
+}
+
+
+def test_a_rated_claim_is_a_review(given):
+    """A rating makes a ClaimReview, by whoever gave it, with what Google and schema.org ask of one."""
+    response = given("schemaorg")
+    assert response.content_type == "application/ld+json"
+    work = {
+        "@type": "CreativeWork",
+        "publisher": {"@type": "Organization", "name": "The Wire"},
+        "headline": "They met",
+        "url": "https://wire.example/1",
+        "datePublished": "2025-12-20",
+    }
+    rating = {"alternateName": "Mostly false", "ratingValue": 2, "bestRating": 5, "worstRating": 1}
+    assert response.json == {
+        "@context": "https://schema.org",
+        "@type": "ClaimReview",
+        "@id": f"{HOST}{CLAIM}/events/12",
+        "url": RATING["url"],
+        "claimReviewed": TEXT,
+        "author": {"@type": "Organization", "name": "A Scholar"},
+        "reviewBody": "It fits.",
+        "reviewRating": {"@type": "Rating", **rating},
+        "datePublished": "2025-12-20",
+        "itemReviewed": {
+            "@type": "Claim",
+            "@id": f"{HOST}{CLAIM}",
+            "url": f"{HOST}{CLAIM}",
+            "text": TEXT,
+            "inLanguage": "en",
+            "keywords": ["north-korea"],
+            "dateCreated": "2026-01-31T10:00:00.000000Z",
+            "dateModified": "2026-01-31T10:11:00.000000Z",
+            "appearance": [work],
+            "firstAppearance": work,
+        },
+    }
+
+
+def test_without_a_rating_it_is_a_claim(client, desk):
+    """An assessment without a rating, or whose rating says neither word nor number, makes no review."""
+    open_claim(desk, said("alleged", ENVOY), assessed(), assessed(rating={"url": "https://check.example"}))
+    document = client.get(f"{CLAIM}?format=schemaorg").json
+    assert (document["@type"], document["author"]) == ("Claim", {"@type": "Person", "name": "Unnamed official"})
+    assert document.keys() <= CLAIM_HAS
+    assert "Review" not in client.get(f"{CLAIM}?format=schemaorg").text
+
+
+def test_a_struck_rating_is_none(given, everything):
+    """A review goes with the assessment that it came from."""
+    assert mend(everything, kept("struck", regarding=12), 12).status_code == 201
+    assert given("schemaorg").json["@type"] == "Claim"
+    assert given("schemaorg", as_of="12").json["@type"] == "ClaimReview"
+
+
+def test_a_rating_of_a_statement_reviews_the_statement(client, desk):
+    """A rating regarding an event reviews those words; when they are erased, there is no review."""
+    open_claim(desk, said("denied", MID, summary="Unfounded."), assessed(rating={"text": "False"}, regarding=2))
+    review = client.get(f"{CLAIM}?format=schemaorg").json
+    author = {"@type": "GovernmentOrganization", "name": "Russian Foreign Ministry"}
+    reviewed = {"@type": "Claim", "@id": f"{HOST}{CLAIM}/events/2", "text": "Unfounded.", "author": author}
+    assert ("Unfounded.", reviewed) == (review["claimReviewed"], review["itemReviewed"])
+    assert mend(desk, kept("redacted", regarding=2), 3).status_code == 201
+    assert client.get(f"{CLAIM}?format=schemaorg").json["@type"] == "Claim"
+
+
+def test_several_are_a_graph(client, desk):
+    """Several ratings of a claim, or several claims, are one graph."""
+    open_claim(desk, assessed(rating={"value": 1}), assessed(rating={"value": 2}, by={**SCHOLAR, "name": "Another"}))
+    open_claim(desk, said("reported", PAPER), id_=OTHER_ID)
+    assert [n["@type"] for n in client.get(f"{CLAIM}?format=schemaorg").json["@graph"]] == ["ClaimReview"] * 2
+    listed = client.get("/claims?format=schemaorg").json["@graph"]
+    assert [node["@type"] for node in listed] == ["Claim", "ClaimReview", "ClaimReview"]
+
+
+def test_what_is_gone_is_not_shown(given):
+    """What was struck, redacted or amended away is nowhere."""
+    assert [text for text in ERASED if text in given("schemaorg").text] == []
+
+
+def test_it_may_stand_inside_a_page(client, desk):
+    """The text can be put into a <script> element as it is, and leads nowhere but to the web."""
+    assert desk.post("/claims", json={"text": hostile.TEXT, "id": CLAIM_ID}).status_code == 201
+    rated = assessed(rating={"text": hostile.SCRIPT, "url": hostile.ADDRESS}, source=hostile.SPOKEN["source"])
+    assert append(desk, rated).status_code == 201
+    assert append(desk, ("reported", hostile.SPOKEN)).status_code == 201
+    response = client.get(f"{CLAIM}?format=schemaorg")
+    assert "<" not in response.text
+    assert hostile.ADDRESS not in response.text
+    assert response.json["claimReviewed"] == hostile.TEXT

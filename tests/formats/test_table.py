@@ -1,0 +1,71 @@
+"""CSV: a row an event, whole for programs and harmless in a spreadsheet."""
+
+from __future__ import annotations
+
+import csv
+from io import StringIO
+
+import pytest
+
+from service.formats.table import COLUMNS, guard
+from tests.builders import MID, said
+from tests.formats.conftest import ERASED
+from tests.web.newsroom import CLAIM, OTHER_ID, open_claim
+
+
+def rows_of(response):
+    """Read CSV as RFC 4180 has it: a header, commas, double quotes, CRLF."""
+    assert response.content_type == "text/csv; charset=utf-8; header=present"
+    assert response.text.endswith("\r\n")
+    return list(csv.DictReader(StringIO(response.text, newline=""), strict=True))
+
+
+def test_every_event_has_a_row(given):
+    """Rows are in the order of the history; each says how the event reads, and by which event it came to."""
+    rows = rows_of(given("csv"))
+    assert list(COLUMNS) == list(rows[0])
+    assert [(row["version"], row["type"], row["reads"], row["changed_by"], row["party"]) for row in rows] == [
+        ("1", "opened", "stands", "", ""),
+        ("2", "reported", "stands", "", "The Paper"),
+        ("3", "denied", "stands", "", "Russian Foreign Ministry"),
+        ("4", "ncnd", "amended", "8", "South Korean Foreign Ministry"),
+        ("5", "reported", "struck", "9", ""),
+        ("6", "alleged", "redacted", "10", ""),
+        ("7", "confirmed", "taken_back", "11", "South Korean Foreign Ministry"),
+        ("8", "amended", "stands", "", ""),
+        ("9", "struck", "stands", "", ""),
+        ("10", "redacted", "stands", "", ""),
+        ("11", "retracted", "stands", "", "South Korean Foreign Ministry"),
+        ("12", "assessed", "stands", "", "A Scholar"),
+    ]
+    assert [text for text in ERASED if text in given("csv").text] == []
+
+
+def test_a_past_moment_is_shown_as_it_was(given):
+    """Under `as_of` the rows are those of then, read as then; under `said_until` those said by then."""
+    assert tuple(rows_of(given("csv", as_of="4"))[-1][n] for n in ("version", "type", "reads")) == (
+        "4",
+        "denied",
+        "stands",
+    )
+    held = [row["version"] for row in rows_of(given("csv", said_until="2025-12-21"))]
+    assert held == ["1", "2", "3", "6", "9", "10", "12"]
+
+
+def test_a_list_is_one_table(client, desk):
+    """A page of claims is one table, each claim's events together."""
+    open_claim(desk, said("denied", MID))
+    open_claim(desk, id_=OTHER_ID)
+    rows = rows_of(client.get("/claims?format=csv"))
+    assert [(OTHER_ID, "1"), (CLAIM[8:], "1"), (CLAIM[8:], "2")] == [(row["claim"], row["version"]) for row in rows]
+    assert "</claims?format=csv&limit=1&cursor=" in client.get("/claims?format=csv&limit=1").headers["Link"]
+
+
+@pytest.mark.parametrize("start", ["=", "+", "-", "@", "\t", "\r"])
+def test_a_cell_is_no_formula(client, desk, start):
+    """What a spreadsheet would take for a formula begins with an apostrophe; nothing else is touched."""
+    formula = f'{start}HYPERLINK("http://evil.example";"a,b")'
+    open_claim(desk, said("denied", MID, summary=formula, said_on="-0043-03-15"))
+    row = rows_of(client.get(f"{CLAIM}?format=csv"))[1]
+    assert (f"'{formula}", "'-0043-03-15") == (row["summary"], row["said_on"])
+    assert [guard(cell) for cell in ("", "a=b", " =a", "'=a")] == ["", "a=b", " =a", "'=a"]

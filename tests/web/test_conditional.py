@@ -1,0 +1,105 @@
+"""Conditional requests: a strong ETag on every answer that can be asked for again, and 304 where it still holds."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.builders import MOFA, PAPER, said
+from tests.web.newsroom import CLAIM, OTHER_ID, append, open_claim
+
+PATHS = [
+    "/",
+    CLAIM,
+    f"{CLAIM}?as_of=2",
+    f"{CLAIM}?said_until=2025-12-31",
+    f"{CLAIM}/events",
+    f"{CLAIM}/events?as_of=2",
+    f"{CLAIM}/events/2",
+    f"{CLAIM}/versions/2",
+    "/claims",
+    "/claims?limit=1",
+    "/claims?as_of=2",
+    "/events",
+    "/events?limit=1",
+]
+
+
+@pytest.fixture
+def told(desk):
+    """Open two claims, one of them denied."""
+    open_claim(desk, said("denied", said_on="2025-12-21"))
+    open_claim(desk, id_=OTHER_ID)
+    return desk
+
+
+def ask(client, path, etag=None):
+    """Ask for something, having seen it before."""
+    return client.get(path, headers={} if etag is None else {"If-None-Match": etag})
+
+
+@pytest.mark.parametrize("path", PATHS)
+def test_what_the_caller_has_is_not_sent_again(told, client, path):
+    """With the ETag of an answer the same question gets 304, without a body and with the same headers."""
+    first = ask(client, path)
+    etag = first.headers["ETag"]
+    again = ask(client, path, etag)
+    assert (304, b"") == (again.status_code, again.data)
+    names = ("ETag", "Cache-Control", "Vary", "Log-Size")
+    assert {name: first.headers.get(name) for name in names} == {name: again.headers.get(name) for name in names}
+    assert (first.headers["Cache-Control"], "Last-Modified" in first.headers) == ("no-cache", False)
+    assert etag.startswith('"')
+
+
+@pytest.mark.parametrize("path", PATHS)
+@pytest.mark.parametrize("form", ["{}", "W/{}", '"x", {}', "*", '  {}  , "y"', 'W/"x", W/{}'])
+def test_an_etag_is_compared_as_the_standard_has_it(told, client, path, form):
+    """If-None-Match takes lists, weak forms that a proxy made, and the asterisk (RFC 9110, section 13.1.2)."""
+    etag = ask(client, path).headers["ETag"]
+    assert ask(client, path, form.replace("{}", etag)).status_code == 304
+
+
+@pytest.mark.parametrize("path", PATHS)
+@pytest.mark.parametrize("etag", ['"x"', "", "x", '"0"', '""', 'W/"x"', '"' + "0" * 5_000])
+def test_another_etag_is_answered_in_full(told, client, path, etag):
+    """Where the caller has something else, or nonsense, the answer is whole."""
+    full = ask(client, path)
+    answer = ask(client, path, etag)
+    assert (200, full.data) == (answer.status_code, answer.data)
+
+
+def test_the_etag_of_a_claim_is_its_version(told, client):
+    """Only the live claim has its version as ETag; the same claim asked for otherwise has another."""
+    live = [CLAIM, f"{CLAIM}.json"]
+    other = [f"{CLAIM}?as_of=3", f"{CLAIM}?said_until=2025-12-31", f"{CLAIM}/versions/2", f"{CLAIM}/events/2"]
+    assert ['"2"', '"2"'] == [ask(client, path).headers["ETag"] for path in live]
+    assert len({ask(client, path).headers["ETag"] for path in other} | {'"2"'}) == 5
+
+
+def test_a_new_event_changes_what_it_changes(told, client):
+    """A claim that moved on has new ETags; its past, and the other claim, keep theirs."""
+    before = {path: ask(client, path).headers["ETag"] for path in [*PATHS, f"/claims/{OTHER_ID}"]}
+    append(told, said("ncnd", MOFA, said_on="2025-12-22"))
+    after = {path: ask(client, path).headers["ETag"] for path in before}
+    changed = {path for path, etag in before.items() if after[path] != etag}
+    moved = {"/", CLAIM, f"{CLAIM}?said_until=2025-12-31", f"{CLAIM}/events", "/claims", "/claims?limit=1", "/events"}
+    assert moved | {f"{CLAIM}?as_of=2", f"{CLAIM}/events?as_of=2", "/events?limit=1"} == changed
+
+
+def test_time_alone_changes_nothing(told, client, clock):
+    """As long as nothing is recorded every answer keeps its ETag, however much time goes by."""
+    before = [ask(client, path).headers["ETag"] for path in PATHS]
+    clock.move_on(days=3)
+    assert before == [ask(client, path).headers["ETag"] for path in PATHS]
+
+
+@pytest.mark.parametrize("path", PATHS)
+def test_a_head_is_a_get_without_its_body(told, client, path):
+    """HEAD has the headers that GET has, and no body."""
+    get, head = client.get(path), client.head(path)
+    assert (200, b"", dict(get.headers)) == (head.status_code, head.data, dict(head.headers))
+
+
+def test_the_log_size_now_is_in_the_header(told, client):
+    """Whatever its body is about, an answer's header tells the size of the record now."""
+    append(told, said("reported", PAPER))
+    assert ["4"] * len(PATHS) == [ask(client, path).headers["Log-Size"] for path in PATHS]
