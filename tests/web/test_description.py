@@ -57,7 +57,7 @@ def is_uuid(text):
 
 
 def ask(schema):
-    """Ask all that the description allows and much that it does not; tell what failed and how often each status came."""
+    """Ask all that the description allows and much that it does not; tell what failed, how often each status came."""
     failures, statuses = {}, Counter()
     for event in from_schema(schema).execute():
         if isinstance(event, events.FatalError | events.NonFatalError):
