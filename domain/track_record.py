@@ -87,7 +87,7 @@ def _days_between(said: Word, turned: Word) -> int | None:
 
 
 def sum_up(fates: Iterable[tuple[str, Fate]]) -> dict[str, Any]:
-    """Sum up one party's fates, each with the id of its claim; members are those of `docs/api.md`, *Parties*."""
+    """Sum up one party's fates, each with its claim's id; members are those of `docs/events.md`, *Track record*."""
     told = list(fates)
     withheld = [claim for claim, fate in told if fate.get("withheld")]
     return {

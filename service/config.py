@@ -79,7 +79,11 @@ class Config:
         values = {f.name: getattr(self, f.name) for f in fields(self)}
         hidden = {name: ("(set)" if values[name] else "(not set)") for name in SECRETS}
         hidden["database"] = _PASSWORD.sub(r"\1…@", values["database"])
-        return {PREFIX + name.upper(): str(value) for name, value in (values | hidden).items()}
+        return {PREFIX + name.upper(): _write(value) for name, value in (values | hidden).items()}
+
+
+def _write(value: object) -> str:
+    return str(value).lower() if isinstance(value, bool) else str(value)
 
 
 def _read_secret(variable: str, path: str, faults: list[str]) -> str:
