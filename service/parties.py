@@ -161,6 +161,19 @@ def read_party(view: View, key: str, *, as_of: str | None, now: datetime) -> Ans
     return Answer(orjson.dumps(body).decode(), head.size)
 
 
+def find_party_events(view: View, key: str, limit: int, *, as_of: str | None, now: datetime) -> tuple[str, list[str]]:
+    """Give a party's name, and the newest stored events that gave, changed or took a word of it, newest first.
+
+    Raises NotFound, and NotYetKnown before its first statement.
+    """
+    size = view.head().size if as_of is None else resolve_moment(as_of, view, now).size
+    party = _find_party(view, key, size)
+    if party is None:
+        raise _no_such(view, key, size)
+    places = view.directory.places_of(party.keys, size, limit)
+    return party.names[0].party["name"], [view.events_from(place, 1)[0][1] for place in places]
+
+
 def _tell_record(view: View, party: _Party, size: int) -> tuple[dict[str, Any], int]:
     positions, reversals, latest = [], [], 0
     fates: list[tuple[str, Fate]] = []

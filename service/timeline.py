@@ -25,7 +25,7 @@ from service.feeds import Happening
 from service.formats.dossier import Dossier, read_dossiers
 from service.ledger import Command, Item, Ledger, Receipt
 from service.lists import ListQuestion, list_claims, stream_claims
-from service.parties import PartiesQuestion, list_parties, read_party
+from service.parties import PartiesQuestion, find_party_events, list_parties, read_party
 from service.reads import Answer
 from service.store.interface import Store
 from service.store.read_model import ClaimVersion
@@ -167,6 +167,12 @@ class Timeline:
         """Give where a party stands on every claim, and what came of its words."""
         with self.store.reading() as view:
             return read_party(view, key, as_of=as_of, now=self.now())
+
+    def tell_party(self, *, key: str, limit: int, as_of: str | None = None) -> tuple[str, list[Happening]]:
+        """Give a party's name, and the newest events that gave, changed or took a word of it."""
+        with self.store.reading() as view:
+            name, states = find_party_events(view, key, limit, as_of=as_of, now=self.now())
+            return name, find_happenings(view, states)
 
     def stream_claims(self, *, question: ListQuestion) -> tuple[int, Iterator[ClaimVersion]]:
         """Give the log size a list is answered from, and all its claims."""

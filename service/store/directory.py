@@ -63,6 +63,9 @@ class DirectoryView(Protocol):
     def find_keys(self, query: PartyQuery) -> list[str]:
         """List keys in order."""
 
+    def places_of(self, keys: Sequence[str], size: int, limit: int) -> list[int]:
+        """List the positions of the events that gave, changed or took a word of any of these, newest first."""
+
     def claims_of(self, keys: Sequence[str], size: int) -> Iterator[tuple[ClaimVersion, list[str]]]:
         """Give the claims that any of these speak on, the newest change first, with which of them do."""
 

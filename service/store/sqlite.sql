@@ -134,6 +134,7 @@ CREATE TABLE IF NOT EXISTS said (
   PRIMARY KEY (claim, version, since)
 ) WITHOUT ROWID;
 CREATE INDEX IF NOT EXISTS said_last ON said (key, place);
+CREATE INDEX IF NOT EXISTS said_since ON said (key, since);
 CREATE INDEX IF NOT EXISTS said_on ON said (key, claim, since, until);
 
 -- Which names an event joined or (`holds` 0) parted.

@@ -86,6 +86,18 @@ class SQLiteDirectory:
         """List keys in order."""
         return list_keys(self._sql, query)
 
+    def places_of(self, keys: Sequence[str], size: int, limit: int) -> list[int]:
+        """List the positions of the events that gave, changed or took a word of any of these, newest first."""
+        # An event that gives or changes a word starts a row of `said`; one that takes it changes what is counted.
+        newest = (
+            f"SELECT since FROM (SELECT DISTINCT since FROM {table} WHERE key = ? AND since <= ? "
+            "ORDER BY since DESC LIMIT ?)"
+            for table in ("said", "party_counts")
+        )
+        query = " UNION ".join(newest)
+        found = {at for key in keys for (at,) in self._sql.execute(query, (key, size, limit) * 2)}
+        return [at - 1 for at in sorted(found, reverse=True)[:limit]]
+
     def claims_of(self, keys: Sequence[str], size: int) -> Iterator[tuple[ClaimVersion, list[str]]]:
         """Give the claims that any of these speak on, the newest change first, with which of them do."""
         rows = self._sql.execute(

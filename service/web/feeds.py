@@ -1,11 +1,11 @@
-"""Feeds over HTTP: lists of claims, one claim's events, and the corrections of the whole record."""
+"""Feeds over HTTP: lists of claims, a claim's events, a party's words, and the corrections of the whole record."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from typing import Any
-from urllib.parse import urlencode
+from urllib.parse import quote, urlencode
 
 import orjson
 from flask import Response, current_app, request
@@ -32,10 +32,15 @@ NEWEST = 50  # entries of a feed that has no end
 def list_corrections(*, limit: int, before: int | None = None) -> Response:
     """List corrections, newest first."""
     response = answer(timeline().get_corrections(before=before, limit=limit))
+    name_feeds(response, "/corrections")
+    return response
+
+
+def name_feeds(response: Response, path: str) -> None:
+    """Name the feeds of what an answer is about."""
     for suffix, content_type in _FORMS.items():
         kind = content_type.split("; ")[0]
-        response.headers.add("Link", f'</corrections.{suffix}>; rel="alternate"; type="{kind}"')
-    return response
+        response.headers.add("Link", f'<{path}.{suffix}>; rel="alternate"; type="{kind}"')
 
 
 def answer_corrections(suffix: str) -> Response:
@@ -58,6 +63,12 @@ def answer_claim(suffix: str, *, claim_id: str, **asked: Any) -> Response:
     history = orjson.loads(timeline().get_history(claim_id=known, **asked).body)
     happenings = list(word_history(history["events"]))
     return answer_happenings(suffix, f"claims/{known}", happenings[-1].text, reversed(happenings))
+
+
+def answer_party(suffix: str, *, key: str, **asked: Any) -> Response:
+    """Give what gave, changed or took a party's word, newest first, as a feed."""
+    name, happenings = timeline().tell_party(key=key, limit=NEWEST, **asked)
+    return answer_happenings(suffix, f"parties/{quote(key)}", name, happenings)
 
 
 def answer_happenings(suffix: str, path: str, title: str, happenings: Iterable[Happening]) -> Response:
@@ -89,9 +100,11 @@ def _endpoint(suffix: str, path: str, summary: str, answer_as: Callable[..., Res
 
 def _endpoints(suffix: str) -> tuple[Endpoint, ...]:
     claim = {"query": parameters.ClaimQuerySchema, "problems": ("not_found", "not_yet_known")}
+    party = {"query": parameters.PartyQuerySchema, "problems": ("not_found", "not_yet_known")}
     return (
         _endpoint(suffix, "/claims", "The newest changes of claims", answer_claims, query=parameters.FilterSchema),
         _endpoint(suffix, "/claims/{claim_id}", "A claim's events", answer_claim, **claim),
+        _endpoint(suffix, "/parties/{key}", "What a party says", answer_party, **party),
         _endpoint(suffix, "/corrections", "The newest corrections", answer_corrections),
     )
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Any
+from urllib.parse import quote
 
 from flask import Response
 from marshmallow import Schema, fields
@@ -11,6 +12,7 @@ from domain.track_record import STRENGTHS
 from service.parties import PartiesQuestion
 from service.web import answers, parameters
 from service.web.endpoint import Endpoint, answer, timeline
+from service.web.feeds import name_feeds
 
 
 class CountedParty(answers.KeyedParty):
@@ -121,7 +123,9 @@ def list_parties(**asked: Any) -> Response:
 
 def get_party(*, key: str, as_of: str | None = None) -> Response:
     """Give a party."""
-    return answer(timeline().get_party(key=key, as_of=as_of))
+    response = answer(timeline().get_party(key=key, as_of=as_of))
+    name_feeds(response, f"/parties/{quote(key)}")
+    return response
 
 
 ENDPOINTS = (

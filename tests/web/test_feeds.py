@@ -17,6 +17,7 @@ from service.wording import _KEPT, _SAID
 from tests.builders import KREMLIN, MID, amended, kept, said, statement
 from tests.formats import hostile
 from tests.formats.published import JSON_FEED
+from tests.web.directory import KOREAN, joined
 from tests.web.newsroom import CLAIM, CLAIM_ID, OTHER_ID, append, mend, open_claim
 
 with warnings.catch_warnings():
@@ -25,7 +26,7 @@ with warnings.catch_warnings():
 
 HOST = "http://localhost"
 MEETING = "/claims/cb24e658-b4ee-5452-8916-1c18b6c61df4"
-FEEDS = ["/claims", MEETING, "/corrections"]
+FEEDS = ["/claims", MEETING, "/parties/russian-foreign-ministry", "/corrections"]
 
 
 def parsed(client, address):
@@ -41,6 +42,11 @@ def parsed(client, address):
 def entries_of(client, address):
     """Give the entries of an Atom feed, byte for byte."""
     return re.findall(rb"<entry>.*?</entry>", client.get(address).data, re.DOTALL)
+
+
+def tags(client, address):
+    """List the entries of a JSON Feed, each with what kind of event it is."""
+    return [(item["id"], item["tags"]) for item in client.get(address).json["items"]]
 
 
 @pytest.fixture
@@ -186,6 +192,21 @@ def test_what_was_redacted_is_in_no_entry(client, desk, suffix):
     assert "Event 2 (denied) was redacted; what it said is erased." in client.get(feeds[0]).text
 
 
+@pytest.mark.usefixtures("mended")
+def test_a_partys_feed_tells_what_gave_changed_or_took_its_words(client, desk):
+    """A party's feed has its statements, amendments and strikes, of whatever claim and name, and no word of others."""
+    mid, told = "/parties/russian-foreign-ministry.feed", f"{HOST}{CLAIM}/events"
+    newest = [(8, "amended"), (7, "retracted"), (6, "confirmed"), (5, "corrected"), (2, "denied")]
+    assert tags(client, mid) == [(f"{told}/{version}", [kind]) for version, kind in newest]
+    assert mend(desk, kept("struck", regarding=6), 10).status_code == 201
+    newest = [(11, "struck"), *newest]
+    assert tags(client, mid) == [(f"{told}/{version}", [kind]) for version, kind in newest]
+    open_claim(desk, said("ncnd", KOREAN), id_=OTHER_ID)
+    append(desk, joined(KOREAN["name"], "russian-foreign-ministry"), f"/claims/{OTHER_ID}")
+    assert tags(client, mid) == [(f"{HOST}/claims/{OTHER_ID}/events/2", ["ncnd"]), *tags(client, f"{mid}?as_of=11")]
+    assert client.get(mid).json["title"] == MID["name"]
+
+
 @pytest.mark.parametrize("feed", ["/claims", CLAIM, "/corrections"])
 def test_hostile_text_stays_text(client, desk, feed):
     """Nothing that was sent becomes markup, an address to follow, or turns our own words around."""
@@ -214,7 +235,12 @@ def test_a_feed_is_not_sent_twice(client, path, suffix):
 @pytest.mark.usefixtures("moscow")
 def test_every_form_that_is_named_is_there(client):
     """Each alternate that an answer links to answers in the type that the link says."""
-    for address in ("/claims?topic=north-korea&limit=2", f"{MEETING}?as_of=5", "/corrections"):
+    for address in (
+        "/claims?topic=north-korea&limit=2",
+        f"{MEETING}?as_of=5",
+        "/parties/russian-foreign-ministry",
+        "/corrections",
+    ):
         links = ", ".join(client.get(address).headers.getlist("Link"))
         named = re.findall(r'<([^>]*)>; rel="alternate"; type="([^"]*)"', links)
         answered = [client.get(target).content_type.replace("; header=present", "") for target, _ in named]
@@ -228,6 +254,8 @@ def test_a_feed_of_an_unknown_claim_is_not_found(client):
     """A feed of what is not there is refused as the claim itself is; so is a parameter that is none."""
     assert client.get(f"/claims/{OTHER_ID}.atom").status_code == 404
     assert client.get("/claims/nothing.feed").status_code == 404
+    assert client.get("/parties/nobody.atom").status_code == 404
+    assert client.get("/parties/russian-foreign-ministry.atom?as_of=1").json["code"] == "not_yet_known"
     assert client.get("/claims.atom?standing=true").status_code == 422
     assert client.get("/corrections.atom?limit=3").status_code == 422
 

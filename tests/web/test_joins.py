@@ -1,4 +1,4 @@
-"""Hold joins of names to `docs/parties.md`: one party from one event to another, and no claim changed."""
+"""Hold joins of names to `docs/events.md`: one party from one event to another, and no claim changed."""
 
 from __future__ import annotations
 

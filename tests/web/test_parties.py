@@ -1,4 +1,4 @@
-"""Hold `/parties` to `docs/parties.md`: who speaks, where they stand, and what came of their words."""
+"""Hold `/parties` to `docs/events.md`: who speaks, where they stand, and what came of their words."""
 
 from __future__ import annotations
 
