@@ -20,7 +20,8 @@ from weakref import WeakSet
 
 from service.errors import OutcomeUnknown, Unavailable
 from service.store.interface import Status
-from service.store.sqlite_view import SQLiteTransaction, SQLiteView
+from service.store.sql_view import SQLTransaction, SQLView
+from service.store.sqlite_sql import SQLiteSql
 
 SCHEMA = 1
 LOCK_WAIT = 15.0  # seconds to wait for another process's write transaction
@@ -55,9 +56,9 @@ class SQLiteStore:
     def migrate(self) -> None:
         """Make the tables that are missing; waits for whoever else is at it."""
         script = files("service.store").joinpath("sqlite.sql").read_text()
-        with self.writing() as transaction:
+        with self.writing():
             for statement in _statements(script):
-                transaction.execute(statement)
+                self._connection().execute(statement)
             self.check()  # still inside: a schema that is not ours is left as it was
 
     def check(self) -> None:
@@ -72,13 +73,13 @@ class SQLiteStore:
             raise Unavailable(f"{self._path} has schema version {found}; this program needs {SCHEMA}.")
 
     @contextmanager
-    def reading(self) -> Iterator[SQLiteView]:
+    def reading(self) -> Iterator[SQLView]:
         """Look at the record as it is now, until the end of the block."""
         connection = self._connection()
         try:
             connection.execute("BEGIN")
             try:
-                yield SQLiteView(connection)
+                yield SQLView(SQLiteSql(connection))
             finally:
                 if connection.in_transaction:  # a failing disk has ended it
                     connection.execute("COMMIT")
@@ -86,7 +87,7 @@ class SQLiteStore:
             raise Unavailable(f"The record cannot be read: {error}.") from error
 
     @contextmanager
-    def writing(self) -> Iterator[SQLiteTransaction]:
+    def writing(self) -> Iterator[SQLTransaction]:
         """Add to the record; commits at the end of the block, and leaves nothing where it fails."""
         connection = self._connection()
         try:
@@ -95,7 +96,7 @@ class SQLiteStore:
             _roll_back(connection)
             raise Unavailable(f"The record cannot be written: {error}. Nothing was stored.") from error
         try:
-            yield SQLiteTransaction(connection)
+            yield SQLTransaction(SQLiteSql(connection))
         except BaseException as error:
             _roll_back(connection)
             if isinstance(error, sqlite3.OperationalError):

@@ -11,7 +11,7 @@ import pytest
 
 from domain.codebook import EVENT_TYPES
 from service.config import Config
-from service.store.sqlite_view import SQLiteView
+from service.store.sql_view import SQLView
 from service.web import create_app
 from service.wording import _KEPT, _SAID
 from tests.builders import KREMLIN, MID, amended, kept, said, statement
@@ -161,7 +161,7 @@ def test_a_page_of_corrections_costs_a_page(tmp_path):
     """Corrections are found by their own index."""
     connection, asked = sqlite3.connect(tmp_path / "record.db"), []
     connection.set_trace_callback(asked.append)
-    SQLiteView(connection).corrections(100, 10)
+    SQLView(connection).corrections(100, 10)
     plan = connection.execute(f"EXPLAIN QUERY PLAN {asked[0]}").fetchall()
     assert [row[3] for row in plan] == ["SEARCH events USING INDEX corrections (position<?)"]
 

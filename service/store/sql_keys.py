@@ -1,4 +1,4 @@
-"""Which keys a question for parties may lead to, in their order, on the embedded store.
+"""Which keys a question for parties may lead to, in their order.
 
 The walk is along the keys, or along those of the kind or country asked for. A search
 whose rarest phrase begins few words gathers their keys first; one that would gather too
@@ -7,12 +7,10 @@ many meets them soon enough on the walk.
 
 from __future__ import annotations
 
-import sqlite3
 from typing import Any
 
-import orjson
-
 from service.store.directory import PartyQuery
+from service.store.sql import Sql
 
 GATHERED = 1_000  # words
 _LAST = "\U0010ffff"  # behind every word that begins so
@@ -23,12 +21,12 @@ def facets(kind: str, country: str | None) -> list[str]:
     return [f"kind:{kind}", *([f"country:{country}"] if country else [])]
 
 
-def list_keys(sql: sqlite3.Connection, query: PartyQuery) -> list[str]:
+def list_keys(sql: Sql, query: PartyQuery) -> list[str]:
     """List the keys that may answer a query, in order."""
     return [key for (key,) in sql.execute(*plan(sql, query))]
 
 
-def plan(sql: sqlite3.Connection, query: PartyQuery) -> tuple[str, dict[str, Any]]:
+def plan(sql: Sql, query: PartyQuery) -> tuple[str, dict[str, Any]]:
     """Give the statement that answers a query, with its parameters."""
     source, where = "party_keys k", ["k.key > :after", "k.first <= :size"]
     params: dict[str, Any] = {"after": query.after, "size": query.size, "limit": query.limit}
@@ -41,8 +39,8 @@ def plan(sql: sqlite3.Connection, query: PartyQuery) -> tuple[str, dict[str, Any
         params[f"phrase{n}"] = phrase.written
     gathered = _gather(sql, query)
     if gathered is not None:
-        where.append("k.key IN (SELECT value FROM json_each(:gathered))")
-        params["gathered"] = orjson.dumps(sorted(gathered)).decode()
+        where.append(sql.among("k.key", "gathered"))
+        params["gathered"] = sorted(gathered)
     elif query.kind or query.country:
         source = "party_words f CROSS JOIN party_keys k ON k.key = f.key"
         where = [f"f.word = :{'country' if query.country else 'kind'}", "f.key > :after", *where]
@@ -50,7 +48,7 @@ def plan(sql: sqlite3.Connection, query: PartyQuery) -> tuple[str, dict[str, Any
     return f"SELECT k.key FROM {source} WHERE {' AND '.join(where)} ORDER BY {order} LIMIT :limit", params
 
 
-def _gather(sql: sqlite3.Connection, query: PartyQuery) -> set[str] | None:
+def _gather(sql: Sql, query: PartyQuery) -> set[str] | None:
     fewest: set[str] | None = None
     for phrase in query.phrases:
         first = phrase.tokens[0]

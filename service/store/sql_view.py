@@ -1,11 +1,10 @@
-"""What a connection to the embedded store's file is asked and told: this engine's SQL.
+"""What a store is asked and told, in the SQL of both engines.
 
 Whoever makes one of these has begun the transaction, which makes the look consistent.
 """
 
 from __future__ import annotations
 
-import sqlite3
 from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
@@ -18,9 +17,10 @@ from domain.instants import write_instant
 from service.store.finding import OPEN_END, ClaimQuery, facets_of, walked
 from service.store.interface import Head, LogRow, Reply, TokenRow
 from service.store.read_model import ClaimVersion
-from service.store.sqlite_directory import SQLiteDirectory
-from service.store.sqlite_lists import list_rows
-from service.store.sqlite_outbox import SQLiteOutbox
+from service.store.sql import Row, Sql
+from service.store.sql_directory import SQLDirectory
+from service.store.sql_lists import list_rows
+from service.store.sql_outbox import SQLOutbox
 
 _VERSION = "since, claim, version, body, until"
 # Word for word the condition of the index `corrections`, which is not used else.
@@ -29,12 +29,12 @@ _CORRECTS = (
 )
 
 
-class SQLiteView:
+class SQLView:
     """A look at the record through one connection."""
 
-    def __init__(self, connection: sqlite3.Connection) -> None:
+    def __init__(self, sql: Sql) -> None:
         """Use a connection that is inside a transaction, which makes the look consistent."""
-        self._sql = connection
+        self._sql = sql
 
     def head(self) -> Head:
         """Tell the size of the record and when its last event was recorded."""
@@ -128,22 +128,18 @@ class SQLiteView:
         return [_token(row) for row in self._sql.execute("SELECT * FROM tokens ORDER BY name")]
 
     @property
-    def directory(self) -> SQLiteDirectory:
+    def directory(self) -> SQLDirectory:
         """Give the parties."""
-        return SQLiteDirectory(self._sql)
+        return SQLDirectory(self._sql)
 
     @property
-    def outbox(self) -> SQLiteOutbox:
+    def outbox(self) -> SQLOutbox:
         """Give subscriptions and deliveries."""
-        return SQLiteOutbox(self._sql)
+        return SQLOutbox(self._sql)
 
 
-class SQLiteTransaction(SQLiteView):
-    """The one writer's look at the record, inside BEGIN IMMEDIATE."""
-
-    def execute(self, statement: str) -> None:
-        """Run a statement of the schema."""
-        self._sql.execute(statement)
+class SQLTransaction(SQLView):
+    """The one writer's look at the record, which holds its head until the commit."""
 
     def claims_touched_from(self, position: int) -> list[str]:
         """List the claims that have events at or after a position."""
@@ -173,7 +169,7 @@ class SQLiteTransaction(SQLiteView):
         run("INSERT INTO facets VALUES (?, ?, ?)", facets)
         spoken = [row for row in rows if row.tokens is not None]
         run("INSERT INTO texts VALUES (?, ?, ?, ?)", ((r.since - 1, r.claim, r.version, OPEN_END) for r in spoken))
-        run("INSERT INTO words (rowid, tokens) VALUES (?, ?)", ((r.since - 1, r.tokens) for r in spoken))
+        self._sql.words.insert((r.since - 1, r.tokens) for r in rows if r.tokens is not None)
         over = ((row.since, row.claim, version, OPEN_END) for row in rows for version in row.texts_ended)
         run("UPDATE texts SET until = ? WHERE claim = ? AND version = ? AND until = ?", over)
 
@@ -185,14 +181,13 @@ class SQLiteTransaction(SQLiteView):
     def erase(self, claim: str, version: int, remains: str) -> None:
         """Put what remains of a redacted event in its place, and take its words out of the search for good."""
         self._sql.execute("UPDATE events SET state = ? WHERE claim = ? AND version = ?", (remains, claim, version))
-        found = "SELECT position FROM texts WHERE claim = ? AND version = ?"
-        self._sql.execute(f"DELETE FROM words WHERE rowid IN ({found})", (claim, version))
-        self._sql.execute("INSERT INTO words (words) VALUES ('optimize')")  # else the index keeps them beside a mark
+        self._sql.words.delete(claim, version)
 
     def drop_versions(self, claim: str | None = None) -> None:
         """Drop the read-model rows of a claim, or of all."""
         if claim is None:
-            for table in ("facets", "bodies", "claim_versions", "texts", "words"):
+            self._sql.words.clear()
+            for table in ("facets", "bodies", "claim_versions", "texts"):
                 self._sql.execute(f"DELETE FROM {table}")
             return
         rows = self._sql.execute(
@@ -201,7 +196,7 @@ class SQLiteTransaction(SQLiteView):
         facets = ((name, value, since) for since, body in rows for name, value in walked(facets_of(orjson.loads(body))))
         self._sql.executemany("DELETE FROM facets WHERE name = ? AND value = ? AND since = ?", facets)
         self._sql.executemany("DELETE FROM bodies WHERE since = ?", ((since,) for since, _ in rows))
-        self._sql.execute("DELETE FROM words WHERE rowid IN (SELECT position FROM texts WHERE claim = ?)", (claim,))
+        self._sql.words.delete(claim)
         for table in ("texts", "claim_versions"):
             self._sql.execute(f"DELETE FROM {table} WHERE claim = ?", (claim,))
 
@@ -211,13 +206,18 @@ class SQLiteTransaction(SQLiteView):
             *(token.name, token.role, token.digest, token.created_at),
             *(token.expires_at, token.last_used_at, token.revoked_at),
         )
-        self._sql.execute("INSERT OR REPLACE INTO tokens VALUES (?, ?, ?, ?, ?, ?, ?)", row)
+        self._sql.execute(
+            "INSERT INTO tokens VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT (name) DO UPDATE SET role = excluded.role, "
+            "digest = excluded.digest, created_at = excluded.created_at, expires_at = excluded.expires_at, "
+            "last_used_at = excluded.last_used_at, revoked_at = excluded.revoked_at",
+            row,
+        )
 
 
-def _claim_version(row: tuple[Any, ...]) -> ClaimVersion:
+def _claim_version(row: Row) -> ClaimVersion:
     since, claim, version, body, until = row
     return ClaimVersion(since=since, claim=claim, version=version, body=body, until=until)
 
 
-def _token(row: tuple[Any, ...]) -> TokenRow:
+def _token(row: Row) -> TokenRow:
     return TokenRow(*row)

@@ -1,4 +1,4 @@
-"""Lists and searches on the embedded store: one page, at a cost that does not grow with the record.
+"""Lists and searches, in the SQL of both engines: one page, at a cost that does not grow with the record.
 
 Each list is a walk, newest first, along one source: the rarest facet that is asked
 for, all claims where none is, openings, or the texts that match the rarest phrase.
@@ -9,34 +9,31 @@ texts gathers the claims that match, or, where there are too many, looks each up
 from __future__ import annotations
 
 import heapq
-import sqlite3
 from collections.abc import Iterator
+from contextlib import closing
+from itertools import islice
 from typing import Any
 
 from service.search_text import Phrase
 from service.store.finding import OPEN_END, ClaimQuery, find_walk, tag
+from service.store.sql import Row, Sql
 
 GATHERED = 1_000  # texts; where a phrase matches more, claims are walked instead
-Row = tuple[Any, ...]
 Plan = tuple[str, dict[str, Any]]
 
 _COLUMNS = "v.since, v.claim, v.version, b.body, v.until"
 # What is walked, by its sort key, and the conditions of the walk itself. CROSS JOIN keeps the order as written.
 _SOURCES = {
-    "v.since": ("claim_versions v", "1"),
+    "v.since": ("claim_versions v", "TRUE"),
     "f.since": (
         "facets f CROSS JOIN claim_versions v ON v.since = f.since",
         "f.name = :facet AND f.value = :value AND f.since <= :size",
     ),
     "o.since": ("claim_versions o CROSS JOIN claim_versions v ON v.claim = o.claim", "o.version = 1"),
 }
-_TEXTS = (
-    "SELECT d.position, d.claim FROM words s CROSS JOIN texts d ON d.position = s.rowid "
-    "WHERE s.tokens MATCH :phrase AND s.rowid < :size AND d.until > :size"
-)
 
 
-def list_rows(sql: sqlite3.Connection, query: ClaimQuery) -> list[Row]:
+def list_rows(sql: Sql, query: ClaimQuery) -> list[Row]:
     """List (sort key, row of a claim version) of the claims that answer the query, in its order."""
     if query.phrases and query.sort == "relevance":
         return _walk_texts(sql, query)
@@ -48,12 +45,12 @@ def list_rows(sql: sqlite3.Connection, query: ClaimQuery) -> list[Row]:
     return list({row[0]: row for row in merged}.values())[: query.limit]
 
 
-def plans(sql: sqlite3.Connection, query: ClaimQuery) -> Iterator[Plan]:
+def plans(sql: Sql, query: ClaimQuery) -> Iterator[Plan]:
     """Give the statements that walk claims, each with its parameters: one, or one a value of the facet walked."""
     where, params = _conditions(query)
     if query.phrases:
-        rarest, others = _rank(sql, query)
-        where += _found_too(others, params)
+        rarest, *others = _rank(sql, query)
+        where += _found_too(sql, others, params)
         where.append(_among(sql, query, rarest, params))
     facet = find_walk(query.filters)
     if query.sort == "opened":
@@ -75,27 +72,26 @@ def _walk(key: str, where: list[str], params: dict[str, Any]) -> Plan:
     return statement, params
 
 
-def _walk_texts(sql: sqlite3.Connection, query: ClaimQuery) -> list[Row]:
+def _walk_texts(sql: Sql, query: ClaimQuery) -> list[Row]:
     # A claim is met where its newest matching text is, and nowhere else: on this page once, and not if before it.
-    rarest, others = _rank(sql, query)
+    rarest, *others = _rank(sql, query)
     where, params = _conditions(query)
-    where += ["v.claim = :claim", *_found_too(others, params)]
+    where += ["v.claim = :claim", *_found_too(sql, others, params)]
     if query.before != OPEN_END:
-        where.append(f"NOT {_found('rarest', 'AND t.position >= :before')}")
-        params["rarest"] = rarest
+        where.append(f"NOT {_found(sql, 'rarest', 'AND t.position >= :before')}")
+        params["rarest"] = sql.words.written(rarest)
     look = (
         f"SELECT {_COLUMNS} FROM claim_versions v CROSS JOIN bodies b ON b.since = v.since WHERE {' AND '.join(where)}"
     )
-    texts = sql.execute(f"{_TEXTS} AND s.rowid < :before ORDER BY s.rowid DESC", params | {"phrase": rarest})
     seen: set[str] = set()
     rows: list[Row] = []
-    for position, claim in texts:
-        if claim not in seen:
-            seen.add(claim)
-            rows += [(position, *row) for row in sql.execute(look, params | {"claim": claim})]
-            if len(rows) == query.limit:
-                break
-    texts.close()
+    with closing(sql.words.walk(rarest, size=query.size, before=query.before)) as texts:
+        for position, claim in texts:
+            if claim not in seen:
+                seen.add(claim)
+                rows += [(position, *row) for row in sql.execute(look, params | {"claim": claim})]
+                if len(rows) == query.limit:
+                    break
     return rows
 
 
@@ -106,7 +102,7 @@ def _conditions(query: ClaimQuery) -> tuple[list[str], dict[str, Any]]:
         where.append("v.since > :updated_from")
         params["updated_from"] = query.updated_from
     if query.overdue is not None:
-        where.append("v.due_at < :at" if query.overdue else "coalesce(v.due_at >= :at, 1)")
+        where.append("v.due_at < :at" if query.overdue else "(v.due_at IS NULL OR v.due_at >= :at)")
         params["at"] = query.at
     for n, (name, values) in enumerate(query.filters.items()):
         marks = {f"tag{n}_{i}": tag(name, value) for i, value in enumerate(values)}
@@ -115,39 +111,34 @@ def _conditions(query: ClaimQuery) -> tuple[list[str], dict[str, Any]]:
     return where, params
 
 
-def _rank(sql: sqlite3.Connection, query: ClaimQuery) -> tuple[str, list[str]]:
-    phrases = [_to_fts(phrase) for phrase in query.phrases]
-    if len(phrases) > 1:
-        statement = "SELECT count(*) FROM (SELECT 1 FROM words WHERE tokens MATCH ? LIMIT ?)"
-        phrases.sort(key=lambda phrase: sql.execute(statement, (phrase, GATHERED)).fetchone()[0])
-    return phrases[0], phrases[1:]
+def _rank(sql: Sql, query: ClaimQuery) -> list[Phrase]:
+    """List the phrases, the rarest first."""
+
+    def count(phrase: Phrase) -> int:
+        with closing(sql.words.walk(phrase, size=query.size, before=OPEN_END)) as texts:
+            return sum(1 for _ in islice(texts, GATHERED))
+
+    return sorted(query.phrases, key=count) if len(query.phrases) > 1 else list(query.phrases)
 
 
-def _found(phrase: str, more: str = "") -> str:
+def _found(sql: Sql, mark: str, more: str = "") -> str:
     return (
-        "EXISTS (SELECT 1 FROM texts t CROSS JOIN words w ON w.rowid = t.position WHERE t.claim = v.claim "
-        f"AND t.position < :size AND t.until > :size AND w.tokens MATCH :{phrase} {more})"
+        f"EXISTS (SELECT 1 FROM texts t CROSS JOIN words w ON {sql.words.at} = t.position WHERE t.claim = v.claim "
+        f"AND t.position < :size AND t.until > :size AND {sql.words.found(mark)} {more})"
     )
 
 
-def _found_too(phrases: list[str], params: dict[str, Any]) -> list[str]:
-    marks = {f"phrase{n}": phrase for n, phrase in enumerate(phrases)}
+def _found_too(sql: Sql, phrases: list[Phrase], params: dict[str, Any]) -> list[str]:
+    marks = {f"phrase{n}": sql.words.written(phrase) for n, phrase in enumerate(phrases)}
     params |= marks
-    return [_found(mark) for mark in marks]
+    return [_found(sql, mark) for mark in marks]
 
 
-def _among(sql: sqlite3.Connection, query: ClaimQuery, phrase: str, params: dict[str, Any]) -> str:
-    asked = {"phrase": phrase, "size": query.size, "most": GATHERED + 1}
-    texts = sql.execute(f"{_TEXTS} LIMIT :most", asked).fetchall()
-    if len(texts) > GATHERED:
-        params["rarest"] = phrase
-        return _found("rarest")
-    marks = {f"claim{n}": claim for n, claim in enumerate(dict.fromkeys(claim for _, claim in texts))}
-    params |= marks
-    return f"v.claim IN ({', '.join(f':{mark}' for mark in marks)})"
-
-
-def _to_fts(phrase: Phrase) -> str:
-    # Tokens are letters, marks and digits; they are quoted all the same, so that nothing asked for is ever syntax.
-    quoted = " ".join(phrase.tokens).replace('"', '""')
-    return f'"{quoted}"{" *" if phrase.begins else ""}'
+def _among(sql: Sql, query: ClaimQuery, phrase: Phrase, params: dict[str, Any]) -> str:
+    with closing(sql.words.walk(phrase, size=query.size, before=OPEN_END)) as texts:
+        claims = [claim for _, claim in islice(texts, GATHERED + 1)]
+    if len(claims) > GATHERED:
+        params["rarest"] = sql.words.written(phrase)
+        return _found(sql, "rarest")
+    params["claims"] = sorted(set(claims))
+    return sql.among("v.claim", "claims")

@@ -1,4 +1,4 @@
-"""The directory of parties in the embedded store: kept an event at a time, at a cost that does not grow with it.
+"""The directory of parties, in the SQL of both engines: kept an event at a time, at a cost that does not grow with it.
 
 Rows of `said` and `joins` are facts, one an event. What is counted and found by follows
 from them alone, so that a party counted anew is as it was counted step by step.
@@ -6,10 +6,8 @@ from them alone, so that a party counted anew is as it was counted step by step.
 
 from __future__ import annotations
 
-import sqlite3
 from collections.abc import Collection, Iterable, Iterator, Sequence
-
-import orjson
+from itertools import groupby
 
 from domain.joins import Join, still_holding
 from domain.party import party_key
@@ -17,30 +15,31 @@ from service.search_text import to_tokens
 from service.store.directory import Name, PartyQuery
 from service.store.finding import OPEN_END
 from service.store.read_model import ClaimVersion, Party
-from service.store.sqlite_keys import facets, list_keys
+from service.store.sql import Sql
+from service.store.sql_keys import facets, list_keys
 
 _HELD = "since <= :size AND until > :size"
 _COUNT_ANEW = """
 WITH steps AS (
-  SELECT key, claim, at, sum(n) AS n FROM (
+  SELECT key, claim, at, CAST(sum(n) AS BIGINT) AS n FROM (
     SELECT key, claim, since AS at, 1 AS n FROM said WHERE {these}
     UNION ALL SELECT key, claim, until, -1 FROM said WHERE until < :open AND {these}
-  ) GROUP BY key, claim, at HAVING sum(n) <> 0
+  ) AS step GROUP BY key, claim, at HAVING sum(n) <> 0
 ), runs AS (
-  SELECT key, at, n, sum(n) OVER (PARTITION BY key, claim ORDER BY at) AS said FROM steps
+  SELECT key, at, n, CAST(sum(n) OVER (PARTITION BY key, claim ORDER BY at) AS BIGINT) AS said FROM steps
 )
 INSERT INTO party_counts
-SELECT key, at, sum(n) OVER party, sum((said > 0) - (said - n > 0)) OVER party
+SELECT key, at, sum(n) OVER party, sum(CAST(said > 0 AS INTEGER) - CAST(said - n > 0 AS INTEGER)) OVER party
 FROM runs WINDOW party AS (PARTITION BY key ORDER BY at)
 """
 
 
-class SQLiteDirectory:
+class SQLDirectory:
     """The parties, through a connection that is inside a transaction."""
 
-    def __init__(self, connection: sqlite3.Connection) -> None:
+    def __init__(self, sql: Sql) -> None:
         """Use the connection of a look at the record."""
-        self._sql = connection
+        self._sql = sql
 
     def joins_of(self, key: str, size: int) -> list[Join]:
         """List the joins of one name that held at a log size, in the order they were made."""
@@ -77,8 +76,8 @@ class SQLiteDirectory:
     def count_beside(self, key: str, others: Sequence[str], size: int) -> int:
         """Count the claims on which any of the others spoke, and this one did not."""
         there = f"SELECT 1 FROM said WHERE key = :key AND claim = other.claim AND {_HELD}"
-        query = f"SELECT count(DISTINCT claim) FROM said other WHERE {_among('others')} AND {_HELD}"
-        asked = {"key": key, "others": _list(others), "size": size}
+        query = f"SELECT count(DISTINCT claim) FROM said other WHERE {self._among('others')} AND {_HELD}"
+        asked = {"key": key, "others": list(others), "size": size}
         count: int = self._sql.execute(f"{query} AND NOT EXISTS ({there})", asked).fetchone()[0]
         return count
 
@@ -91,7 +90,7 @@ class SQLiteDirectory:
         # An event that gives or changes a word starts a row of `said`; one that takes it changes what is counted.
         newest = (
             f"SELECT since FROM (SELECT DISTINCT since FROM {table} WHERE key = ? AND since <= ? "
-            "ORDER BY since DESC LIMIT ?)"
+            "ORDER BY since DESC LIMIT ?) AS newest"
             for table in ("said", "party_counts")
         )
         query = " UNION ".join(newest)
@@ -100,15 +99,15 @@ class SQLiteDirectory:
 
     def claims_of(self, keys: Sequence[str], size: int) -> Iterator[tuple[ClaimVersion, list[str]]]:
         """Give the claims that any of these speak on, the newest change first, with which of them do."""
-        rows = self._sql.execute(
-            "SELECT v.since, v.claim, v.version, b.body, v.until, b.fates, s.keys FROM ("
-            f"SELECT claim, json_group_array(DISTINCT key) AS keys FROM said WHERE {_among('keys')} AND {_HELD} "
-            "GROUP BY claim) s CROSS JOIN claim_versions v ON v.claim = s.claim "
-            "CROSS JOIN bodies b ON b.since = v.since WHERE v.since <= :size AND v.until > :size ORDER BY v.since DESC",
-            {"keys": _list(keys), "size": size},
+        spoke = f"SELECT DISTINCT claim, key FROM said WHERE {self._among('keys')} AND {_HELD}"
+        rows = self._sql.stream(
+            f"SELECT v.since, v.claim, v.version, b.body, v.until, b.fates, s.key FROM ({spoke}) s "
+            "CROSS JOIN claim_versions v ON v.claim = s.claim CROSS JOIN bodies b ON b.since = v.since "
+            "WHERE v.since <= :size AND v.until > :size ORDER BY v.since DESC, s.key",
+            {"keys": list(keys), "size": size},
         )
-        for since, claim, version, body, until, fates, spoke in rows:
-            yield ClaimVersion(since, claim, version, body, until, fates=fates), orjson.loads(spoke)
+        for (since, claim, version, body, until, fates), group in groupby(rows, key=lambda row: tuple(row[:6])):
+            yield ClaimVersion(since, claim, version, body, until, fates=fates), [row[6] for row in group]
 
     def enter(self, rows: Sequence[ClaimVersion]) -> None:
         """Take up what new events say of parties, in order."""
@@ -130,22 +129,23 @@ class SQLiteDirectory:
             self._place(row)
         if recount:
             concerned |= self._ever_joined(self._keys_on(claim))
-            these = {"these": _list(concerned), "open": OPEN_END}
-            self._sql.execute(f"DELETE FROM party_counts WHERE {_among('these')}", these)
-            self._sql.execute(_COUNT_ANEW.format(these=_among("these")), these)
+            these = {"these": sorted(concerned), "open": OPEN_END}
+            among = self._among("these")
+            self._sql.execute(f"DELETE FROM party_counts WHERE {among}", {"these": sorted(concerned)})
+            self._sql.execute(_COUNT_ANEW.format(these=among), these)
             self._find_anew(concerned)
 
     def recount(self) -> None:
         """Count all parties anew."""
         for table in ("party_counts", "party_keys", "party_words"):
             self._sql.execute(f"DELETE FROM {table}")
-        self._sql.execute(_COUNT_ANEW.format(these="1"), {"open": OPEN_END})
+        self._sql.execute(_COUNT_ANEW.format(these="TRUE"), {"open": OPEN_END})
         self._find_anew({key for (key,) in self._sql.execute("SELECT DISTINCT key FROM said").fetchall()})
 
     def _place(self, row: ClaimVersion) -> set[str]:
         """Store the facts of one event; answers the keys that have a word more or less on its claim."""
         if row.join:
-            fact = (row.since, row.claim, row.join.party, row.join.same_as, row.join.holds)
+            fact = (row.since, row.claim, row.join.party, row.join.same_as, int(row.join.holds))
             self._sql.execute("INSERT INTO joins VALUES (?, ?, ?, ?, ?)", fact)
         touched = set()
         for version, party in row.words:
@@ -165,13 +165,16 @@ class SQLiteDirectory:
         return touched
 
     def _count(self, key: str, claim: str, at: int) -> None:
-        words = "SELECT total(since <= :at AND until > :at), total(since < :at AND until >= :at) FROM said"
+        held = (
+            "count(*) FILTER (WHERE since <= :at AND until > :at), count(*) FILTER (WHERE since < :at AND until >= :at)"
+        )
         asked = {"key": key, "claim": claim, "at": at}
-        after, before = self._sql.execute(f"{words} WHERE key = :key AND claim = :claim", asked).fetchone()
+        counted = f"SELECT {held} FROM said WHERE key = :key AND claim = :claim"
+        after, before = self._sql.execute(counted, asked).fetchone()
         if after != before:
             last = "SELECT statements, claims FROM party_counts WHERE key = ? ORDER BY since DESC LIMIT 1"
             statements, claims = self._sql.execute(last, (key,)).fetchone() or (0, 0)
-            counts = (statements + int(after - before), claims + (after > 0) - (before > 0))
+            counts = (statements + after - before, claims + (after > 0) - (before > 0))
             self._sql.execute("INSERT INTO party_counts VALUES (?, ?, ?, ?)", (key, at, *counts))
 
     def _is_news(self, key: str, party: Party) -> bool:
@@ -185,15 +188,15 @@ class SQLiteDirectory:
         """Write what keys, and all that were ever joined to them, are found by."""
         groups = {frozenset(self._ever_joined({key})) for key in keys}
         for group in groups:
-            asked = {"group": _list(group)}
-            seen = f"SELECT key, min(since) FROM said WHERE {_among('group')} GROUP BY key ORDER BY key"
+            asked = {"group": sorted(group)}
+            seen = f"SELECT key, min(since) FROM said WHERE {self._among('group')} GROUP BY key ORDER BY key"
             first = dict(self._sql.execute(seen, asked).fetchall())
-            whose = f"SELECT DISTINCT kind, country FROM said WHERE {_among('group')}"
+            whose = f"SELECT DISTINCT kind, country FROM said WHERE {self._among('group')}"
             found_by = {word for facet in self._sql.execute(whose, asked).fetchall() for word in facets(*facet)}
             spellings = [to_tokens(key) for key in first]
             words = {word for spelling in spellings for word in spelling.split()} | found_by
             for table in ("party_keys", "party_words"):
-                self._sql.execute(f"DELETE FROM {table} WHERE {_among('group')}", asked)
+                self._sql.execute(f"DELETE FROM {table} WHERE {self._among('group')}", asked)
             tokens = "\n".join(f" {spelling} " for spelling in spellings)
             run = self._sql.executemany
             run("INSERT INTO party_keys VALUES (?, ?, ?)", ((key, since, tokens) for key, since in first.items()))
@@ -206,16 +209,11 @@ class SQLiteDirectory:
 
     def _ever_joined(self, keys: Collection[str]) -> set[str]:
         query = (
-            "WITH RECURSIVE ever (key) AS (SELECT value FROM json_each(:keys) UNION "
-            "SELECT iif(joins.party = ever.key, joins.same_as, joins.party) FROM ever, joins "
+            f"WITH RECURSIVE ever (key) AS ({self._sql.spread('keys')} UNION "
+            "SELECT CASE WHEN joins.party = ever.key THEN joins.same_as ELSE joins.party END FROM ever, joins "
             "WHERE joins.party = ever.key OR joins.same_as = ever.key) SELECT key FROM ever"
         )
-        return {key for (key,) in self._sql.execute(query, {"keys": _list(keys)}).fetchall()}
+        return {key for (key,) in self._sql.execute(query, {"keys": sorted(keys)}).fetchall()}
 
-
-def _among(keys: str) -> str:
-    return f"key IN (SELECT value FROM json_each(:{keys}))"
-
-
-def _list(keys: Iterable[str]) -> str:
-    return orjson.dumps(sorted(keys)).decode()
+    def _among(self, keys: str) -> str:
+        return self._sql.among("key", keys)

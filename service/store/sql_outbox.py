@@ -1,38 +1,41 @@
-"""Subscriptions and deliveries in the embedded store."""
+"""Subscriptions and deliveries, in the SQL of both engines."""
 
 from __future__ import annotations
 
-import sqlite3
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import astuple, fields, replace
 from typing import Any
 
 import orjson
 
 from service.store.outbox import Attempt, DeliveryRow, WebhookRow
+from service.store.sql import Parameters, Sql
 
 _WEBHOOK = ", ".join(f'"{field.name}"' for field in fields(WebhookRow))
+_OR_CHANGE = "ON CONFLICT (id) DO UPDATE SET " + ", ".join(
+    f'"{field.name}" = excluded."{field.name}"' for field in fields(WebhookRow)[1:]
+)
 _DELIVERY = ", ".join(f'"{field.name}"' for field in fields(DeliveryRow))
 _OLDER = "AND number < (SELECT number FROM deliveries WHERE id = ?)"
 _SAVED = "due_at = ?, state = ?, tries = ?, attempts = ?"
 
 
-class SQLiteOutbox:
+class SQLOutbox:
     """Subscriptions and deliveries, through a connection that is inside a transaction."""
 
-    def __init__(self, connection: sqlite3.Connection) -> None:
+    def __init__(self, sql: Sql) -> None:
         """Use the connection of a look at the record."""
-        self._sql = connection
+        self._sql = sql
 
     def webhooks(self, owner: str | None = None) -> list[WebhookRow]:
         """List the subscriptions of an owner, or all, the oldest first."""
-        where, given = ("WHERE owner = ?", (owner,)) if owner is not None else ("", ())
+        where, given = ("WHERE owner = ?", [owner]) if owner is not None else ("", [])
         return self._webhooks(f"{where} ORDER BY created_at, id", given)
 
     def live_webhooks(self, claims: Collection[str]) -> list[WebhookRow]:
         """List the subscriptions that are not disabled, and to no other claim than these."""
-        concerned = "(claim IS NULL OR claim IN (SELECT value FROM json_each(?)))"
-        return self._webhooks(f"WHERE disabled_at IS NULL AND {concerned}", (orjson.dumps([*claims]).decode(),))
+        concerned = f"(claim IS NULL OR {self._sql.among('claim', 'claims')})"
+        return self._webhooks(f"WHERE disabled_at IS NULL AND {concerned}", {"claims": list(claims)})
 
     def find_webhook(self, webhook: str) -> WebhookRow | None:
         """Find a subscription."""
@@ -61,7 +64,7 @@ class SQLiteOutbox:
         """Store a subscription, or what changed of it."""
         row = [" ".join(value) if isinstance(value, tuple) else value for value in astuple(webhook)]
         marks = ", ".join("?" * len(row))
-        self._sql.execute(f"INSERT OR REPLACE INTO webhooks ({_WEBHOOK}) VALUES ({marks})", row)
+        self._sql.execute(f"INSERT INTO webhooks ({_WEBHOOK}) VALUES ({marks}) {_OR_CHANGE}", row)
 
     def delete_webhook(self, webhook: str) -> None:
         """Remove a subscription with its deliveries."""
@@ -88,12 +91,12 @@ class SQLiteOutbox:
         """Remove the deliveries of events recorded before an instant; answers how many."""
         return self._sql.execute("DELETE FROM deliveries WHERE recorded_at < ?", (before,)).rowcount
 
-    def _webhooks(self, clauses: str, given: Iterable[Any]) -> list[WebhookRow]:
-        rows = self._sql.execute(f"SELECT {_WEBHOOK} FROM webhooks {clauses}", tuple(given))
+    def _webhooks(self, clauses: str, given: Parameters) -> list[WebhookRow]:
+        rows = self._sql.execute(f"SELECT {_WEBHOOK} FROM webhooks {clauses}", given)
         return [WebhookRow(id_, owner, url, tuple(on.split()), *more) for id_, owner, url, on, *more in rows]
 
-    def _deliveries(self, clauses: str, given: Iterable[Any]) -> list[DeliveryRow]:
-        rows = self._sql.execute(f"SELECT {_DELIVERY} FROM deliveries {clauses}", tuple(given))
+    def _deliveries(self, clauses: str, given: Parameters) -> list[DeliveryRow]:
+        rows = self._sql.execute(f"SELECT {_DELIVERY} FROM deliveries {clauses}", given)
         return [_read_delivery(row) for row in rows]
 
 

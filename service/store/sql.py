@@ -1,0 +1,83 @@
+"""The SQL of both engines: one language, and what each engine has to add to it.
+
+Statements are written once, in what SQLite and PostgreSQL have in common, with `?` or
+`:name` where a value is bound. `CROSS JOIN … ON` keeps the order in which tables are
+written: a walk stays a walk. What differs is asked of the connection.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Generator, Iterable, Iterator, Mapping, Sequence
+from typing import Any, Protocol
+
+from service.search_text import Phrase
+
+Parameters = Sequence[Any] | Mapping[str, Any]
+Row = tuple[Any, ...]
+
+
+class Cursor(Protocol):
+    """What a statement answers."""
+
+    @property
+    def rowcount(self) -> int:
+        """Count the rows that were changed."""
+
+    def fetchone(self) -> Any:
+        """Give the next row, or None."""
+
+    def fetchall(self) -> list[Any]:
+        """Give all rows that are left."""
+
+    def __iter__(self) -> Iterator[Any]:
+        """Give row after row."""
+
+
+class Words(Protocol):
+    """By which words texts are found, at a cost that does not grow with the record."""
+
+    at: str  # the column of `words w` that is a text's position
+
+    def insert(self, texts: Iterable[tuple[int, str]]) -> None:
+        """Store the tokens of texts, each with its position."""
+
+    def delete(self, claim: str, version: int | None = None) -> None:
+        """Remove the tokens of a text, or of all texts of a claim; nothing of them stays."""
+
+    def clear(self) -> None:
+        """Remove all."""
+
+    def found(self, mark: str) -> str:
+        """Write the condition that a phrase, bound as `mark`, is in the text of a row of `words w`."""
+
+    def written(self, phrase: Phrase) -> str:
+        """Write a phrase as it is bound."""
+
+    def walk(self, phrase: Phrase, *, size: int, before: int) -> Generator[tuple[int, str]]:
+        """Give (position, claim) of the texts that have a phrase, the newest first.
+
+        Those before both positions that hold at the log size `size`. Nothing is read before it is asked for.
+        """
+
+
+class Sql(Protocol):
+    """A connection, inside a transaction."""
+
+    @property
+    def words(self) -> Words:
+        """Look texts up by their words."""
+
+    def execute(self, statement: str, parameters: Parameters = ()) -> Cursor:
+        """Run a statement; a list among the parameters is bound for `among` and `spread`."""
+
+    def executemany(self, statement: str, rows: Iterable[Parameters]) -> None:
+        """Run a statement for each row."""
+
+    def stream(self, statement: str, parameters: Parameters = ()) -> Iterator[Any]:
+        """Run a query whose rows are read as they are asked for, whatever their number."""
+
+    def among(self, column: str, mark: str) -> str:
+        """Write the condition that a column is one of the list bound as `mark`."""
+
+    def spread(self, mark: str) -> str:
+        """Write the query that gives the members of the list bound as `mark`."""
