@@ -1,10 +1,11 @@
-"""What tests share: an empty record in a file of its own, a clock that only moves when told, and tokens."""
+"""What tests share: an empty record in a file of its own, a clock that only moves when told, tokens, PostgreSQL."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from flask import Flask
@@ -17,8 +18,40 @@ from service.store.interface import Store
 from service.timeline import Timeline
 from service.tokens import create_token
 from service.web import create_app
+from tests.clusters import Cluster
+from tests.one_cluster import announce, dismiss, join
 
 STORY = Path(__file__).parent.parent / "service" / "stories" / "moscow-contact.jsonl"
+CLUSTER_FOLDER = pytest.StashKey[Path]()
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Announce the run's cluster where tests are run, or sent to workers from, and note it in each worker."""
+    if hasattr(config, "workerinput"):
+        config.stash[CLUSTER_FOLDER] = Path(config.workerinput["cluster_folder"])
+        return
+    folder, pipe = announce()
+    config.stash[CLUSTER_FOLDER] = folder
+    config.add_cleanup(lambda: dismiss(folder, pipe))
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_configure_node(node: Any) -> None:
+    """Hand the announcement to a worker."""
+    node.workerinput["cluster_folder"] = str(node.config.stash[CLUSTER_FOLDER])
+
+
+@pytest.fixture(scope="session")
+def cluster(pytestconfig: pytest.Config) -> Cluster:
+    """Give the PostgreSQL of this run, which all tests share; it does not sync what it writes."""
+    return join(pytestconfig.stash[CLUSTER_FOLDER])
+
+
+@pytest.fixture
+def pg_url(cluster: Cluster) -> Iterator[str]:
+    """Name an empty database of the test's own."""
+    with cluster.database() as url:
+        yield url
 
 
 class Clock:
