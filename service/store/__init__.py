@@ -6,10 +6,19 @@ from service.store.interface import Store
 
 
 def open_store(url: str) -> Store:
-    """Open the store a URL names: `sqlite:///relative.db`, `sqlite:////absolute.db`."""
-    scheme, _, path = url.partition(":///")
-    if scheme == "sqlite" and path:
+    """Open the store a URL names: `sqlite:///relative.db`, `sqlite:////absolute.db`, `postgresql://user@host/name`.
+
+    Raises ValueError for what names none.
+    """
+    scheme, _, rest = url.partition("://")
+    if scheme == "sqlite" and rest.startswith("/") and rest != "/":
         from service.store.sqlite import SQLiteStore  # noqa: PLC0415 - an engine is loaded only where it is used
 
-        return SQLiteStore(path)
-    raise ValueError(f"{url.split('://', maxsplit=1)[0]!r} is no store this program knows. Write sqlite:///onrecord.db")
+        return SQLiteStore(rest[1:])
+    if scheme in {"postgresql", "postgres"} and rest:
+        from service.store.postgres import PostgresStore  # noqa: PLC0415 - likewise
+
+        return PostgresStore(url)
+    raise ValueError(
+        f"{scheme!r} is no store this program knows. Write sqlite:///onrecord.db or postgresql://user@host/name"
+    )

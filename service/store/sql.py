@@ -63,6 +63,8 @@ class Words(Protocol):
 class Sql(Protocol):
     """A connection, inside a transaction."""
 
+    erase: str  # the statement that puts what remains of an event in its place: claim, version, remains
+
     @property
     def words(self) -> Words:
         """Look texts up by their words."""

@@ -180,7 +180,7 @@ class SQLTransaction(SQLView):
 
     def erase(self, claim: str, version: int, remains: str) -> None:
         """Put what remains of a redacted event in its place, and take its words out of the search for good."""
-        self._sql.execute("UPDATE events SET state = ? WHERE claim = ? AND version = ?", (remains, claim, version))
+        self._sql.execute(self._sql.erase, {"claim": claim, "version": version, "remains": remains})
         self._sql.words.delete(claim, version)
 
     def drop_versions(self, claim: str | None = None) -> None:

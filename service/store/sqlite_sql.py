@@ -15,6 +15,8 @@ from service.store.sql import Parameters
 class SQLiteSql:
     """A connection inside a transaction."""
 
+    erase = "UPDATE events SET state = :remains WHERE claim = :claim AND version = :version"
+
     def __init__(self, connection: sqlite3.Connection) -> None:
         """Use a connection."""
         self._connection = connection

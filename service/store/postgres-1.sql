@@ -1,0 +1,272 @@
+-- The record on PostgreSQL 15 or newer, schema version 1. Run once, in one transaction, by `onrecord db init`; whoever
+-- runs it owns the tables. Text is compared byte by byte (COLLATE "C"), so that both engines have one order.
+
+CREATE TABLE schema_version (version BIGINT NOT NULL);
+INSERT INTO schema_version VALUES (1);
+
+-- The one row that a write transaction takes first: how many events there are, and when the last was recorded.
+CREATE TABLE log_head (one BIGINT PRIMARY KEY CHECK (one = 1), size BIGINT NOT NULL, at TEXT COLLATE "C" NOT NULL)
+WITH (fillfactor = 10);  -- room for the next row beside the last: it is written with every commit
+INSERT INTO log_head VALUES (1, 0, '');
+
+-- The record: each event as the canonical bytes that are served.
+CREATE TABLE events (
+  position BIGINT PRIMARY KEY,
+  claim TEXT COLLATE "C" NOT NULL,
+  version BIGINT NOT NULL,
+  topic TEXT COLLATE "C" NOT NULL,
+  state TEXT COLLATE "C" NOT NULL,
+  UNIQUE (claim, version)
+);
+CREATE INDEX openings ON events (claim) WHERE version = 1;
+
+-- Those of the corrections page, so that it costs a page.
+CREATE INDEX corrections ON events (position)
+WHERE topic IN ('onrecord.amended', 'onrecord.struck', 'onrecord.redacted', 'onrecord.corrected', 'onrecord.retracted');
+
+-- The public log: one leaf an event, in the order of the record.
+CREATE TABLE log (
+  position BIGINT PRIMARY KEY,
+  claim TEXT COLLATE "C" NOT NULL,
+  version BIGINT NOT NULL,
+  recorded_at TEXT COLLATE "C" NOT NULL,
+  leaf BYTEA NOT NULL
+);
+CREATE INDEX log_by_time ON log (recorded_at, position);
+
+-- Append-only, for the owner too. The one change an event may see is its redaction.
+CREATE FUNCTION refuse_change() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+  RAISE EXCEPTION '% is append-only', TG_TABLE_NAME;
+END $$;
+
+CREATE FUNCTION follow() RETURNS trigger LANGUAGE plpgsql AS $$
+DECLARE
+  latest BIGINT;
+BEGIN
+  EXECUTE format('SELECT max(position) FROM %I', TG_TABLE_NAME) INTO latest;
+  IF NEW.position IS DISTINCT FROM coalesce(latest + 1, 0) THEN
+    RAISE EXCEPTION '% is append-only', TG_TABLE_NAME;
+  END IF;
+  RETURN NEW;
+END $$;
+
+CREATE FUNCTION follow_version() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+  IF NEW.version IS DISTINCT FROM (SELECT coalesce(max(version), 0) + 1 FROM events WHERE claim = NEW.claim) THEN
+    RAISE EXCEPTION '% is append-only', TG_TABLE_NAME;
+  END IF;
+  RETURN NEW;
+END $$;
+
+-- What remains is the entry and the version of the redaction, and that redaction is of this event or of what it amends.
+CREATE FUNCTION erase_only() RETURNS trigger LANGUAGE plpgsql AS $$
+DECLARE
+  was JSON := OLD.state::json;
+  remains TEXT := format(
+    '{"claim":%s,"commitment":"%s","recorded_at":%s,"recorded_by":%s,"redacted":%s,"type":%s,"v":%s,"version":%s}',
+    was -> 'claim', substring(NEW.state FROM '"commitment":"([0-9a-f]{64})"'), was -> 'recorded_at',
+    was -> 'recorded_by', substring(NEW.state FROM '"redacted":([0-9]+),'), was -> 'type', was -> 'v', was -> 'version'
+  );
+  redaction JSON := (
+    SELECT state::json -> 'data' FROM events WHERE claim = OLD.claim AND topic = 'onrecord.redacted'
+    AND version::text = substring(NEW.state FROM '"redacted":([0-9]+),')
+  );
+  erased TEXT := redaction ->> 'regarding';
+BEGIN
+  IF (NEW.position, NEW.claim, NEW.version, NEW.topic, NEW.state)
+      IS DISTINCT FROM (OLD.position, OLD.claim, OLD.version, OLD.topic, remains)
+    OR was -> 'redacted' IS NOT NULL
+    OR (erased = OLD.version::text OR OLD.topic = 'onrecord.amended' AND erased = was -> 'data' ->> 'regarding')
+      IS NOT TRUE THEN
+    RAISE EXCEPTION '% is append-only', TG_TABLE_NAME;
+  END IF;
+  RETURN NEW;
+END $$;
+
+CREATE TRIGGER events_follow BEFORE INSERT ON events FOR EACH ROW EXECUTE FUNCTION follow();
+CREATE TRIGGER events_follow_version BEFORE INSERT ON events FOR EACH ROW EXECUTE FUNCTION follow_version();
+CREATE TRIGGER events_keep BEFORE DELETE ON events FOR EACH ROW EXECUTE FUNCTION refuse_change();
+CREATE TRIGGER events_stay BEFORE UPDATE ON events FOR EACH ROW EXECUTE FUNCTION erase_only();
+CREATE TRIGGER events_whole BEFORE TRUNCATE ON events EXECUTE FUNCTION refuse_change();
+CREATE TRIGGER log_follows BEFORE INSERT ON log FOR EACH ROW EXECUTE FUNCTION follow();
+CREATE TRIGGER log_stays BEFORE UPDATE OR DELETE ON log FOR EACH ROW EXECUTE FUNCTION refuse_change();
+CREATE TRIGGER log_whole BEFORE TRUNCATE ON log EXECUTE FUNCTION refuse_change();
+
+-- A redaction, for a role that may not update events.
+CREATE FUNCTION erase(of_claim TEXT, of_version BIGINT, remains TEXT) RETURNS void LANGUAGE sql
+SECURITY DEFINER SET search_path FROM CURRENT
+AS $$ UPDATE events SET state = remains WHERE claim = of_claim AND version = of_version $$;
+
+-- Which request made which events, so that a retry gets the first answer. Kept as long as the record.
+CREATE TABLE replies (
+  actor TEXT COLLATE "C" NOT NULL,
+  key TEXT COLLATE "C" NOT NULL,
+  fingerprint BYTEA NOT NULL,
+  first_position BIGINT NOT NULL,
+  event_count BIGINT NOT NULL,
+  PRIMARY KEY (actor, key)
+);
+
+-- The read model, made from the events (`onrecord db rebuild`): a claim as it stood from the log size `since`
+-- to just before the log size `until`. "Now" is the row that has no end.
+CREATE TABLE claim_versions (
+  since BIGINT PRIMARY KEY,
+  until BIGINT NOT NULL,
+  claim TEXT COLLATE "C" NOT NULL,
+  version BIGINT NOT NULL,
+  due_at TEXT COLLATE "C",
+  tags TEXT COLLATE "C" NOT NULL,
+  UNIQUE (claim, version)
+) WITH (fillfactor = 80);  -- each row is ended once, in its page
+-- What a version says: apart, so that lists walk over small rows.
+CREATE TABLE bodies (since BIGINT PRIMARY KEY, fates TEXT COLLATE "C" NOT NULL, body TEXT COLLATE "C" NOT NULL);
+CREATE INDEX claims_by_opening ON claim_versions (since) WHERE version = 1;
+
+-- What lists are walked by, newest change first.
+CREATE TABLE facets (
+  name TEXT COLLATE "C" NOT NULL,
+  value TEXT COLLATE "C" NOT NULL,
+  since BIGINT NOT NULL,
+  PRIMARY KEY (name, value, since)
+);
+
+-- What an event can be found by, from its position on until another took its words out; the tokens themselves in
+-- `words`, each between blanks. Cut by service/search_text.py, so that every mark stays with its letter.
+CREATE TABLE texts (
+  position BIGINT PRIMARY KEY,
+  claim TEXT COLLATE "C" NOT NULL,
+  version BIGINT NOT NULL,
+  until BIGINT NOT NULL,
+  UNIQUE (claim, version)
+) WITH (fillfactor = 80);
+CREATE TABLE words (position BIGINT PRIMARY KEY, tokens TEXT COLLATE "C" NOT NULL);
+
+-- The lexemes of a text: its tokens, and the stretches of the log that it lies in, 2^10 to 2^20 positions long, so that
+-- a search can look at one stretch alone (service/store/postgres_sql.py).
+CREATE FUNCTION lexemes(at BIGINT, tokens TEXT) RETURNS tsvector LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
+  SELECT array_to_tsvector(array(
+    SELECT left(token, 200) FROM unnest(string_to_array(tokens, ' ')) AS token WHERE token <> ''
+    UNION SELECT '#' || level || ':' || (at >> level) FROM generate_series(10, 20) AS level
+  ))
+$$;
+-- What waits to be entered in the index is looked through by every search, so it is kept short.
+CREATE INDEX words_by_lexeme ON words USING gin (lexemes(position, tokens)) WITH (gin_pending_list_limit = 256);
+
+-- SQLite's name for it, so that one statement serves both engines.
+CREATE FUNCTION instr(text, text) RETURNS INTEGER LANGUAGE sql IMMUTABLE PARALLEL SAFE AS 'SELECT strpos($1, $2)';
+
+-- The directory of parties, made from the events like the read model. Whose word the event at `place` is, from the log
+-- size `since` to just before `until`.
+CREATE TABLE said (
+  claim TEXT COLLATE "C" NOT NULL,
+  version BIGINT NOT NULL,
+  since BIGINT NOT NULL,
+  until BIGINT NOT NULL,
+  place BIGINT NOT NULL,
+  key TEXT COLLATE "C" NOT NULL,
+  name TEXT COLLATE "C" NOT NULL,
+  kind TEXT COLLATE "C" NOT NULL,
+  country TEXT COLLATE "C",
+  PRIMARY KEY (claim, version, since)
+);
+CREATE INDEX said_last ON said (key, place);
+CREATE INDEX said_since ON said (key, since);
+CREATE INDEX said_on ON said (key, claim, since, until);
+
+-- Which names an event joined or (`holds` 0) parted.
+CREATE TABLE joins (
+  since BIGINT PRIMARY KEY,
+  claim TEXT COLLATE "C" NOT NULL,
+  party TEXT COLLATE "C" NOT NULL,
+  same_as TEXT COLLATE "C" NOT NULL,
+  holds BIGINT NOT NULL
+);
+CREATE INDEX joins_of_party ON joins (party);
+CREATE INDEX joins_of_same_as ON joins (same_as);
+CREATE INDEX joins_of_claim ON joins (claim);
+
+-- Counted from `said`: how many statements on how many claims a key had from the log size `since` on.
+CREATE TABLE party_counts (
+  key TEXT COLLATE "C" NOT NULL,
+  since BIGINT NOT NULL,
+  statements BIGINT NOT NULL,
+  claims BIGINT NOT NULL,
+  PRIMARY KEY (key, since)
+);
+
+-- What keys are found by, at whatever time: since when they are there, and the words, kinds and countries of all names
+-- that were ever joined to theirs.
+CREATE TABLE party_keys (
+  key TEXT COLLATE "C" PRIMARY KEY, first BIGINT NOT NULL, tokens TEXT COLLATE "C" NOT NULL
+);
+CREATE TABLE party_words (word TEXT COLLATE "C" NOT NULL, key TEXT COLLATE "C" NOT NULL, PRIMARY KEY (word, key));
+CREATE INDEX words_of_party ON party_words (key);
+
+CREATE TABLE tokens (
+  name TEXT COLLATE "C" PRIMARY KEY,
+  role TEXT COLLATE "C" NOT NULL,
+  digest BYTEA NOT NULL UNIQUE,
+  created_at TEXT COLLATE "C" NOT NULL,
+  expires_at TEXT COLLATE "C",
+  last_used_at TEXT COLLATE "C",
+  revoked_at TEXT COLLATE "C"
+);
+
+-- Webhooks: who wants to be told, and the outbox, written with the event. It holds references and words of the
+-- codebook, never what anybody said. "on" is a list of words; a delivery is due as long as it is pending.
+CREATE TABLE webhooks (
+  id TEXT COLLATE "C" PRIMARY KEY,
+  owner TEXT COLLATE "C" NOT NULL,
+  url TEXT COLLATE "C" NOT NULL,
+  "on" TEXT COLLATE "C" NOT NULL,
+  claim TEXT COLLATE "C",
+  party TEXT COLLATE "C",
+  secret TEXT COLLATE "C" NOT NULL,
+  created_at TEXT COLLATE "C" NOT NULL,
+  held_until TEXT COLLATE "C" NOT NULL,
+  disabled_at TEXT COLLATE "C",
+  disabled_because TEXT COLLATE "C"
+);
+CREATE TABLE deliveries (
+  number BIGINT GENERATED BY DEFAULT AS IDENTITY PRIMARY KEY,
+  id TEXT COLLATE "C" NOT NULL UNIQUE,
+  webhook TEXT COLLATE "C" NOT NULL,
+  type TEXT COLLATE "C" NOT NULL,
+  claim TEXT COLLATE "C" NOT NULL,
+  version BIGINT NOT NULL,
+  position BIGINT NOT NULL,
+  recorded_at TEXT COLLATE "C" NOT NULL,
+  standing_from TEXT COLLATE "C",
+  standing_to TEXT COLLATE "C" NOT NULL,
+  due_at TEXT COLLATE "C",
+  state TEXT COLLATE "C" NOT NULL,
+  tries BIGINT NOT NULL,
+  attempts TEXT COLLATE "C" NOT NULL
+);
+CREATE INDEX deliveries_due ON deliveries (webhook, due_at) WHERE due_at IS NOT NULL;
+CREATE INDEX deliveries_of ON deliveries (webhook, number);
+CREATE INDEX deliveries_by_time ON deliveries (recorded_at);
+
+-- What the application may do, for a login that is a member of this role and owns nothing. It is left out where whoever
+-- migrates may not make roles.
+DO $$
+DECLARE
+  rest TEXT := 'claim_versions, bodies, facets, texts, words, said, joins, party_counts, party_keys, party_words, '
+    'tokens, webhooks, deliveries';
+BEGIN
+  BEGIN
+    IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = 'onrecord_app') THEN
+      CREATE ROLE onrecord_app NOLOGIN;
+    END IF;
+  EXCEPTION
+    WHEN duplicate_object OR unique_violation THEN NULL;  -- another database's migration was at it, too
+    WHEN insufficient_privilege THEN RETURN;
+  END;
+  GRANT SELECT, INSERT ON events, log, replies TO onrecord_app;
+  GRANT SELECT, UPDATE ON log_head TO onrecord_app;
+  GRANT SELECT ON schema_version TO onrecord_app;
+  EXECUTE format('GRANT SELECT, INSERT, UPDATE, DELETE ON %s TO onrecord_app', rest);
+  REVOKE ALL ON FUNCTION erase FROM PUBLIC;
+  GRANT EXECUTE ON FUNCTION erase TO onrecord_app;
+END $$;

@@ -1,0 +1,134 @@
+"""A connection to PostgreSQL, as `service.store.sql` wants it; texts are found by its full text search.
+
+Its own parsers and dictionaries are not used: what a word is, in every script, is said
+once for both engines (`service.search_text`). The index knows of each text its tokens
+and the stretches of the log that it lies in, of 2^10 to 2^20 positions. A search looks
+at the newest stretch, then at ever longer ones, so that a word that is everywhere costs a
+page, and one that is rare some twenty looks, whatever the size of the record.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Generator, Iterable, Iterator
+from functools import lru_cache
+from itertools import count
+from typing import Any
+
+import psycopg
+
+from service.search_text import Phrase
+from service.store.sql import Parameters
+
+SHORTEST, LONGEST = 10, 20  # stretches, as powers of two; those of `lexemes` in the schema
+LONGEST_LEXEME = 200  # characters; likewise
+ROWS_AT_ONCE = 500
+
+
+class PostgresSql:
+    """A connection inside a transaction."""
+
+    erase = "SELECT erase(:claim, :version, :remains)"
+
+    def __init__(self, connection: psycopg.Connection[Any]) -> None:
+        """Use a connection."""
+        self._connection = connection
+        self._streams = count()
+
+    @property
+    def words(self) -> PostgresWords:
+        """Look texts up by their words."""
+        return PostgresWords(self)
+
+    def execute(self, statement: str, parameters: Parameters = ()) -> psycopg.Cursor[Any]:
+        """Run a statement; a list is bound as an array."""
+        return self._connection.execute(_translate(statement), parameters)
+
+    def executemany(self, statement: str, rows: Iterable[Parameters]) -> None:
+        """Run a statement for each row, without waiting for each."""
+        self._connection.cursor().executemany(_translate(statement), rows)
+
+    def stream(self, statement: str, parameters: Parameters = ()) -> Iterator[Any]:
+        """Run a query whose rows are read as they are asked for, through a cursor of the server."""
+        with self._connection.cursor(name=f"stream_{next(self._streams)}") as cursor:
+            cursor.itersize = ROWS_AT_ONCE
+            cursor.execute(_translate(statement), parameters)
+            yield from cursor
+
+    def among(self, column: str, mark: str) -> str:
+        """Write the condition that a column is one of the list bound as `mark`."""
+        return f"{column} = ANY(:{mark})"
+
+    def spread(self, mark: str) -> str:
+        """Write the query that gives the members of the list bound as `mark`."""
+        return f"SELECT unnest(CAST(:{mark} AS text[]))"
+
+
+@lru_cache(maxsize=1024)
+def _translate(statement: str) -> Any:  # the driver wants literal strings; what is put together is constants
+    # JOINs keep their order here by themselves: join_collapse_limit is 1.
+    written = statement.replace("CROSS JOIN", "JOIN").replace("?", "%s")
+    return re.sub(r"(?<!:):([a-z_]\w*)", r"%(\1)s", written)
+
+
+class PostgresWords:
+    """The words of texts, each text with a blank before and behind every token."""
+
+    at = "w.position"
+
+    def __init__(self, sql: PostgresSql) -> None:
+        """Use the connection of a look at the record."""
+        self._sql = sql
+
+    def insert(self, texts: Iterable[tuple[int, str]]) -> None:
+        """Store the tokens of texts, each with its position."""
+        rows = ((position, f" {tokens} ") for position, tokens in texts)
+        self._sql.executemany("INSERT INTO words VALUES (?, ?)", rows)
+
+    def delete(self, claim: str, version: int | None = None) -> None:
+        """Remove the tokens of a text, or of all texts of a claim; VACUUM takes them from the disk."""
+        which = "SELECT position FROM texts WHERE claim = ?"
+        also, given = ("", (claim,)) if version is None else (" AND version = ?", (claim, version))
+        self._sql.execute(f"DELETE FROM words WHERE position IN ({which}{also})", given)
+
+    def clear(self) -> None:
+        """Remove all."""
+        self._sql.execute("DELETE FROM words")
+
+    def found(self, mark: str) -> str:
+        """Write the condition that a phrase is in the text of a row of `words w`."""
+        return f"instr(w.tokens, :{mark}) > 0"
+
+    def written(self, phrase: Phrase) -> str:
+        """Write a phrase as it stands among the tokens of a text."""
+        return phrase.written
+
+    def walk(self, phrase: Phrase, *, size: int, before: int) -> Generator[tuple[int, str]]:
+        """Give (position, claim) of the texts that have a phrase, the newest first."""
+        lexemes = " & ".join(_lexeme(token) for token in phrase.tokens) + (":*" if phrase.begins else "")
+        end, level = min(size, before), SHORTEST
+        while end > 0:
+            stretch = (end - 1) >> level
+            rows = self._sql.execute(
+                "SELECT w.position, d.claim FROM words w CROSS JOIN texts d ON d.position = w.position "
+                "WHERE lexemes(w.position, w.tokens) @@ CAST(:lexemes AS tsquery) AND w.position < :end "
+                f"AND {self.found('phrase')} AND d.until > :size ORDER BY w.position DESC LIMIT :most",
+                {
+                    "lexemes": f"{lexemes} & '#{level}:{stretch}'",
+                    "end": end,
+                    "phrase": phrase.written,
+                    "size": size,
+                    "most": ROWS_AT_ONCE,
+                },
+            ).fetchall()
+            yield from rows
+            if len(rows) == ROWS_AT_ONCE:
+                end, level = rows[-1][0], SHORTEST
+            else:
+                end = stretch << level
+                level += level < LONGEST and stretch % 2 == 0
+
+
+def _lexeme(token: str) -> str:
+    quoted = token[:LONGEST_LEXEME].replace("\\", "\\\\").replace("'", "''")
+    return f"'{quoted}'"
