@@ -61,7 +61,7 @@ class PostgresSql:
 
     def spread(self, mark: str) -> str:
         """Write the query that gives the members of the list bound as `mark`."""
-        return f"SELECT unnest(CAST(:{mark} AS text[]))"
+        return f'SELECT unnest(CAST(:{mark} AS text[]) COLLATE "C")'
 
 
 @lru_cache(maxsize=1024)

@@ -6,14 +6,16 @@ import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, closing, contextmanager
 from dataclasses import dataclass
-from pathlib import Path
+from functools import partial
 from tempfile import TemporaryDirectory
 from typing import Any
 
+import psycopg
 import pytest
 
 from service.store import open_store
 from service.store.interface import Store
+from tests.clusters import Cluster
 from tests.contract.asking import Bench
 
 
@@ -21,39 +23,61 @@ from tests.contract.asking import Bench
 class Engine:
     """How tests come by an empty record on an engine, and how into it behind the program's back.
 
-    `place` gives the URL of a record of the test's own, which nobody has made yet; `connect`
-    opens it as its driver does (PEP 249), committing every statement by itself; `refusal` is
-    what its triggers raise, `tables` how to ask for the names of all tables.
+    `place` gives the URL of a record of the test's own, which nobody has made yet; `run` runs
+    one statement there and commits it; `refusal` is what its triggers raise, `tables` how to
+    ask for the names of all tables.
     """
 
     name: str
-    place: Callable[[Path], str]
-    connect: Callable[[str], Any]
+    place: Callable[[], AbstractContextManager[str]]
+    run: Callable[..., list[tuple[Any, ...]]]
     refusal: type[Exception]
     tables: str
 
 
-ENGINES = [
-    Engine(
-        "sqlite",
-        place=lambda folder: f"sqlite:///{folder}/record.db",
-        connect=lambda url: sqlite3.connect(url.removeprefix("sqlite:///"), isolation_level=None),
-        refusal=sqlite3.IntegrityError,
-        tables="SELECT name FROM pragma_table_list WHERE type IN ('table', 'virtual') AND name NOT LIKE 'sqlite%'",
-    ),
-]
+@contextmanager
+def place_file() -> Iterator[str]:
+    """Name a file in a folder of its own."""
+    with TemporaryDirectory() as folder:
+        yield f"sqlite:///{folder}/record.db"
 
 
-@pytest.fixture(scope="session", params=ENGINES, ids=lambda engine: engine.name)
-def engine(request):
+def run_on_sqlite(url: str, statement: str, *parameters: Any) -> list[tuple[Any, ...]]:
+    """Run a statement on a file."""
+    with closing(sqlite3.connect(url.removeprefix("sqlite:///"), isolation_level=None)) as connection:
+        return connection.execute(statement, parameters).fetchall()
+
+
+def run_on_postgresql(url: str, statement: str, *parameters: Any) -> list[tuple[Any, ...]]:
+    """Run a statement on a database."""
+    with psycopg.connect(url, autocommit=True) as connection:
+        cursor = connection.execute(statement.replace("?", "%s").encode(), parameters or None)
+        return cursor.fetchall() if cursor.description else []
+
+
+def on_sqlite() -> Engine:
+    """Describe the embedded store."""
+    names = "SELECT name FROM pragma_table_list WHERE type IN ('table', 'virtual') AND name NOT LIKE 'sqlite%'"
+    return Engine("sqlite", place_file, run_on_sqlite, sqlite3.IntegrityError, names)
+
+
+def on_postgresql(cluster: Cluster) -> Engine:
+    """Describe PostgreSQL."""
+    names = "SELECT tablename FROM pg_tables WHERE schemaname = 'public'"
+    return Engine("postgresql", cluster.database, run_on_postgresql, psycopg.errors.RaiseException, names)
+
+
+@pytest.fixture(scope="session", params=["sqlite", "postgresql"])
+def engine(request) -> Engine:
     """Give each engine in turn."""
-    return request.param
+    return on_sqlite() if request.param == "sqlite" else on_postgresql(request.getfixturevalue("cluster"))
 
 
 @pytest.fixture
-def url(engine: Engine, tmp_path: Path) -> str:
+def url(engine: Engine) -> Iterator[str]:
     """Name a record of the test's own."""
-    return engine.place(tmp_path)
+    with engine.place() as url:
+        yield url
 
 
 @pytest.fixture
@@ -79,8 +103,8 @@ def fresh(engine: Engine) -> Callable[[], AbstractContextManager[tuple[Store, Be
 
     @contextmanager
     def made() -> Iterator[tuple[Store, Bench]]:
-        with TemporaryDirectory() as folder:
-            opened = open_store(engine.place(Path(folder)))
+        with engine.place() as url:
+            opened = open_store(url)
             opened.migrate()
             set_up = Bench(opened)
             try:
@@ -95,10 +119,4 @@ def fresh(engine: Engine) -> Callable[[], AbstractContextManager[tuple[Store, Be
 @pytest.fixture
 def behind(engine: Engine, url: str) -> Callable[..., list[tuple[Any, ...]]]:
     """Give a way to run one statement that the program knows nothing of."""
-
-    def run(statement: str, *parameters: Any) -> list[tuple[Any, ...]]:
-        with closing(engine.connect(url)) as connection:
-            cursor = connection.execute(statement, parameters)
-            return cursor.fetchall() if cursor.description else []
-
-    return run
+    return partial(engine.run, url)

@@ -102,7 +102,9 @@ def test_a_record_that_nobody_made_is_refused(url):
 def test_a_store_that_nobody_knows_is_refused():
     """A URL of an engine that this program has not got is refused, with what to write instead."""
     for url in ("mysql://localhost/record", "sqlite:record.db", "record.db", "sqlite:///"):
-        with pytest.raises(ValueError, match=r"is no store this program knows. Write sqlite:///onrecord.db"):
+        with pytest.raises(
+            ValueError, match=r"is no store this program knows. Write sqlite:///onrecord.db or postgresql"
+        ):
             open_store(url)
 
 
