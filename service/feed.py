@@ -15,6 +15,7 @@ from dataclasses import dataclass, replace
 import orjson
 
 from domain.party import party_key
+from service.parties import expand_keys
 from service.reads import Answer
 from service.store.interface import Store, View
 
@@ -25,7 +26,10 @@ _POLL = 0.5  # seconds between looks for what other processes recorded; ours wak
 
 @dataclass(frozen=True, slots=True)
 class FeedQuestion:
-    """Which events: after a position, of these types, in which one of these parties or countries speaks."""
+    """Which events: after a position, of these types, in which one of these parties or countries speaks.
+
+    A party is meant with all names that are joined to it when the page is read.
+    """
 
     after: int = -1
     limit: int = 100
@@ -87,6 +91,7 @@ def _read_page(view: View, question: FeedQuestion) -> _Page:
     stretch = LOOKED_AT if question.filters else question.limit
     shown: list[str] = []
     last = question.after
+    question = replace(question, party=expand_keys(view, question.party, size))
     for position, state in view.events_from(question.after + 1, stretch):
         last = position
         if not question.filters or _answers(orjson.loads(state), question):

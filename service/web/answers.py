@@ -9,9 +9,7 @@ from __future__ import annotations
 from marshmallow import INCLUDE, Schema, fields
 
 from domain.codebook import EVENT_TYPES, RELATIONS
-from service.web.parameters import STANDINGS
-
-STANCES = ("asserts", "affirms", "denies", "evades", "withholds", "withdrawn")
+from service.web.parameters import STANCES, STANDINGS
 
 _INSTANT = {"format": "date-time"}
 

@@ -9,15 +9,17 @@ from marshmallow import fields
 from marshmallow.validate import Length, OneOf, Range
 
 from domain.codebook import EVENT_TYPES
-from domain.party import COUNTRIES, KINDS
+from domain.party import COUNTRIES, KINDS, party_key
 from service.feed import LONGEST_WAIT
 from service.schemas import CLAIM, LANG, LARGEST_NUMBER, LONGEST_DATE, AboutSchema, Known, Payload, Whole
 
 LONGEST_PAGE = 500
 LARGEST_BATCH = 1_000
+MOST_VALUES = 30  # of one filter; each is a condition of the query
 FORMATS = ("json", "timelinejs", "schemaorg", "stix", "csv")
 _TRUE_OR_FALSE = "Write true or false."
 STANDINGS = ("retracted", "contested", "confirmed", "denied", "unconfirmed", "reported", "opened")
+STANCES = ("asserts", "affirms", "denies", "evades", "withholds", "withdrawn")
 
 
 class Count(fields.Integer):
@@ -85,8 +87,13 @@ class VersionQuerySchema(Known):
     diff = _count(1, LARGEST_NUMBER, "Tell what changed since this version.")
 
 
-def _words(*words: str) -> fields.List[Any]:
-    return fields.List(fields.String(validate=OneOf(words, error="One of: {choices}.")))
+def _words(description: str, *words: str) -> fields.List[Any]:
+    return _several(fields.String(validate=OneOf(words, error="One of: {choices}.")), description)
+
+
+def _country(**described: Any) -> fields.String:
+    known = OneOf(sorted(COUNTRIES), error="No ISO 3166-1 alpha-2 code, now or formerly.")
+    return fields.String(validate=known, metadata={"pattern": "^[A-Z]{2}$", **described})
 
 
 def _choice(description: str) -> fields.Boolean:
@@ -94,20 +101,33 @@ def _choice(description: str) -> fields.Boolean:
     return fields.Boolean(**words, **_asked(description))
 
 
-def _keys(description: str) -> fields.List[Any]:
-    return fields.List(fields.String(validate=Length(min=1, error="Say which.")), **_asked(description))
+class PartyKey(fields.String):
+    """The key of a party; a name is read as the key that it leaves."""
+
+    default_error_messages = {"nameless": "Write the key of a party, or its name."}  # noqa: RUF012 - the library's own
+
+    def _deserialize(self, value: Any, *_: Any, **__: Any) -> str:
+        key = party_key(value)
+        if not key:
+            raise self.make_error("nameless")
+        return key
+
+
+def _several(one: fields.Field[Any], description: str) -> fields.List[Any]:
+    most = Length(max=MOST_VALUES, error="At most {max} of these at once.")
+    return fields.List(one, validate=most, **_asked(description))
 
 
 class FilterSchema(Known):
     """Which claims; several values: repeat the parameter, one of them must hold."""
 
     q = fields.String(**_asked("Words that must all be found in the claim's texts, in any script."))
-    standing = _words(*STANDINGS)
-    party = _keys("Party keys.")
-    country = _keys("Where parties that have a position are from, ISO 3166-1 alpha-2.")
-    stance = _words("asserts", "affirms", "denies", "evades", "withholds", "withdrawn")
-    topic = _keys("Topics, as given.")
-    track = _words("1", "1.5", "2")
+    standing = _words("Where the claim stands.", *STANDINGS)
+    party = _several(PartyKey(), "Party keys.")
+    country = _several(_country(), "Where parties that have a position are from, ISO 3166-1 alpha-2.")
+    stance = _words("Where a party stands.", *STANCES)
+    topic = _several(fields.String(validate=Length(min=1, error="Say which.")), "Topics, as given.")
+    track = _words("Of which track what is claimed was.", "1", "1.5", "2")
     reversed = _choice("Whether a party has moved from one side to the other.")
     overdue = _choice("Whether an open comment request is past its deadline.")
     single_source = _choice("Whether one origin alone put it forward.")
@@ -140,10 +160,7 @@ class PartiesQuerySchema(PageQuerySchema):
     """How to ask for parties."""
 
     q = fields.String(**_asked("Words, or beginnings of words, that are all in one of the party's names."))
-    country = fields.String(
-        validate=OneOf(sorted(COUNTRIES), error="No ISO 3166-1 alpha-2 code, now or formerly."),
-        metadata={"description": "As its latest statement has it.", "pattern": "^[A-Z]{2}$"},
-    )
+    country = _country(description="As its latest statement has it.")
     kind = fields.String(validate=OneOf(KINDS, error="One of: {choices}."), **_asked("As its latest statement has it."))
     as_of = _AS_OF
 
@@ -175,9 +192,9 @@ class FeedQuerySchema(Known):
 
     after = _count(0, LARGEST_NUMBER, "The last position that was looked at.")
     limit = _count(1, LARGEST_BATCH, "How many at most.", default=100)
-    types = _words(*EVENT_TYPES)
-    party = _keys("Party keys: events in which one of them speaks, reads or is asked.")
-    country = _keys("Where such a party is from.")
+    types = _words("Of these types.", *EVENT_TYPES)
+    party = _several(PartyKey(), "Party keys: events in which one of them speaks, reads or is asked.")
+    country = _several(_country(), "Where such a party is from.")
     wait = _count(0, LONGEST_WAIT, "Seconds to wait for events, where there are none yet.", default=0)
 
 

@@ -42,7 +42,7 @@ class PlacedPosition(Schema):
 
     claim = fields.UUID(required=True)
     text = fields.String(required=True)
-    stance = fields.String(required=True, metadata={"enum": list(answers.STANCES)})
+    stance = fields.String(required=True, metadata={"enum": list(parameters.STANCES)})
     partial = fields.Boolean(required=True)  # type: ignore[assignment]  # the library has a setting of that name
     since = fields.Integer(required=True)
 
