@@ -9,11 +9,12 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from domain.codebook import Joined, Parted, Recorded
+from domain.codebook import Amended, Joined, Parted, Recorded
 from domain.instants import write_instant
 from domain.party import party_key
 from domain.reading import read_history
 from domain.standing import describe_claim
+from domain.statement import Payload
 
 _WORDING = ("text", "lang", "about", "topics")
 _STANCE = ("stance", "partial", "concedes", "disputes", "overtaken_by")
@@ -43,12 +44,16 @@ def _compare_stances(
     before: Mapping[str, Any], after: Mapping[str, Any], history: Sequence[Recorded], between: Sequence[Recorded]
 ) -> list[dict[str, Any]]:
     old, new = ({p["party"]["key"]: p for p in side["positions"]} for side in (before, after))
+    concerned = _find_concerned(history)
     changed = []
     for key in {**old, **new}:
         stances = [_stance(side.get(key)) for side in (old, new)]
         if stances[0] != stances[1]:
             party = (new.get(key) or old[key])["party"]
-            events = [e.version for e in between if key in _parties_of(e, history)]
+            # Who is overtaken, or is not any more, is so by what another voice said.
+            overtaking = {stance["overtaken_by"] for stance in stances if stance and "overtaken_by" in stance}
+            parties = {key}.union(*(concerned[version] for version in overtaking))
+            events = [event.version for event in between if parties & concerned[event.version]]
             changed.append({"party": party, "from": stances[0], "to": stances[1], "events": events})
     return changed
 
@@ -57,12 +62,18 @@ def _stance(position: Mapping[str, Any] | None) -> dict[str, Any] | None:
     return {name: position[name] for name in _STANCE if name in position} if position else None
 
 
-def _parties_of(event: Recorded, history: Sequence[Recorded]) -> set[str]:
-    # An event concerns the party that speaks in it, and the parties of the event it is about. Joins move nobody.
-    if isinstance(event, Joined | Parted):
-        return set()
-    data = event.data or {}
-    statement = data.get("statement", data)
-    parties = {party_key(statement["party"]["name"])} if "party" in statement else set()
-    regarding = data.get("regarding")
-    return parties | (_parties_of(history[regarding - 1], history) if regarding else set())
+def _find_concerned(history: Sequence[Recorded]) -> dict[int, set[str]]:
+    """List by version whom each event concerns: who speaks in it, as amended too, and those of the events it is about.
+
+    Joins move nobody.
+    """
+    concerned: dict[int, set[str]] = {}
+    for event in history:
+        data: Payload = {} if event.data is None or isinstance(event, Joined | Parted) else event.data
+        told = (data, data.get("statement", {}))
+        parties = {party_key(one["party"]["name"]) for one in told if "party" in one}
+        about = [one["regarding"] for one in told if "regarding" in one]
+        concerned[event.version] = parties.union(*(concerned[version] for version in about))
+        if isinstance(event, Amended) and data:
+            concerned[data["regarding"]] |= parties
+    return concerned
