@@ -10,10 +10,10 @@ class ServiceError(DomainError):
 
 
 class Malformed(ServiceError):
-    """What was sent is not strict JSON."""
+    """What was sent cannot be read: it is not strict JSON, or a header is not as HTTP has it."""
 
     code = "malformed"
-    title = "This is not JSON as the record takes it"
+    title = "This cannot be read"
 
 
 class TooLarge(ServiceError):

@@ -164,9 +164,14 @@ def answer_text(text: str, content_type: str, *, etag: str | None = None) -> Res
     response = Response(b"" if unchanged else body, 304 if unchanged else 200, content_type=content_type)
     headers = response.headers
     headers["ETag"] = f'"{etag}"'
-    headers["Cache-Control"] = "no-cache" if current_app.config["PUBLIC_READS"] else "private, no-cache"
+    headers["Cache-Control"] = cache_control()
     headers["Vary"] = "Accept, Authorization"
     return response
+
+
+def cache_control() -> str:
+    """Tell caches to ask whether what they keep still holds: a redaction must reach it."""
+    return "no-cache" if current_app.config["PUBLIC_READS"] else "private, no-cache"
 
 
 def answer(read: Answer, content_type: str = "application/json") -> Response:

@@ -14,11 +14,17 @@ from uuid import UUID
 from flask import Response, request
 from werkzeug.http import http_date, parse_date
 
-from domain.errors import Fault, Invalid
+from service.errors import Malformed
 from service.web.addresses import base_url, to_uuid
-from service.web.endpoint import Endpoint, answer_text, timeline
+from service.web.endpoint import Endpoint, answer_text, cache_control, timeline
 
 LINK_FORMAT = "application/link-format"
+# RFC 1123, as RFC 7089 has it. A pattern cannot tell leap years; the 29th of February is taken all the same.
+_DAY = (
+    "((0[1-9]|1[0-9]|2[0-8]) (Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)"
+    "|(29|30) (Jan|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)|31 (Jan|Mar|May|Jul|Aug|Oct|Dec))"
+)
+_HTTP_DATE = f"^(Mon|Tue|Wed|Thu|Fri|Sat|Sun), {_DAY} [1-9][0-9]{{3}} ([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9] GMT$"
 
 
 def get_timegate(*, claim_id: str) -> Response:
@@ -30,7 +36,7 @@ def get_timegate(*, claim_id: str) -> Response:
     response = Response(b"", 302, content_type="text/plain")
     response.headers["Location"] = f"{base_url()}claims/{known}/versions/{version}"
     response.headers["Vary"] = "accept-datetime"
-    response.headers["Cache-Control"] = "no-cache"
+    response.headers["Cache-Control"] = cache_control()
     response.headers["Link"] = ", ".join(_links(known, times, version))
     return response
 
@@ -93,7 +99,8 @@ def _accept_datetime() -> datetime | None:
             return wanted.astimezone(UTC)
     except OverflowError:
         pass  # a year out of reach; said below
-    raise Invalid([Fault("Accept-Datetime", f"{header!r} is no HTTP date. Write Sat, 31 Jan 2026 10:00:00 GMT.")])
+    detail = f"{header!r} is no HTTP date. Write Sat, 31 Jan 2026 10:00:00 GMT."
+    raise Malformed(detail, pointer="Accept-Datetime")  # RFC 7089 section 4.5.3: this is answered 400
 
 
 ENDPOINTS = (
@@ -103,9 +110,9 @@ ENDPOINTS = (
         "The version that held at Accept-Datetime (RFC 7089)",
         get_timegate,
         {302: (None, "Leads to the version.")},
-        problems=("not_found",),
+        problems=("not_found", "malformed"),
         content_type="text/plain",
-        headers={"Accept-Datetime": (".*", "An HTTP date; without it, now.")},
+        headers={"Accept-Datetime": (_HTTP_DATE, "An HTTP date; without it, now.")},
     ),
     Endpoint(
         "GET",

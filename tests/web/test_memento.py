@@ -13,7 +13,10 @@ from flask import Flask
 from flask.testing import FlaskClient
 from memento_client import MementoClient
 
+from service.config import Config
+from service.web import create_app
 from tests.conftest import STORY, Clock
+from tests.web.newsroom import refused
 
 MEETING = "cb24e658-b4ee-5452-8916-1c18b6c61df4"
 
@@ -74,10 +77,19 @@ def test_the_gate_leads_to_the_version_that_held(told, moment, version):
     assert response.headers["Location"] == f"http://localhost/claims/{MEETING}/versions/{version}"
 
 
-def test_a_date_that_is_none_is_refused(told):
-    """A moment that cannot be read never quietly means now."""
-    response = told.get(f"/claims/{MEETING}/timegate", headers={"Accept-Datetime": "yesterday"})
-    assert (response.status_code, response.json["errors"][0]["parameter"]) == (422, "Accept-Datetime")
+@pytest.mark.parametrize("moment", ["yesterday", "", "2026-01-31T12:00:00Z", "Sat, 31 Jan 9999999999 12:00:00 GMT"])
+def test_a_date_that_is_none_is_refused(told, moment):
+    """A moment that cannot be read never quietly means now; RFC 7089 has it answered 400."""
+    response = told.get(f"/claims/{MEETING}/timegate", headers={"Accept-Datetime": moment})
+    assert refused(response) == (400, "malformed", ["Accept-Datetime"])
+
+
+def test_where_reads_are_not_public_no_cache_may_share_the_gate(timeline, told):
+    """What the gate answers to one who may read is not for a cache that others ask."""
+    private = create_app(timeline, Config(public_reads=False)).test_client()
+    token = told.environ_base["HTTP_AUTHORIZATION"]
+    response = private.get(f"/claims/{MEETING}/timegate", headers={"Authorization": token})
+    assert (response.status_code, response.headers["Cache-Control"]) == (302, "private, no-cache")
 
 
 def test_a_version_says_when_it_was(told):
