@@ -15,7 +15,7 @@ import orjson
 from domain.codebook import SIDE, Assessed, Statement
 from domain.statement import Payload
 from service.formats.dossier import Dossier, Item
-from service.wording import web_address, words_of
+from service.wording import plain, web_address, words_of
 
 _KINDS = {
     "state": "GovernmentOrganization",
@@ -33,7 +33,7 @@ def write(dossiers: Sequence[Dossier], base: str) -> str:
     """Write claims and their reviews; one alone stands for itself, several are a graph."""
     nodes = [node for dossier in dossiers for node in _nodes(dossier, base)]
     document = nodes[0] if len(nodes) == 1 else {"@graph": nodes}
-    text = orjson.dumps({"@context": "https://schema.org", **document}).decode()
+    text = plain(orjson.dumps({"@context": "https://schema.org", **document}).decode())
     return text.replace("<", "\\u003c")  # so that it may be put into a <script> as it is
 
 

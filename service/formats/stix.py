@@ -20,7 +20,7 @@ from domain.codebook import Assessed, Statement
 from domain.party import party_key
 from domain.statement import Payload
 from service.formats.dossier import Dossier, Item
-from service.wording import tell_standing, web_address, words_of
+from service.wording import plain, tell_standing, web_address, words_of
 
 Object = dict[str, Any]
 
@@ -51,7 +51,8 @@ def write(dossiers: Sequence[Dossier], base: str) -> str:
     for dossier in dossiers:
         objects |= {o["id"]: o for o in _objects(dossier, base)}
     told = "\n".join(f"{o['id']} {o['modified']}" for o in objects.values())
-    return orjson.dumps({"type": "bundle", "id": _name("bundle", told), "objects": list(objects.values())}).decode()
+    bundle = {"type": "bundle", "id": _name("bundle", told), "objects": list(objects.values())}
+    return plain(orjson.dumps(bundle).decode())
 
 
 def _frame(base: str) -> Iterator[Object]:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import csv
+import re
 from collections.abc import Iterable, Sequence
-from io import StringIO
 from typing import Any
 
 from domain.codebook import Statement
 from service.formats.dossier import Dossier, Item
+from service.wording import plain, web_address
 
 COLUMNS = (
     "claim",
@@ -44,19 +44,30 @@ COLUMNS = (
     "recorded_by",
     "address",
 )
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+_FORMULA = tuple(
+    "=+-@\uff1d\uff0b\uff0d\uff20"
+)  # the wide ones are read as the others where Chinese, Japanese or Korean is written
+_BREAKS = ("\t", "\r", "\n")
+# What parts cells somewhere: commas; semicolons where commas part decimals; tabs; ends of lines.
+_PARTS = re.compile('[",;\t\r\n]')
 
 
 def guard(cell: str) -> str:
-    """Keep a spreadsheet from taking a cell for a formula: what begins like one gets an apostrophe before it."""
-    return f"'{cell}" if cell.startswith(_FORMULA) else cell
+    """Keep a spreadsheet from taking a cell for a formula: what begins like one gets an apostrophe before it.
+
+    Blanks before it are no protection, since some programs drop them.
+    """
+    return f"'{cell}" if cell.lstrip().startswith(_FORMULA) or cell.startswith(_BREAKS) else cell
 
 
 def write_row(cells: Iterable[object]) -> str:
-    """Write one line of CSV, every text guarded; None is an empty cell."""
-    line = StringIO()
-    csv.writer(line).writerow([guard(cell) if isinstance(cell, str) else cell for cell in cells])
-    return line.getvalue()
+    """Write one line of CSV: None is an empty cell; every text is guarded, and quoted where a program would part it."""
+    return ",".join(_write(guard(plain(cell)) if isinstance(cell, str) else cell) for cell in cells) + "\r\n"
+
+
+def _write(cell: object) -> str:
+    text = "" if cell is None else str(cell)
+    return '"' + text.replace('"', '""') + '"' if _PARTS.search(text) else text
 
 
 def write(dossiers: Sequence[Dossier], base: str) -> str:
@@ -90,7 +101,8 @@ def _row(dossier: Dossier, item: Item, base: str) -> dict[str, Any]:
         "quote": quote.get("text"),
         "quote_lang": quote.get("lang"),
         "translation": quote.get("translation"),
-        **{name: source.get(name) for name in ("publisher", "title", "url", "published_on")},
+        **{name: source.get(name) for name in ("publisher", "title", "published_on")},
+        "url": web_address(source.get("url")),
         "recorded_at": item.recorded_at,
         "recorded_by": item.recorded_by,
         "address": f"{base}claims/{claim}/events/{item.version}",

@@ -25,3 +25,5 @@ SPOKEN: dict[str, Any] = {
 TEXT = f"A claim {SCRIPT} {CDATA} {TURNED} {CONTROLS}"
 MARKUP = ("<script", "<img src=x", "<evil")
 UNSHOWN = ("\u202e", "\u2066", "\x07", "\x1b", "\x7f", "\uffff")
+# What is left in JSON, which writes the lower controls as escapes.
+IN_JSON = str.maketrans({"\u202e": None, "\u202c": None, "\u2066": None, "\x7f": "\ufffd", "\uffff": "\ufffd"})

@@ -10,6 +10,7 @@ import pytest
 from service.formats.table import COLUMNS, guard
 from tests.builders import MID, said
 from tests.formats.conftest import ERASED
+from tests.formats.hostile import ADDRESS, IMAGE, SPOKEN, TEXT, UNSHOWN
 from tests.web.newsroom import CLAIM, OTHER_ID, open_claim
 
 
@@ -61,11 +62,29 @@ def test_a_list_is_one_table(client, desk):
     assert "</claims?format=csv&limit=1&cursor=" in client.get("/claims?format=csv&limit=1").headers["Link"]
 
 
-@pytest.mark.parametrize("start", ["=", "+", "-", "@", "\t", "\r"])
+@pytest.mark.parametrize("start", ["=", "+", "-", "@", "\t", "\r", "\n", " =", "\u00a0+", "＝", "＋", "－", "＠"])
 def test_a_cell_is_no_formula(client, desk, start):
     """What a spreadsheet would take for a formula begins with an apostrophe; nothing else is touched."""
     formula = f'{start}HYPERLINK("http://evil.example";"a,b")'
     open_claim(desk, said("denied", MID, summary=formula, said_on="-0043-03-15"))
     row = rows_of(client.get(f"{CLAIM}?format=csv"))[1]
     assert (f"'{formula}", "'-0043-03-15") == (row["summary"], row["said_on"])
-    assert [guard(cell) for cell in ("", "a=b", " =a", "'=a")] == ["", "a=b", " =a", "'=a"]
+    assert [guard(cell) for cell in ("", "a=b", "'=a", " a")] == ["", "a=b", "'=a", " a"]
+
+
+@pytest.mark.parametrize("sign", [",", ";", "\t", "\n", '"'])
+def test_no_program_parts_a_cell(client, desk, sign):
+    """Whatever a program parts cells by, a text that holds it stays one cell, so that no formula begins inside it."""
+    open_claim(desk, said("denied", MID, summary=f"No{sign}=1+1"))
+    response = client.get(f"{CLAIM}?format=csv")
+    told = f"No{sign}=1+1".replace('"', '""')
+    assert f',"{told}",' in response.text
+    assert rows_of(response)[1]["summary"] == f"No{sign}=1+1"
+
+
+def test_a_table_leads_nowhere_and_turns_nothing(client, desk):
+    """Whatever was sent, there is no address but of the web, and no sign that turns or hides what stands beside it."""
+    open_claim(desk, ("denied", SPOKEN), text=TEXT)
+    text = client.get(f"{CLAIM}?format=csv").text + client.get("/claims.csv").text
+    assert [sign for sign in (*UNSHOWN, ADDRESS) if sign in text] == []
+    assert rows_of(client.get(f"{CLAIM}?format=csv"))[1]["quote"] == IMAGE
