@@ -59,11 +59,22 @@ def list_claims(view: View, question: ListQuestion, now: datetime) -> Answer:
     return Answer(body, view.head().size, links={"next": {"cursor": cursor}} if cursor else {})
 
 
-def stream_claims(store: Store, question: ListQuestion, now: datetime) -> tuple[int, Iterator[ClaimVersion]]:
-    """Give the log size that a list is answered from, and all its claims, a page of memory at a time."""
+@dataclass(frozen=True, slots=True)
+class Stream:
+    """All claims of a list, from one log size; `state` is another one wherever the answer may be."""
+
+    size: int
+    state: str
+    rows: Iterator[ClaimVersion]
+
+
+def stream_claims(store: Store, question: ListQuestion, now: datetime) -> Stream:
+    """Give all claims of a list, a page of memory at a time."""
     with store.reading() as view:
         before, moment = _start(view, question, now)
         _query(view, question, moment, before, 1)  # a question that cannot be answered is refused before anything is
+        # Whatever was recorded since may have been a redaction, which reaches every earlier answer.
+        state = digest([_digest(question), moment.size, moment.at, view.head().size])
 
     def walk(before: int) -> Iterator[ClaimVersion]:
         more = True
@@ -74,7 +85,7 @@ def stream_claims(store: Store, question: ListQuestion, now: datetime) -> tuple[
             more = len(rows) == PAGE_OF_STREAM
             before = rows[-1][0] if rows else before
 
-    return moment.size, walk(before)
+    return Stream(moment.size, state, walk(before))
 
 
 def _start(view: View, question: ListQuestion, now: datetime) -> tuple[int, Moment]:

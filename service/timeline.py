@@ -7,7 +7,7 @@ store, so that a retry gets the first answer.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass
 from datetime import datetime
@@ -24,7 +24,7 @@ from service.feed import Feed
 from service.feeds import Happening
 from service.formats.dossier import Dossier, read_dossiers
 from service.ledger import Command, Item, Ledger, Receipt
-from service.lists import ListQuestion, list_claims, stream_claims
+from service.lists import ListQuestion, Stream, list_claims, stream_claims
 from service.parties import PartiesQuestion, find_party_events, list_parties, read_party
 from service.reads import Answer
 from service.store.interface import Store
@@ -174,8 +174,8 @@ class Timeline:
             name, states = find_party_events(view, key, limit, as_of=as_of, now=self.now())
             return name, find_happenings(view, states)
 
-    def stream_claims(self, *, question: ListQuestion) -> tuple[int, Iterator[ClaimVersion]]:
-        """Give the log size a list is answered from, and all its claims."""
+    def stream_claims(self, *, question: ListQuestion) -> Stream:
+        """Give all claims of a list."""
         return stream_claims(self.store, question, self.now())
 
     def get_corrections(self, *, before: int | None, limit: int) -> Answer:

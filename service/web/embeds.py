@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from html import escape
 from typing import Any
 from uuid import UUID
@@ -15,7 +16,8 @@ from domain.errors import NotFound
 from service.badge import HEIGHT, SVG, draw_badge, width_of
 from service.web import parameters
 from service.web.addresses import base_url, to_uuid
-from service.web.endpoint import Endpoint, answer_text, timeline
+from service.web.endpoint import Endpoint, answer, answer_text, timeline
+from service.web.formats import name_forms_of_claim
 from service.wording import in_one_line, plain, tell_standing
 
 _XML = "text/xml; charset=utf-8"
@@ -24,8 +26,11 @@ _HOUR = 3_600  # seconds: how long a page may show what it has
 
 def get_badge(*, claim_id: str, **asked: Any) -> Response:
     """Draw where a claim stands, or stood."""
-    claim = orjson.loads(timeline().get_claim(claim_id=to_uuid(claim_id), **asked).body)
-    return answer_text(draw_badge(claim), SVG)
+    known = to_uuid(claim_id)
+    read = timeline().get_claim(claim_id=known, **asked)
+    response = answer(replace(read, body=draw_badge(orjson.loads(read.body)), version=None), SVG)
+    name_forms_of_claim(response, known)
+    return response
 
 
 def get_oembed(

@@ -7,7 +7,7 @@ are strict: an unknown one, or one given twice that takes one value, is a fault.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from hashlib import sha256
 from typing import Any
@@ -159,7 +159,11 @@ def read_body() -> object:
 def answer_text(text: str, content_type: str, *, etag: str | None = None) -> Response:
     """Answer a text of any type, with a strong ETag, or 304 where the caller has it already."""
     body = text.encode()
-    etag = etag or sha256(body).hexdigest()[:32]
+    return answer_unless_known(body, content_type, etag or sha256(body).hexdigest()[:32])
+
+
+def answer_unless_known(body: bytes | Iterable[str], content_type: str, etag: str) -> Response:
+    """Answer what this ETag names, whole or as it is made, or 304 where the caller has it already."""
     unchanged = request.if_none_match.contains_weak(etag) if "If-None-Match" in request.headers else False
     response = Response(b"" if unchanged else body, 304 if unchanged else 200, content_type=content_type)
     headers = response.headers

@@ -25,6 +25,7 @@ from service.feeds import (
 from service.web import answers, parameters
 from service.web.addresses import base_url, to_question, to_uuid
 from service.web.endpoint import Endpoint, answer, answer_text, timeline
+from service.web.formats import name_forms_of_claim, name_forms_of_list
 
 NEWEST = 50  # entries of a feed that has no end
 
@@ -54,15 +55,19 @@ def answer_claims(suffix: str, **asked: Any) -> Response:
     claims = orjson.loads(timeline().list_claims(question=question).body)["claims"]
     latest = timeline().get_latest_events(claims=claims)
     entries = (tell_version(claim, event, base_url()) for claim, event in zip(claims, latest, strict=True))
-    return _answer(suffix, "claims", "Claims", entries)
+    response = _answer(suffix, "claims", "Claims", entries)
+    name_forms_of_list(response)
+    return response
 
 
 def answer_claim(suffix: str, *, claim_id: str, **asked: Any) -> Response:
     """Give the events of a claim as a feed, newest first."""
     known = to_uuid(claim_id)
     history = orjson.loads(timeline().get_history(claim_id=known, **asked).body)
-    happenings = list(word_history(history["events"]))
-    return answer_happenings(suffix, f"claims/{known}", happenings[-1].text, reversed(happenings))
+    happenings = list(word_history(history["events"]))[-NEWEST:]
+    response = answer_happenings(suffix, f"claims/{known}", happenings[-1].text, reversed(happenings))
+    name_forms_of_claim(response, known)
+    return response
 
 
 def answer_party(suffix: str, *, key: str, **asked: Any) -> Response:

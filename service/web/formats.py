@@ -27,23 +27,34 @@ FORMATS: dict[str, tuple[str, Writer]] = {
     "stix": ("application/stix+json;version=2.1", stix.write),
     "csv": ("text/csv; charset=utf-8; header=present", table.write),
 }
+CSV, NDJSON = "text/csv; charset=utf-8", "application/x-ndjson"  # of whole lists
 CONTENT_TYPES = tuple(content_type for content_type, _ in FORMATS.values())
 
 
 def answer_claim_in(form: str, read: Answer, claim_id: UUID, said_until: str | None) -> Response:
     """Answer a claim in a format, and name the others."""
     response = _answer_in(form, read, [orjson.loads(read.body)], said_until) if form in FORMATS else answer(read)
-    path = f"/claims/{claim_id}"
-    oembed = f"/oembed?url={quote_plus(base_url() + path[1:])}&format="
-    _name_forms(response, _FORMS_OF_CLAIM, path=path, oembed=oembed, kept=_kept({"format"}))
+    name_forms_of_claim(response, claim_id)
     return response
 
 
 def answer_list_in(form: str, read: Answer) -> Response:
     """Answer a page of claims in a format, and name the others."""
     response = _answer_in(form, read, orjson.loads(read.body)["claims"], None) if form in FORMATS else answer(read)
-    _name_forms(response, _FORMS_OF_LIST, path="/claims", kept=_kept({"format", "limit", "cursor"}))
+    name_forms_of_list(response)
     return response
+
+
+def name_forms_of_claim(response: Response, claim_id: UUID) -> None:
+    """Name every form that an answer about a claim comes in."""
+    path = f"/claims/{claim_id}"
+    oembed = f"/oembed?url={quote_plus(base_url() + path[1:])}&format="
+    _name_forms(response, _FORMS_OF_CLAIM, path=path, oembed=oembed, kept=_kept({"format"}))
+
+
+def name_forms_of_list(response: Response) -> None:
+    """Name every form that a list comes in."""
+    _name_forms(response, _FORMS_OF_LIST, path="/claims", kept=_kept({"format", "limit", "cursor"}))
 
 
 def _answer_in(form: str, read: Answer, claims: Sequence[dict[str, object]], said_until: str | None) -> Response:
@@ -61,9 +72,9 @@ def _template(suffixes: dict[str, str], **further: str) -> str:
     return ", ".join(f'<{target}>; rel="alternate"; type="{kind.split("; ")[0]}"' for target, kind in targets.items())
 
 
-_FEEDS = {"atom": ATOM, "feed": JSON_FEED}
-_FORMS_OF_LIST = _template(_FEEDS)
-_FORMS_OF_CLAIM = _template({**_FEEDS, "svg": SVG}, json="application/json+oembed", xml="text/xml+oembed")
+_SUFFIXES = {"json": "application/json", "atom": ATOM, "feed": JSON_FEED}
+_FORMS_OF_LIST = _template({**_SUFFIXES, "csv": CSV, "ndjson": NDJSON})
+_FORMS_OF_CLAIM = _template({**_SUFFIXES, "svg": SVG}, json="application/json+oembed", xml="text/xml+oembed")
 
 
 def _name_forms(response: Response, template: str, *, kept: str, **places: str) -> None:

@@ -10,17 +10,18 @@ from collections.abc import Iterator
 from typing import Any
 
 import orjson
-from flask import Response, current_app
+from flask import Response
 
+from service.cursors import digest
 from service.formats.table import write_row
 from service.store.read_model import ClaimVersion
 from service.web.addresses import base_url, to_question
-from service.web.endpoint import Endpoint, timeline
+from service.web.endpoint import Endpoint, answer_unless_known, timeline
+from service.web.formats import CSV, NDJSON, name_forms_of_list
 from service.web.parameters import FilterSchema
 
 _COLUMNS = ("id", "text", "standing", "version", "opened_at", "updated_at")
 _STANCES = ("affirms", "denies", "withholds", "asserts")
-CSV, NDJSON = "text/csv; charset=utf-8", "application/x-ndjson"
 
 
 def get_csv(**asked: Any) -> Response:
@@ -34,10 +35,10 @@ def get_ndjson(**asked: Any) -> Response:
 
 
 def _stream(asked: dict[str, Any], content_type: str, write: Any) -> Response:
-    size, rows = timeline().stream_claims(question=to_question(asked))
-    response = Response(write(rows, base_url()), content_type=content_type)
-    response.headers["Log-Size"] = str(size)
-    response.headers["Cache-Control"] = "no-cache" if current_app.config["PUBLIC_READS"] else "private, no-cache"
+    stream, host = timeline().stream_claims(question=to_question(asked)), base_url()
+    response = answer_unless_known(write(stream.rows, host), content_type, digest([stream.state, host]))
+    response.headers["Log-Size"] = str(stream.size)
+    name_forms_of_list(response)
     return response
 
 

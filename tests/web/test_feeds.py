@@ -114,6 +114,14 @@ def test_a_list_gives_the_newest_fifty(client, desk):
     assert (50, f"{HOST}/claims/4be7c1d2-0000-4000-8000-000000000150/versions/1") == (len(ids), ids[0])
 
 
+def test_a_claim_gives_the_newest_fifty(client, desk):
+    """A claim's feed ends at fifty events, each with the claim's text as it was worded before the first of them."""
+    claim = open_claim(desk, *[said("denied", scope=f"Part {n}.") for n in range(50)])
+    items = client.get(f"{claim}.feed").json["items"]
+    assert (50, [51, 2]) == (len(items), [int(items[n]["id"].rpartition("/")[2]) for n in (0, -1)])
+    assert items[-1]["content_text"].splitlines()[1] == "Claim: An official met the envoy in Moscow."
+
+
 @pytest.mark.parametrize("path", FEEDS)
 @pytest.mark.usefixtures("moscow")
 def test_both_forms_tell_the_same(client, path):
@@ -247,6 +255,18 @@ def test_every_form_that_is_named_is_there(client):
         kinds = [kind.replace("+oembed", "") if "oembed" in kind else kind for _, kind in named]
         assert kinds == [kind.replace("; charset=utf-8", "") for kind in answered]
         assert len(named) >= 2
+
+
+@pytest.mark.parametrize(
+    ("address", "suffixes"),
+    [("/claims", ["atom", "csv", "feed", "json", "ndjson"]), (MEETING, ["atom", "feed", "json", "svg"])],
+)
+@pytest.mark.usefixtures("moscow")
+def test_every_form_names_the_others(client, address, suffixes):
+    """Whichever form of a list or a claim somebody comes by, its header names all others, with the same question."""
+    for form in suffixes:
+        link = ", ".join(client.get(f"{address}.{form}?as_of=9").headers.getlist("Link"))
+        assert sorted(re.findall(rf'<{address}\.(\w+)\?as_of=9>; rel="alternate"', link)) == suffixes
 
 
 @pytest.mark.usefixtures("moscow")
