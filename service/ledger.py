@@ -146,6 +146,7 @@ class Ledger:
             transaction.insert_events([e.stored for e in self.entered], log=[e.log for e in self.entered])
             transaction.insert_versions([e.row for e in self.entered])
             transaction.directory.enter([e.row for e in self.entered])
+            transaction.hanging.enter([e.row for e in self.entered])
             transaction.insert_replies(list(self.replies.values()))
             for entered in self.entered:
                 for version, remains in entered.erased:
@@ -238,4 +239,5 @@ def rerender(transaction: Transaction, claim: str, *, recount: bool = True) -> N
     rows = render_history(events)
     transaction.drop_versions(claim)
     transaction.insert_versions(rows)
+    transaction.hanging.enter(rows)
     transaction.directory.renew(claim, rows, recount=recount)

@@ -6,7 +6,7 @@ be filtered by, held in one text, so that a further filter costs a look at the r
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -96,6 +96,15 @@ def find_walk(filters: Mapping[str, Sequence[str]]) -> str | None:
 def due_at(body: Mapping[str, Any]) -> str | None:
     """Tell when the first open comment request of a claim falls due."""
     return min((write_instant(parse_instant(asked["deadline"])) for asked in body["awaiting"]), default=None)
+
+
+def hanging_of(body: Mapping[str, Any], history: Sequence[Recorded]) -> Iterator[tuple[int, str, str]]:
+    """List what hangs on a claim: the version it hangs by, why, and since when (`service.store.hanging`)."""
+    for asked in body["awaiting"]:
+        yield asked["version"], "asked", write_instant(parse_instant(asked["deadline"]))
+    for position in body["positions"]:
+        if position["stance"] == "withholds":
+            yield position["since"], "withholds", write_instant(history[position["since"] - 1].timestamp)
 
 
 def tokens_of(event: Recorded) -> str | None:

@@ -18,6 +18,8 @@ from eventsourcing.persistence import StoredEvent
 
 from service.store.directory import Directory, DirectoryView
 from service.store.finding import ClaimQuery
+from service.store.hanging import Hanging, HangingView
+from service.store.job_log import JobLog, JobLogView
 from service.store.outbox import Outbox, OutboxView
 from service.store.read_model import ClaimVersion
 
@@ -133,9 +135,20 @@ class View(Protocol):
     def directory(self) -> DirectoryView:
         """Look at the parties."""
 
+    def rendered(self, claim: str) -> list[ClaimVersion]:
+        """Give all rows of a claim in order, with all of `ClaimVersion` that can be read back: for a check of them."""
+
     @property
     def outbox(self) -> OutboxView:
         """Look at subscriptions and deliveries."""
+
+    @property
+    def hanging(self) -> HangingView:
+        """Look at what hangs."""
+
+    @property
+    def job_log(self) -> JobLogView:
+        """Look at what came of the jobs."""
 
 
 class Transaction(View, Protocol):
@@ -148,6 +161,14 @@ class Transaction(View, Protocol):
     @property
     def outbox(self) -> Outbox:
         """Change subscriptions and deliveries."""
+
+    @property
+    def hanging(self) -> Hanging:
+        """Take up what hangs."""
+
+    @property
+    def job_log(self) -> JobLog:
+        """Note what came of the jobs."""
 
     def claims_touched_from(self, position: int) -> list[str]:
         """List the claims that have events at or after a position."""
@@ -171,6 +192,22 @@ class Transaction(View, Protocol):
         """Store a token, or what changed of it."""
 
 
+class Lead(Protocol):
+    """The lead among all processes on one store: who has it runs the jobs.
+
+    It is taken by `Store.lead` and ends with `give_up`, with the process, however that
+    ends, and with whatever carries it (a lock file, a connection): then another can have
+    it at once. It keeps jobs from being done twice in vain; that nothing is recorded
+    twice is not its affair but that of the write path.
+    """
+
+    def still_holds(self) -> bool:
+        """Tell whether it is held; once it is not, it never is again. Asked before each run and each second."""
+
+    def give_up(self) -> None:
+        """Let another take it; may be called again."""
+
+
 class Store(Protocol):
     """An engine."""
 
@@ -185,6 +222,9 @@ class Store(Protocol):
 
     def writing(self) -> AbstractContextManager[Transaction]:
         """Add to the record. Raises Unavailable: nothing was stored; OutcomeUnknown: it may have been."""
+
+    def lead(self) -> Lead | None:
+        """Take the lead, or answer None where a process has it, this one too; never waits. Raises Unavailable."""
 
     def backup(self, path: str, progress: Callable[[float], None]) -> None:
         """Copy the running store to a new file, telling the part done (0 to 1) as it goes."""

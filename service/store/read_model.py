@@ -19,7 +19,7 @@ from domain.joins import Join, read_join
 from domain.reading import Reading
 from domain.standing import account_for, describe_account
 from domain.track_record import judge_claim
-from service.store.finding import OPEN_END, due_at, facets_of, tags_of, texts_ended_by, tokens_of, walked
+from service.store.finding import OPEN_END, due_at, facets_of, hanging_of, tags_of, texts_ended_by, tokens_of, walked
 
 Party = Mapping[str, Any]  # name, kind and, where it has one, country
 
@@ -31,7 +31,8 @@ class ClaimVersion:
     `body` is the JSON that is served, `as_of` its last member; `fates` what came
     of each party's word, as JSON. `tokens` is the text that its last event adds to the
     search, `texts_ended` the versions whose text it ends, `words` whose word a version is
-    from then on (None: nobody's), `join` the names it joins or parts.
+    from then on (None: nobody's), `join` the names it joins or parts, `hanging` what hangs
+    on the claim as it then stands (version, why, since when).
     What only serves to be found or summed up is not read back.
     """
 
@@ -48,6 +49,7 @@ class ClaimVersion:
     texts_ended: tuple[int, ...] = ()
     words: tuple[tuple[int, Party | None], ...] = ()
     join: Join | None = None
+    hanging: tuple[tuple[int, str, str], ...] = ()
 
     def body_as_of(self, size: int, at: str) -> str:
         """Give the body as the answer to a question about a past moment.
@@ -82,6 +84,7 @@ def render_version(claim: Claim, since: int) -> ClaimVersion:
         texts_ended=tuple(texts_ended_by(event, claim.history)),
         words=tuple(place_words(event)),
         join=read_join(event, since),
+        hanging=tuple(hanging_of(body, claim.history)),
     )
 
 

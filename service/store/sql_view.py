@@ -19,6 +19,8 @@ from service.store.interface import Head, LogRow, Reply, TokenRow
 from service.store.read_model import ClaimVersion
 from service.store.sql import Row, Sql
 from service.store.sql_directory import SQLDirectory
+from service.store.sql_hanging import SQLHanging
+from service.store.sql_job_log import SQLJobLog
 from service.store.sql_lists import list_rows
 from service.store.sql_outbox import SQLOutbox
 
@@ -91,6 +93,12 @@ class SQLView:
         """List claims as they stood at the query's log size, in its order, each with its sort key."""
         return [(key, _claim_version(tuple(row))) for key, *row in list_rows(self._sql, query)]
 
+    def rendered(self, claim: str) -> list[ClaimVersion]:
+        """Give all rows of a claim in order, with all that can be read back."""
+        query = f"SELECT {_VERSION}, due_at, tags, fates FROM claim_versions JOIN bodies USING (since)"
+        rows = self._sql.execute(f"{query} WHERE claim = ? ORDER BY version", (claim,))
+        return [ClaimVersion(*row[:-1], fates=row[-1]) for row in rows]
+
     def recorded_times(self, claim: str) -> list[str]:
         """Tell when each of a claim's events was recorded, the first first."""
         query = (
@@ -136,6 +144,16 @@ class SQLView:
     def outbox(self) -> SQLOutbox:
         """Give subscriptions and deliveries."""
         return SQLOutbox(self._sql)
+
+    @property
+    def hanging(self) -> SQLHanging:
+        """Give what hangs."""
+        return SQLHanging(self._sql)
+
+    @property
+    def job_log(self) -> SQLJobLog:
+        """Give what came of the jobs."""
+        return SQLJobLog(self._sql)
 
 
 class SQLTransaction(SQLView):

@@ -21,6 +21,7 @@ from weakref import WeakSet
 from service.errors import OutcomeUnknown, Unavailable
 from service.store.interface import Status
 from service.store.sql_view import SQLTransaction, SQLView
+from service.store.sqlite_lead import FileLead
 from service.store.sqlite_sql import SQLiteSql
 
 SCHEMA = 1
@@ -110,6 +111,10 @@ class SQLiteStore:
             if left_open or getattr(error, "sqlite_errorcode", None) in _NOT_WRITTEN:
                 raise Unavailable(f"The record cannot be written: {error}. Nothing was stored.") from error
             raise OutcomeUnknown(f"The store did not answer: {error}.") from error
+
+    def lead(self) -> FileLead | None:
+        """Take the lead among the processes on this file, or answer None where one has it."""
+        return FileLead.take(f"{self._path}-lead")
 
     def backup(self, path: str, progress: Callable[[float], None]) -> None:
         """Copy the running store to a file that must not exist yet, telling the part done (0 to 1)."""

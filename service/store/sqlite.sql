@@ -208,3 +208,26 @@ CREATE TABLE IF NOT EXISTS deliveries (
 CREATE INDEX IF NOT EXISTS deliveries_due ON deliveries (webhook, due_at) WHERE due_at IS NOT NULL;
 CREATE INDEX IF NOT EXISTS deliveries_of ON deliveries (webhook, number);
 CREATE INDEX IF NOT EXISTS deliveries_by_time ON deliveries (recorded_at);
+
+-- What hangs on claims as they stand now, made from the events like the read model: since `at` a request is past its
+-- deadline (`why` asked), or a party withholds (withholds).
+CREATE TABLE IF NOT EXISTS hanging (
+  claim TEXT NOT NULL,
+  version INTEGER NOT NULL,
+  why TEXT NOT NULL,
+  at TEXT NOT NULL,
+  PRIMARY KEY (claim, version)
+);
+CREATE INDEX IF NOT EXISTS hanging_since ON hanging (why, at, claim, version);
+
+-- What came of the jobs: the last run of each that came to an end, and its counts.
+CREATE TABLE IF NOT EXISTS job_log (
+  name TEXT PRIMARY KEY,
+  started_at TEXT NOT NULL,
+  ended_at TEXT NOT NULL,
+  failed INTEGER NOT NULL,
+  detail TEXT NOT NULL,
+  runs INTEGER NOT NULL,
+  errors INTEGER NOT NULL,
+  misses INTEGER NOT NULL
+);

@@ -1,0 +1,45 @@
+"""What hangs, in SQL: a row for everything that is open on a claim now, found by its time."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import astuple
+
+from service.store.hanging import HangingRow, Why
+from service.store.read_model import ClaimVersion
+from service.store.sql import Sql
+
+_ROW = "SELECT at, claim, version FROM hanging"
+
+
+class SQLHanging:
+    """What hangs, through a connection that is inside a transaction."""
+
+    def __init__(self, sql: Sql) -> None:
+        """Use the connection of a look at the record."""
+        self._sql = sql
+
+    def oldest(self, why: Why, *, before: str, after: HangingRow | None, limit: int) -> list[HangingRow]:
+        """List what hangs since before an instant, the oldest first, from behind a row on."""
+        behind = "AND (at, claim, version) > (?, ?, ?)" if after else ""
+        query = f"{_ROW} WHERE why = ? AND at < ? {behind} ORDER BY at, claim, version LIMIT ?"
+        given = (why, before, *(astuple(after) if after else ()), limit)
+        return [HangingRow(*row) for row in self._sql.execute(query, given)]
+
+    def newest(self, why: Why, *, before: HangingRow, limit: int) -> list[HangingRow]:
+        """List what hangs since before a row, the newest first."""
+        order = "ORDER BY at DESC, claim DESC, version DESC LIMIT ?"
+        query = f"{_ROW} WHERE why = ? AND (at, claim, version) < (?, ?, ?) {order}"
+        return [HangingRow(*row) for row in self._sql.execute(query, (why, *astuple(before), limit))]
+
+    def of_claim(self, claim: str) -> list[tuple[Why, HangingRow]]:
+        """List what hangs on a claim, by version."""
+        query = "SELECT why, at, claim, version FROM hanging WHERE claim = ? ORDER BY version"
+        return [(why, HangingRow(*row)) for why, *row in self._sql.execute(query, (claim,))]
+
+    def enter(self, rows: Sequence[ClaimVersion]) -> None:
+        """Take up what hangs on claims from new versions of them on; of a claim's, the last counts."""
+        latest = {row.claim: row for row in rows}
+        self._sql.executemany("DELETE FROM hanging WHERE claim = ?", [(claim,) for claim in latest])
+        open_now = [(row.claim, *hangs) for row in latest.values() for hangs in row.hanging]
+        self._sql.executemany("INSERT INTO hanging (claim, version, why, at) VALUES (?, ?, ?, ?)", open_now)
