@@ -1,60 +1,74 @@
-"""What is done without being asked: a table of (job, trigger, function), and the scheduler that runs it.
+"""What is done without being asked: a table of jobs, each with its trigger and its function.
 
-Every job is idempotent and may be run by hand. APScheduler keeps its jobs in memory, since
-the table is the truth; a job runs once at a time, and several runs that were missed count
-as one, however late. On the embedded store the jobs run inside `serve`.
+Every job is idempotent: done twice, or by two processes at once, it does what it does
+once. Each may be run by hand (`onrecord scheduler run-once`). Who runs them when is the
+affair of `service.scheduler`.
 """
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC
 from threading import Event
 
-from apscheduler.schedulers.background import BackgroundScheduler  # type: ignore[import-untyped]
 from apscheduler.triggers.base import BaseTrigger  # type: ignore[import-untyped]
+from apscheduler.triggers.cron import CronTrigger  # type: ignore[import-untyped]
 from apscheduler.triggers.interval import IntervalTrigger  # type: ignore[import-untyped]
 
 from service.deliverer import Deliverer
+from service.lapses import record_lapsed
 from service.outbound import Outbound
-from service.store.interface import Store
+from service.self_check import check_read_model
+from service.timeline import Timeline
+
+Progress = Callable[[float], None]
 
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """Something that is done again and again."""
+    """Something that is done again and again.
+
+    `run` is handed a function to tell the part done (0 to 1), and answers in a sentence
+    what it did. Whatever it raises is a failure, but for CheckStopped: then it is as if it had not run.
+    """
 
     name: str
+    does: str
     trigger: BaseTrigger
-    run: Callable[[], None]
+    run: Callable[[Progress], str]
 
 
-def list_jobs(store: Store, *, clock: Callable[[], datetime], outbound: Outbound, stopping: Event) -> tuple[Job, ...]:
-    """List the jobs on a store; once `stopping` is set, one that runs comes to its end soon."""
-    deliverer = Deliverer(store, clock, outbound, stopping)
+def list_jobs(timeline: Timeline, outbound: Outbound, stopping: Event) -> tuple[Job, ...]:
+    """List the jobs on a record; once `stopping` is set, one that runs comes to its end soon."""
+    deliverer = Deliverer(timeline.store, timeline.now, outbound, stopping)
+
+    def deliver(_: Progress) -> str:
+        deliverer.deliver_due()
+        return "Delivered what was due."
+
+    def purge(_: Progress) -> str:
+        deliverer.purge()
+        return "Removed deliveries older than 30 days."
+
+    def record_silence(_: Progress) -> str:
+        return f"Recorded {record_lapsed(timeline, stopping)} requests as unanswered."
+
+    def check(progress: Progress) -> str:
+        count = check_read_model(timeline.store, progress, stopping)
+        return f"The read model of {count} claims is what a replay of their events makes."
+
     return (
-        Job("webhooks", IntervalTrigger(seconds=1, timezone=UTC), deliverer.deliver_due),
-        Job("purge-webhooks", IntervalTrigger(hours=1, timezone=UTC), deliverer.purge),
+        Job("webhooks", "deliver what waits in the outbox", _every(seconds=1), deliver),
+        Job("lapsed-requests", "record requests for comment that nobody answered", _every(seconds=10), record_silence),
+        Job("purge-webhooks", "remove old deliveries", _every(hours=1), purge),
+        Job("self-check", "compare the read model with a replay of the events", _daily(hour=3), check),
     )
 
 
-class Scheduler:
-    """Runs the jobs in threads of this process."""
+def _every(**time: int) -> BaseTrigger:
+    return IntervalTrigger(**time, timezone=UTC)
 
-    def __init__(self, store: Store, *, clock: Callable[[], datetime], outbound: Outbound) -> None:
-        """Begin; `stop` ends it."""
-        self._stopping = Event()
-        # A run that is passed over because the one before it is still at work is how it should be.
-        logging.getLogger("apscheduler.scheduler").setLevel(logging.ERROR)
-        self._scheduler = BackgroundScheduler(timezone=UTC)
-        for job in list_jobs(store, clock=clock, outbound=outbound, stopping=self._stopping):
-            once_at_a_time = {"coalesce": True, "max_instances": 1, "misfire_grace_time": None}
-            self._scheduler.add_job(job.run, job.trigger, id=job.name, **once_at_a_time)
-        self._scheduler.start()
 
-    def stop(self) -> None:
-        """Begin nothing more, and wait for what is being done."""
-        self._stopping.set()
-        self._scheduler.shutdown(wait=True)
+def _daily(hour: int) -> BaseTrigger:
+    return CronTrigger(hour=hour, timezone=UTC)

@@ -25,8 +25,9 @@ from granian.log import LogLevels
 
 from service.bootstrap import build, open_embedded
 from service.config import Config
-from service.jobs import Scheduler
+from service.jobs import list_jobs
 from service.outbound import Outbound
+from service.scheduler import Scheduler
 from service.web import create_app
 
 MOST_CONNECTIONS = 1_000  # open at once, idle ones too; as many as may wait for the writer. More wait in the backlog
@@ -95,7 +96,7 @@ def load_app(config: Config, *, host: str, port: int, greet: Callable[[str], Non
     timeline = build(open_embedded(config), waiters=config.threads // 2)
     Finalize(None, timeline.close, exitpriority=1)  # when the worker has answered all it had taken
     outbound = Outbound(allow_loopback=config.webhooks_allow_loopback)
-    scheduler = Scheduler(timeline.store, clock=timeline.now, outbound=outbound)
+    scheduler = Scheduler(timeline.store, partial(list_jobs, timeline, outbound), timeline.now)
     Finalize(None, scheduler.stop, exitpriority=2)  # before that
     threading.Thread(target=_stop_with_parent, daemon=True).start()
     threading.Thread(target=_greet_when_up, args=(host, port, greet), daemon=True).start()

@@ -21,8 +21,9 @@ from domain.errors import KeyReused
 from service import reads
 from service.corrections import find_happenings, read_corrections
 from service.feed import Feed
-from service.feeds import Happening
+from service.feeds import Entry, Happening
 from service.formats.dossier import Dossier, read_dossiers
+from service.hanging import HangingQuestion, list_hanging, tell_hanging
 from service.ledger import Command, Item, Ledger, Receipt
 from service.lists import ListQuestion, Stream, list_claims, stream_claims
 from service.parties import PartiesQuestion, find_party_events, list_parties, read_party
@@ -188,6 +189,16 @@ class Timeline:
         with self.store.reading() as view:
             states = [state for _, state in view.corrections(view.head().size, limit)]
             return find_happenings(view, states)
+
+    def get_hanging(self, *, question: HangingQuestion) -> Answer:
+        """Give a page of what hangs now."""
+        with self.store.reading() as view:
+            return list_hanging(view, question, self.now())
+
+    def tell_hanging(self, *, days: int, limit: int, base: str) -> list[Entry]:
+        """Give what came to hang last, as entries named under a base address."""
+        with self.store.reading() as view:
+            return tell_hanging(view, days, limit, self.now(), base)
 
     def get_latest_events(self, *, claims: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
         """Give the event that made each of some claims what it is, as it was answered."""

@@ -19,6 +19,7 @@ from service.errors import Forbidden, OutcomeUnknown, Unauthenticated, Unavailab
 from service.store.interface import Store, TokenRow
 
 PREFIX = "onr_"
+SCHEDULER = "scheduler"  # by whom the service itself records; no token has this name
 _BASE62 = string.digits + string.ascii_uppercase + string.ascii_lowercase
 _SECRET_LENGTH = 30  # of 62 letters: 178.6 bits
 _CHECK_LENGTH = 6
@@ -73,8 +74,10 @@ def _check_of(secret: str) -> str:
 def create_token(store: Store, name: str, role: str, *, now: datetime, expires_in: timedelta | None) -> str:
     """Create a token under a name that no valid token has; answers the token, which is not kept.
 
-    Raises ValueError for a name in use. A name whose token was revoked may be used again.
+    Raises ValueError for a name in use, or kept for the service. A name whose token was revoked may be used again.
     """
+    if name == SCHEDULER:
+        raise ValueError(f"{name!r} is the name by which the service itself records. Choose another name.")
     token = make_token()
     with store.writing() as transaction:
         if any(t.name == name and t.revoked_at is None for t in transaction.tokens()):

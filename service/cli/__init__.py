@@ -19,6 +19,7 @@ from service.cli.files import export_record, import_file
 from service.cli.installation import doctor, show_config
 from service.cli.lookups import diff, search, show
 from service.cli.newsroom import add
+from service.cli.scheduling import scheduler
 from service.cli.serving import demo, serve
 from service.config import BadConfiguration
 from service.mapper import UnreadableEvent
@@ -52,5 +53,19 @@ def main(ctx: click.Context) -> None:
         ctx.color = False
 
 
-for command in (demo, serve, db, token, import_file, export_record, add, search, show, diff, show_config, doctor):
+for command in (
+    demo,
+    serve,
+    scheduler,
+    db,
+    token,
+    import_file,
+    export_record,
+    add,
+    search,
+    show,
+    diff,
+    show_config,
+    doctor,
+):
     main.add_command(command)

@@ -13,10 +13,11 @@ from pathlib import Path
 import click
 
 from domain.errors import DomainError
-from service.bootstrap import open_existing
+from service.bootstrap import build, open_existing
 from service.cli.client import Client, Problem, Unreachable
 from service.cli.console import configured, example, json_option, print_json
 from service.config import BadConfiguration, Config
+from service.job_states import look_at_jobs, tell_trouble
 
 LEAST_FREE = 200 * 2**20  # bytes
 LIBRARIES = ("eventsourcing", "flask", "marshmallow", "granian", "orjson", "click")
@@ -72,6 +73,7 @@ def _examine() -> Iterator[Finding]:
     yield Finding("configuration", "every setting is known")
     folder = Path(config.database.partition(":///")[2]).absolute().parent
     yield _look_at_store(config)
+    yield from _look_at_jobs(config)
     yield _look_at_folder(folder)
     yield from _look_at_space(folder)
     if "ONRECORD_URL" in os.environ:
@@ -97,6 +99,19 @@ def _look_at_store(config: Config) -> Finding:
         return Finding("store", str(error), "If it is a new installation, run `onrecord db init`.")
     # Opening it has shown that it is in WAL mode with synchronous=FULL; it is refused else.
     return Finding("store", f"{status.engine}, schema {status.schema}, WAL and FULL, {status.events} events")
+
+
+def _look_at_jobs(config: Config) -> Iterator[Finding]:
+    try:
+        timeline = build(open_existing(config))
+    except (DomainError, BadConfiguration):
+        return  # told already, of the store
+    states = look_at_jobs(timeline)
+    timeline.close()
+    timeline.store.close()
+    trouble, count = tell_trouble(states), sum(state.runs > 0 for state in states)
+    remedy = "See what `onrecord serve` or `onrecord scheduler` logs, and start one where none runs." if trouble else ""
+    yield Finding("jobs", trouble or f"{count} of {len(states)} were run; none failed, none is late", remedy)
 
 
 def _look_at_folder(folder: Path) -> Finding:

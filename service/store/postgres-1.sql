@@ -248,12 +248,35 @@ CREATE INDEX deliveries_due ON deliveries (webhook, due_at) WHERE due_at IS NOT 
 CREATE INDEX deliveries_of ON deliveries (webhook, number);
 CREATE INDEX deliveries_by_time ON deliveries (recorded_at);
 
+-- What hangs on claims as they stand now, made from the events like the read model: since `at` a request is past its
+-- deadline (`why` asked), or a party withholds (withholds).
+CREATE TABLE hanging (
+  claim TEXT COLLATE "C" NOT NULL,
+  version BIGINT NOT NULL,
+  why TEXT COLLATE "C" NOT NULL,
+  at TEXT COLLATE "C" NOT NULL,
+  PRIMARY KEY (claim, version)
+);
+CREATE INDEX hanging_since ON hanging (why, at, claim, version);
+
+-- What came of the jobs: the last run of each that came to an end, and its counts.
+CREATE TABLE job_log (
+  name TEXT COLLATE "C" PRIMARY KEY,
+  started_at TEXT COLLATE "C" NOT NULL,
+  ended_at TEXT COLLATE "C" NOT NULL,
+  failed BIGINT NOT NULL,
+  detail TEXT COLLATE "C" NOT NULL,
+  runs BIGINT NOT NULL,
+  errors BIGINT NOT NULL,
+  misses BIGINT NOT NULL
+);
+
 -- What the application may do, for a login that is a member of this role and owns nothing. It is left out where whoever
 -- migrates may not make roles.
 DO $$
 DECLARE
   rest TEXT := 'claim_versions, bodies, facets, texts, words, said, joins, party_counts, party_keys, party_words, '
-    'tokens, webhooks, deliveries';
+    'tokens, webhooks, deliveries, hanging, job_log';
 BEGIN
   BEGIN
     IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = 'onrecord_app') THEN

@@ -33,6 +33,7 @@ from psycopg_pool import ConnectionPool, PoolClosed, PoolTimeout
 
 from service.errors import OutcomeUnknown, Unavailable
 from service.store.interface import Status
+from service.store.postgres_lead import AdvisoryLead
 from service.store.postgres_sql import PostgresSql
 from service.store.sql_view import SQLTransaction, SQLView
 
@@ -118,6 +119,13 @@ class PostgresStore:
                 if error.diag.severity_nonlocalized == "ERROR":  # the server's own word that it did not commit
                     raise Unavailable(f"The record cannot be written: {_told(error)}. Nothing was stored.") from error
                 raise OutcomeUnknown(f"The store did not answer: {_told(error)}.") from error
+
+    def lead(self) -> AdvisoryLead | None:
+        """Take the lead among the processes on this database, or answer None where one has it."""
+        try:
+            return AdvisoryLead.take(_Connection.connect(**self._given(), autocommit=True))
+        except psycopg.OperationalError as error:
+            raise Unavailable(f"The database {self._name} cannot be reached: {_told(error)}.") from error
 
     def backup(self, path: str, progress: Callable[[float], None]) -> None:
         """Copy the database to a new file that `pg_restore` reads; pg_dump does not tell how far it is."""

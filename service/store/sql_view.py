@@ -6,6 +6,7 @@ Whoever makes one of these has begun the transaction, which makes the look consi
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -95,9 +96,9 @@ class SQLView:
 
     def rendered(self, claim: str) -> list[ClaimVersion]:
         """Give all rows of a claim in order, with all that can be read back."""
-        query = f"SELECT {_VERSION}, due_at, tags, fates FROM claim_versions JOIN bodies USING (since)"
+        query = f"SELECT due_at, tags, fates, {_VERSION} FROM claim_versions JOIN bodies USING (since)"
         rows = self._sql.execute(f"{query} WHERE claim = ? ORDER BY version", (claim,))
-        return [ClaimVersion(*row[:-1], fates=row[-1]) for row in rows]
+        return [replace(_claim_version(row), due_at=due, tags=t, fates=f) for due, t, f, *row in rows]
 
     def recorded_times(self, claim: str) -> list[str]:
         """Tell when each of a claim's events was recorded, the first first."""

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import fcntl
 import os
-from contextlib import suppress
+from pathlib import Path
 
 from service.errors import Unavailable
 
@@ -19,7 +19,7 @@ class FileLead:
     def __init__(self, path: str, file: int) -> None:
         """Hold a file that is locked."""
         self._path = path
-        self._file = file
+        self._file: int | None = file
 
     @classmethod
     def take(cls, path: str) -> FileLead | None:
@@ -40,12 +40,15 @@ class FileLead:
 
     def still_holds(self) -> bool:
         """Tell whether the file that is locked is the one that others would lock."""
+        if self._file is None:
+            return False
         try:
-            return os.path.samestat(os.fstat(self._file), os.stat(self._path))
+            return os.path.samestat(os.fstat(self._file), Path(self._path).stat())
         except OSError:
             return False
 
     def give_up(self) -> None:
         """Let go of it."""
-        with suppress(OSError):  # given up before
+        if self._file is not None:
             os.close(self._file)
+        self._file = None

@@ -18,7 +18,7 @@ from domain.errors import DomainError, NotFound
 from service import errors
 from service.config import Config
 from service.timeline import Timeline
-from service.web import embeds, feeds, memento, operations, parties, reading, recording, streams, webhooks
+from service.web import embeds, feeds, hanging, memento, operations, parties, reading, recording, streams, webhooks
 from service.web.endpoint import MIB, register
 from service.web.problems import answer_problem
 
@@ -29,6 +29,7 @@ ENDPOINTS = (
     *recording.ENDPOINTS,
     *streams.ENDPOINTS,
     *feeds.ENDPOINTS,
+    *hanging.ENDPOINTS,
     *embeds.ENDPOINTS,
     *webhooks.ENDPOINTS,
     *parties.ENDPOINTS,

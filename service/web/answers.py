@@ -196,6 +196,27 @@ class Corrections(Schema):
     next = fields.Integer(required=True, allow_none=True)
 
 
+class Hangs(Schema):
+    """One thing that hangs: since when, by which event of which claim, and who does not answer."""
+
+    why = fields.String(required=True, metadata={"enum": ["overdue", "withholds"]})
+    claim = fields.UUID(required=True)
+    version = fields.Integer(required=True)
+    text = fields.String(required=True)
+    standing = fields.String(required=True)
+    party = fields.Nested(KeyedParty, required=True)
+    since = fields.String(required=True)
+    hangs_since = fields.String(required=True)
+
+
+class Hanging(Schema):
+    """A page of what hangs; `next` is the cursor of the page after it."""
+
+    hanging = fields.List(fields.Nested(Hangs), required=True)
+    days = fields.Integer(required=True)
+    next = fields.String(required=True, allow_none=True)
+
+
 class Feed(Schema):
     """Events in the order of the record; `next` is the last position looked at."""
 

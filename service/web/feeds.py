@@ -55,7 +55,7 @@ def answer_claims(suffix: str, **asked: Any) -> Response:
     claims = orjson.loads(timeline().list_claims(question=question).body)["claims"]
     latest = timeline().get_latest_events(claims=claims)
     entries = (tell_version(claim, event, base_url()) for claim, event in zip(claims, latest, strict=True))
-    response = _answer(suffix, "claims", "Claims", entries)
+    response = answer_entries(suffix, "claims", "Claims", entries)
     name_forms_of_list(response)
     return response
 
@@ -78,10 +78,11 @@ def answer_party(suffix: str, *, key: str, **asked: Any) -> Response:
 
 def answer_happenings(suffix: str, path: str, title: str, happenings: Iterable[Happening]) -> Response:
     """Give events, newest first, as the feed of what is at a path."""
-    return _answer(suffix, path, title, (tell_happening(happening, base_url()) for happening in happenings))
+    return answer_entries(suffix, path, title, (tell_happening(happening, base_url()) for happening in happenings))
 
 
-def _answer(suffix: str, path: str, title: str, entries: Iterable[Entry]) -> Response:
+def answer_entries(suffix: str, path: str, title: str, entries: Iterable[Entry]) -> Response:
+    """Give entries, newest first, as the feed of what is at a path."""
     query = f"?{urlencode(list(request.args.items(multi=True)))}" if request.args else ""
     feed = Feed(
         address=f"{base_url()}{path}.{suffix}{query}",
@@ -93,7 +94,9 @@ def _answer(suffix: str, path: str, title: str, entries: Iterable[Entry]) -> Res
     return answer_text(write_atom(feed) if suffix == "atom" else write_json_feed(feed), _FORMS[suffix])
 
 
-def _endpoint(suffix: str, path: str, summary: str, answer_as: Callable[..., Response], **more: Any) -> Endpoint:
+def feed_endpoint(suffix: str, path: str, summary: str, answer_as: Callable[..., Response], **more: Any) -> Endpoint:
+    """Make the endpoint of a feed in one of its forms; `answer_as` is handed the suffix first."""
+
     def call(**asked: Any) -> Response:
         return answer_as(suffix, **asked)
 
@@ -107,10 +110,10 @@ def _endpoints(suffix: str) -> tuple[Endpoint, ...]:
     claim = {"query": parameters.ClaimQuerySchema, "problems": ("not_found", "not_yet_known")}
     party = {"query": parameters.PartyQuerySchema, "problems": ("not_found", "not_yet_known")}
     return (
-        _endpoint(suffix, "/claims", "The newest changes of claims", answer_claims, query=parameters.FilterSchema),
-        _endpoint(suffix, "/claims/{claim_id}", "A claim's events", answer_claim, **claim),
-        _endpoint(suffix, "/parties/{key}", "What a party says", answer_party, **party),
-        _endpoint(suffix, "/corrections", "The newest corrections", answer_corrections),
+        feed_endpoint(suffix, "/claims", "The newest changes of claims", answer_claims, query=parameters.FilterSchema),
+        feed_endpoint(suffix, "/claims/{claim_id}", "A claim's events", answer_claim, **claim),
+        feed_endpoint(suffix, "/parties/{key}", "What a party says", answer_party, **party),
+        feed_endpoint(suffix, "/corrections", "The newest corrections", answer_corrections),
     )
 
 

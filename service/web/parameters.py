@@ -11,6 +11,7 @@ from marshmallow.validate import Length, OneOf, Range
 from domain.codebook import EVENT_TYPES
 from domain.party import COUNTRIES, KINDS, party_key
 from service.feed import LONGEST_WAIT
+from service.hanging import DAYS, MOST_DAYS
 from service.schemas import CLAIM, LANG, LARGEST_NUMBER, LONGEST_DATE, AboutSchema, Known, Payload, Whole
 
 LONGEST_PAGE = 500
@@ -44,6 +45,8 @@ _AS_OF = fields.String(
 _SAID_UNTIL = fields.String(
     **_asked("Leave out what was said after this date. EDTF.", maxLength=LONGEST_DATE, examples=["2025-12-21"])
 )
+
+_CURSOR = fields.String(**_asked("From `next` of the page before.", pattern="^[A-Za-z0-9_-]+$"))
 
 
 def _count(lowest: int, highest: int, description: str, *, default: int | None = None) -> Count:
@@ -153,7 +156,7 @@ class PageQuerySchema(Known):
     """How to ask for a page."""
 
     limit = _count(1, LONGEST_PAGE, "How many at most.", default=50)
-    cursor = fields.String(**_asked("From `next` of the page before.", pattern="^[A-Za-z0-9_-]+$"))
+    cursor = _CURSOR
 
 
 class PartiesQuerySchema(PageQuerySchema):
@@ -176,6 +179,19 @@ class CorrectionsQuerySchema(Known):
 
     before = _count(0, LARGEST_NUMBER, "Those before this position; the newest, where it is not given.")
     limit = _count(1, LONGEST_PAGE, "How many at most.", default=50)
+
+
+class HangingFeedQuerySchema(Known):
+    """How to ask for the feed of what hangs."""
+
+    days = _count(1, MOST_DAYS, "After how many days a party that withholds hangs.", default=DAYS)
+
+
+class HangingQuerySchema(HangingFeedQuerySchema):
+    """How to ask what hangs."""
+
+    limit = _count(1, LONGEST_PAGE, "How many at most.", default=50)
+    cursor = _CURSOR
 
 
 class OembedQuerySchema(Known):

@@ -80,7 +80,7 @@ def test_doctor_finds_nothing_wrong(onrecord):
     done = onrecord("doctor")
     assert (done.exit_code, "WRONG" in done.stdout) == (0, False)
     found = {finding["what"]: finding["ok"] for finding in json.loads(onrecord("doctor", "--json").stdout)}
-    assert found == dict.fromkeys(("versions", "configuration", "store", "folder", "disk", "server"), True)
+    assert found == dict.fromkeys(("versions", "configuration", "store", "jobs", "folder", "disk", "server"), True)
 
 
 def test_doctor_says_what_to_do(onrecord, monkeypatch, folder):

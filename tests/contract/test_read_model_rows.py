@@ -16,7 +16,17 @@ from tests.contract.asking import append, ask, contents, describe_prefix, item, 
 CLAIMS = [CLAIM_ID, OTHER_ID, THIRD_ID]
 VERSIONS = st.integers(1, 8)
 OPENINGS = [opening(CLAIM_ID, said("reported")), opening(OTHER_ID, said("alleged", MOFA)), opening(THIRD_ID)]
-RECORD = {"schema_version", "log_head", "events", "log", "replies", "tokens", "webhooks", "deliveries", "job_log"}  # not derived
+RECORD = {
+    "schema_version",
+    "log_head",
+    "events",
+    "log",
+    "replies",
+    "tokens",
+    "webhooks",
+    "deliveries",
+    "job_log",
+}  # not derived
 
 spoken = st.builds(said, st.sampled_from(["reported", "denied", "confirmed", "ncnd"]), st.sampled_from([MID, MOFA]))
 about = st.builds(

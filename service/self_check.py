@@ -1,0 +1,87 @@
+"""Is the read model what a replay of the events makes? Every row of every claim is made again and compared.
+
+Each claim is looked at in a snapshot of its own, so that appends go on meanwhile and
+memory does not grow with the record. Nothing is mended: what differs was changed by
+somebody, or made by a fault, and that must be known first.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from threading import Event
+from uuid import UUID
+
+from service.ledger import MAPPER
+from service.mapper import UnreadableEvent
+from service.store.interface import Store, View
+from service.store.read_model import render_history
+
+PAGE = 500  # claims
+_COMPARED = ("since", "until", "body", "due_at", "tags", "fates")
+_TOLD = 10  # differences
+
+
+class ReadModelDiffers(Exception):
+    """Rows of the read model are not what the events make; says which."""
+
+
+class CheckStopped(Exception):
+    """The check was stopped before its end; nothing is known."""
+
+
+def check_read_model(store: Store, progress: Callable[[float], None], stopping: Event) -> int:
+    """Compare every claim's rows with a replay, telling the part done (0 to 1); answers how many claims agree.
+
+    Raises ReadModelDiffers once all were compared, and CheckStopped soon after `stopping` is set.
+    """
+    with store.reading() as view:
+        total = view.count_claims()
+    done, wrong = 0, 0
+    told: list[str] = []
+    for done, claim in enumerate(_claims(store), 1):
+        if stopping.is_set():
+            raise CheckStopped(f"The check was stopped after {done - 1} of {total} claims.")
+        with store.reading() as view:
+            differences = list(find_differences(view, claim))
+        wrong += bool(differences)
+        told += differences[: _TOLD - len(told)]
+        progress(min(done / total, 1.0) if total else 1.0)
+    if wrong:
+        raise ReadModelDiffers(
+            f"{wrong} of {done} claims differ from a replay of their events: {'; '.join(told)}. "
+            "Find out what changed them; `onrecord db rebuild` makes them again."
+        )
+    return done
+
+
+def find_differences(view: View, claim: str) -> Iterator[str]:
+    """Tell, in sentences without an end, what of a claim's rows is not as a replay makes it."""
+    try:
+        made = render_history((n, MAPPER.to_domain_event(stored)) for n, stored in view.placed_events(UUID(claim)))
+    except UnreadableEvent as error:
+        yield f"claim {claim} cannot be replayed: {error}"
+        return
+    rows = {row.version: row for row in view.rendered(claim)}
+    for expected in made:
+        found = rows.pop(expected.version, None)
+        if found is None:
+            yield f"claim {claim}, version {expected.version}: the row is missing"
+        elif names := [name for name in _COMPARED if getattr(found, name) != getattr(expected, name)]:
+            yield f"claim {claim}, version {expected.version}: {', '.join(names)} differ"
+    for version in rows:
+        yield f"claim {claim}, version {version}: there is no such event"
+    if made and _hangs(view, claim) != sorted(made[-1].hanging):
+        yield f"claim {claim}: what hangs on it differs"
+
+
+def _hangs(view: View, claim: str) -> list[tuple[int, str, str]]:
+    return sorted((row.version, why, row.at) for why, row in view.hanging.of_claim(claim))
+
+
+def _claims(store: Store) -> Iterator[str]:
+    last, page = "", [""]
+    while page:
+        with store.reading() as view:
+            page = view.claim_ids(last, PAGE)
+        yield from page
+        last = page[-1] if page else last
