@@ -21,7 +21,7 @@ _LONGEST_TITLE = 300
 _DARK, _LIGHT = "#24292f", "#ffffff"
 
 # Drawn in a box of 16 by 16, told apart by outline alone.
-_SHAPES = {
+SHAPES = {
     "retracted": "M2 8h12M8 2a6 6 0 1 0 0 12a6 6 0 1 0 0-12",  # a ring with a bar across
     "contested": "M1 8h12M4 5L1 8l3 3M10 5l3 3l-3 3",  # arrows both ways
     "confirmed": "M2 9l4 4l8-10",  # a tick
@@ -48,7 +48,7 @@ def draw_badge(claim: Mapping[str, Any]) -> str:
     _add(root, "rect", x=str(split), y="1", width=str(width - split - 1), height=str(HEIGHT - 2), rx="3", fill=_LIGHT)
     _write(root, _LABEL, x=_PAD, fill=_LIGHT)
     strokes = {"fill": "none", "stroke": _DARK, "stroke-width": "2"}
-    _add(root, "path", d=_SHAPES[claim["standing"]], transform=f"translate({split + _PAD} 4)", **strokes)
+    _add(root, "path", d=SHAPES[claim["standing"]], transform=f"translate({split + _PAD} 4)", **strokes)
     _write(root, word, x=split + _PAD + _SHAPE + _PAD, fill=_DARK)
     return ET.tostring(root, encoding="unicode") + "\n"
 

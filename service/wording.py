@@ -32,7 +32,16 @@ STANCES = {
     "withholds": "neither affirms nor denies it",
     "withdrawn": "has withdrawn its word",
 }
-_SAID = {
+RULES = {
+    "retracted": "every assertion was withdrawn or corrected away, and nobody affirms it in full",
+    "contested": "somebody affirms it in full, and somebody denies it in full",
+    "confirmed": "somebody affirms it in full, and nobody denies it in full",
+    "denied": "somebody denies it, and nobody affirms it in full",
+    "unconfirmed": "whoever was asked withholds or evades, and nobody affirms any of it",
+    "reported": "somebody asserts it, or affirms a part of it",
+    "opened": "no party's word stands",
+}
+SAID = {
     "reported": "reported",
     "alleged": "alleged",
     "confirmed": "confirmed",
@@ -97,7 +106,7 @@ def tell_event(event: Payload) -> str:
 
 def tell(type_: str, data: Payload) -> str:
     """Say what a payload of a type puts on record."""
-    if type_ in _SAID:
+    if type_ in SAID:
         return _tell_statement(type_, data)
     teller = _KEPT.get(type_)
     return (
@@ -122,7 +131,7 @@ def _tell_statement(type_: str, data: Payload) -> str:
     party = data.get("party") or data["by"]
     principal = f", on behalf of {data['on_behalf_of']['name']}," if "on_behalf_of" in data else ""
     part = " in part" if is_partial(type_, data) and type_ != "countered" else ""
-    return _stop(f"{party['name']}{principal} {_SAID[type_]}{part}: {words_of(data)}")
+    return _stop(f"{party['name']}{principal} {SAID[type_]}{part}: {words_of(data)}")
 
 
 def _tell_reworded(data: Payload) -> str:

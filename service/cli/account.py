@@ -10,17 +10,8 @@ import click
 
 from service.cli.console import plain, table
 from service.cli.history import History, read_events, write_entry
-from service.wording import in_one_line
+from service.wording import RULES, in_one_line
 
-RULES = {
-    "retracted": "every assertion was withdrawn or corrected away, and nobody affirms it in full",
-    "contested": "somebody affirms it in full, and somebody denies it in full",
-    "confirmed": "somebody affirms it in full, and nobody denies it in full",
-    "denied": "somebody denies it, and nobody affirms it in full",
-    "unconfirmed": "whoever was asked withholds or evades, and nobody affirms any of it",
-    "reported": "somebody asserts it, or affirms a part of it",
-    "opened": "no party's word stands",
-}
 SILENT = ("withholds", "evades")
 MOST_NAMES = 6  # of a stance, in a list of claims
 LONGEST_TEXT = 240  # characters, likewise

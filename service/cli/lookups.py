@@ -8,11 +8,12 @@ from typing import Any
 
 import click
 
-from service.cli.account import RULES, write_account, write_summary
+from service.cli.account import write_account, write_summary
 from service.cli.asking import asking, claim_argument, read_claim
 from service.cli.change import write_change
 from service.cli.client import Client, Problem
 from service.cli.console import configured, example, hint, json_option, print_json
+from service.wording import RULES
 
 PAGE = 20
 LONGEST_PAGE = 500

@@ -26,7 +26,7 @@ from service.search_text import Phrase, to_tokens
 
 OPEN_END = 2**63 - 1  # `until` of what holds now
 # The facets a list may be walked by, the one that is likely rarest first.
-WALKED = ("awaiting", "reversed", "track", "party", "topic", "country", "stance", "standing")
+WALKED = ("awaiting", "aspect_of", "reversed", "track", "party", "topic", "country", "stance", "standing")
 COMMON = ("reversed", "false")  # nearly every claim; not worth a row each
 _PARTIES = ("party", "by", "on_behalf_of", "speaker")
 
@@ -66,6 +66,7 @@ def facets_of(body: Mapping[str, Any]) -> dict[str, set[str]]:
         "reversed": {"true" if body["reversals"] else "false"},
         "single_source": {"true" if body["single_source"] else "false"},
         "awaiting": {"true"} if body["awaiting"] else set(),
+        "aspect_of": {link["claim"] for link in body["links"] if link["relation"] == "aspect_of"},
         "party.stance": {f"{party['key']} {stance}" for party, stance in stances},
         "country.stance": {f"{country} {stance}" for country, stance in countries},
     }

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import logging
 
-from flask import Flask, Response, request
+from flask import Flask, Response, g, request
 from werkzeug.exceptions import HTTPException, MethodNotAllowed, RequestEntityTooLarge
 
 from domain.errors import DomainError, NotFound
@@ -20,6 +20,9 @@ from service.config import Config
 from service.timeline import Timeline
 from service.web import embeds, feeds, hanging, memento, operations, parties, reading, recording, streams, webhooks
 from service.web.endpoint import MIB, register
+from service.web.negotiation import prefers_page
+from service.web.pages.problems import show_refusal
+from service.web.pages.routes import PAGES
 from service.web.problems import answer_problem
 
 ENDPOINTS = (
@@ -42,7 +45,7 @@ _SECURITY = {
         "connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
     ),
     "X-Content-Type-Options": "nosniff",
-    "Referrer-Policy": "no-referrer",
+    "Referrer-Policy": "same-origin",
     "Cross-Origin-Opener-Policy": "same-origin",
 }
 
@@ -58,35 +61,41 @@ def create_app(timeline: Timeline, config: Config) -> Flask:
     app.config["MAX_CONTENT_LENGTH"] = recording.LARGEST_BATCH_BODY
     app.extensions["onrecord.timeline"] = timeline
     app.extensions["onrecord.endpoints"] = ENDPOINTS
-    for endpoint in ENDPOINTS:
+    for endpoint in (*ENDPOINTS, *PAGES):
         register(app, endpoint)
-    app.register_error_handler(DomainError, answer_problem)
+    app.register_error_handler(DomainError, _answer_refusal)
     app.register_error_handler(HTTPException, _answer_http)
     app.register_error_handler(Exception, _answer_unforeseen)
     app.after_request(_secure)
     return app
 
 
+def _answer_refusal(error: DomainError) -> Response:
+    as_page = g.page if "page" in g else prefers_page()
+    return show_refusal(error) if as_page else answer_problem(error)
+
+
 def _answer_http(error: HTTPException) -> Response:
     if isinstance(error, MethodNotAllowed):
         allowed = sorted(error.valid_methods or ())
         detail = f"{request.method} is not for this address; {', '.join(allowed)} are."
-        return answer_problem(errors.MethodNotAllowed(detail, allow=allowed))
+        return _answer_refusal(errors.MethodNotAllowed(detail, allow=allowed))
     if isinstance(error, RequestEntityTooLarge):
         limit = request.max_content_length or recording.LARGEST_BATCH_BODY
-        return answer_problem(errors.TooLarge(f"The body is larger than {limit // MIB} MiB, the limit here."))
+        return _answer_refusal(errors.TooLarge(f"The body is larger than {limit // MIB} MiB, the limit here."))
     if error.code == 404:  # noqa: PLR2004 - not found
-        return answer_problem(NotFound(f"There is nothing at {request.path}."))
-    return answer_problem(errors.Malformed(error.description or "This is no request that can be read."))
+        return _answer_refusal(NotFound(f"There is nothing at {request.path}."))
+    return _answer_refusal(errors.Malformed(error.description or "This is no request that can be read."))
 
 
 def _answer_unforeseen(error: Exception) -> Response:
     _log.error("unforeseen fault in %s %r", request.method, request.path, exc_info=error)
-    return answer_problem(
+    return _answer_refusal(
         errors.Internal("The fault is logged here. Nothing of it was recorded, unless you read it back.")
     )
 
 
 def _secure(response: Response) -> Response:
-    response.headers.extend(_SECURITY)
+    for name, value in _SECURITY.items():
+        response.headers.setdefault(name, value)
     return response

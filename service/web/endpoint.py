@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
+from functools import partial
 from hashlib import sha256
 from typing import Any
 from urllib.parse import urlencode
@@ -28,6 +29,7 @@ from service.schemas import Known
 from service.strict_json import parse
 from service.timeline import Asked, Timeline
 from service.tokens import READ, Actor, authenticate
+from service.web.negotiation import JSON, PAGE, prefers_page, redirect_without_blanks
 
 KIB, MIB = 1_024, 1_048_576
 KEY_LENGTHS = range(8, 256)
@@ -59,8 +61,8 @@ class Endpoint:
     made: Callable[[Receipt], Response] | None = None  # answers a write, the first time and whenever it comes again
     content_type: str = "application/json"
     also: tuple[str, ...] = ()  # further content types it may answer in
-    page: bool = False  # also answered as a page, to those who rather have one
-    suffix: bool = False  # also served under the path with .json
+    page: Callable[..., Response] | None = None  # answers those who would rather have a page
+    suffix: bool = False  # also served under the path with .json and, where there is a page, .html
 
 
 class StrictParser(FlaskParser):
@@ -104,7 +106,8 @@ def register(app: Flask, endpoint: Endpoint) -> None:
     """Serve an endpoint."""
     query = endpoint.query()
 
-    def view(**path: Any) -> Response:
+    def view(form: str | None, **path: Any) -> Response:
+        g.page = as_page = endpoint.page is not None and _wants_page(form)  # what is refused comes in the same form
         request.max_content_length = endpoint.largest_body + 1  # a longer one of unknown length is cut there, unsaid
         g.actor = actor = _identify(endpoint.right, public=app.config["PUBLIC_READS"])
         if endpoint.body is not None and len(request.get_data()) > endpoint.largest_body:
@@ -114,13 +117,22 @@ def register(app: Flask, endpoint: Endpoint) -> None:
             receipt = timeline().find_receipt(asked=asked)
             if receipt is not None:
                 return endpoint.made(receipt)
+        elsewhere = redirect_without_blanks() if as_page else None
+        if elsewhere is not None:
+            return elsewhere
         arguments = PARSER.parse(query, request, location="query") if request.query_string or query.fields else {}
-        return endpoint.call(**path, **arguments)
+        call = endpoint.page if as_page and endpoint.page else endpoint.call
+        return call(**path, **arguments)
 
     rule = endpoint.path.replace("{", "<").replace("}", ">")
-    paths = [rule, f"{rule}.json"] if endpoint.suffix else [rule]
-    for path in paths:
-        app.add_url_rule(path, f"{endpoint.method} {path}", view, methods=[endpoint.method])
+    forms = {rule: None} | ({f"{rule}.json": JSON} if endpoint.suffix else {})
+    forms |= {f"{rule}.html": PAGE} if endpoint.suffix and endpoint.page else {}
+    for path, form in forms.items():
+        app.add_url_rule(path, f"{endpoint.method} {path}", partial(view, form), methods=[endpoint.method])
+
+
+def _wants_page(form: str | None) -> bool:
+    return form == PAGE if form else "format" not in request.args and prefers_page()
 
 
 def _identify(right: str | None, *, public: bool) -> Actor | None:

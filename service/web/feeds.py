@@ -26,6 +26,7 @@ from service.web import answers, parameters
 from service.web.addresses import base_url, to_question, to_uuid
 from service.web.endpoint import Endpoint, answer, answer_text, timeline
 from service.web.formats import name_forms_of_claim, name_forms_of_list
+from service.web.pages.record import show_corrections
 
 NEWEST = 50  # entries of a feed that has no end
 
@@ -127,6 +128,7 @@ ENDPOINTS = (
         list_corrections,
         {200: (answers.Corrections, "Newest first.")},
         query=parameters.CorrectionsQuerySchema,
+        page=show_corrections,
         suffix=True,
     ),
     *_endpoints("atom"),

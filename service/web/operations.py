@@ -13,6 +13,8 @@ from service.reads import Answer
 from service.web import answers
 from service.web.endpoint import Endpoint, answer, timeline
 from service.web.openapi import describe
+from service.web.pages.claims import show_home
+from service.web.pages.problems import show_explanation
 from service.web.problems import PROBLEMS
 
 _STATIC = str(files("service.web").joinpath("static"))
@@ -82,20 +84,28 @@ def get_docs_file(*, name: str) -> Response:
 
 def get_problem(*, code: str) -> Response:
     """Explain a problem: what it means and what to do."""
+    response = _plain(_explain(code))
+    response.headers["Vary"] = "Accept"
+    return response
+
+
+def show_problem(*, code: str) -> Response:
+    """Explain a problem on a page."""
+    explained = _explain(code)
+    return show_explanation(http_status=explained.pop("status"), **explained)
+
+
+def _explain(code: str) -> dict[str, Any]:
     problem = PROBLEMS.get(code)
     if problem is None:
         raise NotFound(f"There is no problem {code!r}. The problems are: {', '.join(PROBLEMS)}.")
-    document = {
+    return {
         "code": code,
         "title": problem.kind.title,
         "status": problem.status,
         "meaning": (problem.kind.__doc__ or "").split("\n")[0],
         "what_to_do": problem.way_out,
     }
-    page = request.accept_mimetypes.best_match(["application/json", "text/html"]) == "text/html"
-    response = Response(render_template("problem.html", **document), content_type=_PAGE) if page else _plain(document)
-    response.headers["Vary"] = "Accept"
-    return response
 
 
 def _plain(document: dict[str, Any]) -> Response:
@@ -105,7 +115,9 @@ def _plain(document: dict[str, Any]) -> Response:
 
 _PAGE = "text/html; charset=utf-8"
 ENDPOINTS = (
-    Endpoint("GET", "/", "The service document", get_service, {200: (answers.Service, "What this is.")}),
+    Endpoint(
+        "GET", "/", "The service document", get_service, {200: (answers.Service, "What this is.")}, page=show_home
+    ),
     Endpoint(
         "GET", "/healthz", "Does the process answer?", get_health, {200: (answers.Status, "It does.")}, right=None
     ),
@@ -147,7 +159,7 @@ ENDPOINTS = (
         get_problem,
         {200: (answers.Explained, "The explanation.")},
         right=None,
-        page=True,
+        page=show_problem,
         problems=("not_found",),
     ),
 )

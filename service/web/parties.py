@@ -13,6 +13,7 @@ from service.parties import PartiesQuestion
 from service.web import answers, parameters
 from service.web.endpoint import Endpoint, answer, timeline
 from service.web.feeds import name_feeds
+from service.web.pages.parties import show_parties, show_party
 
 
 class CountedParty(answers.KeyedParty):
@@ -136,6 +137,7 @@ ENDPOINTS = (
         list_parties,
         {200: (Parties, "In the order of their keys.")},
         query=parameters.PartiesQuerySchema,
+        page=show_parties,
         suffix=True,
     ),
     Endpoint(
@@ -145,6 +147,7 @@ ENDPOINTS = (
         get_party,
         {200: (Party, "The party.")},
         query=parameters.PartyQuerySchema,
+        page=show_party,
         suffix=True,
         problems=("not_found", "not_yet_known"),
     ),

@@ -12,6 +12,7 @@ from service.web.addresses import base_url, to_question, to_uuid, to_version
 from service.web.endpoint import Endpoint, answer, timeline
 from service.web.formats import CONTENT_TYPES, answer_claim_in, answer_list_in
 from service.web.memento import mark_memento
+from service.web.pages import claim, claims, record
 
 
 def list_claims(*, format: str, **asked: Any) -> Response:  # noqa: A002 - the parameter's name
@@ -68,6 +69,7 @@ ENDPOINTS = (
         list_claims,
         {200: (answers.Claims, "Newest change first.")},
         query=parameters.ListQuerySchema,
+        page=claims.show_list,
         also=CONTENT_TYPES,
         suffix=True,
     ),
@@ -78,6 +80,7 @@ ENDPOINTS = (
         get_claim,
         {200: (answers.Claim, "The claim.")},
         query=parameters.ClaimFormatQuerySchema,
+        page=claim.show_claim,
         also=CONTENT_TYPES,
         suffix=True,
         problems=("not_found", "not_yet_known"),
@@ -89,6 +92,7 @@ ENDPOINTS = (
         get_history,
         {200: (answers.History, "Its events in order, as stored.")},
         query=parameters.HistoryQuerySchema,
+        page=claim.show_history,
         suffix=True,
         problems=("not_found", "not_yet_known"),
     ),
@@ -98,6 +102,7 @@ ENDPOINTS = (
         "One event, as stored",
         get_event,
         {200: (answers.StoredEvent, "The event.")},
+        page=claim.show_event,
         suffix=True,
         problems=("not_found",),
     ),
@@ -108,6 +113,7 @@ ENDPOINTS = (
         get_version,
         {200: ({"oneOf": [answers.Claim, answers.Difference]}, "The claim; with diff, what changed.")},
         query=parameters.VersionQuerySchema,
+        page=claim.show_version,
         suffix=True,
         problems=("not_found",),
     ),
@@ -118,6 +124,7 @@ ENDPOINTS = (
         get_feed,
         {200: (answers.Feed, "Events after a position.")},
         query=parameters.FeedQuerySchema,
+        page=record.show_feed,
         suffix=True,
     ),
 )

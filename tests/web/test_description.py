@@ -11,6 +11,8 @@ from openapi_spec_validator import OpenAPIV31SpecValidator
 from schemathesis.config import SchemathesisConfig
 from schemathesis.engine import events, from_schema
 
+from service.web.pages.routes import PAGES
+
 MEETING = "cb24e658-b4ee-5452-8916-1c18b6c61df4"
 CHECKS = {
     # All default checks are on, but for:
@@ -22,6 +24,7 @@ CHECKS = {
         "expected-statuses": ["2xx", "3xx", "401", "403", "404", "409", "412", "422", "428"],
     },
 }
+SUFFIXES = ("}.json", "}.html")
 GRANTED = {str(seconds) for seconds in range(1, 21)}  # waits of `GET /events`
 
 
@@ -87,7 +90,7 @@ def test_the_description_is_openapi(client):
 
 
 def test_every_route_is_described(app, client):
-    """Every address that is served is in the description with its methods, but for the suffix `.json`, and no other."""
+    """Every address that is served is in the description, but for suffixes and what is a page only, and no other."""
     paths = client.get("/openapi.json").json["paths"]
     described = {(path, method.upper()) for path, methods in paths.items() for method in methods}
     served = {
@@ -95,13 +98,21 @@ def test_every_route_is_described(app, client):
         for rule in app.url_map.iter_rules()
         for method in rule.methods - {"HEAD", "OPTIONS"}
     }
-    assert described == {(path, method) for path, method in served if not path.endswith("}.json")} - suffixes(served)
+    pages = {(page.path, page.method) for page in PAGES}
+    assert (
+        described
+        == {(path, method) for path, method in served if not path.endswith(SUFFIXES)} - suffixes(served) - pages
+    )
 
 
 def suffixes(served):
-    """List the addresses that are another one's with the suffix `.json`."""
+    """List the addresses that are another one's with a suffix that picks a form of it."""
     paths = {path for path, _ in served}
-    return {(path, method) for path, method in served if path.removesuffix(".json") in paths - {path}}
+    return {
+        (path, method)
+        for path, method in served
+        if path.rpartition(".")[0] in paths and path.endswith((".json", ".html"))
+    }
 
 
 def test_every_payload_is_described(client):

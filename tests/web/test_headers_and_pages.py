@@ -10,13 +10,13 @@ import pytest
 from service.errors import OutcomeUnknown, Unavailable
 from service.web.problems import PROBLEMS
 from tests.builders import said
-from tests.web.newsroom import CLAIM, JSON, append, batch, in_json, mend, nothing_recorded, refused
+from tests.web.newsroom import CLAIM, JSON, append, batch, in_json, nothing_recorded, refused
 
 SECURITY = {
     "Content-Security-Policy": "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; "
     "font-src 'self'; connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
     "X-Content-Type-Options": "nosniff",
-    "Referrer-Policy": "no-referrer",
+    "Referrer-Policy": "same-origin",
     "Cross-Origin-Opener-Policy": "same-origin",
 }
 PAGE = {"Accept": "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"}  # what a browser asks for
@@ -173,7 +173,8 @@ def test_every_problem_is_explained(client, code):
     assert (code, PROBLEMS[code].status) == (told["code"], told["status"])
     assert {"code", "title", "status", "meaning", "what_to_do"} == told.keys()
     page = client.get(f"/problems/{code}", headers=PAGE)
-    assert (200, "text/html; charset=utf-8", "Accept") == (page.status_code, page.content_type, page.headers["Vary"])
+    assert (200, "text/html; charset=utf-8") == (page.status_code, page.content_type)
+    assert page.headers["Vary"].startswith("Accept, ")
     assert f"<code>{code}</code>" in page.text
     assert len(told["what_to_do"]) > 20
 
@@ -227,7 +228,7 @@ def test_a_file_of_the_documentation_comes_whole(client, name, content_type, mor
 def test_a_page_shows_text_as_text(desk, client):
     """What comes from outside is never read as a page."""
     response = client.get("/problems/%3Cscript%3E", headers=PAGE)
-    assert refused(response) == (404, "not_found", [])
+    assert (404, "text/html; charset=utf-8") == (response.status_code, response.content_type)
     opened = desk.post("/claims", json={"text": "<script>alert(1)</script>"})
-    assert client.get(opened.headers["Location"], headers=PAGE).content_type == "application/json"
-    assert mend(desk, said("denied"), 1, opened.headers["Location"]).status_code == 201
+    page = client.get(opened.headers["Location"], headers=PAGE)
+    assert ("<script>alert" in page.text, "&lt;script&gt;alert(1)&lt;/script&gt;" in page.text) == (False, True)

@@ -1,0 +1,31 @@
+"""Which representation an answer comes in: one address, a page for people and JSON for programs.
+
+Who would rather have `text/html` than JSON, as browsers say, gets the page; `*/*` is JSON.
+A suffix picks one where somebody pastes an address.
+"""
+
+from __future__ import annotations
+
+from urllib.parse import urlencode
+
+from flask import Response, request
+
+JSON, PAGE = "application/json", "text/html"
+
+
+def prefers_page() -> bool:
+    """Tell whether this caller would rather have a page than JSON."""
+    return request.accept_mimetypes.best_match([JSON, PAGE]) == PAGE
+
+
+def redirect_without_blanks() -> Response | None:
+    """Lead to the same address without what a form sent empty, so that a page has one address to be saved by."""
+    if request.method != "GET" or "" not in request.args.values():
+        return None
+    kept = urlencode([(name, value) for name, value in request.args.items(multi=True) if value])
+    return redirect_to(f"{request.path}?{kept}" if kept else request.path)
+
+
+def redirect_to(path: str) -> Response:
+    """Lead to another address of this record, to be read there."""
+    return Response(status=303, headers={"Location": path, "Cache-Control": "no-store", "Vary": "Accept"})

@@ -1,0 +1,71 @@
+"""Parties as pages: who speaks, and one party's positions, reversals and track record."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+from urllib.parse import quote
+from uuid import UUID
+
+import orjson
+from flask import Response, request
+
+from service.parties import PartiesQuestion
+from service.web.endpoint import timeline
+from service.web.pages.claims import following
+from service.web.pages.rendering import answer_page
+from service.web.pages.story import read_story
+
+Json = Mapping[str, Any]
+MOST_PAIRS = 10  # reversals shown with their words; the rest are listed
+COLUMNS = {
+    "denials": ("reversed", "affirmed_by_others", "vindicated", "withdrawn", "standing"),
+    "affirmations": ("reversed", "denied_by_others", "vindicated", "withdrawn", "standing"),
+}
+
+
+def show_parties(**asked: Any) -> Response:
+    """Show a page of parties."""
+    read = timeline().list_parties(question=PartiesQuestion(**asked))
+    return answer_page(
+        "parties.html",
+        log_size=read.log_size,
+        asked=asked,
+        following=following(read),
+        alternates=[("JSON", "application/json", f"/parties.json{_query()}")],
+        **{name: value for name, value in orjson.loads(read.body).items() if name == "parties"},
+    )
+
+
+def show_party(*, key: str, as_of: str | None = None) -> Response:
+    """Show a party."""
+    read = timeline().get_party(key=key, as_of=as_of)
+    record = orjson.loads(read.body)
+    path = f"/parties/{quote(record['party']['key'])}"
+    return answer_page(
+        "party.html",
+        log_size=read.log_size,
+        record=record,
+        columns=COLUMNS,
+        pairs=[_pair(change, as_of) for change in record["reversals"][:MOST_PAIRS]],
+        pinned=as_of is not None,
+        alternates=[
+            ("JSON", "application/json", f"{path}.json{_query()}"),
+            ("Atom", "application/atom+xml", f"{path}.atom{_query()}"),
+            ("JSON Feed", "application/feed+json", f"{path}.feed{_query()}"),
+        ],
+    )
+
+
+def _pair(change: Json, as_of: str | None) -> dict[str, Any]:
+    """Put the two statements of a reversal side by side, each as it reads."""
+    claim_id = UUID(change["claim"])
+    claim = orjson.loads(timeline().get_claim(claim_id=claim_id, as_of=as_of).body)
+    events = orjson.loads(timeline().get_history(claim_id=claim_id, as_of=as_of).body)["events"]
+    told = {event.version: event for event in read_story(claim, events)}
+    return {"change": change, "text": claim["text"], "sides": [told[change["from"]], told[change["to"]]]}
+
+
+def _query() -> str:
+    query = request.query_string.decode()
+    return f"?{query}" if query else ""

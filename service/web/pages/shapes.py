@@ -1,0 +1,22 @@
+"""A shape for every stance and standing, told apart by outline alone, in a box of 16 by 16."""
+
+from __future__ import annotations
+
+from service.badge import SHAPES
+
+_STANCES = {
+    "asserts": SHAPES["reported"],
+    "affirms": SHAPES["confirmed"],
+    "denies": SHAPES["denied"],
+    "withholds": SHAPES["unconfirmed"],
+    "evades": "M2 12q3-8 6-4t6-4M11 4h3v3",  # a line that swerves away
+    "withdrawn": SHAPES["retracted"],
+    "assessed": "M7 2a5 5 0 1 0 0 10a5 5 0 1 0 0-10M11 11l4 4",  # a lens
+    "kept": "M3 8h10",  # a dash: the record is kept
+}
+_ALL = SHAPES | _STANCES
+
+
+def shape_of(word: str) -> str:
+    """Give the outline of a stance or a standing."""
+    return _ALL[word]

@@ -1,0 +1,113 @@
+"""A claim's history as a page tells it: every event at its own place, and what became of it.
+
+Made from the very JSON that programs get. An amended event reads as its latest amendment
+and shows its first logging; a struck one stays visible and struck; of a redacted one its
+place remains.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from domain.codebook import EVENT_TYPES, STATEMENTS
+from domain.party import party_key
+from service.wording import is_partial
+
+Json = Mapping[str, Any]
+
+
+@dataclass(slots=True)
+class Told:
+    """An event as it reads: `fate` says what became of it, `by` which event made it so, and `reason` why.
+
+    `type` and `data` are those of its latest amendment; `first` is the first logging,
+    where that differs. `data` is None where it was erased.
+    """
+
+    version: int
+    type: str
+    data: Json | None
+    recorded_at: str
+    recorded_by: str
+    fate: str | None = None
+    by: int | None = None
+    reason: str | None = None
+    first: tuple[str, Json] | None = None
+
+    @property
+    def speaks(self) -> bool:
+        """Tell whether somebody speaks in it."""
+        return self.type in STATEMENTS or self.type == "assessed"
+
+    @property
+    def party(self) -> Json | None:
+        """Give who speaks or is asked, where that can be shown."""
+        found: Json | str | None = (self.data.get("party") or self.data.get("by")) if self.data else None
+        return None if isinstance(found, str) else found
+
+    @property
+    def key(self) -> str | None:
+        """Give the key of who speaks."""
+        return party_key(self.party["name"]) if self.party else None
+
+    @property
+    def stance(self) -> str:
+        """Give the word for its shape: a stance, an assessment, a withdrawal, or the keeping of the record."""
+        if self.type == "assessed":
+            return "assessed"
+        kind = STATEMENTS.get(self.type)
+        if kind is None:
+            return "kept"
+        return kind.stance or ("withdrawn" if self.type != "clarified" else "kept")
+
+    @property
+    def partial(self) -> bool:
+        """Tell whether it is about a part of the claim only."""
+        return self.data is not None and is_partial(self.type, self.data)
+
+    @property
+    def counts(self) -> bool:
+        """Tell whether it was neither struck nor erased nor taken back."""
+        return self.fate in {None, "amended"}
+
+
+def read_story(claim: Json, events: Sequence[Json]) -> list[Told]:
+    """Read stored events, in order, as the claim that they make reads them."""
+    told = {
+        event["version"]: Told(
+            event["version"], event["type"], event.get("data"), event["recorded_at"], event["recorded_by"]
+        )
+        for event in events
+        if event["version"] <= claim["version"] and event["type"] in EVENT_TYPES
+    }
+    for event in events:
+        if event["version"] in told:
+            _take_up(event, told)
+    for withdrawal in claim["withdrawals"]:
+        of = told.get(withdrawal["of"])
+        if of is not None and of.fate in {None, "amended"}:
+            of.fate, of.by = "taken_back", withdrawal["by"]
+    return list(told.values())
+
+
+def _take_up(event: Json, told: Mapping[int, Told]) -> None:
+    if "redacted" in event:
+        this = told[event["version"]]
+        this.fate, this.by, this.data, this.first = "redacted", event["redacted"], None, None
+        return
+    data = event["data"]
+    target = told.get(data.get("regarding", 0))
+    if target is None:
+        return
+    if event["type"] == "redacted":
+        target.reason = data["reason"]
+    elif target.fate in {"struck", "redacted"}:
+        return
+    elif event["type"] == "amended" and target.data is not None:
+        target.first = target.first or (target.type, target.data)
+        target.type, target.data = data["type"], data["statement"]
+        target.fate, target.by, target.reason = "amended", event["version"], data["reason"]
+    elif event["type"] == "struck":
+        target.fate, target.by, target.reason = "struck", event["version"], data["reason"]

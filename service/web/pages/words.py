@@ -1,0 +1,95 @@
+"""The codebook's words as a page shows them, by code; each is a key of the catalogues in `languages/`."""
+
+from __future__ import annotations
+
+from service.wording import RULES, SAID, STANCES, STANDINGS
+
+KEPT = {
+    "opened": "Claim opened",
+    "reworded": "Claim reworded",
+    "amended": "Our record amended",
+    "struck": "Struck from our record",
+    "redacted": "Redacted",
+    "linked": "Linked to another claim",
+    "unlinked": "Link to another claim removed",
+    "joined": "Two names joined as one party",
+    "parted": "Two names parted",
+    "comment_requested": "Comment requested",
+}
+RELATIONS = {
+    "aspect_of": "Aspect of",
+    "contradicts": "Contradicts",
+    "follows": "Follows",
+    "same_as": "Same as",
+    "context": "Context",
+}
+KINDS = {
+    "state": "state",
+    "ministry": "ministry",
+    "agency": "agency",
+    "mission": "mission",
+    "io": "international organisation",
+    "company": "company",
+    "media": "media",
+    "analyst": "analyst",
+    "person": "person",
+    "other": "other",
+}
+SHORT_STANCES = {
+    "asserts": "asserts",
+    "affirms": "affirms",
+    "denies": "denies",
+    "evades": "evades",
+    "withholds": "withholds",
+    "withdrawn": "withdrawn",
+}
+ATTRIBUTIONS = {
+    "on_record": "on the record",
+    "background": "on background",
+    "deep_background": "on deep background",
+    "anonymous": "anonymous",
+    "unstated": "attribution not stated",
+}
+STRENGTHS = {"categorical": "categorical", "plain": "plain", "hedged": "hedged"}
+GRADES = {"refile": "refile (a slip)", "corrected": "corrected", "withdrawn": "withdrawn"}
+LIKELIHOODS = {
+    "almost_no_chance": "almost no chance",
+    "very_unlikely": "very unlikely",
+    "unlikely": "unlikely",
+    "roughly_even": "roughly even odds",
+    "likely": "likely",
+    "very_likely": "very likely",
+    "almost_certain": "almost certain",
+}
+CONFIDENCES = {"low": "low", "moderate": "moderate", "high": "high"}
+FATES = {
+    "amended": "Amended",
+    "struck": "Struck",
+    "redacted": "Redacted",
+    "taken_back": "Taken back",
+}
+COLUMNS = {
+    "reversed": "reversed by itself",
+    "affirmed_by_others": "affirmed by others",
+    "denied_by_others": "denied by others",
+    "vindicated": "vindicated",
+    "withdrawn": "withdrawn",
+    "standing": "still standing",
+}
+# One namespace a kind of word: the same code may be a standing, a stance and an event.
+WORDS = {
+    **{f"standing.{code}": text for code, text in STANDINGS.items()},
+    **{f"rule.{code}": text for code, text in RULES.items()},
+    **{f"stance.{code}": text for code, text in SHORT_STANCES.items()},
+    **{f"stands.{code}": text for code, text in STANCES.items()},
+    **{f"event.{code}": text for code, text in {**SAID, **KEPT}.items()},
+    **{f"relation.{code}": text for code, text in RELATIONS.items()},
+    **{f"kind.{code}": text for code, text in KINDS.items()},
+    **{f"attribution.{code}": text for code, text in ATTRIBUTIONS.items()},
+    **{f"strength.{code}": text for code, text in STRENGTHS.items()},
+    **{f"grade.{code}": text for code, text in GRADES.items()},
+    **{f"likelihood.{code}": text for code, text in LIKELIHOODS.items()},
+    **{f"confidence.{code}": text for code, text in CONFIDENCES.items()},
+    **{f"fate.{code}": text for code, text in FATES.items()},
+    **{f"column.{code}": text for code, text in COLUMNS.items()},
+}

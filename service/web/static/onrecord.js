@@ -1,0 +1,23 @@
+// What the pages do better with JavaScript; nothing depends on it.
+"use strict";
+
+// A known party brings its kind and country along.
+document.addEventListener("change", (event) => {
+  const input = event.target;
+  if (!(input instanceof HTMLInputElement) || !input.list) return;
+  const chosen = [...input.list.options].find((option) => option.value === input.value);
+  for (const member of ["kind", "country"]) {
+    const field = input.form && input.form.elements[`party/${member}`];
+    if (chosen && field && chosen.dataset[member]) field.value = chosen.dataset[member];
+  }
+});
+
+// A form is sent once, however often it is clicked; the server would record it once anyway.
+document.addEventListener("submit", (event) => {
+  const form = event.target;
+  if (form.dataset.sent) event.preventDefault();
+  else if (form.hasAttribute("data-once")) form.dataset.sent = "yes";
+});
+window.addEventListener("pageshow", () => {
+  for (const form of document.querySelectorAll("form[data-sent]")) delete form.dataset.sent;
+});

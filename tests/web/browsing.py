@@ -1,0 +1,63 @@
+"""How a browser asks for a page, and how a test reads one."""
+
+from __future__ import annotations
+
+import re
+from html.parser import HTMLParser
+
+from flask.testing import FlaskClient
+
+PAGE = {"Accept": "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"}
+_VOID = frozenset("area base br col embed hr img input link meta source track wbr path rect circle".split())
+
+
+class _Reader(HTMLParser):
+    """Collect the text of a page, its attributes, and what is not closed as it was opened."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.open: list[str] = []
+        self.faults: list[str] = []
+        self.texts: list[str] = []
+        self.attributes: list[tuple[str, str, str]] = []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.attributes += [(tag, name, value or "") for name, value in attrs]
+        if tag not in _VOID:
+            self.open.append(tag)
+
+    def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.attributes += [(tag, name, value or "") for name, value in attrs]
+
+    def handle_endtag(self, tag: str) -> None:
+        if not self.open or self.open.pop() != tag:
+            self.faults.append(f"{tag} closed at {self.getpos()}")
+
+    def handle_data(self, data: str) -> None:
+        self.texts.append(data)
+
+
+class Page:
+    """A page as it was answered: `text` is what it says, without markup and runs of blanks."""
+
+    def __init__(self, html: str) -> None:
+        """Read a page, which must be well-formed, with every id in it once."""
+        reader = _Reader()
+        reader.feed(html)
+        assert (reader.faults, reader.open) == ([], [])
+        self.html = html
+        self.text = re.sub(r"\s+", " ", " ".join(reader.texts))
+        self.attributes = reader.attributes
+        ids = self.all("id")
+        assert sorted(ids) == sorted(set(ids))
+
+    def all(self, attribute: str, tag: str | None = None) -> list[str]:
+        """List the values of an attribute."""
+        return [value for t, name, value in self.attributes if name == attribute and tag in {None, t}]
+
+
+def browse(client: FlaskClient, path: str, status: int = 200, **headers: str) -> Page:
+    """Ask for a page as a browser does."""
+    response = client.get(path, headers={**PAGE, **headers})
+    assert (status, "text/html; charset=utf-8") == (response.status_code, response.content_type), response.text
+    return Page(response.text)
