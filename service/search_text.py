@@ -1,10 +1,11 @@
 """Text as it is searched: one form for what is stored and for what is asked, in every script.
 
 Words of most scripts are found by their beginning. Chinese, Japanese and Korean run
-words together or hang particles on them, Arabic and Hebrew put theirs in front: those
-are cut into overlapping pairs and threes, and a word asked for is a phrase of them, so
-that it is found wherever it stands. Accents, points and case make no difference.
-Engines need nothing but tokens between blanks, phrases and beginnings of tokens.
+words together or hang particles on them, Arabic and Hebrew put theirs in front, Thai,
+Lao, Khmer and Burmese leave no blanks: those are cut into overlapping pairs and threes,
+and a word asked for is a phrase of them, so that it is found wherever it stands. Accents,
+points and case make no difference. Engines need nothing but tokens between blanks,
+phrases and beginnings of tokens.
 """
 
 from __future__ import annotations
@@ -25,8 +26,11 @@ _PAIRS = (  # Hangul, kana, Han
     r"\u1100-\u11ff\u2e80-\u2fdf\u3005\u3040-\u30ff\u3130-\u318f\u3400-\u9fff\ua960-\ua97f\uac00-\ud7ff\uf900-\ufaff"
     r"\U00020000-\U000323af"
 )
-_THREES = r"\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufeff"  # Hebrew, Arabic and their neighbours
-_SIGNS = r"\u0900-\u0eff"  # scripts of India and South East Asia, whose vowel signs are no letters to \w
+_THREES = (  # Hebrew, Arabic and their neighbours; Thai and Lao; Burmese; Khmer
+    r"\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufeff\u0e01-\u0e3a\u0e40-\u0e4e\u0e50-\u0e59\u0e80-\u0eff"
+    r"\u1000-\u1049\u1050-\u109f\u1780-\u17d3\u17e0-\u17e9"
+)
+_SIGNS = r"\u0900-\u0dff"  # scripts of India and Sri Lanka, whose vowel signs are no letters to \w
 _RUNS = re.compile(
     rf"(?P<pairs>[{_PAIRS}]+)|(?P<threes>[{_THREES}]+)|(?P<words>(?:(?![{_PAIRS}{_THREES}])[^\W_]|[{_SIGNS}])+)"
 )
