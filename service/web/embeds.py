@@ -6,6 +6,7 @@ import re
 from dataclasses import replace
 from html import escape
 from typing import Any
+from urllib.parse import parse_qsl, urlencode
 from uuid import UUID
 from xml.etree import ElementTree as ET
 
@@ -21,6 +22,7 @@ from service.web.formats import name_forms_of_claim
 from service.wording import in_one_line, plain, tell_standing
 
 _XML = "text/xml; charset=utf-8"
+_PINS = {"as_of", "said_until"}  # of a claim's address; any other question is none that a badge answers
 _HOUR = 3_600  # seconds: how long a page may show what it has
 
 
@@ -41,8 +43,8 @@ def get_oembed(
     maxheight: int | None = None,
 ) -> Response:
     """Say how a page may show a claim: its badge where there is room for it, else a link."""
-    known = _read_address(url)
-    claim = orjson.loads(timeline().get_claim(claim_id=known).body)
+    known, asked = _read_address(url)
+    claim = orjson.loads(timeline().get_claim(claim_id=known, **asked).body)
     fits = (maxwidth is None or maxwidth >= width_of(claim)) and (maxheight is None or maxheight >= HEIGHT)
     document = {
         "version": "1.0",
@@ -51,26 +53,28 @@ def get_oembed(
         "provider_name": "onrecord",
         "provider_url": base_url(),
         "cache_age": _HOUR,
-        **(_embed(claim) if fits else {}),
+        **(_embed(claim, f"?{urlencode(asked)}" if asked else "") if fits else {}),
     }
     if format == "xml":
         return answer_text(_write_xml(document), _XML)
     return answer_text(orjson.dumps(document).decode(), "application/json")
 
 
-def _read_address(url: str) -> UUID:
+def _read_address(url: str) -> tuple[UUID, dict[str, str]]:
+    """Read which claim an address is of, and as of which moment it is pinned."""
     here = re.escape(base_url().partition("://")[2])
-    found = re.fullmatch(rf"https?://{here}claims/([^/?#.]+)(\.html|\.json)?(#.*)?", url)
-    if found is None:
+    found = re.fullmatch(rf"https?://{here}claims/([^/?#.]+)(?:\.html|\.json)?(?:\?([^#]*))?(?:#.*)?", url)
+    asked = parse_qsl(found[2] or "", keep_blank_values=True) if found else []
+    if found is None or not {name for name, _ in asked} <= _PINS or len(dict(asked)) < len(asked):
         raise NotFound(f"{url!r} is no address of a claim in this record.")
-    return to_uuid(found[1])
+    return to_uuid(found[1]), dict(asked)
 
 
-def _embed(claim: dict[str, Any]) -> dict[str, Any]:
-    address, width = escape(f"{base_url()}claims/{claim['id']}"), width_of(claim)
+def _embed(claim: dict[str, Any], query: str) -> dict[str, Any]:
+    address, width = f"{base_url()}claims/{claim['id']}", width_of(claim)
     told = escape(in_one_line(f"{tell_standing(claim)}: {claim['text']}"))
-    image = f'<img src="{address}.svg" width="{width}" height="{HEIGHT}" alt="{told}">'
-    return {"html": f'<a href="{address}">{image}</a>', "width": width, "height": HEIGHT}
+    image = f'<img src="{escape(f"{address}.svg{query}")}" width="{width}" height="{HEIGHT}" alt="{told}">'
+    return {"html": f'<a href="{escape(address + query)}">{image}</a>', "width": width, "height": HEIGHT}
 
 
 def _write_xml(document: dict[str, Any]) -> str:
@@ -99,6 +103,6 @@ ENDPOINTS = (
         {200: ({"type": "object"}, "As `rich`, or as `link` where there is no room.")},
         query=parameters.OembedQuerySchema,
         also=(_XML,),
-        problems=("not_found",),
+        problems=("not_found", "not_yet_known"),
     ),
 )

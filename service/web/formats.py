@@ -47,9 +47,10 @@ def answer_list_in(form: str, read: Answer) -> Response:
 
 def name_forms_of_claim(response: Response, claim_id: UUID) -> None:
     """Name every form that an answer about a claim comes in."""
-    path = f"/claims/{claim_id}"
-    oembed = f"/oembed?url={quote_plus(base_url() + path[1:])}&format="
-    _name_forms(response, _FORMS_OF_CLAIM, path=path, oembed=oembed, kept=_kept({"format"}))
+    path, kept = f"/claims/{claim_id}", _kept({"format"})
+    address = f"{base_url()}{path[1:]}?{kept}".removesuffix("?")
+    oembed = f"/oembed?url={quote_plus(address)}&format="
+    _name_forms(response, _FORMS_OF_CLAIM, path=path, oembed=oembed, kept=kept)
 
 
 def name_forms_of_list(response: Response) -> None:

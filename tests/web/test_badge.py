@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from html.parser import HTMLParser
 from xml.etree import ElementTree as ET
 
@@ -110,6 +111,24 @@ def test_oembed_gives_a_badge_that_leads_to_the_claim(client):
     }
 
 
+@pytest.mark.usefixtures("moscow")
+def test_oembed_of_a_pinned_address_is_pinned(client):
+    """An address as of a moment shows the claim as it stood then; the answer at that address leads to it."""
+    pinned = f"{MEETING}?as_of=4&said_until=2026-02"
+    answer = client.get("/oembed", query_string={"url": f"{HOST}{pinned}#x"}).json
+    elements = Page(answer["html"]).elements
+    assert [("a", f"{HOST}{pinned}"), ("img", f"{HOST}{pinned.replace('?', '.svg?')}")] == [
+        (tag, attributes.get("href") or attributes["src"]) for tag, attributes in elements
+    ]
+    assert answer["title"].startswith("Denied: ")
+    link = ", ".join(client.get(pinned).headers.getlist("Link"))
+    discovered = re.search(r'<([^>]*)>; rel="alternate"; type="application/json\+oembed"', link)
+    assert client.get(discovered[1]).json["html"] == answer["html"]
+    for as_of, expected in (("1", "not_yet_known"), ("yesterday", "invalid")):
+        claim = f"{HOST}/claims/1c1e92c4-1f05-51ad-ae9c-6f1b4fb902cf"
+        assert client.get("/oembed", query_string={"url": f"{claim}?as_of={as_of}"}).json["code"] == expected
+
+
 @pytest.mark.parametrize("room", [{"maxwidth": 160}, {"maxheight": 23}])
 @pytest.mark.usefixtures("moscow")
 def test_without_room_there_is_a_link(client, room):
@@ -140,7 +159,9 @@ def test_oembed_speaks_xml_too(client):
         f"{HOST}/claims",
         f"{HOST}/claims/nothing",
         f"{HOST}{MEETING}/events/1",
-        f"{HOST}{MEETING}?as_of=3",
+        f"{HOST}{MEETING}?format=csv",
+        f"{HOST}{MEETING}?as_of=3&as_of=4",
+        f"{HOST}{MEETING}?as_of=3&x",
         f"{HOST}/claims/{CLAIM_ID}",
         "http://[",
         MEETING,
