@@ -35,6 +35,8 @@ def get_service() -> Response:
         "links": {
             "claims": "/claims",
             "events": "/events",
+            "parties": "/parties",
+            "corrections": "/corrections",
             "openapi": "/openapi.json",
             "docs": "/docs",
             "health": "/healthz",
