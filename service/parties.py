@@ -17,7 +17,6 @@ from uuid import UUID
 import orjson
 
 from domain.errors import NotFound, NotYetKnown
-from domain.instants import write_instant
 from domain.joins import Join, find_names, read_as_one
 from domain.reading import read_history
 from domain.standing import account_for, describe_account
@@ -103,7 +102,7 @@ def list_parties(view: View, question: PartiesQuestion, now: datetime) -> Answer
     elif question.as_of is not None:
         after, moment = "", resolve_moment(question.as_of, view, now)
     else:
-        after, moment = "", Moment(head.size, max(write_instant(now), head.at))
+        after, moment = "", Moment(head.size, head.at)
     found = list(islice(_walk(view, question, after, moment.size), question.limit + 1))
     page = found[: question.limit]
     cursor = write_cursor(page[-1].key, moment, bound_to) if len(found) > question.limit else None

@@ -191,6 +191,15 @@ def test_paging_meets_each_party_once_while_others_write(desk, client):
 
 
 @pytest.mark.usefixtures("two")
+def test_time_alone_changes_no_page(client, clock):
+    """As long as nothing is recorded a page of parties keeps its bytes, its cursor and its ETag."""
+    first = client.get("/parties?limit=1")
+    clock.move_on(days=3)
+    assert client.get("/parties?limit=1").data == first.data
+    assert client.get("/parties?limit=1", headers={"If-None-Match": first.headers["ETag"]}).status_code == 304
+
+
+@pytest.mark.usefixtures("two")
 def test_a_party_is_told_with_its_positions_reversals_and_track_record(client):
     """A party's answer has every claim it stands on, the newest change first, each turn, and what came of its words."""
     turned = {"denied": {"fate": "reversed", "strength": "plain", "days": None}, "withheld": True}
