@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 import orjson
 
@@ -24,6 +24,7 @@ from service.store.interface import Store, View
 from service.store.read_model import ClaimVersion
 
 PAGE_OF_STREAM = 500
+_FIRST = datetime.min.replace(tzinfo=UTC)  # there is no instant before it
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +109,7 @@ def _query(view: View, question: ListQuestion, moment: Moment, before: int, limi
     phrases = read_question(question.q)
     if question.sort == "relevance" and not phrases:
         raise Invalid([Fault("sort", "Only a search has a relevance: give q, or sort by updated or opened.")])
-    since = None if question.updated_since is None else resolve_start(question.updated_since)
+    since = _FIRST if question.updated_since is None else resolve_start(question.updated_since)
     return ClaimQuery(
         size=moment.size,
         at=moment.at,
@@ -117,7 +118,7 @@ def _query(view: View, question: ListQuestion, moment: Moment, before: int, limi
         sort=question.sort or ("relevance" if phrases else "updated"),
         filters=filters | {name: ["true" if value else "false"] for name, value in question.flags.items()},
         phrases=phrases,
-        updated_from=0 if since is None else view.size_at(since - timedelta(microseconds=1)),
+        updated_from=0 if since == _FIRST else view.size_at(since - timedelta(microseconds=1)),
         overdue=question.overdue,
     )
 

@@ -50,6 +50,8 @@ def found(client, query):
         ("updated_since=2026-01-31T21:00:00%2B09:00", [1, 4, 3]),
         ("updated_since=2026-01-31", [1, 4, 3, 2]),
         ("updated_since=2026-02-01", []),
+        ("updated_since=0001-01-01", [1, 4, 3, 2]),
+        ("updated_since=9999-12-31T23:59:59.999999Z", []),
         ("updated_since=2026-01-31T12:00:00Z&sort=opened", [4, 3, 1]),
         ("country=RU&country=KR", [1, 4, 2]),
         (f"party={quote('Russian Foreign Ministry')}", [4]),
