@@ -10,6 +10,7 @@ from uuid import UUID
 from flask import current_app, request
 
 from domain.errors import NotFound
+from service.errors import Malformed
 from service.items import read_claim_id
 from service.lists import ListQuestion
 
@@ -18,8 +19,13 @@ _FLAGS = ("reversed", "single_source")
 
 
 def base_url() -> str:
-    """Give the address that all others of this record begin with: as configured, else as it was asked."""
+    """Give the address that all others of this record begin with: as configured, else as it was asked.
+
+    Raises Malformed where the request names no host that one could be: every address would lead nowhere.
+    """
     configured: str = current_app.config["PUBLIC_URL"]
+    if not configured and not request.host:
+        raise Malformed("The header Host names no host.", pointer="Host")
     return f"{configured}/" if configured else request.host_url
 
 

@@ -21,13 +21,13 @@ from service.web.endpoint import answer, timeline
 
 Writer = Callable[[Sequence[Dossier], str], str]
 
+CSV, NDJSON = "text/csv; charset=utf-8", "application/x-ndjson"
 FORMATS: dict[str, tuple[str, Writer]] = {
     "timelinejs": ("application/json", timelinejs.write),
     "schemaorg": ("application/ld+json", schemaorg.write),
     "stix": ("application/stix+json;version=2.1", stix.write),
-    "csv": ("text/csv; charset=utf-8; header=present", table.write),
+    "csv": (CSV, table.write),
 }
-CSV, NDJSON = "text/csv; charset=utf-8", "application/x-ndjson"  # of whole lists
 CONTENT_TYPES = tuple(content_type for content_type, _ in FORMATS.values())
 
 
@@ -75,7 +75,9 @@ def _template(suffixes: dict[str, str], **further: str) -> str:
 
 _SUFFIXES = {"json": "application/json", "atom": ATOM, "feed": JSON_FEED}
 _FORMS_OF_LIST = _template({**_SUFFIXES, "csv": CSV, "ndjson": NDJSON})
-_FORMS_OF_CLAIM = _template({**_SUFFIXES, "svg": SVG}, json="application/json+oembed", xml="text/xml+oembed")
+_FORMS_OF_CLAIM = _template(
+    {**_SUFFIXES, "csv": CSV, "svg": SVG}, json="application/json+oembed", xml="text/xml+oembed"
+)
 
 
 def _name_forms(response: Response, template: str, *, kept: str, **places: str) -> None:

@@ -10,7 +10,7 @@ from service.feed import FeedQuestion
 from service.web import answers, parameters
 from service.web.addresses import base_url, to_question, to_uuid, to_version
 from service.web.endpoint import Endpoint, answer, timeline
-from service.web.formats import CONTENT_TYPES, answer_claim_in, answer_list_in
+from service.web.formats import CONTENT_TYPES, FORMATS, answer_claim_in, answer_list_in
 from service.web.memento import mark_memento
 from service.web.pages import claim, claims, record
 
@@ -34,6 +34,11 @@ def get_claim(
     response.headers.add("Link", f'<{base_url()}claims/{known}/timegate>; rel="timegate"')
     response.headers.add("Link", f'<{base_url()}claims/{known}/timemap>; rel="timemap"; type="application/link-format"')
     return response
+
+
+def get_table(*, claim_id: str, **asked: Any) -> Response:
+    """Give a claim's events as CSV."""
+    return get_claim(claim_id=claim_id, format="csv", **asked)
 
 
 def get_history(*, claim_id: str, **question: Any) -> Response:
@@ -83,6 +88,16 @@ ENDPOINTS = (
         page=claim.show_claim,
         also=CONTENT_TYPES,
         suffix=True,
+        problems=("not_found", "not_yet_known"),
+    ),
+    Endpoint(
+        "GET",
+        "/claims/{claim_id}.csv",
+        "A claim's events, as CSV",
+        get_table,
+        {200: (None, "A row an event.")},
+        query=parameters.ClaimQuerySchema,
+        content_type=FORMATS["csv"][0],
         problems=("not_found", "not_yet_known"),
     ),
     Endpoint(

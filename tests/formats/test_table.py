@@ -16,7 +16,7 @@ from tests.web.newsroom import CLAIM, OTHER_ID, open_claim
 
 def rows_of(response):
     """Read CSV as RFC 4180 has it: a header, commas, double quotes, CRLF."""
-    assert response.content_type == "text/csv; charset=utf-8; header=present"
+    assert response.content_type == "text/csv; charset=utf-8"
     assert response.text.endswith("\r\n")
     return list(csv.DictReader(StringIO(response.text, newline=""), strict=True))
 
@@ -51,6 +51,13 @@ def test_a_past_moment_is_shown_as_it_was(given):
     )
     held = [row["version"] for row in rows_of(given("csv", said_until="2025-12-21"))]
     assert held == ["1", "2", "3", "6", "9", "10", "12"]
+
+
+def test_the_table_has_an_address_of_its_own(given, client):
+    """`.csv` behind a claim's address is the same table, of any moment; a page of it is nothing."""
+    assert client.get(f"{CLAIM}.csv").data == given("csv").data
+    assert client.get(f"{CLAIM}.csv?as_of=4").data == given("csv", as_of="4").data
+    assert client.get(f"{CLAIM}.csv?format=csv").status_code == 422
 
 
 def test_a_list_is_one_table(client, desk):
