@@ -114,6 +114,11 @@ class Timeline:
         events = [(position, state, orjson.loads(state)) for position, state in placed]
         return [Made(position, event["claim"], event["version"], state) for position, state, event in events]
 
+    def log_size(self) -> int:
+        """Tell how many events the record holds."""
+        with self.store.reading() as view:
+            return view.head().size
+
     def get_claim(self, *, claim_id: UUID, as_of: str | None = None, said_until: str | None = None) -> Answer:
         """Give a claim as it stands, or stood at a moment, of what had been said by a date."""
         with self.store.reading() as view:

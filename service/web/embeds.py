@@ -17,11 +17,11 @@ from domain.errors import NotFound
 from service.badge import HEIGHT, SVG, draw_badge, width_of
 from service.web import parameters
 from service.web.addresses import base_url, to_uuid
-from service.web.endpoint import Endpoint, answer, answer_text, timeline
+from service.web.endpoint import Endpoint, answer, timeline
 from service.web.formats import name_forms_of_claim
 from service.wording import in_one_line, plain, tell_standing
 
-_XML = "text/xml; charset=utf-8"
+_XML, _JSON = "text/xml; charset=utf-8", "application/json"
 _PINS = {"as_of", "said_until"}  # of a claim's address; any other question is none that a badge answers
 _HOUR = 3_600  # seconds: how long a page may show what it has
 
@@ -44,7 +44,8 @@ def get_oembed(
 ) -> Response:
     """Say how a page may show a claim: its badge where there is room for it, else a link."""
     known, asked = _read_address(url)
-    claim = orjson.loads(timeline().get_claim(claim_id=known, **asked).body)
+    read = timeline().get_claim(claim_id=known, **asked)
+    claim = orjson.loads(read.body)
     fits = (maxwidth is None or maxwidth >= width_of(claim)) and (maxheight is None or maxheight >= HEIGHT)
     document = {
         "version": "1.0",
@@ -55,9 +56,8 @@ def get_oembed(
         "cache_age": _HOUR,
         **(_embed(claim, f"?{urlencode(asked)}" if asked else "") if fits else {}),
     }
-    if format == "xml":
-        return answer_text(_write_xml(document), _XML)
-    return answer_text(orjson.dumps(document).decode(), "application/json")
+    text, content_type = (_write_xml(document), _XML) if format == "xml" else (orjson.dumps(document).decode(), _JSON)
+    return answer(replace(read, body=text, version=None), content_type)
 
 
 def _read_address(url: str) -> tuple[UUID, dict[str, str]]:

@@ -99,7 +99,10 @@ def feed_endpoint(suffix: str, path: str, summary: str, answer_as: Callable[...,
     """Make the endpoint of a feed in one of its forms; `answer_as` is handed the suffix first."""
 
     def call(**asked: Any) -> Response:
-        return answer_as(suffix, **asked)
+        size = timeline().log_size()  # looked at first: an answer never holds less than it says
+        response = answer_as(suffix, **asked)
+        response.headers["Log-Size"] = str(size)
+        return response
 
     call.__name__ = f"{answer_as.__name__}_{suffix}"
     answered: Mapping[int, Any] = {200: (None, "The newest first.")}

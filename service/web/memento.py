@@ -15,8 +15,9 @@ from flask import Response, request
 from werkzeug.http import http_date, parse_date
 
 from service.errors import Malformed
+from service.reads import Answer
 from service.web.addresses import base_url, to_uuid
-from service.web.endpoint import Endpoint, answer_text, cache_control, timeline
+from service.web.endpoint import Endpoint, answer, cache_control, timeline
 
 LINK_FORMAT = "application/link-format"
 # RFC 1123, as RFC 7089 has it. A pattern cannot tell leap years; the 29th of February is taken all the same.
@@ -29,7 +30,7 @@ _HTTP_DATE = f"^(Mon|Tue|Wed|Thu|Fri|Sat|Sun), {_DAY} [1-9][0-9]{{3}} ([01][0-9]
 
 def get_timegate(*, claim_id: str) -> Response:
     """Lead to the version that held at Accept-Datetime: the latest without it, the first before all."""
-    known = to_uuid(claim_id)
+    known, size = to_uuid(claim_id), timeline().log_size()
     times = [_second(at) for at in timeline().recorded_times(claim_id=known)]
     wanted = _accept_datetime() or times[-1]
     version = max(1, bisect_right(times, wanted))
@@ -37,13 +38,14 @@ def get_timegate(*, claim_id: str) -> Response:
     response.headers["Location"] = f"{base_url()}claims/{known}/versions/{version}"
     response.headers["Vary"] = "accept-datetime"
     response.headers["Cache-Control"] = cache_control()
+    response.headers["Log-Size"] = str(size)
     response.headers["Link"] = ", ".join(_links(known, times, version))
     return response
 
 
 def get_timemap(*, claim_id: str) -> Response:
     """List every version with its date."""
-    known = to_uuid(claim_id)
+    known, size = to_uuid(claim_id), timeline().log_size()
     times = [_second(at) for at in timeline().recorded_times(claim_id=known)]
     last = len(times)
     mementos = [_memento(known, n, times, _ends(n, last)) for n in range(1, last + 1)]
@@ -51,7 +53,7 @@ def get_timemap(*, claim_id: str) -> Response:
     span = f'from="{http_date(times[0])}"; until="{http_date(times[-1])}"'
     this = f'<{base}/timemap>; rel="self"; type="{LINK_FORMAT}"; {span}'
     lines = [f'<{base}>; rel="original"', f'<{base}/timegate>; rel="timegate"', this, *mementos]
-    return answer_text(",\n".join(lines) + "\n", LINK_FORMAT)
+    return answer(Answer(",\n".join(lines) + "\n", size), LINK_FORMAT)
 
 
 def mark_memento(response: Response, claim_id: UUID, version: int) -> None:

@@ -24,8 +24,7 @@ _SWAGGER_FILES = frozenset({"swagger-ui.css", "swagger-ui-bundle.js", "favicon-3
 
 def get_service() -> Response:
     """Say what this is and where things are."""
-    with timeline().store.reading() as view:
-        size = view.head().size
+    size = timeline().log_size()
     document = {
         "name": "onrecord",
         "description": "The record of who said what about a claim, when, and on what authority.",

@@ -107,4 +107,17 @@ def test_a_head_is_a_get_without_its_body(told, client, path):
 def test_the_log_size_now_is_in_the_header(told, client):
     """Whatever its body is about, an answer's header tells the size of the record now."""
     append(told, said("reported", PAPER))
-    assert ["4"] * len(PATHS) == [ask(client, path).headers["Log-Size"] for path in PATHS]
+    feeds = [
+        f"{path}.{form}"
+        for path in ("/claims", CLAIM, "/corrections", "/parties/the-paper")
+        for form in ("atom", "feed")
+    ]
+    others = [
+        f"{CLAIM}/timegate",
+        f"{CLAIM}/timemap",
+        f"/oembed?url=http://localhost{CLAIM}",
+        f"{CLAIM}.csv",
+        "/claims.csv",
+    ]
+    paths = [*PATHS, *feeds, *others]
+    assert ["4"] * len(paths) == [ask(client, path).headers["Log-Size"] for path in paths]
