@@ -10,7 +10,6 @@ from uuid import UUID
 from flask import current_app, request
 
 from domain.errors import NotFound
-from service.errors import Malformed
 from service.items import read_claim_id
 from service.lists import ListQuestion
 
@@ -19,14 +18,16 @@ _FLAGS = ("reversed", "single_source")
 
 
 def base_url() -> str:
-    """Give the address that all others of this record begin with: as configured, else as it was asked.
-
-    Raises Malformed where the request names no host that one could be: every address would lead nowhere.
-    """
+    """Give the address that all others of this record begin with: as configured, else as it was asked."""
     configured: str = current_app.config["PUBLIC_URL"]
-    if not configured and not request.host:
-        raise Malformed("The header Host names no host.", pointer="Host")
-    return f"{configured}/" if configured else request.host_url
+    return f"{configured}/" if configured else f"{request.scheme}://{_host()}/"
+
+
+def _host() -> str:
+    # Names with an underscore are none of the internet's, yet usual between containers. What is no name is none.
+    asked = request.headers.get("Host", "")
+    server = f"{request.environ['SERVER_NAME']}:{request.environ['SERVER_PORT']}"
+    return request.host or (asked if re.fullmatch(r"[\w.-]+(:\d{1,5})?", asked, re.ASCII) else server)
 
 
 def to_uuid(text: str) -> UUID:
