@@ -10,9 +10,7 @@ import jsonschema
 import pytest
 
 from domain.codebook import EVENT_TYPES
-from service.config import Config
 from service.store.sql_view import SQLView
-from service.web import create_app
 from service.wording import _KEPT, SAID
 from tests.builders import KREMLIN, MID, amended, kept, said, statement
 from tests.formats import hostile
@@ -241,35 +239,6 @@ def test_a_feed_is_not_sent_twice(client, path, suffix):
 
 
 @pytest.mark.usefixtures("moscow")
-def test_every_form_that_is_named_is_there(client):
-    """Each alternate that an answer links to answers in the type that the link says."""
-    for address in (
-        "/claims?topic=north-korea&limit=2",
-        f"{MEETING}?as_of=5",
-        "/parties/russian-foreign-ministry",
-        "/corrections",
-    ):
-        links = ", ".join(client.get(address).headers.getlist("Link"))
-        named = re.findall(r'<([^>]*)>; rel="alternate"; type="([^"]*)"', links)
-        answered = [client.get(target).content_type for target, _ in named]
-        kinds = [kind.replace("+oembed", "") if "oembed" in kind else kind for _, kind in named]
-        assert kinds == [kind.replace("; charset=utf-8", "") for kind in answered]
-        assert len(named) >= 2
-
-
-@pytest.mark.parametrize(
-    ("address", "suffixes"),
-    [("/claims", ["atom", "csv", "feed", "json", "ndjson"]), (MEETING, ["atom", "csv", "feed", "json", "svg"])],
-)
-@pytest.mark.usefixtures("moscow")
-def test_every_form_names_the_others(client, address, suffixes):
-    """Whichever form of a list or a claim somebody comes by, its header names all others, with the same question."""
-    for form in suffixes:
-        link = ", ".join(client.get(f"{address}.{form}?as_of=9").headers.getlist("Link"))
-        assert sorted(re.findall(rf'<{address}\.(\w+)\?as_of=9>; rel="alternate"', link)) == suffixes
-
-
-@pytest.mark.usefixtures("moscow")
 def test_a_feed_of_an_unknown_claim_is_not_found(client):
     """A feed of what is not there is refused as the claim itself is; so is a parameter that is none."""
     assert client.get(f"/claims/{OTHER_ID}.atom").status_code == 404
@@ -278,29 +247,3 @@ def test_a_feed_of_an_unknown_claim_is_not_found(client):
     assert client.get("/parties/russian-foreign-ministry.atom?as_of=1").json["code"] == "not_yet_known"
     assert client.get("/claims.atom?standing=true").status_code == 422
     assert client.get("/corrections.atom?limit=3").status_code == 422
-
-
-@pytest.mark.usefixtures("moscow")
-def test_addresses_begin_where_readers_are(timeline):
-    """With a public address configured, ids are the same whatever name the service was asked by."""
-    client = create_app(timeline, Config(public_url="https://record.example.org/on")).test_client()
-    named = {"Host": "10.0.0.7:8080"}
-    item = client.get(f"{MEETING}.feed", headers=named).json["items"][0]
-    assert f"https://record.example.org/on{MEETING}/events/9" == item["id"]
-
-
-@pytest.mark.parametrize(
-    ("host", "expected"),
-    [
-        ("record_1:8080", "record_1:8080"),
-        ('a"><script>', "localhost:80"),
-        ("=1+1", "localhost:80"),
-        ("a b", "localhost:80"),
-        ("[::1", "localhost:80"),
-    ],
-)
-@pytest.mark.usefixtures("moscow")
-def test_addresses_lead_somewhere(client, host, expected):
-    """A name that is usual between containers is one to lead to; what is no name at all never gets into an address."""
-    item = client.get(f"{MEETING}.feed", headers={"Host": host}).json["items"][0]
-    assert item["id"] == f"http://{expected}{MEETING}/events/9"
