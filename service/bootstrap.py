@@ -24,8 +24,8 @@ def new_salt() -> bytes:
     return secrets.token_bytes(SALT_BYTES)
 
 
-def open_embedded(config: Config) -> Store:
-    """Open the configured store, migrated if it is an embedded one; raises Unavailable."""
+def open_migrated(config: Config) -> Store:
+    """Open the configured store after making or migrating it; raises Unavailable."""
     store = _open(config)
     store.migrate()
     return store
@@ -38,11 +38,21 @@ def open_existing(config: Config) -> Store:
     return store
 
 
+def open_serving(config: Config) -> Store:
+    """Open the configured store to serve it: an embedded one is made or migrated first; raises Unavailable."""
+    store = _open(config)
+    if store.embedded:
+        store.migrate()
+    else:
+        store.check()
+    return store
+
+
 def _open(config: Config) -> Store:
     try:
-        return open_store(config.database)
+        return open_store(config.database, standby=config.read_database, readers=config.threads + 2)
     except ValueError as error:
-        raise BadConfiguration(f"ONRECORD_DATABASE: {error}") from error
+        raise BadConfiguration(f"ONRECORD_DATABASE, ONRECORD_READ_DATABASE: {error}") from error
 
 
 def build(store: Store, clock: Callable[[], datetime] = tell_time, *, waiters: int = 4) -> Timeline:

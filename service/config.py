@@ -12,7 +12,8 @@ from dataclasses import dataclass, fields
 from pathlib import Path
 
 PREFIX = "ONRECORD_"
-SECRETS = frozenset({"token"})
+SECRETS = frozenset({"token"})  # never shown
+IN_FILES = SECRETS | {"database", "read_database"}  # may be given as a file
 _PASSWORD = re.compile(r"(://[^:/@]*:)[^@]*@")
 
 
@@ -24,7 +25,8 @@ class BadConfiguration(Exception):
 class Config:
     """What is configured; the names are those of the variables, lower case.
 
-    `database` is where the record is kept; `public_reads`, whether reading needs no token;
+    `database` is where the record is kept; `read_database`, a streaming standby of it that
+    readers may be answered from; `workers`, how many processes serve; `public_reads`, whether reading needs no token;
     `origin`, the name of this record's log; `public_url`, where readers find it; `threads`,
     how many requests are served at once; `webhooks_allow_loopback`, for development,
     whether webhooks may lead to this machine; `url` and `token`, which record the quick
@@ -32,6 +34,8 @@ class Config:
     """
 
     database: str = "sqlite:///onrecord.db"
+    read_database: str = ""
+    workers: int = 1
     public_reads: bool = True
     origin: str = "localhost/onrecord"
     public_url: str = ""
@@ -50,7 +54,7 @@ class Config:
             name = variable.removeprefix(PREFIX).lower()
             if not variable.startswith(PREFIX):
                 continue
-            if name.removesuffix("_file") in SECRETS and name.endswith("_file"):
+            if name.removesuffix("_file") in IN_FILES and name.endswith("_file"):
                 given[name.removesuffix("_file")] = _read_secret(variable, value, faults)
             elif name in known:
                 given[name] = value
@@ -60,6 +64,8 @@ class Config:
                 )
         config = cls(
             database=given.get("database", cls.database),
+            read_database=given.get("read_database", cls.read_database),
+            workers=_read_count("WORKERS", given.get("workers", "1"), faults),
             public_reads=_read_flag("PUBLIC_READS", given.get("public_reads", "true"), faults),
             origin=given.get("origin", cls.origin),
             public_url=_read_address("PUBLIC_URL", given.get("public_url", ""), faults),
@@ -78,7 +84,7 @@ class Config:
         """List the settings as they may be shown: secrets only as set or not set."""
         values = {f.name: getattr(self, f.name) for f in fields(self)}
         hidden = {name: ("(set)" if values[name] else "(not set)") for name in SECRETS}
-        hidden["database"] = _PASSWORD.sub(r"\1…@", values["database"])
+        hidden |= {name: _PASSWORD.sub(r"\1…@", values[name]) for name in ("database", "read_database")}
         return {PREFIX + name.upper(): _write(value) for name, value in (values | hidden).items()}
 
 

@@ -28,6 +28,15 @@ def write_cursor(place: Place, moment: Moment, bound_to: str) -> str:
     return urlsafe_b64encode(orjson.dumps([place, moment.size, moment.at, bound_to])).decode().rstrip("=")
 
 
+def size_in(cursor: str) -> int:
+    """Tell the log size that a cursor, of whatever list, is bound to; 0 of what is none."""
+    try:
+        size = orjson.loads(urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))[1]
+    except (ValueError, TypeError, LookupError):
+        return 0
+    return size if type(size) is int else 0
+
+
 def read_cursor(cursor: str, bound_to: str, latest: int, kind: type[Place]) -> tuple[Place, Moment]:
     """Read where the page before ended; raises Invalid. `latest` is the size of the record."""
     try:

@@ -9,7 +9,8 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
 
 import orjson
@@ -17,7 +18,7 @@ import orjson
 from domain.party import party_key
 from service.parties import expand_keys
 from service.reads import Answer
-from service.store.interface import Store, View
+from service.store.interface import View
 
 LOOKED_AT = 2_000  # events, at most, for a page that filters
 LONGEST_WAIT = 20  # seconds
@@ -46,9 +47,9 @@ class FeedQuestion:
 class Feed:
     """The feed of one store, for as many consumers as there is room for."""
 
-    def __init__(self, store: Store, *, waiters: int) -> None:
-        """Let at most so many requests wait at once, so that ordinary ones never starve."""
-        self._store = store
+    def __init__(self, reading: Callable[[], AbstractContextManager[View]], *, waiters: int) -> None:
+        """Look at the record through `reading`; at most so many requests wait at once, so that others never starve."""
+        self._reading = reading
         self._room = threading.BoundedSemaphore(max(1, waiters))
         self._grown = threading.Condition()
 
@@ -74,7 +75,7 @@ class Feed:
         return page.answer
 
     def _page(self, question: FeedQuestion) -> _Page:
-        with self._store.reading() as view:
+        with self._reading() as view:
             return _read_page(view, question)
 
 

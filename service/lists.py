@@ -6,7 +6,8 @@ that size, so that a claim that changes meanwhile is neither missed nor met twic
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
@@ -20,7 +21,7 @@ from service.parties import expand_keys
 from service.reads import Answer
 from service.search_text import read_question
 from service.store.finding import OPEN_END, ClaimQuery
-from service.store.interface import Store, View
+from service.store.interface import View
 from service.store.read_model import ClaimVersion
 
 PAGE_OF_STREAM = 500
@@ -69,9 +70,14 @@ class Stream:
     rows: Iterator[ClaimVersion]
 
 
-def stream_claims(store: Store, question: ListQuestion, now: datetime) -> Stream:
-    """Give all claims of a list, a page of memory at a time."""
-    with store.reading() as view:
+def stream_claims(
+    reading: Callable[[int], AbstractContextManager[View]], question: ListQuestion, now: datetime
+) -> Stream:
+    """Give all claims of a list, a page of memory at a time.
+
+    `reading` opens a look at a record of a log size at the least.
+    """
+    with reading(0) as view:
         before, moment = _start(view, question, now)
         _query(view, question, moment, before, 1)  # a question that cannot be answered is refused before anything is
         # Whatever was recorded since may have been a redaction, which reaches every earlier answer.
@@ -80,7 +86,7 @@ def stream_claims(store: Store, question: ListQuestion, now: datetime) -> Stream
     def walk(before: int) -> Iterator[ClaimVersion]:
         more = True
         while more:
-            with store.reading() as view:
+            with reading(moment.size) as view:
                 rows = view.claim_versions(_query(view, question, moment, before, PAGE_OF_STREAM))
             yield from (row for _, row in rows)
             more = len(rows) == PAGE_OF_STREAM

@@ -1,4 +1,4 @@
-"""The production server: granian, one worker process, as SQLite has one writer at a time.
+"""The production server: granian, with one worker process on the embedded store, and any number on PostgreSQL.
 
 Everything that can fail does so in `serve`, before there is a worker: a worker that dies
 at its start leaves granian standing without one. On SIGTERM, SIGINT and SIGHUP what is in
@@ -15,7 +15,8 @@ import time
 from collections.abc import Callable
 from contextlib import suppress
 from functools import partial
-from multiprocessing import parent_process
+from multiprocessing import Semaphore, parent_process
+from multiprocessing.synchronize import Semaphore as SemaphoreType
 from multiprocessing.util import Finalize
 
 from flask import Flask
@@ -23,7 +24,7 @@ from granian import Granian
 from granian.constants import HTTPModes, Interfaces
 from granian.log import LogLevels
 
-from service.bootstrap import build, open_embedded
+from service.bootstrap import build, open_serving
 from service.config import Config
 from service.jobs import list_jobs
 from service.outbound import Outbound
@@ -59,13 +60,16 @@ def claim_address(host: str, port: int) -> tuple[str, int]:
 
 
 def serve(config: Config, *, host: str, port: int, greet: Callable[[str], None]) -> None:
-    """Serve until SIGTERM, SIGINT or SIGHUP; `greet` is given the address once it answers, in the worker's process.
+    """Serve until SIGTERM, SIGINT or SIGHUP; `greet` is given the address once it answers, in a worker's process.
 
     Raises CannotServe and Unavailable before there is a worker, and ends the process with
-    status 1 when the worker is lost.
+    status 1 when its only worker is lost; one of several is started anew.
     """
     host, port = claim_address(host, port)
-    open_embedded(config).close()
+    store = open_serving(config)
+    store.close()
+    if store.embedded and config.workers > 1:
+        raise CannotServe("The embedded store is served by one process. Leave ONRECORD_WORKERS at 1.")
     server = Granian(
         "onrecord",
         address=host,
@@ -73,7 +77,8 @@ def serve(config: Config, *, host: str, port: int, greet: Callable[[str], None])
         interface=Interfaces.WSGI,
         http=HTTPModes.http1,
         websockets=False,
-        workers=1,
+        workers=config.workers,
+        respawn_failed_workers=config.workers > 1,
         blocking_threads=config.threads,
         blocking_threads_idle_timeout=THREAD_IDLE,
         backpressure=MOST_CONNECTIONS,
@@ -83,7 +88,7 @@ def serve(config: Config, *, host: str, port: int, greet: Callable[[str], None])
     )
     # A closed terminal ends it like Ctrl-C; granian would start the worker anew, with the same configuration.
     server.on_startup(lambda: signal.signal(signal.SIGHUP, server.signal_handler_interrupt))
-    load = partial(load_app, config, host=host, port=port, greet=greet)
+    load = partial(load_app, config, host=host, port=port, greet=partial(_greet_once, Semaphore(), greet))
     try:
         server.serve(target_loader=load, wrap_loader=False)
     except SystemExit:
@@ -93,11 +98,12 @@ def serve(config: Config, *, host: str, port: int, greet: Callable[[str], None])
 
 def load_app(config: Config, *, host: str, port: int, greet: Callable[[str], None]) -> Flask:
     """Make the application, in the worker's process."""
-    timeline = build(open_embedded(config), waiters=config.threads // 2)
+    timeline = build(open_serving(config), waiters=config.threads // 2)
     Finalize(None, timeline.close, exitpriority=1)  # when the worker has answered all it had taken
-    outbound = Outbound(allow_loopback=config.webhooks_allow_loopback)
-    scheduler = Scheduler(timeline.store, partial(list_jobs, timeline, outbound), timeline.now)
-    Finalize(None, scheduler.stop, exitpriority=2)  # before that
+    if timeline.store.embedded:
+        outbound = Outbound(allow_loopback=config.webhooks_allow_loopback)
+        scheduler = Scheduler(timeline.store, partial(list_jobs, timeline, outbound), timeline.now)
+        Finalize(None, scheduler.stop, exitpriority=2)  # before that
     threading.Thread(target=_stop_with_parent, daemon=True).start()
     threading.Thread(target=_greet_when_up, args=(host, port, greet), daemon=True).start()
     return create_app(timeline, config)
@@ -109,6 +115,11 @@ def _stop_with_parent() -> None:
     if parent is not None:
         parent.join()
         os.kill(os.getpid(), signal.SIGTERM)
+
+
+def _greet_once(first: SemaphoreType, greet: Callable[[str], None], address: str) -> None:
+    if first.acquire(block=False):  # each worker comes here
+        greet(address)
 
 
 def _greet_when_up(host: str, port: int, greet: Callable[[str], None]) -> None:

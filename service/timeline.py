@@ -7,8 +7,10 @@ store, so that a retry gets the first answer.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import Future
+from contextlib import AbstractContextManager, contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -28,7 +30,7 @@ from service.ledger import Command, Item, Ledger, Receipt
 from service.lists import ListQuestion, Stream, list_claims, stream_claims
 from service.parties import PartiesQuestion, find_party_events, list_parties, read_party
 from service.reads import Answer
-from service.store.interface import Store
+from service.store.interface import Store, View
 from service.store.read_model import ClaimVersion
 from service.tokens import EDIT, WRITE, Actor
 from service.writer import Writer
@@ -71,12 +73,30 @@ class Timeline:
         self.store = store
         self.now = clock
         self.new_salt = new_salt
-        self.feed = Feed(store, waiters=waiters)
-        self._writer = Writer(store, clock=clock, new_salt=new_salt, on_recorded=self.feed.announce)
+        self.feed = Feed(self._reading, waiters=waiters)
+        self._expected: ContextVar[int] = ContextVar("expected", default=0)
+        self._recorded = 0  # the log size that this process has made; what it answers is never older
+        self._writer = Writer(store, clock=clock, new_salt=new_salt, on_recorded=self._note_recorded)
 
     def close(self) -> None:
         """Finish what waits to be recorded."""
         self._writer.close()
+
+    @contextmanager
+    def expecting(self, size: int) -> Iterator[None]:
+        """Let the reads of a block see a record of that log size at the least; they wait briefly for a standby."""
+        before = self._expected.set(size)
+        try:
+            yield
+        finally:
+            self._expected.reset(before)
+
+    def _reading(self, at_least: int = 0) -> AbstractContextManager[View]:
+        return self.store.reading(at_least=max(at_least, self._expected.get(), self._recorded))
+
+    def _note_recorded(self, size: int) -> None:
+        self._recorded = size
+        self.feed.announce()
 
     def record(self, *, items: Sequence[Item], asked: Asked, opens: bool = False) -> Receipt:
         """Record events together or not at all; `opens`: the first opens a claim that must not exist."""
@@ -109,7 +129,7 @@ class Timeline:
         """List the events that a receipt is for; one redacted since, or by another of them, as what remains of it."""
         if receipt.events and not any(event.erased for event in receipt.events):
             return [Made(e.log.position, e.log.claim, e.log.version, e.stored.state.decode()) for e in receipt.events]
-        with self.store.reading() as view:
+        with self._reading() as view:
             placed = view.events_from(receipt.first_position, receipt.event_count)
         events = [(position, state, orjson.loads(state)) for position, state in placed]
         return [Made(position, event["claim"], event["version"], state) for position, state, event in events]
@@ -121,22 +141,22 @@ class Timeline:
 
     def get_claim(self, *, claim_id: UUID, as_of: str | None = None, said_until: str | None = None) -> Answer:
         """Give a claim as it stands, or stood at a moment, of what had been said by a date."""
-        with self.store.reading() as view:
+        with self._reading() as view:
             return reads.read_claim(view, claim_id, as_of=as_of, said_until=said_until, now=self.now())
 
     def get_version(self, *, claim_id: UUID, version: int) -> Answer:
         """Give a claim as it stood after one of its events."""
-        with self.store.reading() as view:
+        with self._reading() as view:
             return reads.read_version(view, claim_id, version)
 
     def get_difference(self, *, claim_id: UUID, earlier: int, later: int) -> Answer:
         """Tell what changed between two versions of a claim."""
-        with self.store.reading() as view:
+        with self._reading() as view:
             return reads.read_difference(view, claim_id, earlier, later)
 
     def recorded_times(self, *, claim_id: UUID) -> list[str]:
         """Tell when each version of a claim was recorded; raises NotFound."""
-        with self.store.reading() as view:
+        with self._reading() as view:
             reads.find_row(view, claim_id, None, self.now())
             return view.recorded_times(str(claim_id))
 
@@ -150,48 +170,48 @@ class Timeline:
         said_until: str | None = None,
     ) -> Answer:
         """Give a claim's events, as stored, in order."""
-        with self.store.reading() as view:
+        with self._reading() as view:
             row, moment = reads.find_row(view, claim_id, as_of, self.now())
             return reads.read_history(view, row, moment, after=after, limit=limit, said_until=said_until)
 
     def get_event(self, *, claim_id: UUID, version: int) -> Answer:
         """Give one event, as stored."""
-        with self.store.reading() as view:
+        with self._reading() as view:
             return reads.read_event(view, claim_id, version)
 
     def list_claims(self, *, question: ListQuestion) -> Answer:
         """Give a page of claims."""
-        with self.store.reading() as view:
+        with self._reading() as view:
             return list_claims(view, question, self.now())
 
     def list_parties(self, *, question: PartiesQuestion) -> Answer:
         """Give a page of parties."""
-        with self.store.reading() as view:
+        with self._reading() as view:
             return list_parties(view, question, self.now())
 
     def get_party(self, *, key: str, as_of: str | None = None) -> Answer:
         """Give where a party stands on every claim, and what came of its words."""
-        with self.store.reading() as view:
+        with self._reading() as view:
             return read_party(view, key, as_of=as_of, now=self.now())
 
     def tell_party(self, *, key: str, limit: int, as_of: str | None = None) -> tuple[str, list[Happening]]:
         """Give a party's name, and the newest events that gave, changed or took a word of it."""
-        with self.store.reading() as view:
+        with self._reading() as view:
             name, states = find_party_events(view, key, limit, as_of=as_of, now=self.now())
             return name, find_happenings(view, states)
 
     def stream_claims(self, *, question: ListQuestion) -> Stream:
         """Give all claims of a list."""
-        return stream_claims(self.store, question, self.now())
+        return stream_claims(self._reading, question, self.now())
 
     def get_corrections(self, *, before: int | None, limit: int) -> Answer:
         """Give a page of corrections, newest first."""
-        with self.store.reading() as view:
+        with self._reading() as view:
             return read_corrections(view, before, limit)
 
     def tell_corrections(self, *, limit: int) -> list[Happening]:
         """Give the newest corrections, each with its claim's text as it was worded by then."""
-        with self.store.reading() as view:
+        with self._reading() as view:
             states = [state for _, state in view.corrections(view.head().size, limit)]
             return find_happenings(view, states)
 
@@ -207,14 +227,14 @@ class Timeline:
 
     def get_latest_events(self, *, claims: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
         """Give the event that made each of some claims what it is, as it was answered."""
-        with self.store.reading() as view:
+        with self._reading() as view:
             asked = ((claim["id"], claim["version"]) for claim in claims)
             return [orjson.loads(view.history(c, after=v - 1, upto=v, limit=1)[0]) for c, v in asked]
 
     def get_dossiers(self, *, claims: Sequence[Mapping[str, Any]], said_until: str | None = None) -> list[Dossier]:
         """Give claims as they were answered, with their events as they read."""
         until = None if said_until is None else reads.read_date(said_until)
-        with self.store.reading() as view:
+        with self._reading() as view:
             return read_dossiers(view, claims, until)
 
 

@@ -39,9 +39,9 @@ class Writer:
         *,
         clock: Callable[[], datetime],
         new_salt: Callable[[], bytes],
-        on_recorded: Callable[[], None] = lambda: None,
+        on_recorded: Callable[[int], None] = lambda _size: None,
     ) -> None:
-        """Start the thread; `close` ends it. `on_recorded` is called after each commit that recorded something."""
+        """Start the thread; `close` ends it. `on_recorded` is told the log size after each commit that made it."""
         self._on_recorded = on_recorded
         self._store = store
         self._clock = clock
@@ -125,7 +125,7 @@ class Writer:
             else:
                 future.set_exception(outcome)
         if ledger.entered:
-            self._on_recorded()
+            self._on_recorded(ledger.size)
 
     def _open_ledger(self, transaction: Transaction) -> Ledger:
         if transaction.head().size != self._size:

@@ -25,6 +25,11 @@ STORY = Path(__file__).parent.parent / "service" / "stories" / "moscow-contact.j
 CLUSTER_FOLDER = pytest.StashKey[Path]()
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Let one choose the engine under the tests that are not about engines."""
+    parser.addoption("--engine", choices=("sqlite", "postgresql"), default="sqlite", help="under the service's tests")
+
+
 def pytest_configure(config: pytest.Config) -> None:
     """Announce the run's cluster where tests are run, or sent to workers from, and note it in each worker."""
     if hasattr(config, "workerinput"):
@@ -77,9 +82,10 @@ def clock() -> Clock:
 
 
 @pytest.fixture
-def store(tmp_path: Path) -> Iterator[Store]:
-    """Open an empty record in a file of its own."""
-    opened = open_store(f"sqlite:///{tmp_path}/record.db")
+def store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Store]:
+    """Open an empty record of the test's own: in a file, or on the engine that --engine names."""
+    on_postgresql = request.config.getoption("--engine") == "postgresql"
+    opened = open_store(request.getfixturevalue("pg_url") if on_postgresql else f"sqlite:///{tmp_path}/record.db")
     opened.migrate()
     yield opened
     opened.close()

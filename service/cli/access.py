@@ -10,7 +10,7 @@ from typing import Any
 import click
 
 from domain.instants import write_instant
-from service.bootstrap import open_embedded, open_existing, tell_time
+from service.bootstrap import open_existing, open_serving, tell_time
 from service.cli.console import configured, example, hint, json_option, print_json, table
 from service.store.interface import TokenRow
 from service.tokens import ROLES, create_token, revoke_token
@@ -45,7 +45,7 @@ def create(name: str, role: str, expires: timedelta | None) -> None:
     """Print a new token, once; events logged with it are recorded by NAME."""
     if not name.strip() or len(name) > LONGEST_NAME or not name.isprintable():
         raise click.BadParameter(f"a name has 1 to {LONGEST_NAME} printable characters", param_hint="NAME")
-    store = open_embedded(configured())
+    store = open_serving(configured())
     try:
         click.echo(create_token(store, name, role, now=tell_time(), expires_in=expires))
     except ValueError as error:

@@ -6,7 +6,7 @@ from dataclasses import asdict
 
 import click
 
-from service.bootstrap import open_embedded, open_existing
+from service.bootstrap import open_existing, open_migrated
 from service.cli.console import configured, example, json_option, print_json, progress_bar, table
 from service.rebuild import rebuild
 
@@ -20,7 +20,7 @@ def db() -> None:
 def init() -> None:
     """Create the store, or migrate it, under a lock; safe to run twice and at once."""
     config = configured()
-    status = open_embedded(config).status()
+    status = open_migrated(config).status()
     click.echo(f"{config.shown()['ONRECORD_DATABASE']} is ready, schema version {status.schema}.")
 
 

@@ -13,7 +13,7 @@ from typing import Any, BinaryIO
 
 import click
 
-from service.bootstrap import build, open_embedded, open_existing, tell_time
+from service.bootstrap import build, open_existing, open_serving, tell_time
 from service.cli.console import configured, example, hint, progress_bar
 from service.exports import export_lines
 from service.importer import Importer, ImportRefused, ImportStopped
@@ -43,7 +43,7 @@ def import_file(  # noqa: PLR0913 - each is an option
     """
     named = str(getattr(file, "name", ""))
     read = _reader(layout or ("csv" if named.lower().endswith(".csv") else "jsonl"), renamed)
-    store = open_embedded(configured())
+    store = open_serving(configured())
     timeline = build(store)
     try:
         _import(Importer(timeline, _seekable(file), read, by, allow_duplicate=allow_duplicate), dry_run=dry_run)

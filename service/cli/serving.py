@@ -12,7 +12,7 @@ from typing import BinaryIO, cast
 import click
 
 from service import server
-from service.bootstrap import build, open_embedded, tell_time
+from service.bootstrap import build, open_serving, tell_time
 from service.cli.console import configured, example, hint
 from service.config import Config
 from service.importer import Importer
@@ -82,7 +82,7 @@ def _greet_demo(token: str, address: str) -> None:
 
 def _load_story(config: Config) -> str:
     """Record the story that comes with the program; answers a reporter's token."""
-    store = open_embedded(config)
+    store = open_serving(config)
     timeline = build(store)
     try:
         with files("service").joinpath("stories/moscow-contact.jsonl").open("rb") as story:

@@ -209,7 +209,9 @@ class Lead(Protocol):
 
 
 class Store(Protocol):
-    """An engine."""
+    """An engine; an embedded one is served by one process, which makes it, migrates it and does its jobs."""
+
+    embedded: bool
 
     def migrate(self) -> None:
         """Bring the schema to this program's version; safe to run twice and at once."""
@@ -217,8 +219,8 @@ class Store(Protocol):
     def check(self) -> None:
         """Refuse, with Unavailable, a schema this program does not know."""
 
-    def reading(self) -> AbstractContextManager[View]:
-        """Look at the record."""
+    def reading(self, *, at_least: int | None = None) -> AbstractContextManager[View]:
+        """Look at the record as it is now; or, given a log size that must have been reached, on a standby too."""
 
     def writing(self) -> AbstractContextManager[Transaction]:
         """Add to the record. Raises Unavailable: nothing was stored; OutcomeUnknown: it may have been."""

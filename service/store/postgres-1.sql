@@ -157,7 +157,7 @@ CREATE INDEX words_by_lexeme ON words USING gin (lexemes(position, tokens)) WITH
 CREATE FUNCTION instr(text, text) RETURNS INTEGER LANGUAGE sql IMMUTABLE PARALLEL SAFE AS 'SELECT strpos($1, $2)';
 
 -- The directory of parties, made from the events like the read model. Whose word the event at `place` is, from the log
--- size `since` to just before `until`.
+-- size `since` to just before `until`; `party` as JSON.
 CREATE TABLE said (
   claim TEXT COLLATE "C" NOT NULL,
   version BIGINT NOT NULL,
@@ -165,7 +165,7 @@ CREATE TABLE said (
   until BIGINT NOT NULL,
   place BIGINT NOT NULL,
   key TEXT COLLATE "C" NOT NULL,
-  name TEXT COLLATE "C" NOT NULL,
+  party TEXT COLLATE "C" NOT NULL,
   kind TEXT COLLATE "C" NOT NULL,
   country TEXT COLLATE "C",
   PRIMARY KEY (claim, version, since)

@@ -6,18 +6,16 @@ look at the record is one REPEATABLE READ transaction. Nothing is sent twice by 
 commit whose answer is lost is OutcomeUnknown, and everything that failed before
 it was not stored.
 
-Waiting has an end everywhere: for a connection, for the lock, for an answer. The planner is
-held to the plans as they are written, by index and in the order of the walk, since the
-statistics it would choose by lag behind a record that grows.
+Waiting has an end everywhere: for a connection, for the lock, for an answer.
 """
 
 from __future__ import annotations
 
-import select
+import logging
 import subprocess
-import threading
+import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager
 from importlib.resources import files
 from pathlib import Path
 from shutil import which
@@ -25,59 +23,41 @@ from tempfile import NamedTemporaryFile
 from typing import Any
 
 import psycopg
-from psycopg import IsolationLevel
 from psycopg.conninfo import conninfo_to_dict, make_conninfo
-from psycopg.pq import TransactionStatus
-from psycopg.types.numeric import Int8Dumper
-from psycopg_pool import ConnectionPool, PoolClosed, PoolTimeout
 
 from service.errors import OutcomeUnknown, Unavailable
 from service.store.interface import Status
 from service.store.postgres_lead import AdvisoryLead
+from service.store.postgres_pool import Connection, Pool, connect
 from service.store.postgres_sql import PostgresSql
 from service.store.sql_view import SQLTransaction, SQLView
 
 SCHEMA = 1
 READERS = 10  # connections of one process, unless it is told otherwise
 WRITERS = 4  # the writer, and what else writes a row now and then; there is one at a time anyway
-CONNECT_WAIT = 2  # seconds, the least that libpq takes
-PATIENCE = 2.5  # seconds for one answer; and for a connection to be free
-LOCK_WAIT = 2.0  # seconds for another process's write transaction
-IDLE = 600.0  # seconds until a connection that nobody uses is closed
+STANDBY_WAIT = 0.2  # seconds for a standby to come up to what must be seen; then the primary answers
+STANDBY_POLL = 0.01  # seconds
+STANDBY_REST = 5.0  # seconds that a standby is left alone once it has failed
 MIGRATING = 0x6F6E726563  # the advisory lock of migrations: "onrec"
-_SETTINGS = {
-    "join_collapse_limit": "1",
-    "from_collapse_limit": "1",
-    "enable_hashjoin": "off",
-    "enable_mergejoin": "off",
-    "enable_seqscan": "off",
-    "jit": "off",
-    "lock_timeout": f"{LOCK_WAIT * 1_000:.0f}",
-    "idle_in_transaction_session_timeout": "60000",  # a client that froze lets go of the head of the record
-}
-_GONE = (psycopg.OperationalError, psycopg.InterfaceError, PoolTimeout, PoolClosed)
+_GONE = (psycopg.OperationalError, psycopg.InterfaceError)
 _NO_RECORD = (psycopg.errors.UndefinedTable, psycopg.errors.InsufficientPrivilege)
-
-
-class _Connection(psycopg.Connection[Any]):
-    """A connection that does not wait for an answer for ever."""
-
-    patience: float | None = PATIENCE
-
-    def wait(self, gen: Any, interval: float = 0.1, timeout: float | None = None) -> Any:
-        return super().wait(gen, interval, self.patience if timeout is None else timeout)
+_log = logging.getLogger(__name__)
 
 
 class PostgresStore:
-    """A record in a PostgreSQL database."""
+    """A record in a PostgreSQL database, and a standby of it to read from, where there is one."""
 
-    def __init__(self, url: str, *, readers: int = READERS) -> None:
+    embedded = False
+
+    def __init__(self, url: str, *, standby: str = "", readers: int = READERS) -> None:
         """Name the database; nothing is opened before it is used."""
         self._url = url
+        self._standby = standby
+        self._standby_gone_until = 0.0
         self._name = conninfo_to_dict(url).get("dbname") or "postgres"
-        self._sizes = {"read": readers, "write": WRITERS}
-        self._pools: dict[str, ConnectionPool[_Connection]] = {}
-        self._opening = threading.Lock()
+        self._readers = Pool(url, readers, reading=True)
+        self._standby_readers = Pool(standby, readers, reading=True)
+        self._writers = Pool(url, WRITERS, reading=False)
 
     def migrate(self) -> None:
         """Bring the schema to this program's version, one numbered script after another; waits for whoever is at it."""
@@ -102,15 +82,18 @@ class PostgresStore:
             )
 
     @contextmanager
-    def reading(self) -> Iterator[SQLView]:
-        """Look at the record as it is now, until the end of the block."""
-        with self._transaction("read", "cannot be read") as connection:
+    def reading(self, *, at_least: int | None = None) -> Iterator[SQLView]:
+        """Look at the record as it is now, until the end of the block; on the standby if it has `at_least` so much."""
+        with ExitStack() as stack:
+            connection = None if at_least is None else self._reach(at_least, stack)
+            if connection is None:
+                connection = stack.enter_context(self._transaction(self._readers, "cannot be read"))
             yield SQLView(PostgresSql(connection))
 
     @contextmanager
     def writing(self) -> Iterator[SQLTransaction]:
         """Add to the record; commits at the end of the block, and leaves nothing where it fails."""
-        with self._transaction("write", "cannot be written", "Nothing was stored.") as connection:
+        with self._transaction(self._writers, "cannot be written", "Nothing was stored.") as connection:
             connection.execute("SELECT 1 FROM log_head FOR UPDATE")
             yield SQLTransaction(PostgresSql(connection))
             try:
@@ -123,7 +106,7 @@ class PostgresStore:
     def lead(self) -> AdvisoryLead | None:
         """Take the lead among the processes on this database, or answer None where one has it."""
         try:
-            return AdvisoryLead.take(_Connection.connect(**self._given(), autocommit=True))
+            return AdvisoryLead.take(connect(self._url, autocommit=True))
         except psycopg.OperationalError as error:
             raise Unavailable(f"The database {self._name} cannot be reached: {_told(error)}.") from error
 
@@ -151,7 +134,7 @@ class PostgresStore:
 
     def status(self) -> Status:
         """Tell what is stored."""
-        with self._transaction("read", "cannot be read") as connection:
+        with self._transaction(self._readers, "cannot be read") as connection:
             connection.patience = None
             view = SQLView(PostgresSql(connection))
             head, claims = view.head(), view.count_claims()
@@ -160,85 +143,56 @@ class PostgresStore:
 
     def close(self) -> None:
         """Close all connections; none may be in use."""
-        with self._opening:
-            pools, self._pools = self._pools, {}
-        for pool in pools.values():
+        for pool in (self._readers, self._standby_readers, self._writers):
             pool.close()
 
     @contextmanager
-    def _transaction(self, kind: str, failing: str, left: str = "") -> Iterator[_Connection]:
+    def _transaction(self, pool: Pool, failing: str, left: str = "") -> Iterator[Connection]:
         """Lend a connection for a transaction; what the block has not committed is rolled back."""
-        pool = self._pool(kind)
-        connection: _Connection | None = None
+        connection: Connection | None = None
         try:
-            connection = pool.getconn()
+            connection = pool.take()
             yield connection
         except (*_GONE, *_NO_RECORD) as error:
             raise Unavailable(f"The record {failing}: {_told(error)}. {left}".strip()) from error
         finally:
             if connection is not None:
-                if connection.pgconn.transaction_status == TransactionStatus.ACTIVE:
-                    connection.close()  # an answer is still on its way; nobody may take it for theirs
-                with suppress(psycopg.Error):
-                    connection.rollback()
-                connection.patience = PATIENCE
-                pool.putconn(connection)
+                pool.give_back(connection)
+
+    def _reach(self, size: int, stack: ExitStack) -> Connection | None:
+        """Find the standby with so much of the record, after a short wait, or not at all: then the primary answers."""
+        if not self._standby or time.monotonic() < self._standby_gone_until:
+            return None
+        until = time.monotonic() + STANDBY_WAIT
+        try:
+            with ExitStack() as attempt:
+                connection = attempt.enter_context(
+                    self._transaction(self._standby_readers, "on the standby cannot be read")
+                )
+                while connection.execute("SELECT size FROM log_head").fetchall()[0][0] < size:
+                    connection.rollback()  # the next look is a new one
+                    if time.monotonic() > until:
+                        return None
+                    time.sleep(STANDBY_POLL)
+                stack.push(attempt.pop_all())
+                return connection
+        except Unavailable as error:
+            self._standby_gone_until = time.monotonic() + STANDBY_REST
+            _log.warning("%s The primary answers for the next %g seconds.", error, STANDBY_REST)
+            return None
 
     @contextmanager
-    def _alone(self) -> Iterator[_Connection]:
+    def _alone(self) -> Iterator[Connection]:
         """Open a connection beside the pools, which tells at once why it cannot; commits at the end."""
         try:
-            with _Connection.connect(**self._given()) as connection:
+            with connect(self._url) as connection:
                 connection.patience = None
                 yield connection
         except psycopg.OperationalError as error:
             raise Unavailable(f"The database {self._name} cannot be reached: {_told(error)}.") from error
 
-    def _pool(self, kind: str) -> ConnectionPool[_Connection]:
-        with self._opening:
-            if kind not in self._pools:
-                self._pools[kind] = ConnectionPool(
-                    kwargs=self._given(),
-                    connection_class=_Connection,
-                    configure=_configure_reader if kind == "read" else _configure,
-                    check=_assert_alive,
-                    min_size=0,
-                    max_size=self._sizes[kind],
-                    timeout=PATIENCE,
-                    max_idle=IDLE,
-                    reconnect_timeout=PATIENCE,
-                    name=f"onrecord-{kind}",
-                    open=True,
-                )
-            return self._pools[kind]
 
-    def _given(self) -> dict[str, Any]:
-        given = conninfo_to_dict(self._url)
-        own = " ".join(f"-c {name}={value}" for name, value in _SETTINGS.items())
-        lasting = {"connect_timeout": CONNECT_WAIT, "tcp_user_timeout": int(PATIENCE * 1_000), "keepalives_idle": 10}
-        named = {"application_name": "onrecord", "client_encoding": "UTF8"}
-        return lasting | named | given | {"options": f"{own} {given.get('options', '')}".strip()}
-
-
-def _configure(connection: _Connection) -> None:
-    connection.adapters.register_dumper(int, Int8Dumper)  # every whole number of ours is one of 64 bits
-
-
-def _configure_reader(connection: _Connection) -> None:
-    _configure(connection)
-    connection.isolation_level = IsolationLevel.REPEATABLE_READ
-    connection.read_only = True
-
-
-def _assert_alive(connection: _Connection) -> None:
-    # While nobody uses a connection the server says nothing on it, but that it goes. This asks the socket alone.
-    if select.select([connection.fileno()], [], [], 0)[0]:
-        connection.pgconn.consume_input()
-        if connection.broken:
-            raise psycopg.OperationalError("The server closed the connection.")
-
-
-def _find_schema(connection: _Connection) -> int:
+def _find_schema(connection: Connection) -> int:
     if connection.execute("SELECT to_regclass('schema_version')").fetchall()[0][0] is None:
         return 0
     version: int = connection.execute("SELECT version FROM schema_version").fetchall()[0][0]

@@ -9,6 +9,8 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from itertools import groupby
 
+import orjson
+
 from domain.joins import Join, still_holding
 from domain.party import party_key
 from service.search_text import to_tokens
@@ -54,9 +56,8 @@ class SQLDirectory:
         counts = self._sql.execute(f"{counted} ORDER BY since DESC LIMIT 1", asked).fetchone()
         if counts is None or counts[0] == 0:
             return None
-        latest = f"SELECT name, kind, country FROM said WHERE key = :key AND place < :size AND {_HELD}"
-        row = self._sql.execute(f"{latest} ORDER BY place DESC LIMIT 1", asked).fetchone()
-        party = {name: value for name, value in zip(("name", "kind", "country"), row, strict=True) if value is not None}
+        latest = f"SELECT party FROM said WHERE key = :key AND place < :size AND {_HELD} ORDER BY place DESC LIMIT 1"
+        party = orjson.loads(self._sql.execute(latest, asked).fetchone()[0])
         return Name(key, party, *counts)
 
     def first_said(self, key: str) -> int | None:
@@ -159,7 +160,7 @@ class SQLDirectory:
             if party:
                 key = party_key(party["name"])
                 word = (row.claim, version, row.since, OPEN_END, place, key)
-                whose = (party["name"], party["kind"], party.get("country"))
+                whose = (orjson.dumps(party, option=orjson.OPT_SORT_KEYS).decode(), party["kind"], party.get("country"))
                 self._sql.execute("INSERT INTO said VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)", word + whose)
                 touched.add(key)
         return touched

@@ -48,6 +48,8 @@ class _Held:
 class SQLiteStore:
     """A record in one SQLite file."""
 
+    embedded = True
+
     def __init__(self, path: str) -> None:
         """Name the file; it is made by the first `migrate()`."""
         self._path = path
@@ -74,7 +76,7 @@ class SQLiteStore:
             raise Unavailable(f"{self._path} has schema version {found}; this program needs {SCHEMA}.")
 
     @contextmanager
-    def reading(self) -> Iterator[SQLView]:
+    def reading(self, *, at_least: int | None = None) -> Iterator[SQLView]:  # noqa: ARG002 - there is one place to look
         """Look at the record as it is now, until the end of the block."""
         connection = self._connection()
         try:

@@ -120,7 +120,7 @@ CREATE VIRTUAL TABLE IF NOT EXISTS words USING fts5 (
 );
 
 -- The directory of parties, made from the events like the read model. Whose word the event at `place` is, from the log
--- size `since` to just before `until`.
+-- size `since` to just before `until`; `party` as JSON.
 CREATE TABLE IF NOT EXISTS said (
   claim TEXT NOT NULL,
   version INTEGER NOT NULL,
@@ -128,7 +128,7 @@ CREATE TABLE IF NOT EXISTS said (
   until INTEGER NOT NULL,
   place INTEGER NOT NULL,
   key TEXT NOT NULL,
-  name TEXT NOT NULL,
+  party TEXT NOT NULL,
   kind TEXT NOT NULL,
   country TEXT,
   PRIMARY KEY (claim, version, since)

@@ -7,6 +7,7 @@ are strict: an unknown one, or one given twice that takes one value, is a fault.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import partial
@@ -21,6 +22,7 @@ from webargs.flaskparser import FlaskParser
 from werkzeug.exceptions import RequestEntityTooLarge
 
 from domain.errors import Fault, Invalid
+from service.cursors import size_in
 from service.errors import Unauthenticated, UnsupportedMediaType
 from service.items import list_faults
 from service.ledger import Receipt
@@ -33,6 +35,7 @@ from service.web.negotiation import JSON, PAGE, prefers_page, redirect_without_b
 
 KIB, MIB = 1_024, 1_048_576
 KEY_LENGTHS = range(8, 256)
+WHOLE_NUMBER = r"\d{1,18}"
 
 
 class NoParameters(Known):
@@ -122,7 +125,7 @@ def register(app: Flask, endpoint: Endpoint) -> None:
             return elsewhere
         arguments = PARSER.parse(query, request, location="query") if request.query_string or query.fields else {}
         call = endpoint.page if as_page and endpoint.page else endpoint.call
-        return call(**path, **arguments)
+        return _answer_since(_asked_size(), arguments, partial(call, **path, **arguments))
 
     rule = endpoint.path.replace("{", "<").replace("}", ">")
     forms = {rule: None} | ({f"{rule}.json": JSON} if endpoint.suffix else {})
@@ -149,6 +152,25 @@ def _identify(right: str | None, *, public: bool) -> Actor | None:
     actor = authenticate(timeline().store, token.strip(), now=timeline().now())
     actor.require(right)
     return actor
+
+
+def _answer_since(size: int, arguments: Mapping[str, Any], call: Callable[[], Response]) -> Response:
+    """Answer from a record that has reached the log size asked for, and those that the question itself names."""
+    as_of, cursor = arguments.get("as_of") or "", arguments.get("cursor") or ""
+    named = int(as_of) if re.fullmatch(WHOLE_NUMBER, as_of, re.ASCII) else 0
+    with timeline().expecting(max(size, named, size_in(cursor))):
+        response = call()
+    held = response.headers.get("Log-Size", type=int)
+    if held is not None and held < size:
+        raise Invalid([Fault("Log-Size-At-Least", f"The record holds {held} events; {size} is in the future.")])
+    return response
+
+
+def _asked_size() -> int:
+    size = request.headers.get("Log-Size-At-Least", "0")
+    if not re.fullmatch(WHOLE_NUMBER, size, re.ASCII):
+        raise Invalid([Fault("Log-Size-At-Least", "Write a log size: a whole number, as a Log-Size told it.")])
+    return int(size)
 
 
 def _asked(actor: Actor | None) -> Asked:

@@ -13,7 +13,7 @@ from marshmallow import Schema
 from service.schemas import PAYLOADS
 from service.tokens import READ, WRITE
 from service.web import answers
-from service.web.endpoint import Endpoint
+from service.web.endpoint import WHOLE_NUMBER, Endpoint
 from service.web.problems import PROBLEMS
 
 NO_CONTENT = 204
@@ -85,6 +85,12 @@ def _name_of(schema: type[Schema] | Schema) -> str:
     return kind.__name__.replace("Schema", "Given")
 
 
+_READ_HEADERS = {
+    "If-None-Match": (".*", "The ETag of what you have."),
+    "Log-Size-At-Least": (f"^{WHOLE_NUMBER}$", "A Log-Size that you were told: nothing older will do."),
+}
+
+
 def _operation(endpoint: Endpoint) -> dict[str, Any]:
     operation: dict[str, Any] = {
         "summary": endpoint.summary,
@@ -107,7 +113,7 @@ def _path_parameters(endpoint: Endpoint) -> list[dict[str, Any]]:
 
 
 def _headers(endpoint: Endpoint) -> list[dict[str, Any]]:
-    known = {"If-None-Match": (".*", "The ETag of what you have.")} if _has_etag(endpoint) else {}
+    known = _READ_HEADERS if _has_etag(endpoint) else {}
     return [
         {"in": "header", "name": name, "schema": {"type": "string", "pattern": pattern}, "description": description}
         for name, (pattern, description) in {**endpoint.headers, **known}.items()

@@ -121,3 +121,14 @@ def test_the_log_size_now_is_in_the_header(told, client):
     ]
     paths = [*PATHS, *feeds, *others]
     assert ["4"] * len(paths) == [ask(client, path).headers["Log-Size"] for path in paths]
+
+
+def test_nothing_older_than_was_asked_for_is_answered(client, desk):
+    """A read that names a log size is answered from a record that has reached it, or told that it has not."""
+    open_claim(desk, said("denied"))
+    assert client.get(CLAIM, headers={"Log-Size-At-Least": "2"}).status_code == 200
+    for size, why in (("3", "The record holds 2 events; 3 is in the future."), ("-1", "Write a log size: a whole")):
+        refused = client.get(CLAIM, headers={"Log-Size-At-Least": size})
+        assert (refused.status_code, refused.json["code"]) == (422, "invalid")
+        assert [fault["parameter"] for fault in refused.json["errors"]] == ["Log-Size-At-Least"]
+        assert refused.json["errors"][0]["detail"].startswith(why)

@@ -10,6 +10,7 @@ import jsonschema
 import pytest
 
 from domain.codebook import EVENT_TYPES
+from service.store import open_store
 from service.store.sql_view import SQLView
 from service.wording import _KEPT, SAID
 from tests.builders import KREMLIN, MID, amended, kept, said, statement
@@ -162,10 +163,10 @@ def test_corrections_come_in_pages(client, mended):
     assert ([item["position"] for item in second["corrections"]], second["next"]) == ([7, 6], 6)
 
 
-@pytest.mark.usefixtures("mended")
 def test_a_page_of_corrections_costs_a_page(tmp_path):
     """Corrections are found by their own index."""
-    connection, asked = sqlite3.connect(tmp_path / "record.db"), []
+    open_store(f"sqlite:///{tmp_path}/plan.db").migrate()
+    connection, asked = sqlite3.connect(tmp_path / "plan.db"), []
     connection.set_trace_callback(asked.append)
     SQLView(connection).corrections(100, 10)
     plan = connection.execute(f"EXPLAIN QUERY PLAN {asked[0]}").fetchall()

@@ -200,7 +200,7 @@ def test_a_redacted_join_never_was(aliased, client):
     assert append(aliased, joined(MID_KEY, MINISTRY_KEY)).status_code == 201
 
 
-def test_the_directory_is_made_again_as_it_was(aliased, store, tmp_path):
+def test_the_directory_is_made_again_as_it_was(aliased, store):
     """After strikes, amendments, redactions, joins and partings a rebuild makes every row again, and no other."""
     spelled = {"name": "RUSSIAN Foreign-Ministry!", "kind": "state"}
     assert append(aliased, said("denied", spelled, scope="All of it.")).status_code == 201
@@ -210,11 +210,11 @@ def test_the_directory_is_made_again_as_it_was(aliased, store, tmp_path):
     assert mend(aliased, amended(3, assessed()), 7).status_code == 201
     assert mend(aliased, amended(3, said("countered", MOFA)), 8).status_code == 201
     assert append(aliased, joined(MINISTRY_KEY, MID_KEY, "parted"), OTHER).status_code == 201
-    before = tables(tmp_path)
+    before = tables(store)
     rebuild(store, lambda _: None)
-    assert tables(tmp_path) == before
+    assert tables(store) == before
     assert mend(aliased, kept("redacted", regarding=5), 9).status_code == 201
-    erased = tables(tmp_path)
+    erased = tables(store)
     assert erased != before
     rebuild(store, lambda _: None)
-    assert tables(tmp_path) == erased
+    assert tables(store) == erased

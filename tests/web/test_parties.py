@@ -98,12 +98,12 @@ def test_what_was_struck_or_amended_away_is_not_counted(two, client):
     assert party(client, "the-paper", "as_of=9")["positions"][0]["stance"] == "asserts"
 
 
-def test_a_redaction_takes_a_party_out_of_every_moment(two, client, tmp_path):
+def test_a_redaction_takes_a_party_out_of_every_moment(two, client, store):
     """Once its payload is erased no list, early or late, names the party, and no row does."""
     assert mend(two, kept("redacted", regarding=4), 5).status_code == 201
     assert keys(client, "as_of=9") == keys(client) == [MID_KEY, "the-paper"]
     assert refused(client.get(f"/parties/{MOFA_KEY}")) == (404, "not_found", [])
-    assert "korean" not in repr(tables(tmp_path)).casefold()
+    assert "korean" not in repr(tables(store)).casefold()
 
 
 SEARCHES = {

@@ -78,7 +78,7 @@ def test_a_stream_that_breaks_off_says_so_by_its_end(client, two, monkeypatch):
     lines = iter(client.get("/claims.csv").iter_encoded())
     had = [next(lines), next(lines)]
 
-    def fail():
+    def fail(**_asked):
         raise RuntimeError
 
     monkeypatch.setattr(two.application.extensions["onrecord.timeline"].store, "reading", fail)

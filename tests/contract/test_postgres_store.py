@@ -1,0 +1,178 @@
+"""Hold the PostgreSQL store to what is its own: roles, connections that break, waiting that ends, backups."""
+
+import subprocess
+from contextlib import closing
+
+import psycopg
+import pytest
+from psycopg.conninfo import conninfo_to_dict
+
+from service.errors import Unavailable
+from service.store import open_store, postgres, postgres_pool
+from service.store.interface import Head
+from tests.builders import CLAIM_ID, KREMLIN, MOFA, kept, said
+from tests.contract.asking import Bench, append, contents, opening
+from tests.contract.conftest import run_on_postgresql
+
+LEAST = "onrecord_test_desk"
+
+
+@pytest.fixture
+def url(pg_url):
+    """Name a database of the test's own."""
+    return pg_url
+
+
+@pytest.fixture
+def store(url):
+    """Open a record on PostgreSQL."""
+    opened = open_store(url)
+    opened.migrate()
+    yield opened
+    opened.close()
+
+
+@pytest.fixture
+def bench(store):
+    """Set a writer to work on it."""
+    set_up = Bench(store)
+    yield set_up
+    set_up.close()
+
+
+@pytest.fixture
+def desk(url, store, cluster):
+    """Give the URL of a login that is a member of `onrecord_app` and nothing else."""
+    made = "DO $$ BEGIN CREATE ROLE onrecord_test_desk LOGIN IN ROLE onrecord_app; EXCEPTION "
+    run_on_postgresql(url, made + "WHEN duplicate_object OR unique_violation THEN NULL; END $$")
+    return cluster.url(conninfo_to_dict(url)["dbname"], LEAST)
+
+
+def test_the_application_needs_no_more_than_its_role(desk, url):
+    """A login that may insert and select records, redacts, rebuilds nothing by force, and is told the same."""
+    mine = open_store(desk)
+    bench = Bench(mine)
+    bench.do(opening(CLAIM_ID, said("denied", KREMLIN), said("ncnd", MOFA)))
+    bench.do(append(CLAIM_ID, kept("redacted", regarding=2), if_match=3))
+    seen = contents(mine)
+    bench.close()
+    mine.close()
+    with closing(open_store(url)) as owner:
+        assert contents(owner) == seen
+    assert "Kremlin" not in str(seen)
+
+
+FORBIDDEN = [
+    f"{change} {table}" for table in ("events", "log", "replies") for change in ("DELETE FROM", "TRUNCATE")
+] + ["UPDATE events SET state = state", "UPDATE log SET leaf = leaf", "UPDATE schema_version SET version = 9"]
+
+
+@pytest.mark.parametrize("statement", FORBIDDEN)
+def test_the_application_may_change_nothing_of_the_record(desk, statement):
+    """To its role, what was recorded is neither there to be changed nor to be deleted."""
+    with pytest.raises(psycopg.errors.InsufficientPrivilege):
+        run_on_postgresql(desk, statement)
+
+
+@pytest.mark.parametrize("table", ["events", "log"])
+def test_nobody_empties_the_record(store, url, table):
+    """Even the owner cannot truncate what is append-only."""
+    with pytest.raises(psycopg.errors.RaiseException, match="append-only"):
+        run_on_postgresql(url, f"TRUNCATE {table}")
+
+
+def test_a_connection_that_broke_is_not_used(bench, store, url):
+    """When the server ends every connection, the next requests are answered as if nothing had been."""
+    bench.do(opening(CLAIM_ID, said("denied")))
+    with store.reading() as view:
+        view.head()
+    ended = "SELECT count(pg_terminate_backend(pid, 10000)) FROM pg_stat_activity WHERE application_name = 'onrecord'"
+    assert run_on_postgresql(url, f"{ended} AND datname = current_database()")[0][0] >= 2
+    with store.reading() as view:
+        assert view.head().size == 2
+    bench.do(append(CLAIM_ID, said("ncnd", MOFA)))
+    assert store.status().events == 3
+
+
+def test_an_answer_that_does_not_come_is_not_waited_for(store, monkeypatch):
+    """A statement without an answer ends as Unavailable, and its late answer is nobody's."""
+    monkeypatch.setattr(postgres_pool.Connection, "patience", 0.1)
+    with pytest.raises(Unavailable, match="The record cannot be read"), store.reading() as view:
+        view._sql.execute("SELECT pg_sleep(20)")  # noqa: SLF001 - no question of ours takes so long
+    with store.reading() as view:
+        assert view.head() == Head(0, "")
+
+
+def test_whoever_holds_the_head_too_long_keeps_nobody_waiting(url, store, monkeypatch):
+    """A write that does not get the head of the log in time is refused, and stored nothing."""
+    monkeypatch.setitem(postgres_pool._SETTINGS, "lock_timeout", "50")  # noqa: SLF001 - the wait, made short
+    with psycopg.connect(url) as other:
+        other.execute("UPDATE log_head SET at = at")
+        with pytest.raises(Unavailable, match=r"lock timeout. Nothing was stored"), store.writing():
+            pass
+    with store.writing() as transaction:
+        assert transaction.head() == Head(0, "")
+
+
+def test_when_all_connections_are_in_use_one_is_told(url, store, monkeypatch):
+    """Whoever finds all connections in use waits for a while, and is told how many there are."""
+    monkeypatch.setattr(postgres_pool, "PATIENCE", 0.05)
+    with closing(open_store(url, readers=1)) as small, small.reading() as view:
+        view.head()
+        with pytest.raises(Unavailable, match="all 1 connections were in use"), small.reading():
+            pass
+
+
+def test_a_server_that_is_not_there_is_told_at_once(store, cluster):
+    """What cannot be reached, and why, is told by every way in."""
+    with closing(open_store("postgresql://nobody@127.0.0.1:1/nothing?connect_timeout=2")) as gone:
+        for refused in (gone.check, gone.migrate, gone.status):
+            with pytest.raises(Unavailable, match=r"Connection refused|connection failed"):
+                refused()
+
+
+def test_a_database_of_a_newer_program_is_refused(store, url):
+    """A program refuses the database of a newer one, and says so."""
+    run_on_postgresql(url, "UPDATE schema_version SET version = 9")
+    with pytest.raises(Unavailable, match=r"has schema version 9; this program needs 1. Run the program that made it"):
+        store.check()
+
+
+def test_a_backup_is_restored_as_it_was(bench, store, url, cluster, tmp_path, monkeypatch):
+    """What pg_restore makes of a backup holds the same record, which can be added to."""
+    monkeypatch.setenv("PATH", str(cluster.programs.path), prepend=":")
+    bench.do(opening(CLAIM_ID, said("denied", KREMLIN), said("ncnd", MOFA)))
+    parts = []
+    store.backup(str(tmp_path / "copy"), parts.append)
+    assert parts == [0.0, 1.0]
+    with cluster.database() as target:
+        command = [
+            f"{cluster.programs.path}/pg_restore",
+            "--exit-on-error",
+            f"--dbname={target}",
+            str(tmp_path / "copy"),
+        ]
+        subprocess.run(command, check=True, capture_output=True)  # noqa: S603 - PostgreSQL's own
+        copy = open_store(target)
+        assert contents(copy) == contents(store)
+        again = Bench(copy)
+        again.do(append(CLAIM_ID, said("alleged", MOFA)))
+        again.close()
+        assert copy.status().events == 4
+        copy.close()
+
+
+def test_a_backup_never_overwrites(store, tmp_path):
+    """A file that is there stays as it is."""
+    (tmp_path / "copy").write_text("mine")
+    with pytest.raises(FileExistsError, match="a backup never overwrites"):
+        store.backup(str(tmp_path / "copy"), lambda _: None)
+    assert (tmp_path / "copy").read_text() == "mine"
+
+
+def test_the_settings_of_the_walk_are_in_force(store):
+    """Every connection keeps joins in the order they are written."""
+    with store.reading() as view:
+        asked = "SELECT current_setting('join_collapse_limit'), current_setting('enable_seqscan')"
+        assert view._sql.execute(asked).fetchone() == ("1", "off")  # noqa: SLF001 - what no question shows
+    assert postgres.SCHEMA == 1
