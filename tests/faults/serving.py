@@ -5,7 +5,6 @@ import json
 import os
 import re
 import signal
-import sqlite3
 import subprocess
 import sys
 import time
@@ -17,6 +16,7 @@ from service.ledger import MAPPER
 from service.store import open_store
 from service.store.read_model import render_history
 from tests.contract.asking import rows_of
+from tests.contract.conftest import run_on_postgresql, run_on_sqlite
 from tests.contract.proving import check_bytes
 
 HOUSE = Path(__file__).parent.parent.parent
@@ -36,13 +36,14 @@ def wait_until(holds):
 class Server:
     """`onrecord serve` on a record, in processes of its own."""
 
-    def __init__(self, url, folder):
-        """Start it, and wait until it answers."""
+    def __init__(self, url, folder, **settings):
+        """Start it, and wait until it answers; `settings` are those of the configuration, lower case."""
         self._told = (folder / "server.txt").open("a+", encoding="utf-8")
+        more = {f"ONRECORD_{name.upper()}": value for name, value in settings.items()}
         start = self._told.seek(0, os.SEEK_END)
         self._process = subprocess.Popen(
             [sys.executable, "-m", "service.cli", "serve", "--port", "0"],
-            env=PLAIN | {"ONRECORD_DATABASE": url, "PYTHONPATH": str(HOUSE)},
+            env=PLAIN | {"ONRECORD_DATABASE": url, "PYTHONPATH": str(HOUSE)} | more,
             stdout=self._told,
             stderr=self._told,
             start_new_session=True,
@@ -70,7 +71,7 @@ class Server:
         self.end(signal.SIGKILL)
 
     def end(self, how=signal.SIGTERM):
-        """End it, and wait until both processes have gone."""
+        """End it, and wait until all its processes have gone."""
         if self._process.poll() is None:
             worker = self.processes()[1:]
             os.killpg(self._process.pid, how)
@@ -91,28 +92,38 @@ class Server:
 
 
 def ask(connection, method, path, body=None, **who):
-    """Send one request over a connection, as who has a `token`, under a `key`; answers status, headers and body."""
+    """Send one request over a connection, as `headers_of` tells who asks; answers status, headers and body."""
     connection.request(method, path, None if body is None else json.dumps(body), headers_of(**who))
     response = connection.getresponse()
     return response.status, response.headers, response.read().decode()
 
 
-def headers_of(token=None, key=None):
+def headers_of(token=None, key=None, at_least=None):
     """Make the headers of a request."""
     headers = {"Content-Type": "application/json"}
     headers |= {"Authorization": f"Bearer {token}"} if token else {}
+    headers |= {"Log-Size-At-Least": str(at_least)} if at_least else {}
     return headers | ({"Idempotency-Key": key} if key else {})
 
 
-def check_record(path, claims=None):
+def ask_record(url):
+    """Give a way to run a statement on a record."""
+    if url.startswith("sqlite"):
+        return lambda statement: run_on_sqlite(url, statement)
+    return lambda statement: run_on_postgresql(url, statement)
+
+
+def check_record(url, claims=None):
     """Hold a record to being whole: its log, its versions, its bytes, its rows; answers how many events it holds.
 
-    `claims` are those whose rows are held against a replay; all, where none are named.
+    `claims` are those whose rows are held against a replay; all, where none are named. A path is that of a file.
     """
-    with closing(sqlite3.connect(path)) as connection:
-        assert connection.execute("PRAGMA integrity_check").fetchall() == [("ok",)]
-        count = check_bytes(lambda statement: connection.execute(statement).fetchall())
-    store = open_store(f"sqlite:///{path}")
+    url = url if isinstance(url, str) else f"sqlite:///{url}"
+    ask = ask_record(url)
+    if url.startswith("sqlite"):
+        assert ask("PRAGMA integrity_check") == [("ok",)]
+    count = check_bytes(ask)
+    store = open_store(url)
     with store.reading() as view:
         for claim in view.claim_ids("", 100_000) if claims is None else map(str, claims):
             placed = view.placed_events(UUID(claim))

@@ -1,0 +1,104 @@
+"""A standby: what is read from it is never older than what was written, and what a promotion keeps and loses."""
+
+import json
+
+import pytest
+
+from tests.builders import said
+from tests.clusters import Cluster, wait_until
+from tests.faults.newsroom import CLAIMS, found_record, open_claims, serving
+from tests.faults.proxy import Proxy
+from tests.faults.serving import check_record
+from tests.faults.writing import Writers
+
+pytestmark = pytest.mark.faults
+
+CLAIM = f"/claims/{CLAIMS[0]}"
+
+
+@pytest.fixture
+def primary():
+    """Start a PostgreSQL that syncs what it writes."""
+    with Cluster.start(durable=True) as cluster:
+        yield cluster
+
+
+@pytest.fixture
+def link(primary):
+    """Give the way by which a standby follows, which can be parted."""
+    with Proxy(primary.folder) as proxy:
+        yield proxy
+
+
+def deny(server, token, note):
+    """Log a denial; answers the log size after it."""
+    type_, data = said("denied", note=note)
+    address = f"{CLAIM}/events?allow_duplicate=true"
+    status, headers, body = server.ask("POST", address, {"type": type_, "data": data}, token=token)
+    assert status == 201, body
+    return int(headers["Log-Size"])
+
+
+def version_of(server, **headers):
+    """Read which version of the claim a server answers."""
+    status, _, body = server.ask("GET", CLAIM, **headers)
+    assert status == 200, body
+    return json.loads(body)["version"]
+
+
+def test_nobody_reads_back_less_than_they_wrote(primary, link, tmp_path, tell):
+    """With its standby behind, or gone, a server answers what it recorded, and what a client says it has seen."""
+    token = found_record(primary.url())
+    with (
+        primary.standby(through=link.folder) as standby,
+        serving(primary.url(), tmp_path, 2, read_database=standby.url()) as (writer, reader),
+    ):
+        open_claims(writer, token)
+        deny(writer, token, "with a standby")
+        link.partition()
+        size = deny(writer, token, "without one")
+        assert version_of(writer) == 3
+        assert version_of(reader, at_least=size) == 3
+        assert version_of(reader) == 2  # which nobody there has written or seen
+        standby.kill()
+        assert [version_of(writer), version_of(reader)] == [3, 3]
+    tell("standby behind: read your writes held; standby killed: the primary answered")
+
+
+def test_a_synchronous_standby_loses_nothing_that_was_acknowledged(primary, link, tmp_path, tell):
+    """Parted from its standby the primary acknowledges nothing more; killed, it leaves all that it did."""
+    token = found_record(primary.url())
+    with primary.standby(synchronous=True, through=link.folder) as standby:
+        with serving(primary.url(), tmp_path) as servers:
+            open_claims(servers[0], token)
+            writers = Writers(servers, token, CLAIMS)
+            with writers.at_work():
+                writers.until(100)
+                link.partition()
+                before = len(writers.acknowledged)
+                primary.kill()
+        standby.promote()
+        standby.execute("ALTER SYSTEM SET synchronous_standby_names = ''")
+        standby.execute("SELECT pg_reload_conf()")
+        found = writers.check(standby.url())
+        with serving(standby.url(), tmp_path) as writers.servers:
+            writers.settle()
+        assert check_record(standby.url()) == len(CLAIMS) + writers.check(standby.url())
+    tell(f"synchronous: {found:,} acknowledged ({found - before} after the partition), 0 lost")
+
+
+def test_an_asynchronous_standby_may_lose_what_was_acknowledged(primary, link, tmp_path, tell):
+    """Parted from its standby the primary goes on; killed, what it acknowledged since is not there."""
+    token = found_record(primary.url())
+    with primary.standby(through=link.folder) as standby:
+        with serving(primary.url(), tmp_path) as servers:
+            open_claims(servers[0], token)
+            deny(servers[0], token, "kept")
+            kept = len(CLAIMS) + 1
+            wait_until(lambda: standby.execute("SELECT size FROM log_head")[0][0] == kept, "it has followed")
+            link.partition()
+            sizes = [deny(servers[0], token, f"lost {n}") for n in range(5)]
+            primary.kill()
+        standby.promote()
+        assert check_record(standby.url()) == kept
+    tell(f"asynchronous: {sizes[-1] - kept} of {sizes[-1]} acknowledged events lost in a partition")
