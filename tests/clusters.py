@@ -125,6 +125,16 @@ class Cluster:
         wait_until(lambda: self.execute(streams, name), f"{name} follows")
         return copy
 
+    @classmethod
+    def restored(cls, base: Path, settings: Mapping[str, str]) -> Cluster:
+        """Start a cluster from a copy of a base backup, recovered as the settings tell; raises NoCluster."""
+        cluster = cls(private_folder(), settings)
+        with cluster._watched(None):
+            for command in (("cp", "-r", str(base), "data"), ("touch", "data/recovery.signal")):
+                cluster.programs.start(*command).wait()
+            cluster.restart()
+        return cluster
+
     def url(self, database: str = "postgres", user: str = OWNER) -> str:
         """Give the URL of a database; every role may come without a password."""
         return url_at(self.folder, database, user)
