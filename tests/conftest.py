@@ -82,10 +82,17 @@ def clock() -> Clock:
 
 
 @pytest.fixture
-def store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Store]:
-    """Open an empty record of the test's own: in a file, or on the engine that --engine names."""
+def record_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """Name a record of the test's own: in a file, or on the engine that --engine names."""
     on_postgresql = request.config.getoption("--engine") == "postgresql"
-    opened = open_store(request.getfixturevalue("pg_url") if on_postgresql else f"sqlite:///{tmp_path}/record.db")
+    url: str = request.getfixturevalue("pg_url") if on_postgresql else f"sqlite:///{tmp_path}/record.db"
+    return url
+
+
+@pytest.fixture
+def store(record_url: str) -> Iterator[Store]:
+    """Open an empty record."""
+    opened = open_store(record_url)
     opened.migrate()
     yield opened
     opened.close()

@@ -127,11 +127,11 @@ def test_an_answer_in_the_last_moment_counts(ask, timeline, client, desk, clock,
     assert after(client, claim, 2) == [("confirmed", "desk-seoul")]
 
 
-def test_many_at_once_record_it_once(ask, timeline, client, clock, tmp_path):
+def test_many_at_once_record_it_once(ask, timeline, client, clock, record_url):
     """Of eight that do the job at the same moment, each with a writer of its own, one records each silence."""
     claims = [ask(asked(MOFA), ref=f"claim-{n}") for n in range(5)]
     clock.move_on(days=5)
-    others = [Timeline(open_store(f"sqlite:///{tmp_path}/record.db"), clock=clock, new_salt=new_salt) for _ in range(8)]
+    others = [Timeline(open_store(record_url), clock=clock, new_salt=new_salt) for _ in range(8)]
     begin = threading.Barrier(len(others))
 
     def do(other):

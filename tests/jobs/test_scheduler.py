@@ -125,12 +125,12 @@ def test_late_is_told():
 
 
 @pytest.fixture
-def lead(store, tmp_path, clock):
+def lead(store, record_url, clock):
     """Give a way to start a scheduler on the record, which notes in `led` when it runs its job."""
     started = []
 
     def start(led, name):
-        own = open_store(f"sqlite:///{tmp_path}/record.db")
+        own = open_store(record_url)
         busy = IntervalTrigger(seconds=0.05, timezone=UTC)
 
         def make(_term):

@@ -148,10 +148,10 @@ def test_the_desk_goes_on_with_the_story(moscow, client, clock):
 
 
 @pytest.mark.parametrize("path", [MEETING, f"{MEETING}?as_of=3", f"{MEETING}/events", "/claims", "/events?limit=1000"])
-def test_a_restart_changes_nothing(moscow, client, clock, tmp_path, path):
+def test_a_restart_changes_nothing(moscow, client, clock, record_url, path):
     """The same bytes come from another process's store, timeline and application on the same file."""
     before = client.get(path).data
-    store = open_store(f"sqlite:///{tmp_path}/record.db")
+    store = open_store(record_url)
     timeline = Timeline(store, clock=clock, new_salt=new_salt)
     again = create_app(timeline, Config()).test_client().get(path).data
     timeline.close()

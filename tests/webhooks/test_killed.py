@@ -10,7 +10,7 @@ import subprocess
 import sys
 import threading
 import time
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from pathlib import Path
 from urllib.request import Request, urlopen
 
@@ -81,10 +81,10 @@ def wait_until(holds):
 
 @pytest.mark.faults
 @pytest.mark.parametrize(("killed", "told"), [("before", 0), ("after", 1)])
-def test_an_event_and_its_deliveries_are_stored_together(at_desk, receiver, tmp_path, killed, told):
+def test_an_event_and_its_deliveries_are_stored_together(at_desk, receiver, record_url, killed, told):
     """A process killed before its commit leaves neither event nor delivery; killed after it, both."""
     at_desk.subscribe(receiver.url)
-    with running("-c", RECORD, f"sqlite:///{tmp_path}/record.db", killed) as process:
+    with running("-c", RECORD, record_url, killed) as process:
         assert process.wait(PATIENCE) == -signal.SIGKILL
     at_desk.clock.move_on(minutes=1)
     at_desk.deliver()
@@ -94,13 +94,13 @@ def test_an_event_and_its_deliveries_are_stored_together(at_desk, receiver, tmp_
 
 
 @pytest.mark.faults
-def test_a_delivery_that_was_cut_off_is_made_again_under_its_id(at_desk, receiver, tmp_path):
+def test_a_delivery_that_was_cut_off_is_made_again_under_its_id(at_desk, receiver, record_url):
     """What was being sent when the deliverer was killed is sent again, and the receiver knows it by its id."""
     cut_off = threading.Event()
     receiver.answer = lambda _: 204 if cut_off.wait(PATIENCE) else 500
     webhook = at_desk.subscribe(receiver.url)
     at_desk.open()
-    with running("-c", DELIVER, f"sqlite:///{tmp_path}/record.db") as process:
+    with running("-c", DELIVER, record_url) as process:
         wait_until(lambda: receiver.got)
         process.kill()
     cut_off.set()
@@ -112,11 +112,12 @@ def test_a_delivery_that_was_cut_off_is_made_again_under_its_id(at_desk, receive
     assert at_desk.states(webhook) == [("delivered", [204])]
 
 
-def test_a_server_delivers_while_it_runs(at_desk, receiver, tmp_path):
-    """`onrecord serve` delivers what is recorded, and ends tidily while it does."""
-    settings = {"ONRECORD_DATABASE": f"sqlite:///{tmp_path}/record.db", "ONRECORD_WEBHOOKS_ALLOW_LOOPBACK": "true"}
+def test_a_server_delivers_while_it_runs(at_desk, receiver, record_url):
+    """`onrecord serve`, or the scheduler beside it, delivers what is recorded, and ends tidily while it does."""
+    settings = {"ONRECORD_DATABASE": record_url, "ONRECORD_WEBHOOKS_ALLOW_LOOPBACK": "true"}
     webhook = at_desk.subscribe(receiver.url)
-    with running("-m", "service.cli", "serve", "--port", "0", **settings) as server:
+    beside = nullcontext() if at_desk.store.embedded else running("-m", "service.cli", "scheduler", **settings)
+    with beside, running("-m", "service.cli", "serve", "--port", "0", **settings) as server:
         address = re.search(r"http://127\.0\.0\.1:\d+", server.stderr.readline())[0]
         token = at_desk.client.environ_base["HTTP_AUTHORIZATION"]
         headers = {"Authorization": token, "Content-Type": "application/json"}
