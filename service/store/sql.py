@@ -38,7 +38,7 @@ class Words(Protocol):
 
     at: str  # the column of `words w` that is a text's position
 
-    def insert(self, texts: Iterable[tuple[int, str]]) -> None:
+    def insert(self, texts: Sequence[tuple[int, str]]) -> None:
         """Store the tokens of texts, each with its position."""
 
     def delete(self, claim: str, version: int | None = None) -> None:
@@ -74,6 +74,9 @@ class Sql(Protocol):
 
     def executemany(self, statement: str, rows: Iterable[Parameters]) -> None:
         """Run a statement for each row."""
+
+    def insert(self, table: str, rows: Sequence[Sequence[Any]]) -> None:
+        """Store rows, each with all columns of the table in their order; none are none."""
 
     def stream(self, statement: str, parameters: Parameters = ()) -> Iterator[Any]:
         """Run a query whose rows are read as they are asked for, whatever their number."""

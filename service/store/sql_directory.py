@@ -6,8 +6,10 @@ from them alone, so that a party counted anew is as it was counted step by step.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from itertools import groupby
+from typing import Any
 
 import orjson
 
@@ -16,7 +18,7 @@ from domain.party import party_key
 from service.search_text import to_tokens
 from service.store.directory import Name, PartyQuery
 from service.store.finding import OPEN_END
-from service.store.read_model import ClaimVersion, Party
+from service.store.read_model import ClaimVersion
 from service.store.sql import Sql
 from service.store.sql_keys import facets, list_keys
 
@@ -112,22 +114,18 @@ class SQLDirectory:
 
     def enter(self, rows: Sequence[ClaimVersion]) -> None:
         """Take up what new events say of parties, in order."""
-        for row in rows:
-            for key in self._place(row):
-                self._count(key, row.claim, row.since)
-            if row.join:
-                self._find_anew({row.join.party, row.join.same_as})
-            for key, party in ((party_key(p["name"]), p) for _, p in row.words if p):
-                if self._is_news(key, party):
-                    self._find_anew({key})
+        if not any(row.words or row.join for row in rows):
+            return
+        self._count(self._place(rows), rows[0].since - 1)
+        joined = {key for row in rows if row.join for key in row.join.names}
+        self._find_anew(joined | self._find_news(rows))
 
     def renew(self, claim: str, rows: Sequence[ClaimVersion], *, recount: bool) -> None:
         """Take up anew what all events of a claim say of parties; without recounting, that is left to the caller."""
         concerned = self._ever_joined(self._keys_on(claim)) if recount else set()
         for table in ("said", "joins"):
             self._sql.execute(f"DELETE FROM {table} WHERE claim = ?", (claim,))
-        for row in rows:
-            self._place(row)
+        self._place(rows)
         if recount:
             concerned |= self._ever_joined(self._keys_on(claim))
             these = {"these": sorted(concerned), "open": OPEN_END}
@@ -143,47 +141,68 @@ class SQLDirectory:
         self._sql.execute(_COUNT_ANEW.format(these="TRUE"), {"open": OPEN_END})
         self._find_anew({key for (key,) in self._sql.execute("SELECT DISTINCT key FROM said").fetchall()})
 
-    def _place(self, row: ClaimVersion) -> set[str]:
-        """Store the facts of one event; answers the keys that have a word more or less on its claim."""
-        if row.join:
-            fact = (row.since, row.claim, row.join.party, row.join.same_as, int(row.join.holds))
-            self._sql.execute("INSERT INTO joins VALUES (?, ?, ?, ?, ?)", fact)
-        touched = set()
-        for version, party in row.words:
-            place = row.since - 1
-            if version != row.version:
-                old = {"since": row.since, "claim": row.claim, "version": version, "open": OPEN_END}
-                mine = "WHERE claim = :claim AND version = :version"
-                ended = f"UPDATE said SET until = :since {mine} AND until = :open RETURNING key"
-                touched |= {key for (key,) in self._sql.execute(ended, old).fetchall()}
-                place = self._sql.execute(f"SELECT position FROM events {mine}", old).fetchone()[0]
-            if party:
-                key = party_key(party["name"])
-                word = (row.claim, version, row.since, OPEN_END, place, key)
-                whose = (orjson.dumps(party, option=orjson.OPT_SORT_KEYS).decode(), party["kind"], party.get("country"))
-                self._sql.execute("INSERT INTO said VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)", word + whose)
-                touched.add(key)
-        return touched
+    def _place(self, rows: Sequence[ClaimVersion]) -> list[tuple[int, str, str, int]]:
+        """Store the facts of events; answers at which log size a key has how many words more on which claim."""
+        joins = [(r.since, r.claim, r.join.party, r.join.same_as, int(r.join.holds)) for r in rows if r.join]
+        self._sql.insert("joins", joins)
+        changes: list[tuple[int, str, str, int]] = []
+        new: list[tuple[Any, ...]] = []
+        for row in rows:
+            for version, party in row.words:
+                place = row.since - 1
+                if version != row.version:
+                    self._sql.insert("said", new)  # what is ended may be among them
+                    new = []
+                    place, ended = self._end(row, version)
+                    changes += [(row.since, key, row.claim, -1) for key in ended]
+                if party:
+                    key = party_key(party["name"])
+                    word = (row.claim, version, row.since, OPEN_END, place, key)
+                    told = orjson.dumps(party, option=orjson.OPT_SORT_KEYS).decode()
+                    new.append((*word, told, party["kind"], party.get("country")))
+                    changes.append((row.since, key, row.claim, 1))
+        self._sql.insert("said", new)
+        return changes
 
-    def _count(self, key: str, claim: str, at: int) -> None:
-        held = (
-            "count(*) FILTER (WHERE since <= :at AND until > :at), count(*) FILTER (WHERE since < :at AND until >= :at)"
-        )
-        asked = {"key": key, "claim": claim, "at": at}
-        counted = f"SELECT {held} FROM said WHERE key = :key AND claim = :claim"
-        after, before = self._sql.execute(counted, asked).fetchone()
-        if after != before:
-            last = "SELECT statements, claims FROM party_counts WHERE key = ? ORDER BY since DESC LIMIT 1"
-            statements, claims = self._sql.execute(last, (key,)).fetchone() or (0, 0)
-            counts = (statements + after - before, claims + (after > 0) - (before > 0))
-            self._sql.execute("INSERT INTO party_counts VALUES (?, ?, ?, ?)", (key, at, *counts))
+    def _end(self, row: ClaimVersion, version: int) -> tuple[int, list[str]]:
+        """Let a word be nobody's from an event on; answers where the word is, and whose it was."""
+        old = {"since": row.since, "claim": row.claim, "version": version, "open": OPEN_END}
+        mine = "WHERE claim = :claim AND version = :version"
+        ended = f"UPDATE said SET until = :since {mine} AND until = :open RETURNING key"
+        keys = [key for (key,) in self._sql.execute(ended, old).fetchall()]
+        place: int = self._sql.execute(f"SELECT position FROM events {mine}", old).fetchone()[0]
+        return place, keys
 
-    def _is_news(self, key: str, party: Party) -> bool:
-        known = "SELECT 1 FROM party_words WHERE word = ? AND key = ?"
-        return any(
-            self._sql.execute(known, (word, key)).fetchone() is None
-            for word in facets(party["kind"], party.get("country"))
-        )
+    def _count(self, changes: Sequence[tuple[int, str, str, int]], size: int) -> None:
+        """Write the counts that these changes, the first since the log size, make."""
+        if not changes:
+            return
+        asked = {"keys": sorted({c[1] for c in changes}), "claims": sorted({c[2] for c in changes}), "size": size}
+        on_claims = self._sql.among("claim", "claims")
+        stood = f"SELECT key, claim, count(*) FROM said WHERE {self._among('keys')} AND {on_claims} AND {_HELD}"
+        said = Counter({(key, claim): n for key, claim, n in self._sql.execute(f"{stood} GROUP BY key, claim", asked)})
+        latest = "since = (SELECT max(since) FROM party_counts WHERE key = latest.key)"
+        counted = f"SELECT key, statements, claims FROM party_counts latest WHERE {self._among('keys')} AND {latest}"
+        counts = {key: (statements, claims) for key, statements, claims in self._sql.execute(counted, asked)}
+        steps: Counter[tuple[int, str, str]] = Counter()
+        for at, key, claim, n in changes:
+            steps[at, key, claim] += n
+        new = []
+        for (at, key, claim), n in steps.items():
+            if n:
+                before = said[key, claim]
+                said[key, claim] += n
+                statements, claims = counts.get(key, (0, 0))
+                counts[key] = (statements + n, claims + (before + n > 0) - (before > 0))
+                new.append((key, at, *counts[key]))
+        self._sql.insert("party_counts", new)
+
+    def _find_news(self, rows: Sequence[ClaimVersion]) -> set[str]:
+        """Find the keys that are new, or have a kind or country that was not known of them."""
+        told = [(party_key(party["name"]), party) for row in rows for _, party in row.words if party]
+        known = f"SELECT key, word FROM party_words WHERE {self._among('keys')}"
+        found = set(self._sql.execute(known, {"keys": sorted({key for key, _ in told})}).fetchall())
+        return {key for key, p in told for word in facets(p["kind"], p.get("country")) if (key, word) not in found}
 
     def _find_anew(self, keys: Iterable[str]) -> None:
         """Write what keys, and all that were ever joined to them, are found by."""
@@ -199,9 +218,8 @@ class SQLDirectory:
             for table in ("party_keys", "party_words"):
                 self._sql.execute(f"DELETE FROM {table} WHERE {self._among('group')}", asked)
             tokens = "\n".join(f" {spelling} " for spelling in spellings)
-            run = self._sql.executemany
-            run("INSERT INTO party_keys VALUES (?, ?, ?)", ((key, since, tokens) for key, since in first.items()))
-            run("INSERT INTO party_words VALUES (?, ?)", ((word, key) for word in words for key in first))
+            self._sql.insert("party_keys", [(key, since, tokens) for key, since in first.items()])
+            self._sql.insert("party_words", [(word, key) for word in words for key in first])
 
     def _keys_on(self, claim: str) -> set[str]:
         query = "SELECT key FROM said WHERE claim = :claim UNION SELECT party FROM joins WHERE claim = :claim "

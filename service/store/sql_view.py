@@ -167,35 +167,33 @@ class SQLTransaction(SQLView):
     def insert_events(self, stored_events: Sequence[StoredEvent], **kwargs: Any) -> None:
         """Store events with their log rows, and move the head."""
         log: Sequence[LogRow] = kwargs["log"]
-        states = (
-            (row.position, row.claim, row.version, stored.topic, stored.state.decode())
-            for row, stored in zip(log, stored_events, strict=True)
-        )
-        self._sql.executemany("INSERT INTO events VALUES (?, ?, ?, ?, ?)", states)
-        rows = ((row.position, row.claim, row.version, row.recorded_at, row.leaf) for row in log)
-        self._sql.executemany("INSERT INTO log VALUES (?, ?, ?, ?, ?)", rows)
+        states = zip(log, stored_events, strict=True)
+        events = [(row.position, row.claim, row.version, e.topic, e.state.decode()) for row, e in states]
+        self._sql.insert("events", events)
+        self._sql.insert("log", [(r.position, r.claim, r.version, r.recorded_at, r.leaf) for r in log])
         self._sql.execute("UPDATE log_head SET size = ?, at = ?", (log[-1].position + 1, log[-1].recorded_at))
 
     def insert_versions(self, rows: Sequence[ClaimVersion]) -> None:
         """Store read-model rows in order; each ends the one before it of the same claim."""
+        ends = {(row.claim, row.version - 1): row.since for row in rows if row.version > 1}
+        until = [ends.pop((row.claim, row.version), OPEN_END) for row in rows]
+        new = [(r.since, end, r.claim, r.version, r.due_at, r.tags) for r, end in zip(rows, until, strict=True)]
+        self._sql.insert("claim_versions", new)
+        self._sql.insert("bodies", [(r.since, r.fates, r.body) for r in rows])
+        before = ((since, claim, version) for (claim, version), since in ends.items())
         run = self._sql.executemany
-        new = ((r.since, r.until, r.claim, r.version, r.due_at, r.tags) for r in rows)
-        run("INSERT INTO claim_versions VALUES (?, ?, ?, ?, ?, ?)", new)
-        run("INSERT INTO bodies VALUES (?, ?, ?)", ((r.since, r.fates, r.body) for r in rows))
-        ends = ((row.since, row.claim, row.version - 1) for row in rows if row.version > 1)
-        run("UPDATE claim_versions SET until = ? WHERE claim = ? AND version = ?", ends)
-        facets = ((name, value, row.since) for row in rows for name, value in row.facets)
-        run("INSERT INTO facets VALUES (?, ?, ?)", facets)
-        spoken = [row for row in rows if row.tokens is not None]
-        run("INSERT INTO texts VALUES (?, ?, ?, ?)", ((r.since - 1, r.claim, r.version, OPEN_END) for r in spoken))
-        self._sql.words.insert((r.since - 1, r.tokens) for r in rows if r.tokens is not None)
+        run("UPDATE claim_versions SET until = ? WHERE claim = ? AND version = ?", before)
+        self._sql.insert("facets", [(name, value, row.since) for row in rows for name, value in row.facets])
+        spoken = [(row.since - 1, row.claim, row.version, OPEN_END) for row in rows if row.tokens is not None]
+        self._sql.insert("texts", spoken)
+        self._sql.words.insert([(row.since - 1, row.tokens) for row in rows if row.tokens is not None])
         over = ((row.since, row.claim, version, OPEN_END) for row in rows for version in row.texts_ended)
         run("UPDATE texts SET until = ? WHERE claim = ? AND version = ? AND until = ?", over)
 
     def insert_replies(self, replies: Sequence[Reply]) -> None:
         """Store which requests made which events."""
-        rows = ((r.actor, r.key, r.fingerprint, r.first_position, r.event_count) for r in replies)
-        self._sql.executemany("INSERT INTO replies VALUES (?, ?, ?, ?, ?)", rows)
+        rows = [(r.actor, r.key, r.fingerprint, r.first_position, r.event_count) for r in replies]
+        self._sql.insert("replies", rows)
 
     def erase(self, claim: str, version: int, remains: str) -> None:
         """Put what remains of a redacted event in its place, and take its words out of the search for good."""

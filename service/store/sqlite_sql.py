@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Generator, Iterable, Iterator, Mapping
+from collections.abc import Generator, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 import orjson
@@ -36,6 +36,12 @@ class SQLiteSql:
         """Run a statement for each row."""
         self._connection.executemany(statement, rows)
 
+    def insert(self, table: str, rows: Sequence[Sequence[Any]]) -> None:
+        """Store rows, each with all columns of the table in their order."""
+        if rows:
+            marks = ", ".join("?" * len(rows[0]))
+            self._connection.executemany(f"INSERT INTO {table} VALUES ({marks})", rows)
+
     def stream(self, statement: str, parameters: Parameters = ()) -> Iterator[Any]:
         """Run a query whose rows are read as they are asked for, as SQLite's always are."""
         return self.execute(statement, parameters)
@@ -62,7 +68,7 @@ class SQLiteWords:
         """Use the connection of a look at the record."""
         self._connection = connection
 
-    def insert(self, texts: Iterable[tuple[int, str]]) -> None:
+    def insert(self, texts: Sequence[tuple[int, str]]) -> None:
         """Store the tokens of texts, each with its position."""
         self._connection.executemany("INSERT INTO words (rowid, tokens) VALUES (?, ?)", texts)
 
