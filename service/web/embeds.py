@@ -28,11 +28,8 @@ _HOUR = 3_600  # seconds: how long a page may show what it has
 
 def get_badge(*, claim_id: str, **asked: Any) -> Response:
     """Draw where a claim stands, or stood."""
-    known = to_uuid(claim_id)
-    read = timeline().get_claim(claim_id=known, **asked)
-    response = answer(replace(read, body=draw_badge(orjson.loads(read.body)), version=None), SVG)
-    name_forms_of_claim(response, known)
-    return response
+    read = timeline().get_claim(claim_id=to_uuid(claim_id), **asked)
+    return answer(replace(read, body=draw_badge(orjson.loads(read.body)), version=None), SVG)
 
 
 def get_oembed(
@@ -92,6 +89,7 @@ ENDPOINTS = (
         get_badge,
         {200: (None, "An image.")},
         query=parameters.ClaimQuerySchema,
+        link=name_forms_of_claim,
         content_type=SVG,
         problems=("not_found", "not_yet_known"),
     ),

@@ -35,6 +35,7 @@ from service.web.negotiation import JSON, PAGE, prefers_page, redirect_without_b
 
 KIB, MIB = 1_024, 1_048_576
 KEY_LENGTHS = range(8, 256)
+_READ = {200, 304}  # what was asked for, or is known already
 WHOLE_NUMBER = r"\d{1,18}"
 
 
@@ -65,6 +66,7 @@ class Endpoint:
     content_type: str = "application/json"
     also: tuple[str, ...] = ()  # further content types it may answer in
     page: Callable[..., Response] | None = None  # answers those who would rather have a page
+    link: Callable[..., None] | None = None  # names, in the header of an answer in whichever form, what belongs to it
     suffix: bool = False  # also served under the path with .json and, where there is a page, .html
 
 
@@ -125,7 +127,10 @@ def register(app: Flask, endpoint: Endpoint) -> None:
             return elsewhere
         arguments = PARSER.parse(query, request, location="query") if request.query_string or query.fields else {}
         call = endpoint.page if as_page and endpoint.page else endpoint.call
-        return _answer_since(_asked_size(), arguments, partial(call, **path, **arguments))
+        response = _answer_since(_asked_size(), arguments, partial(call, **path, **arguments))
+        if endpoint.link is not None and response.status_code in _READ:
+            endpoint.link(response, **path)
+        return response
 
     rule = endpoint.path.replace("{", "<").replace("}", ">")
     forms = {rule: None} | ({f"{rule}.json": JSON} if endpoint.suffix else {})

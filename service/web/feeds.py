@@ -25,7 +25,7 @@ from service.feeds import (
 from service.web import answers, parameters
 from service.web.addresses import base_url, to_question, to_uuid
 from service.web.endpoint import Endpoint, answer, answer_text, timeline
-from service.web.formats import name_forms_of_claim, name_forms_of_list
+from service.web.formats import name_forms, name_forms_of_claim, name_forms_of_list
 from service.web.pages.record import show_corrections
 
 NEWEST = 50  # entries of a feed that has no end
@@ -33,9 +33,13 @@ NEWEST = 50  # entries of a feed that has no end
 
 def list_corrections(*, limit: int, before: int | None = None) -> Response:
     """List corrections, newest first."""
-    response = answer(timeline().get_corrections(before=before, limit=limit))
+    return answer(timeline().get_corrections(before=before, limit=limit))
+
+
+def name_forms_of_corrections(response: Response) -> None:
+    """Name every form that the corrections come in."""
+    name_forms(response)
     name_feeds(response, "/corrections")
-    return response
 
 
 def name_feeds(response: Response, path: str) -> None:
@@ -56,9 +60,7 @@ def answer_claims(suffix: str, **asked: Any) -> Response:
     claims = orjson.loads(timeline().list_claims(question=question).body)["claims"]
     latest = timeline().get_latest_events(claims=claims)
     entries = (tell_version(claim, event, base_url()) for claim, event in zip(claims, latest, strict=True))
-    response = answer_entries(suffix, "claims", "Claims", entries)
-    name_forms_of_list(response)
-    return response
+    return answer_entries(suffix, "claims", "Claims", entries)
 
 
 def answer_claim(suffix: str, *, claim_id: str, **asked: Any) -> Response:
@@ -66,9 +68,7 @@ def answer_claim(suffix: str, *, claim_id: str, **asked: Any) -> Response:
     known = to_uuid(claim_id)
     history = orjson.loads(timeline().get_history(claim_id=known, **asked).body)
     happenings = list(word_history(history["events"]))[-NEWEST:]
-    response = answer_happenings(suffix, f"claims/{known}", happenings[-1].text, reversed(happenings))
-    name_forms_of_claim(response, known)
-    return response
+    return answer_happenings(suffix, f"claims/{known}", happenings[-1].text, reversed(happenings))
 
 
 def answer_party(suffix: str, *, key: str, **asked: Any) -> Response:
@@ -111,10 +111,15 @@ def feed_endpoint(suffix: str, path: str, summary: str, answer_as: Callable[...,
 
 
 def _endpoints(suffix: str) -> tuple[Endpoint, ...]:
-    claim = {"query": parameters.ClaimQuerySchema, "problems": ("not_found", "not_yet_known")}
+    claims = {"query": parameters.FilterSchema, "link": name_forms_of_list}
+    claim = {
+        "query": parameters.ClaimQuerySchema,
+        "problems": ("not_found", "not_yet_known"),
+        "link": name_forms_of_claim,
+    }
     party = {"query": parameters.PartyQuerySchema, "problems": ("not_found", "not_yet_known")}
     return (
-        feed_endpoint(suffix, "/claims", "The newest changes of claims", answer_claims, query=parameters.FilterSchema),
+        feed_endpoint(suffix, "/claims", "The newest changes of claims", answer_claims, **claims),
         feed_endpoint(suffix, "/claims/{claim_id}", "A claim's events", answer_claim, **claim),
         feed_endpoint(suffix, "/parties/{key}", "What a party says", answer_party, **party),
         feed_endpoint(suffix, "/corrections", "The newest corrections", answer_corrections),
@@ -132,6 +137,7 @@ ENDPOINTS = (
         {200: (answers.Corrections, "Newest first.")},
         query=parameters.CorrectionsQuerySchema,
         page=show_corrections,
+        link=name_forms_of_corrections,
         suffix=True,
     ),
     *_endpoints("atom"),

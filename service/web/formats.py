@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+import re
+from collections.abc import Callable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import replace
-from urllib.parse import quote_plus, urlencode
-from uuid import UUID
+from urllib.parse import quote, quote_plus, urlencode
 
 import orjson
 from flask import Response, request
@@ -16,7 +16,7 @@ from service.feeds import ATOM, JSON_FEED
 from service.formats import schemaorg, stix, table, timelinejs
 from service.formats.dossier import Dossier
 from service.reads import Answer
-from service.web.addresses import base_url
+from service.web.addresses import base_url, to_uuid
 from service.web.endpoint import answer, timeline
 
 Writer = Callable[[Sequence[Dossier], str], str]
@@ -31,29 +31,31 @@ FORMATS: dict[str, tuple[str, Writer]] = {
 CONTENT_TYPES = tuple(content_type for content_type, _ in FORMATS.values())
 
 
-def answer_claim_in(form: str, read: Answer, claim_id: UUID, said_until: str | None) -> Response:
-    """Answer a claim in a format, and name the others."""
-    response = _answer_in(form, read, [orjson.loads(read.body)], said_until) if form in FORMATS else answer(read)
-    name_forms_of_claim(response, claim_id)
-    return response
+def answer_claim_in(form: str, read: Answer, said_until: str | None) -> Response:
+    """Answer a claim in a format."""
+    return _answer_in(form, read, [orjson.loads(read.body)], said_until) if form in FORMATS else answer(read)
 
 
 def answer_list_in(form: str, read: Answer) -> Response:
-    """Answer a page of claims in a format, and name the others."""
-    response = _answer_in(form, read, orjson.loads(read.body)["claims"], None) if form in FORMATS else answer(read)
-    name_forms_of_list(response)
-    return response
+    """Answer a page of claims in a format."""
+    return _answer_in(form, read, orjson.loads(read.body)["claims"], None) if form in FORMATS else answer(read)
 
 
-def name_forms_of_claim(response: Response, claim_id: UUID) -> None:
+def name_forms(response: Response, **_: str) -> None:
+    """Name the two forms that most answers come in: the page and the JSON."""
+    path = quote(re.sub(r"\.(json|html)$", "", request.path))
+    _name_forms(response, _FORMS, path=path, kept=_kept({"format"}))
+
+
+def name_forms_of_claim(response: Response, *, claim_id: str) -> None:
     """Name every form that an answer about a claim comes in."""
-    path, kept = f"/claims/{claim_id}", _kept({"format"})
+    path, kept = f"/claims/{to_uuid(claim_id)}", _kept({"format"})
     address = f"{base_url()}{path[1:]}?{kept}".removesuffix("?")
     oembed = f"/oembed?url={quote_plus(address)}&format="
     _name_forms(response, _FORMS_OF_CLAIM, path=path, oembed=oembed, kept=kept)
 
 
-def name_forms_of_list(response: Response) -> None:
+def name_forms_of_list(response: Response, **_: str) -> None:
     """Name every form that a list comes in."""
     _name_forms(response, _FORMS_OF_LIST, path="/claims", kept=_kept({"format", "limit", "cursor"}))
 
@@ -64,20 +66,21 @@ def _answer_in(form: str, read: Answer, claims: Sequence[dict[str, object]], sai
     return answer(replace(read, body=text, version=None), content_type)
 
 
-def _template(suffixes: dict[str, str], **further: str) -> str:
+def _template(suffixes: Mapping[str, str], formats: Mapping[str, str], **further: str) -> str:
     # Filled in with one call: every answer about a claim carries it.
-    forms = {"json": "application/json"} | {form: content_type for form, (content_type, _) in FORMATS.items()}
     targets = {f"{{path}}.{suffix}{{query}}": content_type for suffix, content_type in suffixes.items()}
-    targets |= {f"{{path}}{{asking}}format={form}": content_type for form, content_type in forms.items()}
+    targets |= {f"{{path}}{{asking}}format={form}": content_type for form, content_type in formats.items()}
     targets |= {f"{{oembed}}{kind}": content_type for kind, content_type in further.items()}
     return ", ".join(f'<{target}>; rel="alternate"; type="{kind.split("; ")[0]}"' for target, kind in targets.items())
 
 
-_SUFFIXES = {"json": "application/json", "atom": ATOM, "feed": JSON_FEED}
-_FORMS_OF_LIST = _template({**_SUFFIXES, "csv": CSV, "ndjson": NDJSON})
-_FORMS_OF_CLAIM = _template(
-    {**_SUFFIXES, "csv": CSV, "svg": SVG}, json="application/json+oembed", xml="text/xml+oembed"
-)
+_BOTH = {"json": "application/json", "html": "text/html"}
+_MORE = {"atom": ATOM, "feed": JSON_FEED, "csv": CSV}
+_FORMATS = {"json": "application/json"} | {form: content_type for form, (content_type, _) in FORMATS.items()}
+_OEMBED = {"json": "application/json+oembed", "xml": "text/xml+oembed"}
+_FORMS = _template(_BOTH, {})
+_FORMS_OF_LIST = _template({**_BOTH, **_MORE, "ndjson": NDJSON}, _FORMATS)
+_FORMS_OF_CLAIM = _template({**_BOTH, **_MORE, "svg": SVG}, _FORMATS, **_OEMBED)
 
 
 def _name_forms(response: Response, template: str, *, kept: str, **places: str) -> None:

@@ -60,21 +60,27 @@ def mark_memento(response: Response, claim_id: UUID, version: int) -> None:
     """Say in the headers which moment a version is of, and where the others are."""
     times = [_second(at) for at in timeline().recorded_times(claim_id=claim_id)]
     response.headers["Memento-Datetime"] = http_date(times[version - 1])
-    response.headers["Link"] = ", ".join(_links(claim_id, times, version))
+    response.headers.add("Link", ", ".join(_links(claim_id, times, version)))
+
+
+def name_times(response: Response, claim_id: UUID) -> None:
+    """Say in the headers where the versions of a claim are."""
+    response.headers.add("Link", ", ".join(_link_times(claim_id)))
 
 
 def _links(claim_id: UUID, times: list[datetime], version: int) -> list[str]:
-    base, last = f"{base_url()}claims/{claim_id}", len(times)
+    last = len(times)
     named = {1: ["first"], last: ["last"]} if last > 1 else {1: ["first", "last"]}
     for number, word in ((version - 1, "prev"), (version + 1, "next")):
         if 1 <= number <= last:
             named.setdefault(number, []).append(word)
-    links = [
-        f'<{base}>; rel="original"',
-        f'<{base}/timegate>; rel="timegate"',
-        f'<{base}/timemap>; rel="timemap"; type="{LINK_FORMAT}"',
-    ]
-    return links + [_memento(claim_id, number, times, words) for number, words in sorted(named.items())]
+    mementos = (_memento(claim_id, number, times, words) for number, words in sorted(named.items()))
+    return [f'<{base_url()}claims/{claim_id}>; rel="original"', *_link_times(claim_id), *mementos]
+
+
+def _link_times(claim_id: UUID) -> list[str]:
+    base = f"{base_url()}claims/{claim_id}"
+    return [f'<{base}/timegate>; rel="timegate"', f'<{base}/timemap>; rel="timemap"; type="{LINK_FORMAT}"']
 
 
 def _memento(claim_id: UUID, number: int, times: list[datetime], words: list[str]) -> str:

@@ -13,6 +13,7 @@ from service.parties import PartiesQuestion
 from service.web import answers, parameters
 from service.web.endpoint import Endpoint, answer, timeline
 from service.web.feeds import name_feeds
+from service.web.formats import name_forms
 from service.web.pages.parties import show_parties, show_party
 
 
@@ -124,9 +125,13 @@ def list_parties(**asked: Any) -> Response:
 
 def get_party(*, key: str, as_of: str | None = None) -> Response:
     """Give a party."""
-    response = answer(timeline().get_party(key=key, as_of=as_of))
+    return answer(timeline().get_party(key=key, as_of=as_of))
+
+
+def name_forms_of_party(response: Response, *, key: str) -> None:
+    """Name every form that an answer about a party comes in."""
+    name_forms(response)
     name_feeds(response, f"/parties/{quote(key)}")
-    return response
 
 
 ENDPOINTS = (
@@ -138,6 +143,7 @@ ENDPOINTS = (
         {200: (Parties, "In the order of their keys.")},
         query=parameters.PartiesQuerySchema,
         page=show_parties,
+        link=name_forms,
         suffix=True,
     ),
     Endpoint(
@@ -148,6 +154,7 @@ ENDPOINTS = (
         {200: (Party, "The party.")},
         query=parameters.PartyQuerySchema,
         page=show_party,
+        link=name_forms_of_party,
         suffix=True,
         problems=("not_found", "not_yet_known"),
     ),

@@ -4,14 +4,22 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Response
+from flask import Response, request
 
 from service.feed import FeedQuestion
 from service.web import answers, parameters
-from service.web.addresses import base_url, to_question, to_uuid, to_version
+from service.web.addresses import to_question, to_uuid, to_version
 from service.web.endpoint import Endpoint, answer, timeline
-from service.web.formats import CONTENT_TYPES, FORMATS, answer_claim_in, answer_list_in
-from service.web.memento import mark_memento
+from service.web.formats import (
+    CONTENT_TYPES,
+    FORMATS,
+    answer_claim_in,
+    answer_list_in,
+    name_forms,
+    name_forms_of_claim,
+    name_forms_of_list,
+)
+from service.web.memento import mark_memento, name_times
 from service.web.pages import claim, claims, record
 
 
@@ -28,12 +36,14 @@ def get_claim(
     said_until: str | None = None,
 ) -> Response:
     """Give a claim as it stands, or stood."""
-    known = to_uuid(claim_id)
-    read = timeline().get_claim(claim_id=known, as_of=as_of, said_until=said_until)
-    response = answer_claim_in(format, read, known, said_until)
-    response.headers.add("Link", f'<{base_url()}claims/{known}/timegate>; rel="timegate"')
-    response.headers.add("Link", f'<{base_url()}claims/{known}/timemap>; rel="timemap"; type="application/link-format"')
-    return response
+    read = timeline().get_claim(claim_id=to_uuid(claim_id), as_of=as_of, said_until=said_until)
+    return answer_claim_in(format, read, said_until)
+
+
+def link_claim(response: Response, *, claim_id: str) -> None:
+    """Name every form of an answer about a claim, and where its past is."""
+    name_forms_of_claim(response, claim_id=claim_id)
+    name_times(response, to_uuid(claim_id))
 
 
 def get_table(*, claim_id: str, **asked: Any) -> Response:
@@ -56,9 +66,14 @@ def get_version(*, claim_id: str, version: str, diff: int | None = None) -> Resp
     known, later = to_uuid(claim_id), to_version(version)
     if diff is not None:
         return answer(timeline().get_difference(claim_id=known, earlier=diff, later=later))
-    response = answer(timeline().get_version(claim_id=known, version=later))
-    mark_memento(response, known, later)
-    return response
+    return answer(timeline().get_version(claim_id=known, version=later))
+
+
+def link_version(response: Response, *, claim_id: str, version: str) -> None:
+    """Name both forms of a version, and say which moment it is of; a difference is of none."""
+    if "diff" not in request.args:
+        mark_memento(response, to_uuid(claim_id), to_version(version))
+    name_forms(response)
 
 
 def get_feed(*, wait: int, after: int = -1, **asked: Any) -> Response:
@@ -75,6 +90,7 @@ ENDPOINTS = (
         {200: (answers.Claims, "Newest change first.")},
         query=parameters.ListQuerySchema,
         page=claims.show_list,
+        link=name_forms_of_list,
         also=CONTENT_TYPES,
         suffix=True,
     ),
@@ -86,6 +102,7 @@ ENDPOINTS = (
         {200: (answers.Claim, "The claim.")},
         query=parameters.ClaimFormatQuerySchema,
         page=claim.show_claim,
+        link=link_claim,
         also=CONTENT_TYPES,
         suffix=True,
         problems=("not_found", "not_yet_known"),
@@ -98,6 +115,7 @@ ENDPOINTS = (
         {200: (None, "A row an event.")},
         query=parameters.ClaimQuerySchema,
         content_type=FORMATS["csv"][0],
+        link=name_forms_of_claim,
         problems=("not_found", "not_yet_known"),
     ),
     Endpoint(
@@ -108,6 +126,7 @@ ENDPOINTS = (
         {200: (answers.History, "Its events in order, as stored.")},
         query=parameters.HistoryQuerySchema,
         page=claim.show_history,
+        link=name_forms,
         suffix=True,
         problems=("not_found", "not_yet_known"),
     ),
@@ -118,6 +137,7 @@ ENDPOINTS = (
         get_event,
         {200: (answers.StoredEvent, "The event.")},
         page=claim.show_event,
+        link=name_forms,
         suffix=True,
         problems=("not_found",),
     ),
@@ -129,6 +149,7 @@ ENDPOINTS = (
         {200: ({"oneOf": [answers.Claim, answers.Difference]}, "The claim; with diff, what changed.")},
         query=parameters.VersionQuerySchema,
         page=claim.show_version,
+        link=link_version,
         suffix=True,
         problems=("not_found",),
     ),
@@ -140,6 +161,7 @@ ENDPOINTS = (
         {200: (answers.Feed, "Events after a position.")},
         query=parameters.FeedQuerySchema,
         page=record.show_feed,
+        link=name_forms,
         suffix=True,
     ),
 )

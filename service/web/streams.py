@@ -38,7 +38,6 @@ def _stream(asked: dict[str, Any], content_type: str, write: Any) -> Response:
     stream, host = timeline().stream_claims(question=to_question(asked)), base_url()
     response = answer_unless_known(write(stream.rows, host), content_type, digest([stream.state, host]))
     response.headers["Log-Size"] = str(stream.size)
-    name_forms_of_list(response)
     return response
 
 
@@ -72,6 +71,7 @@ ENDPOINTS = (
         get_csv,
         {200: (None, "Ends in `# complete n`.")},
         query=FilterSchema,
+        link=name_forms_of_list,
         content_type=CSV,
     ),
     Endpoint(
@@ -81,6 +81,7 @@ ENDPOINTS = (
         get_ndjson,
         {200: (None, 'The last line is {"complete":true,"claims":n}.')},
         query=FilterSchema,
+        link=name_forms_of_list,
         content_type=NDJSON,
     ),
 )

@@ -20,6 +20,12 @@ def test_every_form_that_is_named_is_there(client):
         f"{MEETING}?as_of=5",
         "/parties/russian-foreign-ministry",
         "/corrections",
+        "/parties?country=RU",
+        "/events?limit=2",
+        f"{MEETING}/events?as_of=5",
+        f"{MEETING}/events/4",
+        f"{MEETING}/versions/4",
+        f"{MEETING}/versions/4?diff=2",
     ):
         links = ", ".join(client.get(address).headers.getlist("Link"))
         named = re.findall(r'<([^>]*)>; rel="alternate"; type="([^"]*)"', links)
@@ -31,14 +37,33 @@ def test_every_form_that_is_named_is_there(client):
 
 @pytest.mark.parametrize(
     ("address", "suffixes"),
-    [("/claims", ["atom", "csv", "feed", "json", "ndjson"]), (MEETING, ["atom", "csv", "feed", "json", "svg"])],
+    [
+        ("/claims", ["atom", "csv", "feed", "html", "json", "ndjson"]),
+        (MEETING, ["atom", "csv", "feed", "html", "json", "svg"]),
+        ("/parties", ["html", "json"]),
+        (f"{MEETING}/events", ["json"]),
+    ],
 )
 @pytest.mark.usefixtures("moscow")
 def test_every_form_names_the_others(client, address, suffixes):
-    """Whichever form of a list or a claim somebody comes by, its header names all others, with the same question."""
+    """Whichever form somebody comes by, a page too, its header names all, with the same question."""
+    named = sorted({*suffixes, "html"})
     for form in suffixes:
         link = ", ".join(client.get(f"{address}.{form}?as_of=9").headers.getlist("Link"))
-        assert sorted(re.findall(rf'<{address}\.(\w+)\?as_of=9>; rel="alternate"', link)) == suffixes
+        assert sorted(re.findall(rf'<{address}\.(\w+)\?as_of=9>; rel="alternate"', link)) == named
+
+
+@pytest.mark.usefixtures("moscow")
+def test_a_version_is_a_memento_as_a_page_too(client):
+    """The page of a version says which moment it is of, and where the others are; that of a difference is of none."""
+    browser = {"Accept": "text/html"}
+    shown, plain = (client.get(f"{MEETING}/versions/4", headers=headers) for headers in (browser, {}))
+    assert shown.content_type == "text/html; charset=utf-8"
+    for name in ("Memento-Datetime", "Link"):
+        assert shown.headers.getlist(name) == plain.headers.getlist(name)
+    assert "Memento-Datetime" not in client.get(f"{MEETING}/versions/4?diff=2", headers=browser).headers
+    link = ", ".join(client.get(MEETING, headers=browser).headers.getlist("Link"))
+    assert f'<http://localhost{MEETING}/timegate>; rel="timegate"' in link
 
 
 @pytest.mark.usefixtures("moscow")
