@@ -18,6 +18,7 @@ import orjson
 
 from domain.errors import NotFound, NotYetKnown
 from domain.joins import Join, find_names, read_as_one
+from domain.party import describe_party
 from domain.reading import read_history
 from domain.standing import account_for, describe_account
 from domain.track_record import Fate, judge_claim, sum_up
@@ -75,10 +76,10 @@ class _Party:
         return [name.key for name in self.names]
 
     def describe(self) -> dict[str, Any]:
-        return {"key": self.key, **self.names[0].party}
+        return dict(describe_party(self.names[0].party))
 
     def also_known_as(self) -> list[dict[str, Any]]:
-        return [{"key": name.key, **name.party} for name in self.names[1:]]
+        return [dict(describe_party(name.party)) for name in self.names[1:]]
 
     def fits(self, question: PartiesQuestion, phrases: Sequence[Phrase]) -> bool:
         shown = self.names[0].party

@@ -191,6 +191,14 @@ def test_paging_meets_each_party_once_while_others_write(desk, client):
 
 
 @pytest.mark.usefixtures("two")
+def test_members_stand_in_the_order_of_a_claims_own(client):
+    """A party is written with its key, name, kind and country, in this order, here as on a claim."""
+    written = f'"key":"{MID_KEY}","name":"Russian Foreign Ministry","kind":"ministry","country":"RU"'
+    for path in ("/parties", f"/parties/{MID_KEY}", CLAIM):
+        assert f"{{{written}" in client.get(path).text
+
+
+@pytest.mark.usefixtures("two")
 def test_time_alone_changes_no_page(client, clock):
     """As long as nothing is recorded a page of parties keeps its bytes, its cursor and its ETag."""
     first = client.get("/parties?limit=1")
