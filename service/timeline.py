@@ -136,7 +136,7 @@ class Timeline:
 
     def log_size(self) -> int:
         """Tell how many events the record holds."""
-        with self.store.reading() as view:
+        with self._reading() as view:
             return view.head().size
 
     def get_claim(self, *, claim_id: UUID, as_of: str | None = None, said_until: str | None = None) -> Answer:

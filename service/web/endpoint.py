@@ -129,7 +129,8 @@ def register(app: Flask, endpoint: Endpoint) -> None:
         call = endpoint.page if as_page and endpoint.page else endpoint.call
         response = _answer_since(_asked_size(), arguments, partial(call, **path, **arguments))
         if endpoint.link is not None and response.status_code in _READ:
-            endpoint.link(response, **path)
+            with timeline().expecting(response.headers.get("Log-Size", 0, type=int)):  # what was answered is there
+                endpoint.link(response, **path)
         return response
 
     rule = endpoint.path.replace("{", "<").replace("}", ">")

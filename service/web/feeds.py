@@ -99,8 +99,9 @@ def feed_endpoint(suffix: str, path: str, summary: str, answer_as: Callable[...,
     """Make the endpoint of a feed in one of its forms; `answer_as` is handed the suffix first."""
 
     def call(**asked: Any) -> Response:
-        size = timeline().log_size()  # looked at first: an answer never holds less than it says
-        response = answer_as(suffix, **asked)
+        size = timeline().log_size()
+        with timeline().expecting(size):  # an answer never holds less than it says
+            response = answer_as(suffix, **asked)
         response.headers["Log-Size"] = str(size)
         return response
 

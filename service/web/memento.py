@@ -31,7 +31,7 @@ _HTTP_DATE = f"^(Mon|Tue|Wed|Thu|Fri|Sat|Sun), {_DAY} [1-9][0-9]{{3}} ([01][0-9]
 def get_timegate(*, claim_id: str) -> Response:
     """Lead to the version that held at Accept-Datetime: the latest without it, the first before all."""
     known, size = to_uuid(claim_id), timeline().log_size()
-    times = [_second(at) for at in timeline().recorded_times(claim_id=known)]
+    times = _find_times(known, size)
     wanted = _accept_datetime() or times[-1]
     version = max(1, bisect_right(times, wanted))
     response = Response(b"", 302, content_type="text/plain")
@@ -46,7 +46,7 @@ def get_timegate(*, claim_id: str) -> Response:
 def get_timemap(*, claim_id: str) -> Response:
     """List every version with its date."""
     known, size = to_uuid(claim_id), timeline().log_size()
-    times = [_second(at) for at in timeline().recorded_times(claim_id=known)]
+    times = _find_times(known, size)
     last = len(times)
     mementos = [_memento(known, n, times, _ends(n, last)) for n in range(1, last + 1)]
     base = f"{base_url()}claims/{known}"
@@ -91,6 +91,11 @@ def _memento(claim_id: UUID, number: int, times: list[datetime], words: list[str
 
 def _ends(number: int, last: int) -> list[str]:
     return [word for word, at in (("first", 1), ("last", last)) if number == at]
+
+
+def _find_times(claim_id: UUID, size: int) -> list[datetime]:
+    with timeline().expecting(size):  # an answer never holds less than it says
+        return [_second(at) for at in timeline().recorded_times(claim_id=claim_id)]
 
 
 def _second(at: str) -> datetime:
