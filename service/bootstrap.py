@@ -10,6 +10,7 @@ from service.config import BadConfiguration, Config
 from service.store import open_store
 from service.store.interface import Store
 from service.timeline import Timeline
+from service.writer import Group, unseen
 
 SALT_BYTES = 16
 
@@ -55,6 +56,15 @@ def _open(config: Config) -> Store:
         raise BadConfiguration(f"ONRECORD_DATABASE, ONRECORD_READ_DATABASE: {error}") from error
 
 
-def build(store: Store, clock: Callable[[], datetime] = tell_time, *, waiters: int = 4) -> Timeline:
-    """Build the timeline on a migrated store; at most `waiters` requests wait for the feed at once."""
-    return Timeline(store, clock=clock, new_salt=new_salt, waiters=waiters)
+def build(
+    store: Store,
+    clock: Callable[[], datetime] = tell_time,
+    *,
+    waiters: int = 4,
+    on_group: Callable[[Group], None] = unseen,
+) -> Timeline:
+    """Build the timeline on a migrated store.
+
+    At most `waiters` requests wait for the feed at once; `on_group` is told of every group of commands.
+    """
+    return Timeline(store, clock=clock, new_salt=new_salt, waiters=waiters, on_group=on_group)

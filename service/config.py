@@ -11,6 +11,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from pathlib import Path
 
+from service.logs import STYLES
+
 PREFIX = "ONRECORD_"
 SECRETS = frozenset({"token"})  # never shown
 IN_FILES = SECRETS | {"database", "read_database"}  # may be given as a file
@@ -29,7 +31,8 @@ class Config:
     readers may be answered from; `workers`, how many processes serve; `public_reads`, whether reading needs no token;
     `origin`, the name of this record's log; `public_url`, where readers find it; `threads`,
     how many requests are served at once; `webhooks_allow_loopback`, for development,
-    whether webhooks may lead to this machine; `url` and `token`, which record the quick
+    whether webhooks may lead to this machine; `public_metrics`, whether `/metrics` needs no
+    token; `log`, in which style is logged; `url` and `token`, which record the quick
     commands talk to, and as whom.
     """
 
@@ -41,6 +44,8 @@ class Config:
     public_url: str = ""
     threads: int = 8
     webhooks_allow_loopback: bool = False
+    public_metrics: bool = False
+    log: str = "json"
     url: str = "http://127.0.0.1:8080"
     token: str = ""
 
@@ -73,6 +78,8 @@ class Config:
             webhooks_allow_loopback=_read_flag(
                 "WEBHOOKS_ALLOW_LOOPBACK", given.get("webhooks_allow_loopback", "false"), faults
             ),
+            public_metrics=_read_flag("PUBLIC_METRICS", given.get("public_metrics", "false"), faults),
+            log=_read_word("LOG", given.get("log", cls.log), STYLES, faults),
             url=given.get("url", cls.url).rstrip("/"),
             token=given.get("token", cls.token),
         )
@@ -104,6 +111,12 @@ def _read_flag(name: str, text: str, faults: list[str]) -> bool:
     if text.lower() not in {"true", "false"}:
         faults.append(f"{PREFIX}{name} is {text!r}; write true or false")
     return text.lower() != "false"
+
+
+def _read_word(name: str, text: str, words: tuple[str, ...], faults: list[str]) -> str:
+    if text not in words:
+        faults.append(f"{PREFIX}{name} is {text!r}; write one of: {', '.join(words)}")
+    return text
 
 
 def _read_address(name: str, text: str, faults: list[str]) -> str:

@@ -111,7 +111,7 @@ class Scheduler:
     """Leads where nobody else does, and runs the jobs in threads of this process as long as it leads."""
 
     def __init__(self, store: Store, make_jobs: MakeJobs, clock: Callable[[], datetime]) -> None:
-        """Begin to look for the lead; `stop` ends it. `make_jobs` is handed the event that ends a term."""
+        """Prepare; `start` begins to look for the lead. `make_jobs` is handed the event that ends a term."""
         self._store = store
         self._make_jobs = make_jobs
         self._clock = clock
@@ -123,23 +123,26 @@ class Scheduler:
         # A run that is passed over because the one before it is still at work is how it should be.
         logging.getLogger("apscheduler").setLevel(logging.ERROR)
         self._thread = Thread(target=self._keep_leading, name="scheduler", daemon=True)
+
+    def start(self) -> None:
+        """Begin to look for the lead, unless it was stopped before."""
         self._thread.start()
 
     def stop(self) -> None:
-        """Begin nothing more, wait for what is being done, and let another lead."""
+        """Begin nothing more, wait for what is being done, and let another lead; it cannot be started again."""
         self._stopping.set()
         self._term.set()
-        self._thread.join()
+        if self._thread.ident is not None:
+            self._thread.join()
 
     def _keep_leading(self) -> None:
-        while True:
+        while not self._stopping.is_set():
             try:
                 self._look()
             except Exception:  # noqa: BLE001 - a store that cannot be reached just now can be later
                 _log.exception("who leads cannot be told; looking again")
                 self._end_term()
-            if self._stopping.wait(LOOK_EVERY):
-                break
+            self._stopping.wait(LOOK_EVERY)
         self._end_term()
 
     def _look(self) -> None:
@@ -158,14 +161,14 @@ class Scheduler:
         self._term = Event()
         if self._stopping.is_set():  # `stop` may have met the term before this one
             self._term.set()
-        jobs = self._make_jobs(self._term)
-        self._running = BackgroundScheduler(timezone=UTC)
-        self._running.add_listener(self._note_late, EVENT_JOB_SUBMITTED)
-        for job in jobs:
-            self._add(job, last.get(job.name), lead)
-        self._running.start()
+        running = BackgroundScheduler(timezone=UTC)
+        running.add_listener(self._note_late, EVENT_JOB_SUBMITTED)
+        for job in self._make_jobs(self._term):
+            self._add(running, job, last.get(job.name), lead)
+        running.start()
+        self._running = running
 
-    def _add(self, job: Job, last: JobRow | None, lead: Lead) -> None:
+    def _add(self, running: BackgroundScheduler, job: Job, last: JobRow | None, lead: Lead) -> None:
         at, missed = first_run(job, last, self._clock())
         if missed:
             self._note_missed(job.name, "was due while nobody led; it is run now")
@@ -176,7 +179,7 @@ class Scheduler:
                 run_job(job, self._notes, self._clock)
 
         once_at_a_time = {"coalesce": True, "max_instances": 1, "misfire_grace_time": None}
-        self._running.add_job(run, job.trigger, id=job.name, next_run_time=at, **once_at_a_time)
+        running.add_job(run, job.trigger, id=job.name, next_run_time=at, **once_at_a_time)
 
     def _note_late(self, event: JobSubmissionEvent) -> None:
         late = datetime.now(UTC) - event.scheduled_run_times[-1]

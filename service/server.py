@@ -12,12 +12,13 @@ import signal
 import socket
 import threading
 import time
-from collections.abc import Callable
-from contextlib import suppress
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager, suppress
 from functools import partial
 from multiprocessing import Semaphore, parent_process
 from multiprocessing.synchronize import Semaphore as SemaphoreType
 from multiprocessing.util import Finalize
+from tempfile import TemporaryDirectory
 
 from flask import Flask
 from granian import Granian
@@ -27,15 +28,17 @@ from granian.log import LogLevels
 from service.bootstrap import build, open_serving
 from service.config import Config
 from service.jobs import list_jobs
+from service.logs import JsonLines, PlainLines, start_logging
 from service.outbound import Outbound
 from service.scheduler import Scheduler
-from service.web import create_app
 
 MOST_CONNECTIONS = 1_000  # open at once, idle ones too; as many as may wait for the writer. More wait in the backlog
 LONGEST_STOP = 30  # seconds for what is in flight; then the worker is killed, and nothing unfinished was answered
 THREAD_IDLE = 600  # seconds until an idle thread, and its connection to the store, is let go
 POLL = 0.01  # seconds
+METRICS_FOLDER = "PROMETHEUS_MULTIPROC_DIR"  # the library's own name for it
 _STDERR = {"class": "logging.StreamHandler", "formatter": "generic", "stream": "ext://sys.stderr"}
+_FORMATTERS = {"json": {"()": JsonLines}, "text": {"()": PlainLines}, "quiet": {"()": PlainLines}}
 
 
 class CannotServe(Exception):
@@ -84,29 +87,70 @@ def serve(config: Config, *, host: str, port: int, greet: Callable[[str], None])
         backpressure=MOST_CONNECTIONS,
         workers_kill_timeout=LONGEST_STOP,
         log_level=LogLevels.error,
-        log_dictconfig={"handlers": {"console": _STDERR, "access": _STDERR}},
+        log_dictconfig={
+            "formatters": {"generic": _FORMATTERS[config.log]},
+            "handlers": {"console": _STDERR, "access": _STDERR},
+        },
     )
     # A closed terminal ends it like Ctrl-C; granian would start the worker anew, with the same configuration.
     server.on_startup(lambda: signal.signal(signal.SIGHUP, server.signal_handler_interrupt))
     load = partial(load_app, config, host=host, port=port, greet=partial(_greet_once, Semaphore(), greet))
     try:
-        server.serve(target_loader=load, wrap_loader=False)
+        with _counting_together(config.workers):
+            server.serve(target_loader=load, wrap_loader=False)
     except SystemExit:
         if not server.interrupt_signal:  # Ctrl-C reaches the worker too, which may be gone before it is told to go
             raise
 
 
+@contextmanager
+def _counting_together(workers: int) -> Iterator[None]:
+    # Several worker processes count in files, which are added up; the library looks for their folder when it is loaded.
+    if workers == 1:
+        yield
+        return
+    with TemporaryDirectory(prefix="onrecord-metrics-") as folder:
+        os.environ[METRICS_FOLDER] = folder
+        yield
+
+
 def load_app(config: Config, *, host: str, port: int, greet: Callable[[str], None]) -> Flask:
     """Make the application, in the worker's process."""
-    timeline = build(open_serving(config), waiters=config.threads // 2)
+    from service.metrics import Metrics  # noqa: PLC0415 - loaded here, where the environment names their folder
+    from service.web import create_app  # noqa: PLC0415 - likewise
+
+    _wait_for_signals()
+    start_logging(config.log)
+    metrics = Metrics(os.environ.get(METRICS_FOLDER))
+    timeline = build(open_serving(config), waiters=config.threads // 2, on_group=metrics.note_group)
     Finalize(None, timeline.close, exitpriority=1)  # when the worker has answered all it had taken
-    if timeline.store.embedded:
+    then: list[Callable[[], None]] = [partial(greet, _address(host, port))]
+    if timeline.store.embedded:  # elsewhere `onrecord scheduler` runs the jobs
         outbound = Outbound(allow_loopback=config.webhooks_allow_loopback)
         scheduler = Scheduler(timeline.store, partial(list_jobs, timeline, outbound), timeline.now)
         Finalize(None, scheduler.stop, exitpriority=2)  # before that
+        then.append(scheduler.start)
     threading.Thread(target=_stop_with_parent, daemon=True).start()
-    threading.Thread(target=_greet_when_up, args=(host, port, greet), daemon=True).start()
-    return create_app(timeline, config)
+    threading.Thread(target=_wait_until_up, args=(host, port, then), daemon=True).start()
+    return create_app(timeline, config, metrics)
+
+
+def _wait_for_signals() -> None:
+    # Left to the main thread, a signal that comes just before it begins to wait is noted by Python and not acted on;
+    # and one that comes while granian is ending makes it wait for itself. So they are blocked, before there are other
+    # threads, and one thread waits for the first of them.
+    ending = (signal.SIGTERM, signal.SIGINT)
+    signal.pthread_sigmask(signal.SIG_BLOCK, ending)
+    inherited = signal.getsignal(signal.SIGTERM)
+
+    def wait() -> None:
+        number = signal.sigwait(ending)
+        while (handler := signal.getsignal(signal.SIGTERM)) is inherited:  # granian is not as far yet
+            time.sleep(POLL)
+        if callable(handler):
+            handler(number, None)
+
+    threading.Thread(target=wait, daemon=True).start()
 
 
 def _stop_with_parent() -> None:
@@ -122,10 +166,19 @@ def _greet_once(first: SemaphoreType, greet: Callable[[str], None], address: str
         greet(address)
 
 
-def _greet_when_up(host: str, port: int, greet: Callable[[str], None]) -> None:
-    reachable = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)  # noqa: S104 - compared with, not bound
+def _wait_until_up(host: str, port: int, then: Sequence[Callable[[], None]]) -> None:
     while True:
-        with suppress(OSError), socket.create_connection((reachable, port)):
+        with suppress(OSError), socket.create_connection((_reachable(host), port)):
             break
         time.sleep(POLL)
-    greet(f"http://[{reachable}]:{port}" if ":" in reachable else f"http://{reachable}:{port}")
+    for step in then:
+        step()
+
+
+def _reachable(host: str) -> str:
+    return {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)  # noqa: S104 - compared with, not bound
+
+
+def _address(host: str, port: int) -> str:
+    reachable = _reachable(host)
+    return f"http://[{reachable}]:{port}" if ":" in reachable else f"http://{reachable}:{port}"

@@ -22,6 +22,7 @@ from domain.codebook import FOR_EDITORS
 from domain.errors import KeyReused
 from service import reads
 from service.corrections import find_happenings, read_corrections
+from service.errors import Unavailable
 from service.feed import Feed
 from service.feeds import Entry, Happening
 from service.formats.dossier import Dossier, read_dossiers
@@ -33,7 +34,7 @@ from service.reads import Answer
 from service.store.interface import Store, View
 from service.store.read_model import ClaimVersion
 from service.tokens import EDIT, WRITE, Actor
-from service.writer import Writer
+from service.writer import Group, Writer, unseen
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,11 +65,18 @@ class Timeline:
     """The record, as the rest of the program sees it."""
 
     def __init__(
-        self, store: Store, *, clock: Callable[[], datetime], new_salt: Callable[[], bytes], waiters: int = 4
+        self,
+        store: Store,
+        *,
+        clock: Callable[[], datetime],
+        new_salt: Callable[[], bytes],
+        waiters: int = 4,
+        on_group: Callable[[Group], None] = unseen,
     ) -> None:
         """Work on a store that is migrated; `close` ends the writer.
 
-        At most `waiters` consumers of the feed wait at once for what comes.
+        At most `waiters` consumers of the feed wait at once for what comes; `on_group` is told of every group of
+        commands that was decided together.
         """
         self.store = store
         self.now = clock
@@ -76,7 +84,15 @@ class Timeline:
         self.feed = Feed(self._reading, waiters=waiters)
         self._expected: ContextVar[int] = ContextVar("expected", default=0)
         self._recorded = 0  # the log size that this process has made; what it answers is never older
-        self._writer = Writer(store, clock=clock, new_salt=new_salt, on_recorded=self._note_recorded)
+        self._writer = Writer(store, clock=clock, new_salt=new_salt, on_recorded=self._note_recorded, on_group=on_group)
+
+    def check(self) -> int:
+        """Make sure that the record can be read and written; answers its size. Raises Unavailable: why not."""
+        self.store.check()
+        if not self._writer.alive:
+            raise Unavailable("Nothing is recorded any more: this process is stopping, or its writer has ended.")
+        with self.store.reading() as view:
+            return view.head().size
 
     def close(self) -> None:
         """Finish what waits to be recorded."""

@@ -27,13 +27,13 @@ USE_NOTED_EVERY = timedelta(minutes=1)
 _log = logging.getLogger(__name__)
 
 # What each role may do, the lesser included. An auditor reads everything and writes nothing.
-READ, WRITE, EDIT, ADMINISTER = "read", "write", "edit", "administer"
+READ, WRITE, EDIT, ADMINISTER, OPERATE = "read", "write", "edit", "administer", "operate"
 ROLES: dict[str, frozenset[str]] = {
     "reader": frozenset({READ}),
-    "auditor": frozenset({READ}),
+    "auditor": frozenset({READ, OPERATE}),
     "reporter": frozenset({READ, WRITE}),
     "editor": frozenset({READ, WRITE, EDIT}),
-    "admin": frozenset({READ, WRITE, EDIT, ADMINISTER}),
+    "admin": frozenset({READ, WRITE, EDIT, ADMINISTER, OPERATE}),
 }
 
 

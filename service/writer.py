@@ -11,9 +11,11 @@ from __future__ import annotations
 
 import queue
 import threading
+import time
 from collections import OrderedDict
 from collections.abc import Callable
 from concurrent.futures import Future
+from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
@@ -26,6 +28,22 @@ from service.store.interface import Store, Transaction
 LONGEST_QUEUE = 1_000  # commands; more are refused with Unavailable
 LARGEST_GROUP = 200  # events in one transaction, or as many as the command that reaches this has
 CLAIMS_IN_MEMORY = 1_000  # those written last
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """What came of commands that were decided together; `waiting` counts those that waited when it was done."""
+
+    commands: int
+    events: int
+    seconds: float
+    waiting: int
+    stored: bool
+
+
+def unseen(_: Group) -> None:
+    """Tell nobody."""
+
 
 _Waiting = tuple[Command, "Future[Receipt]"]
 
@@ -40,8 +58,13 @@ class Writer:
         clock: Callable[[], datetime],
         new_salt: Callable[[], bytes],
         on_recorded: Callable[[int], None] = lambda _size: None,
+        on_group: Callable[[Group], None] = unseen,
     ) -> None:
-        """Start the thread; `close` ends it. `on_recorded` is told the log size after each commit that made it."""
+        """Start the thread; `close` ends it.
+
+        `on_recorded` is told the log size after each commit that made it, `on_group` of every group.
+        """
+        self._on_group = on_group
         self._on_recorded = on_recorded
         self._store = store
         self._clock = clock
@@ -102,7 +125,13 @@ class Writer:
                 return group, False
         return group, True
 
+    @property
+    def alive(self) -> bool:
+        """Tell whether what is handed in will be decided."""
+        return self._thread.is_alive() and not self._closed
+
     def _write_group(self, group: list[_Waiting]) -> None:
+        begun = time.monotonic()
         try:
             with self._store.writing() as transaction:
                 ledger = self._open_ledger(transaction)
@@ -110,6 +139,7 @@ class Writer:
                 ledger.flush(transaction)
         except BaseException as error:  # noqa: BLE001 - whatever it is, those who wait are told, and the thread lives
             self._claims.clear()  # they hold what was not stored
+            self._tell(group, 0, begun, stored=False)
             if isinstance(error, DomainError) or len(group) == 1:
                 for _, future in group:
                     future.set_exception(error)
@@ -118,6 +148,7 @@ class Writer:
                     self._write_group([one])
             return
         self._size = ledger.size
+        self._tell(group, len(ledger.entered), begun, stored=True)
         self._keep_latest(ledger)
         for (_, future), outcome in zip(group, outcomes, strict=True):
             if isinstance(outcome, Receipt):
@@ -126,6 +157,9 @@ class Writer:
                 future.set_exception(outcome)
         if ledger.entered:
             self._on_recorded(ledger.size)
+
+    def _tell(self, group: list[_Waiting], events: int, begun: float, *, stored: bool) -> None:
+        self._on_group(Group(len(group), events, time.monotonic() - begun, self._queue.qsize(), stored))
 
     def _open_ledger(self, transaction: Transaction) -> Ledger:
         if transaction.head().size != self._size:

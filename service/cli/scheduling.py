@@ -15,6 +15,7 @@ from service.bootstrap import build, open_existing
 from service.cli.console import configured, example, hint, json_option, print_json, progress_bar, table
 from service.job_states import JobState, look_at_jobs
 from service.jobs import Job, list_jobs
+from service.logs import start_logging
 from service.outbound import Outbound
 from service.scheduler import JobNotes, Scheduler, run_job
 from service.timeline import Timeline
@@ -33,9 +34,11 @@ def scheduler(ctx: click.Context) -> None:
     ended = Event()
     for name in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
         signal.signal(name, lambda *_: ended.set())
+    start_logging(configured().log)
     with _jobs_of() as (timeline, outbound):
         running = Scheduler(timeline.store, partial(list_jobs, timeline, outbound), timeline.now)
         hint("Looking after the jobs; Ctrl-C ends it.")
+        running.start()
         ended.wait()
         running.stop()
 

@@ -49,7 +49,7 @@ def serve(port: int, host: str) -> None:
 def demo(port: int) -> None:
     """Try everything on a temporary record that holds one real story; Ctrl-C removes it."""
     with TemporaryDirectory(prefix="onrecord-demo-") as folder:
-        config = replace(configured(), database=f"sqlite:///{folder}/onrecord.db", public_reads=True)
+        config = replace(configured(), database=f"sqlite:///{folder}/onrecord.db", public_reads=True, log="quiet")
         try:
             host, port = server.claim_address("127.0.0.1", port)
             token = _load_story(config)

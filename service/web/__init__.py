@@ -17,10 +17,14 @@ from werkzeug.exceptions import HTTPException, MethodNotAllowed, RequestEntityTo
 from domain.errors import DomainError, NotFound
 from service import errors
 from service.config import Config
+from service.logs import with_facts
+from service.metrics import Metrics
 from service.timeline import Timeline
+from service.tokens import OPERATE, READ
 from service.web import embeds, feeds, hanging, memento, operations, parties, reading, recording, streams, webhooks
 from service.web.endpoint import MIB, register
 from service.web.negotiation import prefers_page
+from service.web.observing import observe
 from service.web.pages.problems import show_refusal
 from service.web.pages.routes import PAGES
 from service.web.problems import answer_problem
@@ -50,11 +54,14 @@ _SECURITY = {
 }
 
 
-def create_app(timeline: Timeline, config: Config) -> Flask:
-    """Make the WSGI application that serves a timeline."""
+def create_app(timeline: Timeline, config: Config, metrics: Metrics | None = None) -> Flask:
+    """Make the WSGI application that serves a timeline; `metrics` is what the timeline counts in, too."""
+    metrics = metrics or Metrics()
     app = Flask(__name__, static_folder=None)
     app.url_map.merge_slashes = False  # an address is right or wrong; none is mended
     app.config["PUBLIC_READS"] = config.public_reads
+    free = {READ: config.public_reads, OPERATE: config.public_metrics}
+    app.config["FREE"] = frozenset(right for right, is_free in free.items() if is_free)  # what needs no token
     app.config["ORIGIN"] = config.origin
     app.config["PUBLIC_URL"] = config.public_url
     app.config["WEBHOOKS_ALLOW_LOOPBACK"] = config.webhooks_allow_loopback
@@ -67,6 +74,8 @@ def create_app(timeline: Timeline, config: Config) -> Flask:
     app.register_error_handler(HTTPException, _answer_http)
     app.register_error_handler(Exception, _answer_unforeseen)
     app.after_request(_secure)
+    observe(app, metrics)
+    app.extensions["onrecord.metrics"] = metrics
     return app
 
 
@@ -89,7 +98,8 @@ def _answer_http(error: HTTPException) -> Response:
 
 
 def _answer_unforeseen(error: Exception) -> Response:
-    _log.error("unforeseen fault in %s %r", request.method, request.path, exc_info=error)
+    facts = with_facts(request_id=g.get("request_id"))
+    _log.error("unforeseen fault in %s %r", request.method, request.path, exc_info=error, extra=facts)
     return _answer_refusal(
         errors.Internal("The fault is logged here. Nothing of it was recorded, unless you read it back.")
     )

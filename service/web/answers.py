@@ -254,7 +254,6 @@ class Status(Schema):
     """Whether it is well."""
 
     status = fields.String(required=True)
-    log_size = fields.Integer()
 
 
 class Explained(Schema):

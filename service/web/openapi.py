@@ -11,7 +11,7 @@ from apispec.ext.marshmallow import MarshmallowPlugin
 from marshmallow import Schema
 
 from service.schemas import PAYLOADS
-from service.tokens import READ, WRITE
+from service.tokens import OPERATE, READ, WRITE
 from service.web import answers
 from service.web.endpoint import WHOLE_NUMBER, Endpoint
 from service.web.problems import PROBLEMS
@@ -20,6 +20,7 @@ NO_CONTENT = 204
 _SECURITY: dict[str | None, list[dict[str, list[str]]]] = {
     None: [],
     READ: [{}, {"token": []}],  # none needed where reads are public
+    OPERATE: [{}, {"token": []}],  # likewise, where metrics are
     WRITE: [{"token": []}],
 }
 

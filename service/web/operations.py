@@ -7,9 +7,14 @@ from typing import Any
 
 import orjson
 from flask import Response, current_app, render_template, request, send_from_directory
+from marshmallow import Schema, fields
+from prometheus_client import CONTENT_TYPE_LATEST
 
 from domain.errors import NotFound
+from service.job_states import look_at_jobs, tell_trouble
+from service.metrics import Metrics
 from service.reads import Answer
+from service.tokens import OPERATE
 from service.web import answers
 from service.web.endpoint import Endpoint, answer, timeline
 from service.web.openapi import describe
@@ -20,6 +25,21 @@ from service.web.problems import PROBLEMS
 _STATIC = str(files("service.web").joinpath("static"))
 _SWAGGER = str(files("flask_swagger_ui").joinpath("dist"))
 _SWAGGER_FILES = frozenset({"swagger-ui.css", "swagger-ui-bundle.js", "favicon-32x32.png"})
+
+
+class JobsShape(Schema):
+    """How the jobs are: which failed when they last ran, and which are late."""
+
+    ok = fields.Boolean(required=True)
+    detail = fields.String(required=True)
+
+
+class Readiness(Schema):
+    """That the record can be read and written, its size, and how the jobs are."""
+
+    status = fields.String(required=True)
+    log_size = fields.Integer(required=True)
+    jobs = fields.Nested(JobsShape, required=True)
 
 
 def get_service() -> Response:
@@ -51,10 +71,19 @@ def get_health() -> Response:
 
 
 def get_readiness() -> Response:
-    """Say that the record can be read; 503 says why it cannot."""
-    timeline().store.check()
+    """Say that the record can be read and written; 503 says why it cannot. How the jobs are is told beside it."""
+    size = timeline().check()
+    states = look_at_jobs(timeline())
+    jobs = {"ok": all(state.ok for state in states), "detail": tell_trouble(states)}
+    return _plain({"status": "ready", "log_size": size, "jobs": jobs})
+
+
+def get_metrics() -> Response:
+    """Tell Prometheus what was counted."""
+    metrics: Metrics = current_app.extensions["onrecord.metrics"]
     with timeline().store.reading() as view:
-        return _plain({"status": "ready", "log_size": view.head().size})
+        told = metrics.write(view.head().size, view.job_log.jobs())
+    return Response(told, content_type=CONTENT_TYPE_LATEST, headers={"Cache-Control": "no-cache"})
 
 
 def get_openapi() -> Response:
@@ -125,11 +154,20 @@ ENDPOINTS = (
     Endpoint(
         "GET",
         "/readyz",
-        "Can the record be read?",
+        "Can the record be read and written?",
         get_readiness,
-        {200: (answers.Status, "It can.")},
+        {200: (Readiness, "It can.")},
         right=None,
         problems=("unavailable",),
+    ),
+    Endpoint(
+        "GET",
+        "/metrics",
+        "What was counted, for Prometheus",
+        get_metrics,
+        {200: (None, "The text format of Prometheus.")},
+        right=OPERATE,
+        content_type=CONTENT_TYPE_LATEST,
     ),
     Endpoint(
         "GET", "/openapi.json", "This description", get_openapi, {200: ({"type": "object"}, "OpenAPI 3.1.")}, right=None

@@ -97,3 +97,9 @@ def test_doctor_says_what_to_do(onrecord, monkeypatch, folder):
 def test_wrong_usage_is_2(onrecord):
     """A command, an option or an argument that is not known ends with status 2."""
     assert [onrecord(*words).exit_code for words in (["nothing"], ["serve", "--prt", "1"], ["show"])] == [2, 2, 2]
+
+
+def test_a_style_of_log_that_is_none(onrecord, monkeypatch):
+    """A word that is no style of log is refused with those that are."""
+    monkeypatch.setenv("ONRECORD_LOG", "loud")
+    assert "ONRECORD_LOG is 'loud'; write one of: json, text, quiet" in onrecord("config").stderr

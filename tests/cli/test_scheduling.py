@@ -73,5 +73,6 @@ def test_it_runs_the_jobs_until_it_is_ended(record, onrecord, start, wait_until,
     finally:
         process.send_signal(how)
         _, told = process.communicate(timeout=30)
-    assert (process.returncode, told) == (0, "")
+    assert process.returncode == 0
+    assert [json.loads(line)["message"] for line in told.splitlines()] == ["this process leads, and runs the jobs"]
     assert states(onrecord, "--check")["self-check"]["state"] == "ok"

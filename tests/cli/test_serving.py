@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 import shlex
 import signal
 import socket
 import threading
+from pathlib import Path
 from urllib.error import URLError
 from urllib.request import Request, urlopen
 
@@ -52,6 +54,23 @@ def test_a_request_in_flight_is_finished(serving):
         for _ in range(20):
             ask(f"{server.url}/")
         server.process.send_signal(signal.SIGTERM)
+        assert server.process.wait(10) == 0
+        waiting.join()
+    assert answers == [{"events": [], "next": None, "log_size": 0}]
+
+
+def test_a_worker_that_is_told_twice_ends_once(serving):
+    """Where Ctrl-C reaches the worker as well as the server, what is in flight is answered all the same."""
+    answers = []
+    with serving("serve") as server:
+        waiting = threading.Thread(target=lambda: answers.append(ask(f"{server.url}/events?wait=2")))
+        waiting.start()
+        for _ in range(20):
+            ask(f"{server.url}/")
+        parent = server.process.pid
+        (worker,) = Path(f"/proc/{parent}/task/{parent}/children").read_text(encoding="ascii").split()
+        for pid in (int(worker), parent):
+            os.kill(pid, signal.SIGINT)
         assert server.process.wait(10) == 0
         waiting.join()
     assert answers == [{"events": [], "next": None, "log_size": 0}]

@@ -137,6 +137,7 @@ def lead(store, record_url, clock):
             return [job(lambda _: led.append(name) or "Done.", busy, "busy")]
 
         scheduler = Scheduler(own, make, lambda: datetime.now(UTC))
+        scheduler.start()
         started.append((scheduler, own))
         return scheduler
 
@@ -184,6 +185,7 @@ def test_a_miss_is_counted_when_the_lead_is_taken(store, clock, caplog):
     with caplog.at_level(logging.WARNING):
         made = []
         scheduler = Scheduler(store, lambda _: [job(lambda _: made.append(1) or "Done.")], lambda: datetime.now(UTC))
+        scheduler.start()
         wait_until(lambda: made)
         scheduler.stop()
     (row,) = kept(store)

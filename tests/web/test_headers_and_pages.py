@@ -160,7 +160,7 @@ def test_the_service_says_what_it_is(moscow, client):
 
 def test_health_is_told(claim, client):
     """`/healthz` says that the process answers, `/readyz` that the record can be read."""
-    assert ({"status": "ok"}, {"status": "ready", "log_size": 1}) == (
+    assert ({"status": "ok"}, {"status": "ready", "log_size": 1, "jobs": {"ok": True, "detail": ""}}) == (
         client.get("/healthz").json,
         client.get("/readyz").json,
     )
