@@ -20,7 +20,6 @@ from service.config import Config
 from service.logs import with_facts
 from service.metrics import Metrics
 from service.timeline import Timeline
-from service.tokens import OPERATE, READ
 from service.web import embeds, feeds, hanging, memento, operations, parties, reading, recording, streams, webhooks
 from service.web.endpoint import MIB, register
 from service.web.negotiation import prefers_page
@@ -60,8 +59,7 @@ def create_app(timeline: Timeline, config: Config, metrics: Metrics | None = Non
     app = Flask(__name__, static_folder=None)
     app.url_map.merge_slashes = False  # an address is right or wrong; none is mended
     app.config["PUBLIC_READS"] = config.public_reads
-    free = {READ: config.public_reads, OPERATE: config.public_metrics}
-    app.config["FREE"] = frozenset(right for right, is_free in free.items() if is_free)  # what needs no token
+    app.config["PUBLIC_METRICS"] = config.public_metrics
     app.config["ORIGIN"] = config.origin
     app.config["PUBLIC_URL"] = config.public_url
     app.config["WEBHOOKS_ALLOW_LOOPBACK"] = config.webhooks_allow_loopback

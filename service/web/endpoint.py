@@ -8,7 +8,7 @@ are strict: an unknown one, or one given twice that takes one value, is a fault.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Container, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import partial
 from hashlib import sha256
@@ -30,7 +30,7 @@ from service.reads import Answer
 from service.schemas import Known
 from service.strict_json import parse
 from service.timeline import Asked, Timeline
-from service.tokens import READ, Actor, authenticate
+from service.tokens import OPERATE, READ, Actor, authenticate
 from service.web.negotiation import JSON, PAGE, prefers_page, redirect_without_blanks
 
 KIB, MIB = 1_024, 1_048_576
@@ -114,7 +114,7 @@ def register(app: Flask, endpoint: Endpoint) -> None:
     def view(form: str | None, **path: Any) -> Response:
         g.page = as_page = endpoint.page is not None and _wants_page(form)  # what is refused comes in the same form
         request.max_content_length = endpoint.largest_body + 1  # a longer one of unknown length is cut there, unsaid
-        g.actor = actor = _identify(endpoint.right, free=app.config["FREE"])
+        g.actor = actor = _identify(endpoint.right)
         if endpoint.body is not None and len(request.get_data()) > endpoint.largest_body:
             raise RequestEntityTooLarge
         if endpoint.made is not None:
@@ -144,20 +144,26 @@ def _wants_page(form: str | None) -> bool:
     return form == PAGE if form else "format" not in request.args and prefers_page()
 
 
-def _identify(right: str | None, *, free: Container[str]) -> Actor | None:
+def _identify(right: str | None) -> Actor | None:
     header = request.headers.get("Authorization")
     if right is None:
         return None
     if header is None:
-        if right in free:
+        if _is_free(right):
             return None
         raise Unauthenticated("This needs a token: send Authorization: Bearer and your token.")
     scheme, _, token = header.partition(" ")
     if scheme.lower() != "bearer":
         raise Unauthenticated("Tokens are sent as Authorization: Bearer and the token.")
     actor = authenticate(timeline().store, token.strip(), now=timeline().now())
-    actor.require(right)
+    if not _is_free(right):
+        actor.require(right)
     return actor
+
+
+def _is_free(right: str) -> bool:
+    setting = {READ: "PUBLIC_READS", OPERATE: "PUBLIC_METRICS"}.get(right)
+    return setting is not None and bool(current_app.config[setting])
 
 
 def _answer_since(size: int, arguments: Mapping[str, Any], call: Callable[[], Response]) -> Response:

@@ -27,7 +27,7 @@ from tests.web.newsroom import (
 
 KEY = {"Idempotency-Key": "denial-2026-01-31"}
 DENIED = json.dumps(in_json(said("denied"))).encode()
-ASIDE = ("Date", "Idempotent-Replayed")
+ASIDE = ("Date", "Idempotent-Replayed", "X-Request-Id")
 
 
 def send(client, body=DENIED, path=f"{CLAIM}/events", **headers):
