@@ -34,8 +34,8 @@ def scheduler(ctx: click.Context) -> None:
     ended = Event()
     for name in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
         signal.signal(name, lambda *_: ended.set())
-    start_logging(configured().log)
     with _jobs_of() as (timeline, outbound):
+        start_logging(configured().log)
         running = Scheduler(timeline.store, partial(list_jobs, timeline, outbound), timeline.now)
         hint("Looking after the jobs; Ctrl-C ends it.")
         running.start()
