@@ -221,6 +221,10 @@ class Parted(Recorded):
     """Two names that were joined are not those of one party after all, with a reason."""
 
 
+class SourceChanged(Recorded):
+    """The page that a statement was read on reads otherwise, is gone, or is there again; moves no position."""
+
+
 _WORDS: dict[str, type[Recorded]] = {
     "reported": Reported,
     "alleged": Alleged,
@@ -249,6 +253,7 @@ _WORDS: dict[str, type[Recorded]] = {
     "comment_requested": CommentRequested,
     "joined": Joined,
     "parted": Parted,
+    "source_changed": SourceChanged,
 }
 
 
@@ -264,6 +269,7 @@ def _publish(words: dict[str, type[Recorded]]) -> dict[str, type[Recorded]]:
 EVENT_TYPES = _publish(_WORDS)
 STATEMENTS = {word: kind for word, kind in EVENT_TYPES.items() if issubclass(kind, Statement)}
 RELATIONS = ("aspect_of", "contradicts", "follows", "same_as", "context")
+SOURCE_CHANGES = ("edited", "gone", "back")
 GRADES = ("refile", "corrected", "withdrawn")
 LIKELIHOODS = (
     "almost_no_chance",

@@ -21,6 +21,7 @@ from domain.codebook import (
     Recorded,
     Redacted,
     Reworded,
+    SourceChanged,
     Statement,
     Struck,
     Unlinked,
@@ -39,6 +40,7 @@ FindLinks = Callable[[UUID], Links | None]  # a claim's links, as `domain.readin
 _MAY_REGARD: dict[type[Recorded], tuple[type[Recorded], ...]] = {
     Amended: (Statement, Assessed),
     Struck: (Statement, Assessed),
+    SourceChanged: (Statement, Assessed),
     Redacted: (Statement, Assessed, Reworded, Amended, CommentRequested, Joined, Parted),
 }
 

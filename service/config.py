@@ -31,7 +31,8 @@ class Config:
     readers may be answered from; `workers`, how many processes serve; `public_reads`, whether reading needs no token;
     `origin`, the name of this record's log; `public_url`, where readers find it; `threads`,
     how many requests are served at once; `webhooks_allow_loopback`, for development,
-    whether webhooks may lead to this machine; `public_metrics`, whether `/metrics` needs no
+    whether webhooks may lead to this machine; `watch_sources`, whether the pages of recent
+    statements are looked at again; `public_metrics`, whether `/metrics` needs no
     token; `log`, in which style is logged; `url` and `token`, which record the quick
     commands talk to, and as whom.
     """
@@ -44,6 +45,7 @@ class Config:
     public_url: str = ""
     threads: int = 8
     webhooks_allow_loopback: bool = False
+    watch_sources: bool = False
     public_metrics: bool = False
     log: str = "json"
     url: str = "http://127.0.0.1:8080"
@@ -78,6 +80,7 @@ class Config:
             webhooks_allow_loopback=_read_flag(
                 "WEBHOOKS_ALLOW_LOOPBACK", given.get("webhooks_allow_loopback", "false"), faults
             ),
+            watch_sources=_read_flag("WATCH_SOURCES", given.get("watch_sources", "false"), faults),
             public_metrics=_read_flag("PUBLIC_METRICS", given.get("public_metrics", "false"), faults),
             log=_read_word("LOG", given.get("log", cls.log), STYLES, faults),
             url=given.get("url", cls.url).rstrip("/"),

@@ -8,8 +8,8 @@ from datetime import datetime, timedelta
 from threading import Event
 
 from domain.instants import parse_instant
+from service.config import Config
 from service.jobs import Job, list_jobs
-from service.outbound import Outbound
 from service.store.job_log import JobRow
 from service.timeline import Timeline
 
@@ -36,9 +36,9 @@ class JobState:
         return self.state not in {"failed", "late"}
 
 
-def look_at_jobs(timeline: Timeline) -> list[JobState]:
+def look_at_jobs(timeline: Timeline, config: Config) -> list[JobState]:
     """Judge every job on a record."""
-    jobs = list_jobs(timeline, Outbound(), Event())  # none is run
+    jobs = list_jobs(timeline, config, Event())  # none is run
     with timeline.store.reading() as view:
         rows = view.job_log.jobs()
     return judge_jobs(jobs, rows, timeline.now())

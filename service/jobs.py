@@ -7,6 +7,7 @@ affair of `service.scheduler`.
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC
@@ -16,10 +17,13 @@ from apscheduler.triggers.base import BaseTrigger  # type: ignore[import-untyped
 from apscheduler.triggers.cron import CronTrigger  # type: ignore[import-untyped]
 from apscheduler.triggers.interval import IntervalTrigger  # type: ignore[import-untyped]
 
+from service.config import Config
 from service.deliverer import Deliverer
 from service.lapses import record_lapsed
 from service.outbound import Outbound
+from service.pages_fetcher import AGENT, PageFetcher
 from service.self_check import check_read_model
+from service.source_watch import watch_sources
 from service.timeline import Timeline
 
 Progress = Callable[[float], None]
@@ -39,8 +43,9 @@ class Job:
     run: Callable[[Progress], str]
 
 
-def list_jobs(timeline: Timeline, outbound: Outbound, stopping: Event) -> tuple[Job, ...]:
-    """List the jobs on a record; once `stopping` is set, one that runs comes to its end soon."""
+def list_jobs(timeline: Timeline, config: Config, stopping: Event) -> tuple[Job, ...]:
+    """List the jobs on a record, as configured; once `stopping` is set, one that runs comes to its end soon."""
+    outbound = Outbound(allow_loopback=config.webhooks_allow_loopback)
     deliverer = Deliverer(timeline.store, timeline.now, outbound, stopping)
 
     def deliver(_: Progress) -> str:
@@ -58,7 +63,16 @@ def list_jobs(timeline: Timeline, outbound: Outbound, stopping: Event) -> tuple[
         count = check_read_model(timeline.store, progress, stopping)
         return f"The read model of {count} claims is what a replay of their events makes."
 
+    agent = f"{AGENT} (+{config.public_url})" if config.public_url else AGENT
+
+    def watch(_: Progress) -> str:
+        fetcher = PageFetcher(outbound, agent, lambda wait: not stopping.wait(wait), time.monotonic)
+        looked, recorded = watch_sources(timeline, fetcher, stopping)
+        return f"Looked at {looked} pages; recorded {recorded} changes."
+
+    watching = (Job("watch-sources", "look again at the pages of recent statements", _every(hours=1), watch),)
     return (
+        *(watching if config.watch_sources else ()),
         Job("webhooks", "deliver what waits in the outbox", _every(seconds=1), deliver),
         Job("lapsed-requests", "record requests for comment that nobody answered", _every(seconds=10), record_silence),
         Job("purge-webhooks", "remove old deliveries", _every(hours=1), purge),

@@ -1,11 +1,11 @@
-"""POST to an address that somebody else chose, without reaching what only this machine can reach.
+"""Call an address that somebody else chose, without reaching what only this machine can reach.
 
 A name is resolved once, every address it leads to is checked, and the connection is made
 to the very address that was checked: a name that is made to lead elsewhere a moment later
 (DNS rebinding) gains nothing. Only addresses that the IANA registries give to the public
 pass; IPv6 forms that carry an IPv4 address inside (mapped, NAT64, 6to4, Teredo) do not.
-No redirect is followed, no proxy of the environment is used, and of the answer nothing but
-its status is looked at, so that nobody reads through us what they cannot reach.
+No redirect is followed, and no proxy of the environment is used. Of the answer to a POST nothing
+but its status is looked at; what a GET answers is for our own eyes, and bounded.
 
 Made of `http.client` and `ssl`: a connection that is handed a connected socket dials
 nothing itself, which is all that is needed. The larger clients resolve names on their own.
@@ -73,6 +73,15 @@ def is_public(text: str) -> bool:
     return address in _PUBLIC_6 and not any(address in network for network in _NOT_PUBLIC_6)
 
 
+@dataclass(frozen=True, slots=True)
+class Fetched:
+    """What a GET was answered; `body` is None where it is larger than was asked for."""
+
+    status: int
+    headers: Mapping[str, str]
+    body: bytes | None
+
+
 @dataclass(frozen=True)
 class Outbound:
     """The way out. `allow_loopback`, for development: this machine itself, and plain HTTP to it alone."""
@@ -114,10 +123,17 @@ class Outbound:
 
     def post(self, url: str, body: bytes, headers: Mapping[str, str]) -> int:
         """Send, and tell the status of the answer; raises NotSent."""
+        return self._call("POST", url, body, headers, most=0).status
+
+    def get(self, url: str, headers: Mapping[str, str], *, most: int) -> Fetched:
+        """Fetch at most so many bytes; header names are lower case. Raises NotSent."""
+        return self._call("GET", url, None, headers, most=most)
+
+    def _call(self, method: str, url: str, body: bytes | None, headers: Mapping[str, str], *, most: int) -> Fetched:
         try:
             target = self.read_url(url)
             with closing(self._connect(target)) as plain, closing(self._wrap(plain, target)) as connected:
-                return self._exchange(connected, target, body, headers)
+                return self._exchange(connected, target, (method, body, headers), most)
         except ValueError as error:
             raise NotSent(str(error)) from error
 
@@ -152,7 +168,8 @@ class Outbound:
             return connected
         return self.tls.wrap_socket(connected, server_hostname=target.host, do_handshake_on_connect=False)
 
-    def _exchange(self, connected: socket.socket, target: Target, body: bytes, headers: Mapping[str, str]) -> int:
+    def _exchange(self, connected: socket.socket, target: Target, asked: tuple[Any, ...], most: int) -> Fetched:
+        method, body, headers = asked
         # A socket's own timeout starts anew with every byte; who sends one a second would be listened to for ever.
         started = time.monotonic()
         watch = Timer(self.patience, _hang_up, (connected,))
@@ -163,9 +180,13 @@ class Outbound:
             connection = HTTPConnection(target.host, target.port)
             connection.sock = connected
             connection.auto_open = 0
-            connection.request("POST", target.path, body, {"Host": target.authority, "Connection": "close", **headers})
+            connection.request(method, target.path, body, {"Host": target.authority, "Connection": "close", **headers})
             with connection.getresponse() as response:
-                status = response.status
+                told = {name.lower(): value for name, value in response.getheaders()}
+                read = response.read(most + 1) if most else b""
+                if response.length and len(read) <= most and most:
+                    raise HTTPException  # noqa: TRY301 - less came than was announced; told below
+                fetched = Fetched(response.status, told, read if len(read) <= most else None)
         except ssl.SSLCertVerificationError as error:
             raise NotSent(f"Its certificate does not hold: {error.verify_message}.") from error
         except (OSError, HTTPException) as error:
@@ -175,7 +196,7 @@ class Outbound:
             watch.cancel()
         if time.monotonic() - started >= self.patience:  # a head that was cut off reads as one that ended
             raise NotSent(f"It did not answer within {self.patience:g} seconds.")
-        return status
+        return fetched
 
 
 def _is_address(host: str) -> bool:

@@ -11,7 +11,7 @@ from typing import Any
 from marshmallow import RAISE, Schema, ValidationError, fields, pre_load
 from marshmallow.validate import OneOf, Range, Regexp
 
-from domain.codebook import GRADES, LIKELIHOODS, RELATIONS, STATEMENTS
+from domain.codebook import GRADES, LIKELIHOODS, RELATIONS, SOURCE_CHANGES, STATEMENTS
 from domain.party import KINDS
 from domain.statement import LONGEST_NAME, LONGEST_SUMMARY
 
@@ -240,6 +240,18 @@ class JoinSchema(Payload):
     reason = _text(required=True)
 
 
+class SourceChangedSchema(Payload):
+    """The page that a statement was read on has changed."""
+
+    regarding = _version("The statement whose source it is.", required=True)
+    change = _word(SOURCE_CHANGES, required=True)
+    status = Whole(validate=Range(100, 599, error="{min} to {max}."), metadata={"description": "Of the answer, HTTP."})
+    sha256 = fields.String(
+        validate=Regexp(r"[0-9a-fA-F]{64}\Z", error="64 hexadecimal digits."),
+        metadata={"description": "Of the page's text as it is now, hex.", "pattern": "^[0-9a-fA-F]{64}$"},
+    )
+
+
 class CommentRequestedSchema(Payload):
     """A party was asked."""
 
@@ -262,4 +274,5 @@ PAYLOADS: dict[str, Payload] = {
     "comment_requested": CommentRequestedSchema(),
     "joined": JoinSchema(),
     "parted": JoinSchema(),
+    "source_changed": SourceChangedSchema(),
 }

@@ -29,7 +29,6 @@ from service.bootstrap import build, open_serving
 from service.config import Config
 from service.jobs import list_jobs
 from service.logs import JsonLines, PlainLines, start_logging
-from service.outbound import Outbound
 from service.scheduler import Scheduler
 
 MOST_CONNECTIONS = 1_000  # open at once, idle ones too; as many as may wait for the writer. More wait in the backlog
@@ -126,8 +125,7 @@ def load_app(config: Config, *, host: str, port: int, greet: Callable[[str], Non
     Finalize(None, timeline.close, exitpriority=1)  # when the worker has answered all it had taken
     then: list[Callable[[], None]] = [partial(greet, _address(host, port))]
     if timeline.store.embedded:  # elsewhere `onrecord scheduler` runs the jobs
-        outbound = Outbound(allow_loopback=config.webhooks_allow_loopback)
-        scheduler = Scheduler(timeline.store, partial(list_jobs, timeline, outbound), timeline.now)
+        scheduler = Scheduler(timeline.store, partial(list_jobs, timeline, config), timeline.now)
         Finalize(None, scheduler.stop, exitpriority=2)  # before that
         then.append(scheduler.start)
     threading.Thread(target=_stop_with_parent, daemon=True).start()

@@ -60,6 +60,7 @@ SAID = {
     "walked_back": "walked back its statement",
     "assessed": "assessed",
 }
+_SOURCES = {"edited": "reads otherwise now", "gone": "is gone", "back": "is there again"}
 # Embeddings, overrides and isolates: inside a sentence of ours they would turn its other words around.
 _BIDI = re.compile("[\u202a-\u202e\u2066-\u2069]")
 _UNSHOWN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")  # nor can XML 1.0 hold them all
@@ -161,6 +162,7 @@ _KEPT: dict[str, Callable[[Payload], str]] = {
     ),
     "joined": lambda data: f"{data['party']} and {data['same_as']} are one party. Reason: {_stop(data['reason'])}",
     "parted": lambda data: f"{data['party']} and {data['same_as']} are not one party. Reason: {_stop(data['reason'])}",
+    "source_changed": lambda data: f"The source of event {data['regarding']} {_SOURCES[data['change']]}.",
     "comment_requested": lambda data: f"{data['party']['name']} was asked for comment by {data['deadline']}.",
 }
 

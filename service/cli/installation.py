@@ -106,7 +106,7 @@ def _look_at_jobs(config: Config) -> Iterator[Finding]:
         timeline = build(open_existing(config))
     except (DomainError, BadConfiguration):
         return  # told already, of the store
-    states = look_at_jobs(timeline)
+    states = look_at_jobs(timeline, config)
     timeline.close()
     timeline.store.close()
     trouble, count = tell_trouble(states), sum(state.runs > 0 for state in states)

@@ -13,10 +13,10 @@ import click
 
 from service.bootstrap import build, open_existing
 from service.cli.console import configured, example, hint, json_option, print_json, progress_bar, table
+from service.config import Config
 from service.job_states import JobState, look_at_jobs
 from service.jobs import Job, list_jobs
 from service.logs import start_logging
-from service.outbound import Outbound
 from service.scheduler import JobNotes, Scheduler, run_job
 from service.timeline import Timeline
 
@@ -34,9 +34,9 @@ def scheduler(ctx: click.Context) -> None:
     ended = Event()
     for name in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
         signal.signal(name, lambda *_: ended.set())
-    with _jobs_of() as (timeline, outbound):
-        start_logging(configured().log)
-        running = Scheduler(timeline.store, partial(list_jobs, timeline, outbound), timeline.now)
+    with _record() as (timeline, config):
+        start_logging(config.log)
+        running = Scheduler(timeline.store, partial(list_jobs, timeline, config), timeline.now)
         hint("Looking after the jobs; Ctrl-C ends it.")
         running.start()
         ended.wait()
@@ -47,8 +47,8 @@ def scheduler(ctx: click.Context) -> None:
 @click.argument("job")
 def run_once(job: str) -> None:
     """Run one job now, whoever leads, and say what it did; status 1 if it failed."""
-    with _jobs_of() as (timeline, outbound):
-        chosen = _find(list_jobs(timeline, outbound, Event()), job)
+    with _record() as (timeline, config):
+        chosen = _find(list_jobs(timeline, config, Event()), job)
         notes = JobNotes(timeline.store)
         with progress_bar(chosen.name) as progress:
             done = run_job(chosen, notes, timeline.now, progress)
@@ -63,8 +63,8 @@ def run_once(job: str) -> None:
 @click.option("--check", is_flag=True, help="Status 1 where a job failed when it last ran, or is late.")
 def list_all(*, as_json: bool, check: bool) -> None:
     """List the jobs: when each ran last, what came of it, and how often it ran, failed and was missed."""
-    with _jobs_of() as (timeline, _):
-        states = look_at_jobs(timeline)
+    with _record() as (timeline, config):
+        states = look_at_jobs(timeline, config)
     if as_json:
         print_json([asdict(state) for state in states])
     else:
@@ -87,11 +87,11 @@ def _find(jobs: tuple[Job, ...], name: str) -> Job:
 
 
 @contextmanager
-def _jobs_of() -> Iterator[tuple[Timeline, Outbound]]:
+def _record() -> Iterator[tuple[Timeline, Config]]:
     config = configured()
     timeline = build(open_existing(config))
     try:
-        yield timeline, Outbound(allow_loopback=config.webhooks_allow_loopback)
+        yield timeline, config
     finally:
         timeline.close()
         timeline.store.close()

@@ -22,6 +22,7 @@ from service.store.hanging import Hanging, HangingView
 from service.store.job_log import JobLog, JobLogView
 from service.store.outbox import Outbox, OutboxView
 from service.store.read_model import ClaimVersion
+from service.store.watched import Watched, WatchedView
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,6 +148,10 @@ class View(Protocol):
         """Look at what hangs."""
 
     @property
+    def watched(self) -> WatchedView:
+        """Look at pages that are watched."""
+
+    @property
     def job_log(self) -> JobLogView:
         """Look at what came of the jobs."""
 
@@ -165,6 +170,10 @@ class Transaction(View, Protocol):
     @property
     def hanging(self) -> Hanging:
         """Take up what hangs."""
+
+    @property
+    def watched(self) -> Watched:
+        """Change what is known of pages that are watched."""
 
     @property
     def job_log(self) -> JobLog:

@@ -271,12 +271,24 @@ CREATE TABLE job_log (
   misses BIGINT NOT NULL
 );
 
+-- Pages that are watched, by the SHA-256 of their address, which may not outlive a redaction: when each is looked at
+-- next, and what is known of it (service/source_watch.py). It holds nothing of what they say.
+CREATE TABLE watched (
+  page TEXT COLLATE "C" PRIMARY KEY,
+  due_at TEXT COLLATE "C" NOT NULL,
+  state TEXT COLLATE "C" NOT NULL,
+  digest TEXT COLLATE "C" NOT NULL,
+  doubt TEXT COLLATE "C" NOT NULL,
+  etag TEXT COLLATE "C" NOT NULL,
+  changes BIGINT NOT NULL
+);
+
 -- What the application may do, for a login that is a member of this role and owns nothing. It is left out where whoever
 -- migrates may not make roles.
 DO $$
 DECLARE
   rest TEXT := 'claim_versions, bodies, facets, texts, words, said, joins, party_counts, party_keys, party_words, '
-    'tokens, webhooks, deliveries, hanging, job_log';
+    'tokens, webhooks, deliveries, hanging, job_log, watched';
 BEGIN
   BEGIN
     IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = 'onrecord_app') THEN

@@ -24,6 +24,7 @@ from service.store.sql_hanging import SQLHanging
 from service.store.sql_job_log import SQLJobLog
 from service.store.sql_lists import list_rows
 from service.store.sql_outbox import SQLOutbox
+from service.store.sql_watched import SQLWatched
 
 _VERSION = "since, claim, version, body, until"
 # Word for word the condition of the index `corrections`, which is not used else.
@@ -150,6 +151,11 @@ class SQLView:
     def hanging(self) -> SQLHanging:
         """Give what hangs."""
         return SQLHanging(self._sql)
+
+    @property
+    def watched(self) -> SQLWatched:
+        """Give pages that are watched."""
+        return SQLWatched(self._sql)
 
     @property
     def job_log(self) -> SQLJobLog:

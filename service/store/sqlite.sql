@@ -231,3 +231,15 @@ CREATE TABLE IF NOT EXISTS job_log (
   errors INTEGER NOT NULL,
   misses INTEGER NOT NULL
 );
+
+-- Pages that are watched, by the SHA-256 of their address, which may not outlive a redaction: when each is looked at
+-- next, and what is known of it (service/source_watch.py). It holds nothing of what they say.
+CREATE TABLE IF NOT EXISTS watched (
+  page TEXT PRIMARY KEY,
+  due_at TEXT NOT NULL,
+  state TEXT NOT NULL,
+  digest TEXT NOT NULL,
+  doubt TEXT NOT NULL,
+  etag TEXT NOT NULL,
+  changes INTEGER NOT NULL
+);

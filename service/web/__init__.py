@@ -65,6 +65,7 @@ def create_app(timeline: Timeline, config: Config, metrics: Metrics | None = Non
     app.config["WEBHOOKS_ALLOW_LOOPBACK"] = config.webhooks_allow_loopback
     app.config["MAX_CONTENT_LENGTH"] = recording.LARGEST_BATCH_BODY
     app.extensions["onrecord.timeline"] = timeline
+    app.extensions["onrecord.config"] = config
     app.extensions["onrecord.endpoints"] = ENDPOINTS
     for endpoint in (*ENDPOINTS, *PAGES):
         register(app, endpoint)

@@ -73,7 +73,7 @@ def get_health() -> Response:
 def get_readiness() -> Response:
     """Say that the record can be read and written; 503 says why it cannot. How the jobs are is told beside it."""
     size = timeline().check()
-    states = look_at_jobs(timeline())
+    states = look_at_jobs(timeline(), current_app.extensions["onrecord.config"])
     jobs = {"ok": all(state.ok for state in states), "detail": tell_trouble(states)}
     return _plain({"status": "ready", "log_size": size, "jobs": jobs})
 

@@ -26,6 +26,7 @@ RECORD = {
     "webhooks",
     "deliveries",
     "job_log",
+    "watched",
 }  # not derived
 
 spoken = st.builds(said, st.sampled_from(["reported", "denied", "confirmed", "ncnd"]), st.sampled_from([MID, MOFA]))

@@ -35,6 +35,7 @@ THE_RECORD_IS_KEPT = [
     "comment_requested",
     "joined",
     "parted",
+    "source_changed",
 ]
 
 
@@ -73,6 +74,7 @@ def test_topics_never_change():
         "onrecord.comment_requested",
         "onrecord.joined",
         "onrecord.parted",
+        "onrecord.source_changed",
     ]
 
 
@@ -88,7 +90,7 @@ def test_each_type_is_one_class_that_knows_its_word_and_defines_itself(word):
 
 def test_definitions_are_not_shared():
     """No two types have one class or one definition."""
-    assert len({kind.__doc__ for kind in EVENT_TYPES.values()}) == len(set(EVENT_TYPES.values())) == 27
+    assert len({kind.__doc__ for kind in EVENT_TYPES.values()}) == len(set(EVENT_TYPES.values())) == 28
 
 
 def test_each_statement_puts_its_party_in_the_stance_of_the_codebook():

@@ -245,3 +245,27 @@ def test_an_amendment_cannot_take_back_what_is_taken_back_elsewhere():
     expected = then_refused("still_counts", "/statement/regarding")
     assert when(claim, amended(3, said("retracted", regarding=2))) == expected
     assert when(claim, amended(4, said("corrected", regarding=2, grade="withdrawn"))) == then_recorded(5)
+
+
+def source_changed(regarding, change="edited"):
+    """Make an event that tells of a source."""
+    return "source_changed", {"regarding": regarding, "change": change}
+
+
+def test_a_source_is_that_of_a_statement_that_stands():
+    """`regarding_fits`, `still_counts`: a source changes of a statement or an assessment, until that is taken out."""
+    assert when(given(said("denied")), source_changed(2)) == then_recorded(3)
+    assert when(given(assessed()), source_changed(2)) == then_recorded(3)
+    assert when(given(said("denied")), source_changed(1)) == then_refused("regarding_fits")
+    assert when(given(asked()), source_changed(2)) == then_refused("regarding_fits")
+    assert when(given(said("denied")), source_changed(3)) == then_refused("regarding_exists")
+    for taken_out in (kept("struck", regarding=2), kept("redacted", regarding=2)):
+        assert when(given(said("denied"), taken_out), source_changed(2)) == then_refused("still_counts")
+
+
+def test_a_source_that_changes_moves_nobody():
+    """A claim stands as before, whatever becomes of a source."""
+    plain = given(said("denied"), said("confirmed", MOFA))
+    changed = given(said("denied"), said("confirmed", MOFA), source_changed(2), source_changed(3, "gone"))
+    known = ("standing", "because", "positions", "reversals", "shifts", "withdrawals", "origins", "partly")
+    assert {name: stands(plain)[name] for name in known} == {name: stands(changed)[name] for name in known}

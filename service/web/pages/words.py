@@ -14,6 +14,7 @@ KEPT = {
     "unlinked": "Link to another claim removed",
     "joined": "Two names joined as one party",
     "parted": "Two names parted",
+    "source_changed": "A source changed",
     "comment_requested": "Comment requested",
 }
 RELATIONS = {
