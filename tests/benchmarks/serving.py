@@ -82,7 +82,7 @@ def main(kind: str, path: str, port: str, threads: str) -> None:
     if kind in PEERS:
         database = f"{path}-unused.db"
         server.load_app = partial(load_peer, kind, path)  # type: ignore[assignment]
-    config = Config(database=f"sqlite:///{database}", threads=int(threads))
+    config = Config(database=f"sqlite:///{database}", threads=int(threads), log="quiet")  # peers log nothing either
     server.serve(config, host="127.0.0.1", port=int(port), greet=say_nothing)
 
 

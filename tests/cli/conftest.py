@@ -50,11 +50,11 @@ def starting() -> Callable[..., subprocess.Popen[str]]:
     return start
 
 
-def start(*words: str) -> subprocess.Popen[str]:
+def start(*words: str, **settings: str) -> subprocess.Popen[str]:
     """Start a command as a process."""
     return subprocess.Popen(  # noqa: S603 - our own program
         [sys.executable, "-m", "service.cli", *words],
-        env={**os.environ, "PYTHONPATH": str(HOUSE)},
+        env={**os.environ, "PYTHONPATH": str(HOUSE), **settings},
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
@@ -85,7 +85,7 @@ class Serving:
 @contextmanager
 def serving(command: str, *words: str) -> Iterator[Serving]:
     """Serve on a free port until the end of the block, whatever happens in it."""
-    process = start(command, "--port", "0", *words)
+    process = start(command, "--port", "0", *words, ONRECORD_LOG="quiet")  # nobody reads what it logs meanwhile
     try:
         out = process.stdout if command == "demo" else process.stderr
         said = ADDRESS.search(out.readline())
