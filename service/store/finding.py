@@ -84,14 +84,7 @@ def tags_of(facets: Mapping[str, set[str]]) -> str:
 
 def walked(facets: Mapping[str, set[str]]) -> list[tuple[str, str]]:
     """List the facets of a version that lists are walked by."""
-    return [
-        (name, value) for name in WALKED for value in sorted(facets[name]) if (name, value) != ("reversed", "false")
-    ]
-
-
-def find_walk(filters: Mapping[str, Sequence[str]]) -> str | None:
-    """Find the facet that a list with these filters is walked by, or None where all claims are."""
-    return next((name for name in WALKED if name in filters and (name, filters[name][0]) != COMMON), None)
+    return [(name, value) for name in WALKED for value in sorted(facets[name]) if (name, value) != COMMON]
 
 
 def due_at(body: Mapping[str, Any]) -> str | None:

@@ -122,6 +122,7 @@ CREATE TABLE claim_versions (
 -- What a version says: apart, so that lists walk over small rows.
 CREATE TABLE bodies (since BIGINT PRIMARY KEY, fates TEXT COLLATE "C" NOT NULL, body TEXT COLLATE "C" NOT NULL);
 CREATE INDEX claims_by_opening ON claim_versions (since) WHERE version = 1;
+CREATE INDEX claims_awaiting ON claim_versions (until, since) WHERE due_at IS NOT NULL;
 
 -- What lists are walked by, newest change first.
 CREATE TABLE facets (

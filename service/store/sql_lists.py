@@ -1,43 +1,59 @@
 """Lists and searches, in the SQL of both engines: one page, at a cost that does not grow with the record.
 
-Each list is a walk, newest first, along one source: the rarest facet that is asked
-for, all claims where none is, openings, or the texts that match the rarest phrase.
-Every other condition is a look at the row. A search in another order than that of its
-texts gathers the claims that match, or, where there are too many, looks each up.
+A list is a walk, newest first, along what is in its order: the sparsest facet asked for,
+all claims where none is, openings, or the texts that have the rarest phrase. Every other
+condition is a look at the claim. Where a condition holds of so few claims that the walk
+would pass by most of what it meets, those few are gathered and sorted in its place.
 """
 
 from __future__ import annotations
 
 import heapq
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import closing
-from itertools import islice
 from typing import Any
 
 from service.search_text import Phrase
-from service.store.finding import OPEN_END, ClaimQuery, find_walk, tag
+from service.store.finding import OPEN_END, ClaimQuery, tag
 from service.store.sql import Row, Sql
+from service.store.sql_sources import Holding, Saying, Source, list_sources, rank_sources, worth_gathering
 
-GATHERED = 1_000  # texts; where a phrase matches more, claims are walked instead
 Plan = tuple[str, dict[str, Any]]
 
-_COLUMNS = "v.since, v.claim, v.version, b.body, v.until"
+_VERSION = "v.since, v.claim, v.version, b.body, v.until"
+_BODY = "CROSS JOIN bodies b ON b.since = v.since"
+# Versions of a claim and the log sizes from which they held run the same way.
+_HELD = "(SELECT x.since FROM claim_versions x WHERE x.claim = {} AND x.since <= :size ORDER BY x.version DESC LIMIT 1)"
+_OPENINGS = f"claim_versions o CROSS JOIN claim_versions v ON v.since = {_HELD.format('o.claim')}"
 # What is walked, by its sort key, and the conditions of the walk itself. CROSS JOIN keeps the order as written.
-_SOURCES = {
-    "v.since": ("claim_versions v", "TRUE"),
+_WALKS = {
+    "v.since": ("claim_versions v", "v.since <= :size AND v.until > :size"),
     "f.since": (
         "facets f CROSS JOIN claim_versions v ON v.since = f.since",
-        "f.name = :facet AND f.value = :value AND f.since <= :size",
+        "f.name = :facet AND f.value = :value AND f.since <= :size AND v.until > :size",
     ),
-    "o.since": ("claim_versions o CROSS JOIN claim_versions v ON v.claim = o.claim", "o.version = 1"),
+    "o.since": (_OPENINGS, "o.version = 1 AND o.since <= :size"),
 }
 
 
 def list_rows(sql: Sql, query: ClaimQuery) -> list[Row]:
     """List (sort key, row of a claim version) of the claims that answer the query, in its order."""
-    if query.phrases and query.sort == "relevance":
-        return _walk_texts(sql, query)
-    pages = [sql.execute(*plan).fetchall() for plan in plans(sql, query)]
+    sources = list_sources(query)
+    if len(sources) == 1 and sources[0].order == query.sort:
+        along: Source | None = sources[0]
+    else:
+        ranked = rank_sources(sql, query, sources)
+        along = next((source for _, source in ranked if source.order == query.sort), None)
+        most = worth_gathering(query)
+        if ranked and ranked[0][1] is not along and ranked[0][0] <= most:
+            claims = ranked[0][1].gather(sql, query, 2 * most)
+            if claims is not None:
+                return (
+                    sql.execute(*_sort_gathered(sql, query, claims, ranked[0][1], along)).fetchall() if claims else []
+                )
+    if isinstance(along, Saying):
+        return _walk_texts(sql, query, along.phrase)
+    pages = [sql.execute(*plan).fetchall() for plan in _plan_walks(sql, query, along)]
     if len(pages) == 1:
         return pages[0]
     # Several values of one facet were walks of their own; each is in order, and a claim may be in more than one.
@@ -45,44 +61,44 @@ def list_rows(sql: Sql, query: ClaimQuery) -> list[Row]:
     return list({row[0]: row for row in merged}.values())[: query.limit]
 
 
-def plans(sql: Sql, query: ClaimQuery) -> Iterator[Plan]:
+def _plan_walks(sql: Sql, query: ClaimQuery, along: Source | None) -> Iterator[Plan]:
     """Give the statements that walk claims, each with its parameters: one, or one a value of the facet walked."""
-    where, params = _conditions(query)
-    if query.phrases:
-        rarest, *others = _rank(sql, query)
-        where += _found_too(sql, others, params)
-        where.append(_among(sql, query, rarest, params))
-    facet = find_walk(query.filters)
     if query.sort == "opened":
-        yield _walk("o.since", where, params)
-    elif facet is None:
-        yield _walk("v.since", where, params)
+        yield _walk(sql, query, "o.since", {})
+    elif isinstance(along, Holding):
+        for value in along.values:
+            yield _walk(sql, query, "f.since", {"facet": along.name, "value": value})
     else:
-        for value in dict.fromkeys(query.filters[facet]):
-            yield _walk("f.since", where, params | {"facet": facet, "value": value})
+        yield _walk(sql, query, "v.since", {})
 
 
-def _walk(key: str, where: list[str], params: dict[str, Any]) -> Plan:
-    source, own = _SOURCES[key]
+def _walk(sql: Sql, query: ClaimQuery, key: str, more: dict[str, Any]) -> Plan:
+    source, own = _WALKS[key]
+    ordered = key != "o.since" or query.before == OPEN_END  # else a claim's texts may lie on either side of its key
+    where, params = _conditions(sql, query, [] if ordered else query.phrases)
+    for n, phrase in enumerate(query.phrases if ordered else ()):
+        near, start = Saying(phrase).look_near(sql, query)
+        marks = {f"near{n}": sorted(near), f"start{n}": start, f"phrase{n}": sql.words.written(phrase)}
+        params |= marks
+        earlier = _found(sql, f"phrase{n}", f"AND t.position < :start{n}")
+        where.append(f"({sql.among('v.claim', f'near{n}')} OR {earlier})")
+    if query.updated_from:
+        where.append(f"{'v.since' if key == 'o.since' else key} > :updated_from")
     conditions = " AND ".join([own, f"{key} < :before", *where])
-    statement = (
-        f"SELECT {key}, {_COLUMNS} FROM {source} CROSS JOIN bodies b ON b.since = v.since "
-        f"WHERE {conditions} ORDER BY {key} DESC LIMIT :limit"
-    )
-    return statement, params
+    statement = f"SELECT {key}, {_VERSION} FROM {source} {_BODY} WHERE {conditions} ORDER BY {key} DESC LIMIT :limit"
+    return statement, params | more
 
 
-def _walk_texts(sql: Sql, query: ClaimQuery) -> list[Row]:
+def _walk_texts(sql: Sql, query: ClaimQuery, rarest: Phrase) -> list[Row]:
     # A claim is met where its newest matching text is, and nowhere else: on this page once, and not if before it.
-    rarest, *others = _rank(sql, query)
-    where, params = _conditions(query)
-    where += ["v.claim = :claim", *_found_too(sql, others, params)]
+    where, params = _conditions(sql, query, [phrase for phrase in query.phrases if phrase != rarest])
+    if query.updated_from:
+        where.append("v.since > :updated_from")
     if query.before != OPEN_END:
         where.append(f"NOT {_found(sql, 'rarest', 'AND t.position >= :before')}")
         params["rarest"] = sql.words.written(rarest)
-    look = (
-        f"SELECT {_COLUMNS} FROM claim_versions v CROSS JOIN bodies b ON b.since = v.since WHERE {' AND '.join(where)}"
-    )
+    conditions = " AND ".join([f"v.since = {_HELD.format(':claim')}", *where])
+    look = f"SELECT {_VERSION} FROM claim_versions v {_BODY} WHERE {conditions}"
     seen: set[str] = set()
     rows: list[Row] = []
     with closing(sql.words.walk(rarest, size=query.size, before=query.before)) as texts:
@@ -95,11 +111,32 @@ def _walk_texts(sql: Sql, query: ClaimQuery) -> list[Row]:
     return rows
 
 
-def _conditions(query: ClaimQuery) -> tuple[list[str], dict[str, Any]]:
-    where = ["v.since <= :size", "v.until > :size"]
-    params: dict[str, Any] = {"size": query.size, "limit": query.limit, "before": query.before}
+def _sort_gathered(sql: Sql, query: ClaimQuery, claims: set[str], source: Source, along: Source | None) -> Plan:
+    """Give the statement that sorts the claims of a source."""
+    known = [one.phrase for one in (source, along) if isinstance(one, Saying)]
+    where, params = _conditions(sql, query, [phrase for phrase in query.phrases if phrase not in known])
+    params["claims"] = sorted(claims)
     if query.updated_from:
         where.append("v.since > :updated_from")
+    key = {"updated": "v.since", "opened": "o.since"}.get(query.sort, "")
+    if isinstance(along, Saying):
+        key = f"(SELECT max(t.position) FROM {_TEXTS.format(at=sql.words.at)} AND {sql.words.found('rarest')})"
+        params["rarest"] = sql.words.written(along.phrase)
+    found = " AND ".join(["o.version = 1", sql.among("o.claim", "claims"), *where])
+    kept = f"SELECT {key} AS key, v.since AS since FROM {_OPENINGS} WHERE {found}"
+    page = f"SELECT key, since FROM ({kept}) AS kept WHERE key < :before ORDER BY key DESC LIMIT :limit"
+    statement = (
+        f"SELECT p.key, {_VERSION} FROM ({page}) AS p CROSS JOIN claim_versions v ON v.since = p.since {_BODY} "
+        "ORDER BY p.key DESC"
+    )
+    return statement, params
+
+
+def _conditions(sql: Sql, query: ClaimQuery, phrases: Sequence[Phrase]) -> tuple[list[str], dict[str, Any]]:
+    """Write what must hold of a claim's version `v`, and be found in its texts."""
+    where = []
+    params: dict[str, Any] = {"size": query.size, "limit": query.limit, "before": query.before}
+    if query.updated_from:
         params["updated_from"] = query.updated_from
     if query.overdue is not None:
         where.append("v.due_at < :at" if query.overdue else "(v.due_at IS NULL OR v.due_at >= :at)")
@@ -108,37 +145,16 @@ def _conditions(query: ClaimQuery) -> tuple[list[str], dict[str, Any]]:
         marks = {f"tag{n}_{i}": tag(name, value) for i, value in enumerate(values)}
         where.append(f"({' OR '.join(f'instr(v.tags, :{mark}) > 0' for mark in marks)})")
         params |= marks
+    for n, phrase in enumerate(phrases):
+        where.append(_found(sql, f"phrase{n}"))
+        params[f"phrase{n}"] = sql.words.written(phrase)
     return where, params
 
 
-def _rank(sql: Sql, query: ClaimQuery) -> list[Phrase]:
-    """List the phrases, the rarest first."""
-
-    def count(phrase: Phrase) -> int:
-        with closing(sql.words.walk(phrase, size=query.size, before=OPEN_END)) as texts:
-            return sum(1 for _ in islice(texts, GATHERED))
-
-    return sorted(query.phrases, key=count) if len(query.phrases) > 1 else list(query.phrases)
+_TEXTS = (
+    "texts t CROSS JOIN words w ON {at} = t.position WHERE t.claim = v.claim AND t.position < :size AND t.until > :size"
+)
 
 
 def _found(sql: Sql, mark: str, more: str = "") -> str:
-    return (
-        f"EXISTS (SELECT 1 FROM texts t CROSS JOIN words w ON {sql.words.at} = t.position WHERE t.claim = v.claim "
-        f"AND t.position < :size AND t.until > :size AND {sql.words.found(mark)} {more})"
-    )
-
-
-def _found_too(sql: Sql, phrases: list[Phrase], params: dict[str, Any]) -> list[str]:
-    marks = {f"phrase{n}": sql.words.written(phrase) for n, phrase in enumerate(phrases)}
-    params |= marks
-    return [_found(sql, mark) for mark in marks]
-
-
-def _among(sql: Sql, query: ClaimQuery, phrase: Phrase, params: dict[str, Any]) -> str:
-    with closing(sql.words.walk(phrase, size=query.size, before=OPEN_END)) as texts:
-        claims = [claim for _, claim in islice(texts, GATHERED + 1)]
-    if len(claims) > GATHERED:
-        params["rarest"] = sql.words.written(phrase)
-        return _found(sql, "rarest")
-    params["claims"] = sorted(set(claims))
-    return sql.among("v.claim", "claims")
+    return f"EXISTS (SELECT 1 FROM {_TEXTS.format(at=sql.words.at)} {more} AND {sql.words.found(mark)})"

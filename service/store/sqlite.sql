@@ -97,6 +97,7 @@ CREATE TABLE IF NOT EXISTS claim_versions (
 -- What a version says: apart, so that lists walk over small rows.
 CREATE TABLE IF NOT EXISTS bodies (since INTEGER PRIMARY KEY, fates TEXT NOT NULL, body TEXT NOT NULL);
 CREATE INDEX IF NOT EXISTS claims_by_opening ON claim_versions (since) WHERE version = 1;
+CREATE INDEX IF NOT EXISTS claims_awaiting ON claim_versions (until, since) WHERE due_at IS NOT NULL;
 
 -- What lists are walked by, newest change first.
 CREATE TABLE IF NOT EXISTS facets (
@@ -116,8 +117,10 @@ CREATE TABLE IF NOT EXISTS texts (
   UNIQUE (claim, version)
 );
 CREATE VIRTUAL TABLE IF NOT EXISTS words USING fts5 (
-  tokens, tokenize = "unicode61 remove_diacritics 0 categories 'L* M* N* Co'"
+  tokens, tokenize = "unicode61 remove_diacritics 0 categories 'L* M* N* Co'", prefix = '1 2 3'
 );
+-- The longer tokens, so that what begins so is known without a look at the texts.
+CREATE TABLE IF NOT EXISTS vocabulary (word TEXT PRIMARY KEY) WITHOUT ROWID;
 
 -- The directory of parties, made from the events like the read model. Whose word the event at `place` is, from the log
 -- size `since` to just before `until`; `party` as JSON.

@@ -11,6 +11,10 @@ import orjson
 from service.search_text import Phrase
 from service.store.sql import Parameters
 
+LISTED = 3  # characters of the longest beginning that FTS5 keeps a list of; those of `words` in the schema
+EXPANDED = 500  # words that begin so; where there are more, as with numbers, each of them is in few texts
+LAST = "\U0010ffff"  # behind every word that begins so
+
 
 class SQLiteSql:
     """A connection inside a transaction."""
@@ -60,7 +64,12 @@ def _bind(value: Any) -> Any:
 
 
 class SQLiteWords:
-    """The words of texts, in FTS5, whose lists are in the order of positions."""
+    """The words of texts, each text with a blank before and behind every token, in FTS5.
+
+    Its lists are in the order of positions, but for the beginning of a word it first reads
+    the lists of all words that begin so, whole. So it keeps lists of short beginnings, and of
+    a longer one it is asked for the words themselves, which `vocabulary` holds.
+    """
 
     at = "w.rowid"
 
@@ -70,29 +79,38 @@ class SQLiteWords:
 
     def insert(self, texts: Sequence[tuple[int, str]]) -> None:
         """Store the tokens of texts, each with its position."""
-        self._connection.executemany("INSERT INTO words (rowid, tokens) VALUES (?, ?)", texts)
+        rows = [(position, f" {tokens} ") for position, tokens in texts]
+        self._connection.executemany("INSERT INTO words (rowid, tokens) VALUES (?, ?)", rows)
+        longer = {word for _, tokens in rows for word in tokens.split() if len(word) > LISTED}
+        self._connection.executemany("INSERT OR IGNORE INTO vocabulary VALUES (?)", ((word,) for word in longer))
 
     def delete(self, claim: str, version: int | None = None) -> None:
         """Remove the tokens of a text, for good, or of all texts of a claim."""
         which = "SELECT position FROM texts WHERE claim = :claim AND (:version IS NULL OR version = :version)"
-        self._connection.execute(f"DELETE FROM words WHERE rowid IN ({which})", {"claim": claim, "version": version})
+        asked = {"claim": claim, "version": version}
+        erased = f"SELECT tokens FROM words WHERE rowid IN ({which})" if version is not None else "SELECT NULL LIMIT 0"
+        longer = {word for (tokens,) in self._connection.execute(erased, asked) for word in tokens.split()}
+        self._connection.execute(f"DELETE FROM words WHERE rowid IN ({which})", asked)
         if version is not None:
-            self._connection.execute(
-                "INSERT INTO words (words) VALUES ('optimize')"
-            )  # else it keeps them beside a mark
+            self._connection.executemany(
+                "DELETE FROM vocabulary WHERE word = ? AND NOT EXISTS (SELECT 1 FROM words WHERE tokens MATCH ?)",
+                ((word, _quote(word)) for word in longer),
+            )
+            # Else FTS5 keeps them beside a mark.
+            self._connection.execute("INSERT INTO words (words) VALUES ('optimize')")
 
     def clear(self) -> None:
         """Remove all."""
-        self._connection.execute("DELETE FROM words")
+        for table in ("words", "vocabulary"):
+            self._connection.execute(f"DELETE FROM {table}")
 
     def found(self, mark: str) -> str:
         """Write the condition that a phrase is in the text of a row of `words w`."""
-        return f"w.tokens MATCH :{mark}"
+        return f"instr(w.tokens, :{mark}) > 0"  # a text of a known row is sooner read than looked up
 
     def written(self, phrase: Phrase) -> str:
-        """Write a phrase as FTS5 takes it; quoted, so that nothing asked for is ever syntax."""
-        quoted = " ".join(phrase.tokens).replace('"', '""')
-        return f'"{quoted}"{" *" if phrase.begins else ""}'
+        """Write a phrase as it stands among the tokens of a text."""
+        return phrase.written
 
     def walk(self, phrase: Phrase, *, size: int, before: int) -> Generator[tuple[int, str]]:
         """Give (position, claim) of the texts that have a phrase, the newest first."""
@@ -100,9 +118,23 @@ class SQLiteWords:
             "SELECT d.position, d.claim FROM words w CROSS JOIN texts d ON d.position = w.rowid "
             "WHERE w.tokens MATCH :phrase AND w.rowid < :size AND w.rowid < :before AND d.until > :size "
             "ORDER BY w.rowid DESC",
-            {"phrase": self.written(phrase), "size": size, "before": before},
+            {"phrase": self._to_fts(phrase), "size": size, "before": before},
         )
         try:
             yield from cursor
         finally:
             cursor.close()
+
+    def _to_fts(self, phrase: Phrase) -> str:
+        written = _quote(" ".join(phrase.tokens))
+        if not phrase.begins or len(phrase.tokens[0]) <= LISTED:
+            return written + (" *" if phrase.begins else "")
+        first = phrase.tokens[0]
+        known = "SELECT word FROM vocabulary WHERE word >= ? AND word <= ? LIMIT ?"
+        words = self._connection.execute(known, (first, first + LAST, EXPANDED + 1)).fetchall()
+        return " OR ".join(_quote(word) for (word,) in words) if 0 < len(words) <= EXPANDED else f"{written} *"
+
+
+def _quote(tokens: str) -> str:
+    # So that nothing asked for is ever syntax.
+    return '"' + tokens.replace('"', '""') + '"'
