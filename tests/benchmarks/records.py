@@ -21,8 +21,10 @@ from uuid import UUID
 import orjson
 
 from domain.claim import Claim
+from domain.codebook import NEEDS_IF_MATCH
 from service.ledger import Command, Item, Ledger
 from service.store import open_store
+from service.store.interface import Store
 from service.tokens import create_token
 from tests.benchmarks import bare, peer_rows
 from tests.benchmarks.statements import make_record
@@ -36,7 +38,10 @@ STEP = timedelta(minutes=5)  # between two events: a million end within ten year
 KINDS = ("onrecord", "rows", "bare")
 ACTOR = "desk"
 
+TOLD = 50_000  # events between two lines of progress
+
 Told = Callable[[str], None]
+Made = tuple[UUID, str, dict[str, Any]]
 
 
 def keep_record(folder: Path, events: int, tell: Told) -> Path:
@@ -52,7 +57,7 @@ def keep_record(folder: Path, events: int, tell: Told) -> Path:
             shutil.rmtree(old)
         making = folder / f"making-{os.getpid()}"
         making.mkdir(parents=True)
-        fill_onrecord(making / "onrecord.db", events)
+        fill_onrecord(making / "onrecord.db", make_record(events), events)
         _fill_rows(making / "rows.db", making / "onrecord.db")
         _fill_bare(making / "bare.db", making / "onrecord.db")
         making.rename(kept)
@@ -84,25 +89,32 @@ def let_in(path: Path, role: str = "reporter") -> str:
         store.close()
 
 
-def fill_onrecord(path: Path, events: int) -> None:
-    """Record the events through the ledger, as the writer does, many in a transaction."""
+def fill_onrecord(path: Path, made: Iterator[Made], events: int, tell: Told = lambda _: None) -> None:
+    """Record so many events in a new file."""
     store = open_store(f"sqlite:///{path}")
     store.migrate()
+    fill(store, made, events, tell)
+    store.close()
+    _settle(path)
+
+
+def fill(store: Store, made: Iterator[Made], events: int, tell: Told = lambda _: None) -> None:
+    """Record so many events through the ledger, as the writer does, many in a transaction."""
     times = (BEGAN_AT + n * STEP for n in range(events))
     rng = random.Random(events)  # noqa: S311 - data, not a secret
     claims: dict[UUID, Claim] = {}
-    made = make_record(events)
     while group := list(islice(made, GROUP)):
         with store.writing() as transaction:
             ledger = Ledger(transaction, claims, times.__next__, lambda: rng.randbytes(16))
             for claim, type_, data in group:
-                ledger.execute(Command((Item(claim, type_, data),), ACTOR))
+                known = ledger.find(claim) if type_ in NEEDS_IF_MATCH else None
+                ledger.execute(Command((Item(claim, type_, data, if_match=known and known.version),), ACTOR))
                 claims[claim] = claims.pop(claim)  # last in, last out
             ledger.flush(transaction)
+            if ledger.size // TOLD > (ledger.size - len(group)) // TOLD:
+                tell(f"{ledger.size:,} of {events:,} events")
         while len(claims) > CLAIMS_IN_MEMORY:
             del claims[next(iter(claims))]
-    store.close()
-    _settle(path)
 
 
 def read_states(path: Path) -> Iterator[str]:
