@@ -9,7 +9,7 @@ no leaf, no proof and no root. Leaf hashes are those of RFC 9162.
 from __future__ import annotations
 
 import json
-from base64 import b64encode
+from base64 import b64decode, b64encode
 from collections.abc import Mapping
 from hashlib import sha256
 from typing import Any
@@ -62,6 +62,16 @@ def entry_members(event: Recorded) -> dict[str, object]:
 def encode_redacted(entry: Mapping[str, Any], *, redaction: int) -> bytes:
     """Write what remains of an event once the event numbered `redaction` erased its payload."""
     return canonical({**entry, "redacted": redaction})
+
+
+def entry_of(stored: bytes) -> bytes:
+    """Give the entry of a stored event, with its payload or redacted."""
+    event: dict[str, Any] = json.loads(stored)
+    if "redacted" in event:
+        del event["redacted"]
+    else:
+        event["commitment"] = commit(b64decode(event.pop("salt")), canonical(event.pop("data")))
+    return canonical(event)
 
 
 def leaf_hash(entry: bytes) -> bytes:

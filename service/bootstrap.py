@@ -7,6 +7,9 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 
 from service.config import BadConfiguration, Config
+from service.cosigning import read_witnesses
+from service.log_key import find_key
+from service.publisher import Publisher
 from service.store import open_store
 from service.store.interface import Store
 from service.timeline import Timeline
@@ -54,6 +57,12 @@ def _open(config: Config) -> Store:
         return open_store(config.database, standby=config.read_database, readers=config.threads + 2)
     except ValueError as error:
         raise BadConfiguration(f"ONRECORD_DATABASE, ONRECORD_READ_DATABASE: {error}") from error
+
+
+def build_publisher(store: Store, config: Config, clock: Callable[[], datetime] = tell_time) -> Publisher | None:
+    """Build what publishes the log of a store; None where no key is configured. Raises BadConfiguration."""
+    key = find_key(config)
+    return None if key is None else Publisher(store, key, clock, witnesses=read_witnesses(config.witnesses))
 
 
 def build(

@@ -29,7 +29,8 @@ class Config:
 
     `database` is where the record is kept; `read_database`, a streaming standby of it that
     readers may be answered from; `workers`, how many processes serve; `public_reads`, whether reading needs no token;
-    `origin`, the name of this record's log; `public_url`, where readers find it; `threads`,
+    `origin`, the name of this record's log, and `log_key_file`, where the key is that
+    signs it, and `witnesses`, who are asked to sign too; `public_url`, where readers find it; `threads`,
     how many requests are served at once; `webhooks_allow_loopback`, for development,
     whether webhooks may lead to this machine; `watch_sources`, whether the pages of recent
     statements are looked at again; `public_metrics`, whether `/metrics` needs no
@@ -42,6 +43,8 @@ class Config:
     workers: int = 1
     public_reads: bool = True
     origin: str = "localhost/onrecord"
+    log_key_file: str = ""
+    witnesses: str = ""
     public_url: str = ""
     threads: int = 8
     webhooks_allow_loopback: bool = False
@@ -75,6 +78,8 @@ class Config:
             workers=_read_count("WORKERS", given.get("workers", "1"), faults),
             public_reads=_read_flag("PUBLIC_READS", given.get("public_reads", "true"), faults),
             origin=given.get("origin", cls.origin),
+            log_key_file=given.get("log_key_file", cls.log_key_file),
+            witnesses=given.get("witnesses", cls.witnesses),
             public_url=_read_address("PUBLIC_URL", given.get("public_url", ""), faults),
             threads=_read_count("THREADS", given.get("threads", "8"), faults),
             webhooks_allow_loopback=_read_flag(

@@ -44,6 +44,13 @@ class Forbidden(ServiceError):
     title = "Your role does not allow this"
 
 
+class NotYetPublished(ServiceError):
+    """What is asked for is in the record and not under a checkpoint yet, or the log is not signed at all."""
+
+    code = "not_yet_published"
+    title = "This is not published yet"
+
+
 class MethodNotAllowed(ServiceError):
     """There is something here, but not for this method."""
 

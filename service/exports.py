@@ -7,9 +7,13 @@ not whole.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
 import orjson
 
+from domain.merkle import prove_consistency
+from service.note import write_base64
+from service.proofs import write_checkpoint
 from service.store.interface import View
 
 PAGE = 500  # events held at a time
@@ -18,10 +22,24 @@ FORMAT = "onrecord-export/1"
 
 def export_lines(view: View, *, origin: str, size: int) -> Iterator[bytes]:
     """Give the record at a log size, line by line; the view must last as long."""
-    # The log is not signed yet: without a key there is neither verifier key nor checkpoint.
-    header = {"format": FORMAT, "origin": origin, "verifier_key": None, "log_size": size, "checkpoint": None}
-    yield orjson.dumps(header) + b"\n"
+    yield orjson.dumps(_head(view, origin, size)) + b"\n"
     for start in range(0, size, PAGE):
         for position, state in view.events_from(start, min(PAGE, size - start)):
             yield f'{{"position":{position},"event":{state}}}\n'.encode()
     yield orjson.dumps({"complete": True, "events": size}) + b"\n"
+
+
+def _head(view: View, origin: str, size: int) -> dict[str, Any]:
+    checkpoint = view.tree.checkpoint_covering(size) or view.tree.latest_checkpoint()
+    head: dict[str, Any] = {
+        "format": FORMAT,
+        "origin": checkpoint.verifier_key.partition("+")[0] if checkpoint else origin,
+        "verifier_key": checkpoint.verifier_key if checkpoint else None,
+        "log_size": size,
+        "checkpoint": write_checkpoint(view, checkpoint) if checkpoint else None,
+    }
+    if (
+        checkpoint and checkpoint.size > size
+    ):  # what follows is less than what was signed: prove that it is its beginning
+        head["consistency"] = [write_base64(p) for p in prove_consistency(size, checkpoint.size, view.tree.node)]
+    return head

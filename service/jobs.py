@@ -17,6 +17,8 @@ from apscheduler.triggers.base import BaseTrigger  # type: ignore[import-untyped
 from apscheduler.triggers.cron import CronTrigger  # type: ignore[import-untyped]
 from apscheduler.triggers.interval import IntervalTrigger  # type: ignore[import-untyped]
 
+from service import publisher as publishing
+from service.bootstrap import build_publisher
 from service.config import Config
 from service.deliverer import Deliverer
 from service.lapses import record_lapsed
@@ -70,8 +72,13 @@ def list_jobs(timeline: Timeline, config: Config, stopping: Event) -> tuple[Job,
         looked, recorded = watch_sources(timeline, fetcher, stopping)
         return f"Looked at {looked} pages; recorded {recorded} changes."
 
+    def publish(progress: Progress) -> str:
+        publisher = build_publisher(timeline.store, config, timeline.now)  # anew: its key may have been replaced
+        return "There is no key to sign with." if publisher is None else publisher.run(progress)
+
     watching = (Job("watch-sources", "look again at the pages of recent statements", _every(hours=1), watch),)
     return (
+        Job("publish", "sign the public log", _every(seconds=publishing.EVERY), publish),
         *(watching if config.watch_sources else ()),
         Job("webhooks", "deliver what waits in the outbox", _every(seconds=1), deliver),
         Job("lapsed-requests", "record requests for comment that nobody answered", _every(seconds=10), record_silence),

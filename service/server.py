@@ -25,14 +25,16 @@ from granian import Granian
 from granian.constants import HTTPModes, Interfaces
 from granian.log import LogLevels
 
-from service.bootstrap import build, open_serving
+from service.bootstrap import build, build_publisher, open_serving
 from service.config import Config
 from service.jobs import list_jobs
 from service.logs import JsonLines, PlainLines, start_logging
 from service.scheduler import Scheduler
+from service.witness import Witness
 
 MOST_CONNECTIONS = 1_000  # open at once, idle ones too; as many as may wait for the writer. More wait in the backlog
 LONGEST_STOP = 30  # seconds for what is in flight; then the worker is killed, and nothing unfinished was answered
+WITNESSING = 4  # threads: a log asks now and then
 THREAD_IDLE = 600  # seconds until an idle thread, and its connection to the store, is let go
 POLL = 0.01  # seconds
 METRICS_FOLDER = "PROMETHEUS_MULTIPROC_DIR"  # the library's own name for it
@@ -69,9 +71,21 @@ def serve(config: Config, *, host: str, port: int, greet: Callable[[str], None])
     """
     host, port = claim_address(host, port)
     store = open_serving(config)
+    build_publisher(store, config)  # makes the key, or refuses it, before there is a worker
     store.close()
     if store.embedded and config.workers > 1:
         raise CannotServe("The embedded store is served by one process. Leave ONRECORD_WORKERS at 1.")
+    load = partial(load_app, config, host=host, port=port, greet=partial(_greet_once, Semaphore(), greet))
+    _run(load, host, port, config)
+
+
+def serve_witness(witness: Witness, *, host: str, port: int, greet: Callable[[str], None]) -> None:
+    """Serve a witness likewise; raises CannotServe."""
+    host, port = claim_address(host, port)
+    _run(partial(load_witness, witness, host=host, port=port, greet=greet), host, port, Config(threads=WITNESSING))
+
+
+def _run(load: Callable[[], Flask], host: str, port: int, config: Config) -> None:
     server = Granian(
         "onrecord",
         address=host,
@@ -93,7 +107,6 @@ def serve(config: Config, *, host: str, port: int, greet: Callable[[str], None])
     )
     # A closed terminal ends it like Ctrl-C; granian would start the worker anew, with the same configuration.
     server.on_startup(lambda: signal.signal(signal.SIGHUP, server.signal_handler_interrupt))
-    load = partial(load_app, config, host=host, port=port, greet=partial(_greet_once, Semaphore(), greet))
     try:
         with _counting_together(config.workers):
             server.serve(target_loader=load, wrap_loader=False)
@@ -131,6 +144,18 @@ def load_app(config: Config, *, host: str, port: int, greet: Callable[[str], Non
     threading.Thread(target=_stop_with_parent, daemon=True).start()
     threading.Thread(target=_wait_until_up, args=(host, port, then), daemon=True).start()
     return create_app(timeline, config, metrics)
+
+
+def load_witness(witness: Witness, *, host: str, port: int, greet: Callable[[str], None]) -> Flask:
+    """Make the application that serves a witness, in the worker's process."""
+    from service.web.witness import create_witness  # noqa: PLC0415 - as above
+
+    _wait_for_signals()
+    threading.Thread(target=_stop_with_parent, daemon=True).start()
+    threading.Thread(
+        target=_wait_until_up, args=(host, port, [partial(greet, _address(host, port))]), daemon=True
+    ).start()
+    return create_witness(witness)
 
 
 def _wait_for_signals() -> None:

@@ -32,6 +32,8 @@ FENCED = re.compile(r"^```(?P<told>[^\n`]*)\n(?P<body>.*?)^```$", re.MULTILINE |
 VARIES = {
     "token": r"onr_[0-9A-Za-z]{36}",
     "secret": r"whsec_[0-9A-Za-z+/]{43}=",
+    "verifier_key": r"localhost/onrecord\+[0-9a-f]{8}\+[0-9A-Za-z+/]{44}",
+    "root": r"(?<![0-9A-Za-z+/_])[0-9A-Za-z+/]{43}=(?!=)",
     "instant": r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z",
     "minute": r"\d{4}-\d\d-\d\d \d\d:\d\d(?=  )",
     "http_date": r"[A-Z][a-z]{2}, \d\d [A-Z][a-z]{2} \d{4} \d\d:\d\d:\d\d GMT",
@@ -198,8 +200,9 @@ def commands_of(block: str) -> Iterator[tuple[str, str]]:
 
 @pytest.fixture
 def session(tmp_path):
-    """Begin a session in a folder with the story, as in a checkout."""
+    """Begin a session in a folder with the story, as in a checkout, and the stand-alone verifier."""
     shutil.copytree(HOUSE / "service" / "stories", tmp_path / "service" / "stories")
+    shutil.copy(HOUSE / "docs" / "verify.py", tmp_path)
     begun = Session(tmp_path)
     yield begun
     begun.stop()

@@ -17,10 +17,13 @@ from service.cli.console import example, hint, tell_refusal
 from service.cli.database import db
 from service.cli.files import export_record, import_file
 from service.cli.installation import doctor, show_config
+from service.cli.log import log
 from service.cli.lookups import diff, search, show
 from service.cli.newsroom import add
 from service.cli.scheduling import scheduler
 from service.cli.serving import demo, serve
+from service.cli.verifying import verify
+from service.cli.witnessing import witness
 from service.config import BadConfiguration
 from service.mapper import UnreadableEvent
 
@@ -59,6 +62,9 @@ for command in (
     scheduler,
     db,
     token,
+    log,
+    verify,
+    witness,
     import_file,
     export_record,
     add,

@@ -6,7 +6,7 @@ A request carries one idempotency key however often it is sent, so that it is re
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from http.client import HTTPException
 from typing import Any
@@ -67,16 +67,21 @@ class Client:
 
     def get(self, path: str, **query: Value) -> Reply:
         """Ask; raises Problem and Unreachable."""
-        return self._ask("GET", path, query, {}, None)
+        return self._send(self._request("GET", path, query, {}), orjson.loads)
 
     def post(self, path: str, body: object, *, headers: Mapping[str, str], **query: Value) -> Reply:
         """Send something to be recorded; `headers` hold its Idempotency-Key. Raises Problem and Unreachable."""
         sent = {"Content-Type": "application/json", **headers}
-        return self._ask("POST", path, query, sent, orjson.dumps(body))
+        return self._send(self._request("POST", path, query, sent, orjson.dumps(body)), orjson.loads)
 
-    def _ask(
-        self, method: str, path: str, query: Mapping[str, Value], headers: Mapping[str, str], body: bytes | None
-    ) -> Reply:
+    def fetch(self, path: str) -> bytes:
+        """Ask for what is not JSON, or is not to be read as such; raises Problem and Unreachable."""
+        fetched: bytes = self._send(self._request("GET", path, {}, {"Accept": "*/*"}), bytes).body
+        return fetched
+
+    def _request(
+        self, method: str, path: str, query: Mapping[str, Value], headers: Mapping[str, str], body: bytes | None = None
+    ) -> Request:
         asked = urlencode({name: value for name, value in query.items() if value is not None}, doseq=True)
         sent = {"Accept": "application/json", **headers}
         if self.token:
@@ -87,13 +92,13 @@ class Client:
             raise Unreachable(f"ONRECORD_URL is {self.url!r}: {error}.") from error
         if request.type not in {"http", "https"}:
             raise Unreachable(f"ONRECORD_URL is {self.url!r}; write http://… or https://…")
-        return self._send(request)
+        return request
 
-    def _send(self, request: Request) -> Reply:
+    def _send(self, request: Request, read: Callable[[bytes], Any]) -> Reply:
         for pause in (*PAUSES, None):
             try:
                 with urlopen(request, timeout=PATIENCE) as answer:  # noqa: S310 - as above
-                    return Reply(answer.status, dict(answer.headers), orjson.loads(answer.read()))
+                    return Reply(answer.status, dict(answer.headers), read(answer.read()))
             except HTTPError as error:
                 problem = Problem(error.code, _read_problem(error))
                 if error.code != UNAVAILABLE or pause is None:

@@ -22,6 +22,7 @@ from service.store.hanging import Hanging, HangingView
 from service.store.job_log import JobLog, JobLogView
 from service.store.outbox import Outbox, OutboxView
 from service.store.read_model import ClaimVersion
+from service.store.tree import Tree, TreeView
 from service.store.watched import Watched, WatchedView
 
 
@@ -155,6 +156,10 @@ class View(Protocol):
     def job_log(self) -> JobLogView:
         """Look at what came of the jobs."""
 
+    @property
+    def tree(self) -> TreeView:
+        """Look at the public log."""
+
 
 class Transaction(View, Protocol):
     """A look at the record that may add to it; nothing is there until it ends without an error."""
@@ -178,6 +183,10 @@ class Transaction(View, Protocol):
     @property
     def job_log(self) -> JobLog:
         """Note what came of the jobs."""
+
+    @property
+    def tree(self) -> Tree:
+        """Extend the public log."""
 
     def claims_touched_from(self, position: int) -> list[str]:
         """List the claims that have events at or after a position."""

@@ -284,12 +284,70 @@ CREATE TABLE watched (
   changes BIGINT NOT NULL
 );
 
+-- The public log's tree from level 1 up: the hash of the leaves from `number << level` on; level 0 are those of `log`.
+-- Made by the publisher, never by a write.
+CREATE TABLE log_nodes (
+  level BIGINT NOT NULL,
+  number BIGINT NOT NULL,
+  hash BYTEA NOT NULL,
+  PRIMARY KEY (level, number)
+);
+
+-- What was signed, and by which keys. Append-only: what was signed once stays said.
+CREATE TABLE checkpoints (
+  number BIGINT PRIMARY KEY,
+  size BIGINT NOT NULL,
+  root BYTEA NOT NULL,
+  verifier_key TEXT COLLATE "C" NOT NULL,
+  signed_at TEXT COLLATE "C" NOT NULL,
+  note TEXT COLLATE "C" NOT NULL
+);
+CREATE INDEX checkpoints_by_size ON checkpoints (size, number);
+CREATE TABLE log_keys (
+  number BIGINT PRIMARY KEY,
+  verifier_key TEXT COLLATE "C" NOT NULL,
+  from_size BIGINT NOT NULL,
+  recorded_at TEXT COLLATE "C" NOT NULL,
+  statement TEXT COLLATE "C"
+);
+CREATE TABLE cosignatures (
+  checkpoint BIGINT NOT NULL,
+  witness TEXT COLLATE "C" NOT NULL,
+  line TEXT COLLATE "C" NOT NULL,
+  PRIMARY KEY (checkpoint, witness)
+);
+
+CREATE FUNCTION follow_number() RETURNS trigger LANGUAGE plpgsql AS $$
+DECLARE
+  latest BIGINT;
+BEGIN
+  EXECUTE format('SELECT max(number) FROM %I', TG_TABLE_NAME) INTO latest;
+  IF NEW.number IS DISTINCT FROM coalesce(latest + 1, 0) THEN
+    RAISE EXCEPTION '% is append-only', TG_TABLE_NAME;
+  END IF;
+  RETURN NEW;
+END $$;
+CREATE FUNCTION follow_size() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+  IF EXISTS (SELECT FROM checkpoints WHERE size > NEW.size OR size = NEW.size AND root <> NEW.root) THEN
+    RAISE EXCEPTION '% is append-only', TG_TABLE_NAME;
+  END IF;
+  RETURN NEW;
+END $$;
+CREATE TRIGGER checkpoints_follow BEFORE INSERT ON checkpoints FOR EACH ROW EXECUTE FUNCTION follow_number();
+CREATE TRIGGER checkpoints_grow BEFORE INSERT ON checkpoints FOR EACH ROW EXECUTE FUNCTION follow_size();
+CREATE TRIGGER checkpoints_stay BEFORE UPDATE OR DELETE ON checkpoints FOR EACH ROW EXECUTE FUNCTION refuse_change();
+CREATE TRIGGER checkpoints_whole BEFORE TRUNCATE ON checkpoints EXECUTE FUNCTION refuse_change();
+CREATE TRIGGER log_keys_follow BEFORE INSERT ON log_keys FOR EACH ROW EXECUTE FUNCTION follow_number();
+CREATE TRIGGER log_keys_stay BEFORE UPDATE OR DELETE ON log_keys FOR EACH ROW EXECUTE FUNCTION refuse_change();
+CREATE TRIGGER log_keys_whole BEFORE TRUNCATE ON log_keys EXECUTE FUNCTION refuse_change();
+
 -- What the application may do, for a login that is a member of this role and owns nothing. It is left out where whoever
 -- migrates may not make roles.
 DO $$
 DECLARE
   rest TEXT := 'claim_versions, bodies, facets, texts, words, said, joins, party_counts, party_keys, party_words, '
-    'tokens, webhooks, deliveries, hanging, job_log, watched';
+    'tokens, webhooks, deliveries, hanging, job_log, watched, log_nodes, cosignatures';
 BEGIN
   BEGIN
     IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = 'onrecord_app') THEN
@@ -299,7 +357,7 @@ BEGIN
     WHEN duplicate_object OR unique_violation THEN NULL;  -- another database's migration was at it, too
     WHEN insufficient_privilege THEN RETURN;
   END;
-  GRANT SELECT, INSERT ON events, log, replies TO onrecord_app;
+  GRANT SELECT, INSERT ON events, log, replies, checkpoints, log_keys TO onrecord_app;
   GRANT SELECT, UPDATE ON log_head TO onrecord_app;
   GRANT SELECT ON schema_version TO onrecord_app;
   EXECUTE format('GRANT SELECT, INSERT, UPDATE, DELETE ON %s TO onrecord_app', rest);

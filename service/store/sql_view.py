@@ -24,6 +24,7 @@ from service.store.sql_hanging import SQLHanging
 from service.store.sql_job_log import SQLJobLog
 from service.store.sql_lists import list_rows
 from service.store.sql_outbox import SQLOutbox
+from service.store.sql_tree import SQLTree
 from service.store.sql_watched import SQLWatched
 
 _VERSION = "since, claim, version, body, until"
@@ -161,6 +162,11 @@ class SQLView:
     def job_log(self) -> SQLJobLog:
         """Give what came of the jobs."""
         return SQLJobLog(self._sql)
+
+    @property
+    def tree(self) -> SQLTree:
+        """Give the public log."""
+        return SQLTree(self._sql)
 
 
 class SQLTransaction(SQLView):

@@ -246,3 +246,51 @@ CREATE TABLE IF NOT EXISTS watched (
   etag TEXT NOT NULL,
   changes INTEGER NOT NULL
 );
+-- The public log's tree from level 1 up: the hash of the leaves from `number << level` on; level 0 are those of `log`.
+-- Made by the publisher, never by a write.
+CREATE TABLE IF NOT EXISTS log_nodes (
+  level INTEGER NOT NULL,
+  number INTEGER NOT NULL,
+  hash BLOB NOT NULL,
+  PRIMARY KEY (level, number)
+) WITHOUT ROWID;
+
+-- What was signed, and by which keys. Append-only: what was signed once stays said.
+CREATE TABLE IF NOT EXISTS checkpoints (
+  number INTEGER PRIMARY KEY,
+  size INTEGER NOT NULL,
+  root BLOB NOT NULL,
+  verifier_key TEXT NOT NULL,
+  signed_at TEXT NOT NULL,
+  note TEXT NOT NULL
+);
+CREATE INDEX IF NOT EXISTS checkpoints_by_size ON checkpoints (size, number);
+CREATE TABLE IF NOT EXISTS log_keys (
+  number INTEGER PRIMARY KEY,
+  verifier_key TEXT NOT NULL,
+  from_size INTEGER NOT NULL,
+  recorded_at TEXT NOT NULL,
+  statement TEXT
+);
+CREATE TABLE IF NOT EXISTS cosignatures (
+  checkpoint INTEGER NOT NULL,
+  witness TEXT NOT NULL,
+  line TEXT NOT NULL,
+  PRIMARY KEY (checkpoint, witness)
+) WITHOUT ROWID;
+CREATE TRIGGER IF NOT EXISTS checkpoints_follow BEFORE INSERT ON checkpoints
+WHEN NEW.number <> (SELECT coalesce(max(number) + 1, 0) FROM checkpoints)
+  OR NEW.size < (SELECT coalesce(max(size), 0) FROM checkpoints)
+  OR NEW.root <> (SELECT root FROM checkpoints WHERE size = NEW.size LIMIT 1)
+BEGIN SELECT RAISE(ABORT, 'checkpoints are append-only'); END;
+CREATE TRIGGER IF NOT EXISTS checkpoints_keep BEFORE DELETE ON checkpoints
+BEGIN SELECT RAISE(ABORT, 'checkpoints are append-only'); END;
+CREATE TRIGGER IF NOT EXISTS checkpoints_stay BEFORE UPDATE ON checkpoints
+BEGIN SELECT RAISE(ABORT, 'checkpoints are append-only'); END;
+CREATE TRIGGER IF NOT EXISTS log_keys_follow BEFORE INSERT ON log_keys
+WHEN NEW.number <> (SELECT coalesce(max(number) + 1, 0) FROM log_keys)
+BEGIN SELECT RAISE(ABORT, 'keys of the log are append-only'); END;
+CREATE TRIGGER IF NOT EXISTS log_keys_keep BEFORE DELETE ON log_keys
+BEGIN SELECT RAISE(ABORT, 'keys of the log are append-only'); END;
+CREATE TRIGGER IF NOT EXISTS log_keys_stay BEFORE UPDATE ON log_keys
+BEGIN SELECT RAISE(ABORT, 'keys of the log are append-only'); END;

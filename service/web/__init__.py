@@ -2,7 +2,7 @@
 
 The path of one request:
 
-`__init__` (routes) -> `endpoint` (parameters, who asks) -> `reading`, `recording`, `operations`
+`__init__` (routes) -> `endpoint` (parameters, who asks) -> `reading`, `recording`, `log`, `operations`
 (a name, a shape, one call) -> `service.timeline` -> the stored text goes back. What is
 refused becomes a problem in `problems`; the description of it all is made in `openapi`.
 """
@@ -20,7 +20,19 @@ from service.config import Config
 from service.logs import with_facts
 from service.metrics import Metrics
 from service.timeline import Timeline
-from service.web import embeds, feeds, hanging, memento, operations, parties, reading, recording, streams, webhooks
+from service.web import (
+    embeds,
+    feeds,
+    hanging,
+    log,
+    memento,
+    operations,
+    parties,
+    reading,
+    recording,
+    streams,
+    webhooks,
+)
 from service.web.endpoint import MIB, register
 from service.web.negotiation import prefers_page
 from service.web.observing import observe
@@ -39,6 +51,7 @@ ENDPOINTS = (
     *embeds.ENDPOINTS,
     *webhooks.ENDPOINTS,
     *parties.ENDPOINTS,
+    *log.ENDPOINTS,
 )
 _log = logging.getLogger(__name__)
 

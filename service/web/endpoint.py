@@ -133,7 +133,8 @@ def register(app: Flask, endpoint: Endpoint) -> None:
                 endpoint.link(response, **path)
         return response
 
-    rule = endpoint.path.replace("{", "<").replace("}", ">")
+    # A tile's name has slashes of its own.
+    rule = endpoint.path.replace("{tile}", "<path:tile>").replace("{", "<").replace("}", ">")
     forms = {rule: None} | ({f"{rule}.json": JSON} if endpoint.suffix else {})
     forms |= {f"{rule}.html": PAGE} if endpoint.suffix and endpoint.page else {}
     for path, form in forms.items():
@@ -202,9 +203,9 @@ def read_body() -> object:
     return parse(request.get_data())
 
 
-def answer_text(text: str, content_type: str, *, etag: str | None = None) -> Response:
-    """Answer a text of any type, with a strong ETag, or 304 where the caller has it already."""
-    body = text.encode()
+def answer_text(text: str | bytes, content_type: str, *, etag: str | None = None) -> Response:
+    """Answer a text, or bytes, of any type, with a strong ETag, or 304 where the caller has it already."""
+    body = text.encode() if isinstance(text, str) else text
     return answer_unless_known(body, content_type, etag or sha256(body).hexdigest()[:32])
 
 

@@ -30,6 +30,8 @@ _PATH_PARAMETERS: dict[str, dict[str, Any]] = {
     "name": {"schema": {"type": "string"}},
     "code": {"schema": {"type": "string"}},
     "key": {"schema": {"type": "string"}},
+    "level": {"schema": {"type": "integer", "minimum": 0, "maximum": 63}},
+    "tile": {"schema": {"type": "string", "examples": ["000", "x001/x234/067.p/17"]}},
     "webhook_id": {"schema": {"type": "string", "format": "uuid"}},
     "delivery_id": {"schema": {"type": "string", "pattern": "^msg_[0-9a-f]{32}$"}},
 }

@@ -44,12 +44,13 @@ class Readiness(Schema):
 
 def get_service() -> Response:
     """Say what this is and where things are."""
-    size = timeline().log_size()
+    with timeline().store.reading() as view:
+        size, keys = view.head().size, view.tree.log_keys()
     document = {
         "name": "onrecord",
         "description": "The record of who said what about a claim, when, and on what authority.",
         "origin": current_app.config["ORIGIN"],
-        "verifier_key": None,
+        "verifier_key": keys[-1].verifier_key if keys else None,
         "log_size": size,
         "links": {
             "claims": "/claims",
@@ -60,6 +61,7 @@ def get_service() -> Response:
             "docs": "/docs",
             "health": "/healthz",
             "ready": "/readyz",
+            **({"log": "/log/checkpoint"} if keys else {}),
         },
     }
     return answer(Answer(orjson.dumps(document).decode(), size))

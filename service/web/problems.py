@@ -34,6 +34,7 @@ _TABLE = (
     Problem(service.Forbidden, 403, "Ask an administrator for a token whose role goes that far."),
     Problem(domain.NotFound, 404, "Check the address. GET /claims lists what there is."),
     Problem(domain.NotYetKnown, 404, "Ask as of `first_known` or later."),
+    Problem(service.NotYetPublished, 404, "Ask again after Retry-After; GET /log/checkpoint tells how far it is."),
     Problem(service.MethodNotAllowed, 405, "Use one of the methods in the Allow header."),
     Problem(domain.AlreadyExists, 409, "Append to the claim that Location names, or choose another id or ref."),
     Problem(
@@ -82,7 +83,7 @@ def _headers(error: DomainError, status: int) -> dict[str, str]:
     if "claim" in error.members:
         event = f"/events/{error.members['version']}" if "version" in error.members else ""
         headers["Location"] = f"/claims/{error.members['claim']}{event}"
-    if status in {429, 503}:
+    if status in {429, 503} or "retry_after" in error.members:
         headers["Retry-After"] = str(error.members.get("retry_after", 2))
     if status == 401:  # noqa: PLR2004 - RFC 9110 section 15.5.2
         headers["WWW-Authenticate"] = 'Bearer realm="onrecord"'

@@ -195,10 +195,11 @@ def test_a_miss_is_counted_when_the_lead_is_taken(store, clock, caplog):
 
 def test_every_job_can_be_run_by_hand(timeline):
     """Each job of the table runs on an empty record, twice, and says what it did; their names are their own."""
-    jobs = list_jobs(timeline, Config(watch_sources=True), Event())
+    jobs = list_jobs(timeline, Config(watch_sources=True, database="postgresql://nowhere"), Event())
     assert len({job.name for job in jobs}) == len(jobs)
     told = {job.name: [job.run(lambda _: None) for _ in range(2)] for job in jobs}
     assert told == {
+        "publish": ["There is no key to sign with."] * 2,
         "watch-sources": ["Looked at 0 pages; recorded 0 changes."] * 2,
         "webhooks": ["Delivered what was due."] * 2,
         "lapsed-requests": ["Recorded 0 requests as unanswered."] * 2,

@@ -94,7 +94,7 @@ def test_every_route_is_described(app, client):
     paths = client.get("/openapi.json").json["paths"]
     described = {(path, method.upper()) for path, methods in paths.items() for method in methods}
     served = {
-        (rule.rule.replace("<", "{").replace(">", "}"), method)
+        (rule.rule.replace("<path:", "<").replace("<", "{").replace(">", "}"), method)
         for rule in app.url_map.iter_rules()
         for method in rule.methods - {"HEAD", "OPTIONS"}
     }

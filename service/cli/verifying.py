@@ -1,0 +1,151 @@
+"""`onrecord verify`: hold this store, a file or another record to what was signed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import asdict
+from pathlib import Path
+from threading import Event
+from typing import TextIO
+
+import click
+
+from service import evidence
+from service.bootstrap import open_existing
+from service.cli.client import Client
+from service.cli.console import configured, example, hint, json_option, plain, print_json, progress_bar
+from service.errors import Malformed
+from service.note import BadNote, VerifierKey
+from service.self_check import ReadModelDiffers, check_read_model
+from service.store.interface import Store
+from service.strict_json import parse
+from service.verify import Report, Trust
+from service.verify_files import NotVerifiable, verify_evidence, verify_export, verify_server
+from service.verify_store import verify_store
+
+FAILED = 3  # exit status
+STEPS = ("signature", "growth", "events", "order", "redactions", "read model")
+Progress = Callable[[float], None]
+
+
+@click.command(epilog=example("onrecord verify --no-replay"))
+@click.argument("what", required=False, metavar="[FILE or URL]")
+@click.option("--key", "keys", multiple=True, metavar="VKEY", help="The verifier key you hold; may be repeated.")
+@click.option("--checkpoint", "kept", type=click.File(encoding="utf-8"), metavar="KEPT", help="A checkpoint you kept.")
+@click.option("--witness", "witnesses", multiple=True, metavar="VKEY", help="A witness you know; may be repeated.")
+@click.option("--quorum", type=click.IntRange(0), default=0, help="How many of them must have signed.")
+@click.option("--no-replay", is_flag=True, help="Leave out step 6, the read model of this store.")
+@json_option
+def verify(  # noqa: PLR0913 - each is an option
+    what: str | None,
+    *,
+    keys: tuple[str, ...],
+    kept: TextIO | None,
+    witnesses: tuple[str, ...],
+    quorum: int,
+    no_replay: bool,
+    as_json: bool,
+) -> None:
+    """Verify this store; or FILE, an export or a claim's evidence, offline; or the record at URL.
+
+    Each step tells what was expected and what there is; the exit status is 3 where one fails. Without --key the word of
+    what is verified is taken for its key; without --checkpoint nobody can tell a roll-back or a fork.
+    """
+    trust = Trust(_keys(keys, "--key"), kept.read() if kept else None, _keys(witnesses, "--witness"), quorum)
+    try:
+        with progress_bar("Verifying") as progress:
+            report = _verify(what, trust, progress, replay=not no_replay)
+    except NotVerifiable as error:
+        raise click.ClickException(f"This cannot be verified: {error}.") from error
+    if as_json:
+        print_json({**asdict(report), "ok": not report.fault_count})
+    else:
+        _tell(report)
+    if report.fault_count:
+        raise click.exceptions.Exit(FAILED)
+
+
+def _keys(texts: tuple[str, ...], option: str) -> Sequence[VerifierKey]:
+    try:
+        return [VerifierKey.parse(text) for text in texts]
+    except BadNote as error:
+        raise click.BadParameter(str(error), param_hint=option) from error
+
+
+def _verify(what: str | None, trust: Trust, progress: Progress, *, replay: bool) -> Report:
+    if what is None:
+        return _verify_here(open_existing(configured()), trust, progress, replay=replay)
+    if what.startswith(("http://", "https://")):
+        config = configured()
+        address = what.rstrip("/")
+        client = Client(
+            address, config.token if address == config.url else ""
+        )  # a token is shown to its own record only
+        told = _read_object(client.fetch("/"))
+        return _not_replayed(verify_server(client.fetch, _with_key(trust, told.get("verifier_key")), progress))
+    with Path(what).open("rb") as file:
+        first = file.readline()
+        if f'"format":"{evidence.FORMAT}"'.encode() not in first.replace(b" ", b"")[:200]:
+            head = _read_object(first)
+            file.seek(0)
+            return _not_replayed(verify_export(file, _with_key(trust, head.get("verifier_key")), progress))
+        bundle = _read_object(first + file.read())
+        return _not_replayed(verify_evidence(bundle, _with_key(trust, bundle.get("verifier_key"))))
+
+
+def _read_object(text: bytes) -> dict[str, object]:
+    try:
+        found = parse(text)
+    except Malformed as error:
+        raise NotVerifiable(f"expected an export, evidence or a record, got {text[:80]!r}: {error}") from error
+    if not isinstance(found, dict):
+        raise NotVerifiable(f"expected an export, evidence or a record, got {text[:80]!r}")
+    return found
+
+
+def _verify_here(store: Store, trust: Trust, progress: Progress, *, replay: bool) -> Report:
+    with store.reading() as view:
+        keys = view.tree.log_keys()
+    report = verify_store(store, _with_key(trust, keys[-1].verifier_key if keys else None), progress)
+    if replay:
+        _replay(report, store, progress)
+    else:
+        report.passed_over[6] = "not asked for"
+    return report
+
+
+def _replay(report: Report, store: Store, progress: Progress) -> None:
+    """Step 6: the read model equals a fresh replay."""
+    try:
+        count = check_read_model(store, progress, Event())
+    except ReadModelDiffers as error:
+        report.fail(6, "read model differs", str(error))
+    else:
+        report.done[6] = f"{count} claims are answered as a replay of their events has them"
+
+
+def _with_key(trust: Trust, told: object) -> Trust:
+    """Take the record's own word for its key where the auditor holds none."""
+    if trust.keys or not isinstance(told, str):
+        return trust
+    hint(f"No --key was given, so what is verified is believed to be signed by {plain(told)}.")
+    return Trust(_keys((told,), "verifier_key"), trust.kept, trust.witnesses, trust.quorum)
+
+
+def _not_replayed(report: Report) -> Report:
+    report.passed_over[6] = "only the store itself has a read model to compare"
+    return report
+
+
+def _tell(report: Report) -> None:
+    for step, name in enumerate(STEPS, 1):
+        faults = [fault for fault in report.faults if fault.step == step]
+        for fault in faults:
+            mark = click.style("FAILED", fg="red", bold=True)
+            click.echo(f"{step} {mark}  {name}: {fault.name}: {plain(fault.detail)}")
+        if not faults and step in report.done:
+            click.echo(f"{step} {click.style('ok    ', fg='green')}  {name}: {plain(report.done[step])}")
+        elif not faults:
+            click.echo(f"{step} -       {name}: {plain(report.passed_over.get(step, 'could not be looked at'))}")
+    if report.fault_count > len(report.faults):
+        click.echo(f"… and {report.fault_count - len(report.faults)} faults more.")

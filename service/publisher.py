@@ -1,0 +1,138 @@
+"""Publish the log: extend its tree, check what is there against what was signed, sign, store, and only then serve.
+
+Never on the write path. Whoever signs holds the head of the log from before the checks to
+the commit, so that two publishers never sign at once and a checkpoint is of a size that
+has been committed. A crash leaves nodes that the next run goes on from, or a checkpoint
+that is stored and may be served; never one that was signed and is not stored.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from domain.instants import write_instant
+from domain.merkle import BadProof, complete, prove_consistency, root_of, verify_consistency
+from service.checkpoint import Checkpoint
+from service.cosigning import KnownWitness, ask_witnesses
+from service.note import SigningKey, write_note
+from service.store.interface import Store, Transaction
+from service.store.tree import LogKey, SignedCheckpoint, Tree
+
+EVERY = 10  # seconds between two runs of the job
+STEP = 4_096  # leaves whose nodes are stored in one transaction, which writers wait for
+STATEMENT = "onrecord-log-key/1"
+
+
+class RefusesToSign(Exception):
+    """What is there contradicts what was signed before; says what was expected and what there is."""
+
+
+def hold_nothing_back() -> int | None:
+    """Answer that no standby has to hold what is signed."""
+    return None
+
+
+@dataclass(frozen=True, slots=True)
+class Publisher:
+    """Signs the log of one store with one key, and asks witnesses to sign it too.
+
+    `standby_size` tells how many events the synchronous standby holds; None where there is none.
+    """
+
+    store: Store
+    key: SigningKey
+    clock: Callable[[], datetime]
+    standby_size: Callable[[], int | None] = hold_nothing_back
+    witnesses: Sequence[KnownWitness] = ()
+
+    def publish(self, progress: Callable[[float], None] = lambda _: None) -> SignedCheckpoint:
+        """Sign the log as it is, unless that has been done; answers what was signed. Raises RefusesToSign."""
+        with self.store.reading() as view:
+            latest, size = view.tree.latest_checkpoint(), view.head().size
+        if latest and (latest.size, latest.verifier_key) == (size, self.key.verifier.written()):
+            return latest
+        self._grow(progress)
+        with self.store.writing() as transaction:
+            return self._sign(transaction)
+
+    def run(self, progress: Callable[[float], None]) -> str:
+        """Publish and ask the witnesses, as a job; answers in a sentence what is signed."""
+        size, seen = self.publish(progress).size, ask_witnesses(self.store, self.witnesses)
+        return f"Signed at size {size}{', seen now by ' if seen else ''}{', '.join(seen)}."
+
+    def rotate(self, new: SigningKey) -> SignedCheckpoint:
+        """Sign the log with a new key from now on, which this one names as its follower; raises RefusesToSign."""
+        self.publish()
+        with self.store.writing() as transaction:
+            size, old_key, new_key = transaction.head().size, self.key.verifier.written(), new.verifier.written()
+            text = f"{STATEMENT}\n{self.key.name}\n{size}\n{old_key}\n{new_key}\n"
+            statement = write_note(text, [self.key.sign_text(text), new.sign_text(text)])
+            self._record_key(transaction, new_key, size, statement)
+            return replace(self, key=new)._sign(transaction)  # noqa: SLF001 - its own
+
+    def _grow(self, progress: Callable[[float], None]) -> None:
+        while True:
+            with self.store.reading() as view:
+                grown, size = view.tree.grown(), view.head().size
+            if size - grown <= STEP:
+                return
+            progress(grown / size)
+            with self.store.writing() as transaction:
+                extend(transaction.tree, min(transaction.tree.grown() + STEP, transaction.head().size))
+
+    def _sign(self, transaction: Transaction) -> SignedCheckpoint:
+        tree, size, name = transaction.tree, transaction.head().size, self.key.verifier.written()
+        latest = tree.latest_checkpoint()
+        self._refuse_smaller(size, latest)
+        extend(tree, size)
+        root = root_of(size, tree.node)
+        _refuse_other(tree, latest, size, root)
+        keys = tree.log_keys()
+        if not keys or keys[-1].verifier_key != name:
+            self._record_key(transaction, name, size, None)
+        elif latest and (latest.size, latest.verifier_key) == (size, name):
+            return latest
+        text = Checkpoint(self.key.name, size, root).text()
+        note = write_note(text, [self.key.sign_text(text)])
+        number = latest.number + 1 if latest else 0
+        signed = SignedCheckpoint(number, size, root, name, write_instant(self.clock()), note)
+        tree.insert_checkpoint(signed)
+        return signed
+
+    def _refuse_smaller(self, size: int, latest: SignedCheckpoint | None) -> None:
+        if latest and latest.size > size:
+            raise RefusesToSign(
+                f"expected at least {latest.size} events, which were signed at {latest.signed_at}, got {size}: "
+                "the record was cut off, or rolled back to a backup"
+            )
+        held = self.standby_size()
+        if held is not None and held < size:
+            raise RefusesToSign(f"expected a synchronous standby that holds {size} events, got one that holds {held}")
+
+    def _record_key(self, transaction: Transaction, name: str, size: int, statement: str | None) -> None:
+        keys = transaction.tree.log_keys()
+        if name in {key.verifier_key for key in keys}:
+            raise RefusesToSign(f"expected the key {keys[-1].verifier_key}, got {name}, which it has replaced")
+        transaction.tree.insert_key(LogKey(len(keys), name, size, write_instant(self.clock()), statement))
+
+
+def extend(tree: Tree, size: int) -> None:
+    """Store the nodes that are complete in the tree of a size and not there yet."""
+    start = tree.grown()
+    for level, first, hashes in complete(start, tree.nodes(0, start, size), tree.node):
+        tree.insert_nodes(level, first, hashes)
+
+
+def _refuse_other(tree: Tree, latest: SignedCheckpoint | None, size: int, root: bytes) -> None:
+    if latest is None:
+        return
+    try:
+        proof = prove_consistency(latest.size, size, tree.node)
+        verify_consistency(latest.size, latest.root, size, root, proof)
+    except BadProof as error:
+        raise RefusesToSign(
+            f"{error} (of the {latest.size} events signed at {latest.signed_at}): the log is not the one that was "
+            "signed. `onrecord verify` says where."
+        ) from error

@@ -1,0 +1,232 @@
+"""Verify what was handed out: an export, the evidence of a claim, or another record over HTTP; steps 1 to 5.
+
+None of it is believed but the checkpoint's signature, under the key that the auditor brings.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from itertools import islice
+from typing import Any
+
+import orjson
+
+from domain.merkle import BadProof, root_from_inclusion, verify_consistency
+from service import evidence, exports
+from service.checkpoint import Checkpoint
+from service.note import BadNote, read_base64
+from service.verify import Report, Trust, Walk, check_grown, check_signature, read_kept
+
+PAGE = 1_000  # events asked for, or looked at, at a time
+Progress = Callable[[float], None]
+Fetch = Callable[[str], bytes]  # by path and query
+
+
+_POSITION = re.compile(rb'\{"position":(0|[1-9]\d{0,18})')
+_END = re.compile(rb'\{"complete":true,"events":(0|[1-9]\d{0,18})\}\n')
+_EXPORT = {"format": str, "log_size": int, "checkpoint": str | None}
+_EVIDENCE = {"format": str, "checkpoint": str, "claim": str, "events": list}
+
+
+class NotVerifiable(Exception):
+    """What is to be verified is not of a kind that can be; says what it should be."""
+
+
+def verify_export(lines: Iterable[bytes], trust: Trust, progress: Progress) -> Report:
+    """Verify an export, line by line."""
+    report, rest = Report(), iter(lines)
+    head = read_head(next(rest, b""), exports.FORMAT)
+    size = head["log_size"]
+    signed = check_signature(report, head["checkpoint"], trust)
+    _check_offline(report, trust, signed)
+    walk, end = Walk(report), _End()
+    under = min(signed.size, size) if signed else 0
+    root = _follow(report, walk, end.read(rest, report), (under, size), progress)
+    if (end.told, walk.frontier.size) != (size, size):
+        told = "no last line" if end.told is None else f"a last line that tells of {end.told}"
+        report.fail(4, "cut off", f"expected {size} events and a last line, got {walk.frontier.size} and {told}")
+    if signed:
+        _check_beginning(report, signed, under, root, _hashes(report, head.get("consistency", [])))
+    walk.finish(whole=False)
+    later = f"; {size - under} more are not signed yet" if size > under else ""
+    report.done[3] = f"{under} events are canonical, committed to and in the log{later}"
+    return report
+
+
+def read_head(line: bytes, expected: str) -> dict[str, Any]:
+    """Read the JSON object that says what a file is; raises NotVerifiable."""
+    members = _EXPORT if expected == exports.FORMAT else _EVIDENCE
+    head = read_members(line, members)
+    if head["format"] != expected:
+        raise NotVerifiable(f"expected a file of the format {expected}, got {head['format']!r}")
+    return head
+
+
+def read_members(text: bytes, members: Mapping[str, Any]) -> dict[str, Any]:
+    """Read a JSON object that has some members, each of a type; raises NotVerifiable."""
+    try:
+        found = orjson.loads(text)
+    except ValueError as error:
+        raise NotVerifiable(f"expected JSON, got {text[:80]!r}") from error
+    for name, kind in members.items():
+        if not (isinstance(found, dict) and isinstance(found.get(name), kind)) or isinstance(found[name], bool):
+            raise NotVerifiable(f"expected a JSON object with {', '.join(members)}, got {text[:80]!r}")
+    return dict(found)
+
+
+class _End:
+    """The last line of an export, which tells how many events there are."""
+
+    def __init__(self) -> None:
+        self.told: int | None = None
+
+    def read(self, lines: Iterator[bytes], report: Report) -> Iterator[tuple[int, bytes]]:
+        """Give each event with its position, up to the last line."""
+        for line in lines:
+            head, found, event = line.partition(b',"event":')
+            if self.told is not None:
+                report.fail(4, "slipped in", f"expected nothing after the last line, got {line[:80]!r}")
+            elif found and event.endswith(b"}\n") and (position := _POSITION.fullmatch(head)):
+                yield int(position[1]), event[:-2]
+            elif end := _END.fullmatch(line):
+                self.told = int(end[1])
+            else:
+                report.fail(3, "edited", f"expected a line with a position and an event, got {line[:80]!r}")
+
+
+def _follow(
+    report: Report, walk: Walk, placed: Iterator[tuple[int, bytes]], sizes: tuple[int, int], progress: Progress
+) -> bytes:
+    # Answers the root of the first of both sizes; what is past it is looked at all the same.
+    under, size = sizes
+    root = walk.frontier.root()
+    while True:
+        start = walk.frontier.size
+        wanted = under - start if start < under else PAGE
+        page = list(islice(placed, min(PAGE, wanted)))
+        if not page:
+            return root
+        for expected, (position, _) in enumerate(page, start):
+            if position != expected:
+                report.fail(4, "position out of order", f"expected position {expected}, got {position}")
+        walk.frontier.add(walk.take(page))
+        if walk.frontier.size <= under:
+            root = walk.frontier.root()
+        progress(min(1.0, walk.frontier.size / max(size, 1)))
+
+
+def _check_beginning(report: Report, signed: Checkpoint, size: int, root: bytes, proof: Sequence[bytes]) -> None:
+    try:
+        verify_consistency(size, root, signed.size, signed.root, proof)
+    except BadProof as error:
+        report.fail(
+            3, "changed", f"{error}: an event was edited, left out, put in or moved since size {signed.size} was signed"
+        )
+
+
+def _check_offline(report: Report, trust: Trust, signed: Checkpoint | None) -> None:
+    kept = read_kept(report, trust)
+    if kept is None or signed is None:
+        return
+    if signed.size > kept.size > 0:
+        report.passed_over[2] = (
+            f"the file does not prove that size {signed.size} extends size {kept.size}; "
+            f"ask its record: /log/consistency?from={kept.size}&to={signed.size}, or verify that"
+        )
+    else:
+        check_grown(report, kept, signed, [])
+
+
+def _hashes(report: Report, texts: Any) -> list[bytes]:
+    try:
+        return [read_base64(text) for text in texts]
+    except (BadNote, TypeError) as error:
+        report.fail(3, "changed", f"expected hashes in base64, got {texts!r}: {error}")
+        return []
+
+
+def verify_evidence(bundle: Mapping[str, Any], trust: Trust) -> Report:
+    """Verify the evidence of a claim, which was read as strict JSON; raises NotVerifiable."""
+    report = Report()
+    bundle = read_head(orjson.dumps(bundle), evidence.FORMAT)
+    signed = check_signature(report, bundle["checkpoint"], trust)
+    _check_offline(report, trust, signed)
+    walk, before = Walk(report), -1
+    for item in bundle["events"]:
+        position, event, proof = _read_item(report, item)
+        if event is None:
+            continue
+        if position <= before:
+            report.fail(4, "position out of order", f"expected a position past {before}, got {position}")
+        before = position
+        if event.get("claim") != bundle["claim"]:
+            report.fail(4, "of another claim", f"expected claim {bundle['claim']}, got {event.get('claim')!r}")
+        (leaf,) = walk.take([(position, orjson.dumps(event, option=orjson.OPT_SORT_KEYS))])
+        if signed:
+            _check_inclusion(report, signed, position, leaf, proof)
+    walk.finish(whole=False)
+    report.done[3] = f"{len(bundle['events'])} events are canonical, committed to and in the log"
+    if not bundle["events"]:
+        report.fail(3, "nothing to verify", "expected events, got none")
+    if bundle.get("unpublished"):
+        report.done[4] += f"; {bundle['unpublished']} more were not signed yet and are left out"
+    return report
+
+
+def _read_item(report: Report, item: Any) -> tuple[int, dict[str, Any] | None, list[bytes]]:
+    if isinstance(item, dict) and item.keys() == {"position", "event", "proof"}:
+        position, event, proof = item["position"], item["event"], item["proof"]
+        if type(position) is int and isinstance(event, dict) and isinstance(proof, list):
+            return position, event, _hashes(report, proof)
+    report.fail(3, "edited", f"expected an event with its position and proof, got {orjson.dumps(item)[:80]!r}")
+    return -1, None, []
+
+
+def _check_inclusion(report: Report, signed: Checkpoint, position: int, leaf: bytes, proof: list[bytes]) -> None:
+    try:
+        root = root_from_inclusion(leaf, position, signed.size, proof)
+    except BadProof as error:
+        report.fail(3, "not in the log", f"event {position}: {error}")
+        return
+    if root != signed.root:
+        told = f"event {position}: expected the root {signed.root.hex()} that was signed, got {root.hex()}"
+        report.fail(3, "not in the log", f"{told}: the event, its place or its proof was changed")
+
+
+def verify_server(fetch: Fetch, trust: Trust, progress: Progress) -> Report:
+    """Verify another record over HTTP: all its events against its checkpoint."""
+    report = Report()
+    signed = check_signature(report, fetch("/log/checkpoint").decode(), trust)
+    kept = read_kept(report, trust)
+    if kept and signed:
+        proof = []
+        if 0 < kept.size < signed.size:
+            answer = read_members(fetch(f"/log/consistency?from={kept.size}&to={signed.size}"), {"proof": list})
+            proof = _hashes(report, answer["proof"])
+        check_grown(report, kept, signed, proof)
+    walk, under = Walk(report), signed.size if signed else 0
+    root = _follow(report, walk, _fetch_events(fetch, under), (under, under), progress)
+    if walk.frontier.size < under:
+        report.fail(4, "cut off", f"expected {under} events, which were signed, got {walk.frontier.size}")
+    elif signed:
+        _check_beginning(report, signed, under, root, [])
+    walk.finish(whole=False)
+    report.done[3] = f"{under} events are canonical, committed to and in the log"
+    return report
+
+
+def _fetch_events(fetch: Fetch, size: int) -> Iterator[tuple[int, bytes]]:
+    after = -1
+    while after + 1 < size:
+        text = fetch(f"/events?limit={PAGE}" + (f"&after={after}" if after >= 0 else ""))
+        page = read_members(text, {"events": list, "next": int | None})
+        for placed in page["events"]:
+            if not (isinstance(placed, dict) and isinstance(placed.get("position"), int) and "event" in placed):
+                raise NotVerifiable(f"expected events with their positions, got {orjson.dumps(placed)[:80]!r}")
+            if placed["position"] >= size:
+                return
+            yield placed["position"], orjson.dumps(placed["event"], option=orjson.OPT_SORT_KEYS)
+        if not page["events"] or page["next"] <= after:
+            return
+        after = page["next"]

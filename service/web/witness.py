@@ -1,0 +1,43 @@
+"""The witness over HTTP: C2SP `tlog-witness`, and a page that says whose it is."""
+
+from __future__ import annotations
+
+from flask import Flask, Response, request
+
+from service.witness import (
+    LARGEST_REQUEST,
+    Malformed,
+    Moved,
+    NotConsistent,
+    NotSigned,
+    Refused,
+    UnknownLog,
+    Witness,
+)
+
+TEXT, SIZE = "text/plain; charset=utf-8", "text/x.tlog.size"
+_STATUS = {Malformed: 400, NotSigned: 403, UnknownLog: 404, Moved: 409, NotConsistent: 422}
+
+
+def create_witness(witness: Witness) -> Flask:
+    """Make the WSGI application that serves a witness."""
+    app = Flask(__name__, static_folder=None)
+    app.config["MAX_CONTENT_LENGTH"] = LARGEST_REQUEST
+
+    def add_checkpoint() -> Response:
+        return Response(witness.add_checkpoint(request.get_data()), content_type=TEXT)
+
+    def tell() -> Response:
+        seen = "".join(f"{key.written()} {witness.find_last(key.name).size}\n" for key in witness.logs)
+        return Response(f"{witness.key.verifier.written()}\n\n{seen}", content_type=TEXT)
+
+    app.add_url_rule("/add-checkpoint", view_func=add_checkpoint, methods=["POST"])
+    app.add_url_rule("/", view_func=tell)
+    app.register_error_handler(Refused, _refuse)
+    return app
+
+
+def _refuse(error: Refused) -> Response:
+    if isinstance(error, Moved):
+        return Response(f"{error.size}\n", _STATUS[Moved], content_type=SIZE)
+    return Response(f"{error}\n", _STATUS[type(error)], content_type=TEXT)

@@ -1,0 +1,152 @@
+"""A witness: it signs a log's checkpoint if that extends the last one it signed (C2SP `tlog-witness`).
+
+So a log that shows one history here and another there, or goes back to an old one, needs
+every witness as its accomplice. What was signed last of each log is kept in a folder, a
+file a log, and is on the disk before its signature is given away: a witness that forgot
+could be led to sign two histories.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import re
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from datetime import datetime
+from hashlib import sha256
+from pathlib import Path
+
+from domain.merkle import EMPTY_ROOT, BadProof, verify_consistency
+from service.checkpoint import Checkpoint, cosign, open_checkpoint, read_checkpoint
+from service.note import BadNote, SigningKey, VerifierKey, read_base64, split_note
+
+MOST_HASHES = 63  # in a proof
+LARGEST_REQUEST = 65_536  # bytes
+_OLD = re.compile(r"old (0|[1-9]\d{0,18})", re.ASCII)
+
+
+class Refused(Exception):
+    """A request that is not signed; says what was expected and what there is."""
+
+
+class Malformed(Refused):
+    """It is not of the form that requests have."""
+
+
+class UnknownLog(Refused):
+    """The witness does not know this log."""
+
+
+class NotSigned(Refused):
+    """The log did not sign this."""
+
+
+class Moved(Refused):
+    """It does not start from what was signed last; `size` is that."""
+
+    def __init__(self, size: int, detail: str) -> None:
+        """Tell the size that was signed last."""
+        super().__init__(detail)
+        self.size = size
+
+
+class NotConsistent(Refused):
+    """It does not extend what was signed last: a fork, or a false proof."""
+
+
+class Witness:
+    """A key, the logs that it watches, and what it signed last of each."""
+
+    def __init__(
+        self, key: SigningKey, logs: Sequence[VerifierKey], folder: Path, clock: Callable[[], datetime]
+    ) -> None:
+        """Keep state in a folder, which is made where there is none; several processes may share it."""
+        self.key = key
+        self.logs = tuple(logs)
+        self._folder = folder
+        self._clock = clock
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+
+    def add_checkpoint(self, body: bytes) -> str:
+        """Sign a checkpoint if it extends what was signed last; answers the signature line. Raises Refused."""
+        old, proof, note = _read_request(body)
+        checkpoint, text = self._open(note)
+        if old > checkpoint.size:
+            raise Malformed(f"expected an old size of at most {checkpoint.size}, got {old}")
+        with self._alone(checkpoint.origin) as kept:
+            last = self.find_last(checkpoint.origin)
+            if old != last.size:
+                raise Moved(last.size, f"expected the old size {last.size}, which was signed last, got {old}")
+            if old == checkpoint.size and checkpoint.root != last.root:
+                told = f"expected the root {last.root.hex()} of size {old}, got {checkpoint.root.hex()}"
+                raise Moved(last.size, told)
+            try:
+                verify_consistency(old, last.root, checkpoint.size, checkpoint.root, proof)
+            except BadProof as error:
+                raise NotConsistent(str(error)) from error
+            _keep(kept, note)
+        return cosign(self.key, text, int(self._clock().timestamp())).line()
+
+    def find_last(self, origin: str) -> Checkpoint:
+        """Find what was signed last of a log; the empty log where nothing was."""
+        kept = self._file(origin)
+        if not kept.exists():
+            return Checkpoint(origin, 0, EMPTY_ROOT)
+        return read_checkpoint(split_note(kept.read_text(encoding="utf-8"))[0])
+
+    def _open(self, note: str) -> tuple[Checkpoint, str]:
+        try:
+            text, _ = split_note(note)
+            claimed = read_checkpoint(text)
+        except BadNote as error:
+            raise Malformed(str(error)) from error
+        keys = [key for key in self.logs if key.name == claimed.origin]
+        if not keys:
+            raise UnknownLog(f"expected one of {', '.join(key.name for key in self.logs)}, got {claimed.origin}")
+        try:
+            return open_checkpoint(note, keys), text
+        except BadNote as error:
+            raise NotSigned(str(error)) from error
+
+    def _file(self, origin: str) -> Path:
+        return self._folder / f"{sha256(origin.encode()).hexdigest()}.checkpoint"
+
+    @contextmanager
+    def _alone(self, origin: str) -> Iterator[Path]:
+        # From the look at what was signed last to its successor on the disk there is nobody else, in any process.
+        kept = self._file(origin)
+        with kept.with_suffix(".lock").open("a") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            yield kept
+
+
+def _keep(kept: Path, note: str) -> None:
+    part = kept.with_suffix(".part")
+    with part.open("w", encoding="utf-8", newline="\n") as file:
+        file.write(note)
+        file.flush()
+        os.fsync(file.fileno())
+    part.replace(kept)
+    folder = os.open(kept.parent, os.O_RDONLY)
+    try:
+        os.fsync(folder)
+    finally:
+        os.close(folder)
+
+
+def _read_request(body: bytes) -> tuple[int, list[bytes], str]:
+    try:
+        head, blank, note = body.decode().partition("\n\n")
+        first, *lines = head.split("\n")
+        old = _OLD.fullmatch(first)
+        if not blank or not old or len(lines) > MOST_HASHES:
+            raise Malformed(f"expected `old <size>`, at most {MOST_HASHES} hashes, an empty line and a checkpoint")
+        return int(old[1]), [read_base64(line) for line in lines], note
+    except (UnicodeDecodeError, BadNote) as error:
+        raise Malformed(str(error)) from error
+
+
+def write_request(old: int, proof: Sequence[str], note: str) -> bytes:
+    """Write a request: the size that was signed last, the proof in base64, and the checkpoint."""
+    return "\n".join([f"old {old}", *proof, "", note]).encode()

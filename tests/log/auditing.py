@@ -1,0 +1,112 @@
+"""Two auditors who share no code: the program's own verifier, and the stand-alone one of the documents."""
+
+from __future__ import annotations
+
+import importlib.util
+import io
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+from service.note import VerifierKey
+from service.strict_json import parse
+from service.verify import Report, Trust
+from service.verify_files import NotVerifiable, verify_evidence, verify_export, verify_server
+
+PROGRAM = Path(__file__).parent.parent.parent / "docs" / "verify.py"
+HONEST = "nothing is wrong"
+
+
+def load_alone() -> ModuleType:
+    """Load the stand-alone verifier."""
+    spec = importlib.util.spec_from_file_location("alone", PROGRAM)
+    assert spec
+    assert spec.loader
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+ALONE = load_alone()
+
+
+@dataclass(frozen=True)
+class Auditor:
+    """Somebody who verifies evidence, an export or a record over HTTP, and tells what is wrong with it."""
+
+    name: str
+    evidence: Callable[..., str]
+    export: Callable[..., str]
+    server: Callable[..., str]
+
+
+def told(report: Report) -> str:
+    """Tell all faults of a report."""
+    return "; ".join(f"step {f.step}: {f.name}: {f.detail}" for f in report.faults) or HONEST
+
+
+def trust(key: VerifierKey, kept: str | None) -> Trust:
+    """Trust a key, and what was kept."""
+    return Trust([key], kept)
+
+
+def ours() -> Auditor:
+    """Make the auditor that uses the program."""
+
+    def evidence(text: bytes, key: VerifierKey, kept: str | None = None) -> str:
+        try:
+            bundle: Any = parse(text)
+            return told(verify_evidence(bundle, trust(key, kept)))
+        except NotVerifiable as error:
+            return f"not verifiable: {error}"
+
+    def export(text: bytes, key: VerifierKey, kept: str | None = None) -> str:
+        try:
+            return told(verify_export(io.BytesIO(text), trust(key, kept), lambda _: None))
+        except NotVerifiable as error:
+            return f"not verifiable: {error}"
+
+    def server(fetch: Callable[[str], bytes], key: VerifierKey, kept: str | None = None) -> str:
+        return told(verify_server(fetch, trust(key, kept), lambda _: None))
+
+    return Auditor("ours", evidence, export, server)
+
+
+def alone() -> Auditor:
+    """Make the auditor that has nothing but the one file of the documents."""
+
+    def run(what: str, key: VerifierKey, kept: str | None) -> str:
+        try:
+            assert ALONE.verify(what, key.written(), kept)
+        except ALONE.Failed as failed:
+            return str(failed)
+        except ALONE.UNREADABLE as error:
+            return f"unreadable: {error}"
+        return HONEST
+
+    def file(text: bytes, key: VerifierKey, kept: str | None = None) -> str:
+        return with_file(text, lambda path: run(path, key, kept))
+
+    def server(fetch: Callable[[str], bytes], key: VerifierKey, kept: str | None = None) -> str:
+        before, ALONE.fetch = ALONE.fetch, lambda url: fetch(url.removeprefix("http://record")).decode()
+        try:
+            return run("http://record", key, kept)
+        finally:
+            ALONE.fetch = before
+
+    return Auditor("alone", file, file, server)
+
+
+def with_file(text: bytes, use: Callable[[str], str]) -> str:
+    """Use a text as a file."""
+    from tempfile import NamedTemporaryFile  # noqa: PLC0415 - here alone
+
+    with NamedTemporaryFile() as file:
+        file.write(text)
+        file.flush()
+        return use(file.name)
+
+
+AUDITORS = [ours(), alone()]
