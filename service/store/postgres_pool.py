@@ -57,6 +57,10 @@ class Connection(psycopg.Connection[Any]):
         """Wait for an answer; raises OperationalError when there is none in time."""
         return super().wait(gen, interval, self.patience if timeout is None else timeout)
 
+    def __del__(self, *_: Any) -> None:
+        """Close what nobody holds any more: a store that was let go of lets go of its connections."""
+        self.close()
+
     def is_alive(self) -> bool:
         """Tell whether it can be used; asks nobody but the socket."""
         # On a connection that nobody uses the server says nothing, but that it goes: one that is spoken to is let go.
