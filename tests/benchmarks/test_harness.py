@@ -10,8 +10,10 @@ from pathlib import Path
 import pytest
 
 from domain.entry import canonical
+from tests.benchmarks import growth
 from tests.benchmarks.cases import BARE, MEMORY, ROWS
 from tests.benchmarks.load import Run
+from tests.benchmarks.reads import list_reads
 from tests.benchmarks.results import OURS, Result, Spread
 from tests.benchmarks.statements import make_record, make_statement, plan_record
 
@@ -64,3 +66,13 @@ def test_a_ratio_is_taken_within_a_round():
     ours = [Run(10, 1.0), Run(10, 4.0), Run(10, 2.0)]
     theirs = [Run(20, 1.0), Run(20, 4.0), Run(20, 1.0)]
     assert Result("append", "append", 0, 1, {OURS: ours, "them": theirs}).ratio("them") == Spread(0.5, 0.25, 0.5)
+
+
+@pytest.mark.slow
+def test_every_read_is_asked_of_every_size(tmp_path, capsys):
+    """The table of growth has a row for each read, with its cost at each size and their ratio."""
+    growth.main(["--claims", "30", "--claims", "60", "--rounds", "1", "--folder", str(tmp_path)])
+    head, _, *rows = capsys.readouterr().out.splitlines()
+    assert head == "| read | 30 claims, ms | 60 claims, ms | ratio |"
+    names = [f"{kind}: {name}" for kind, reads in list_reads(600).items() for name in reads]
+    assert [row.split(" | ")[0].removeprefix("| ") for row in rows] == names

@@ -1,0 +1,81 @@
+"""What reads cost as the record grows, in one process: `python -m tests.benchmarks.growth --claims 100 --claims 10000`.
+
+Records of N claims and 10 N events are made once and kept in the folder. In each round every
+read is asked of every size, one after the other; who goes first changes. What is printed is
+the median of each, and its ratio to the smallest size.
+"""
+
+from __future__ import annotations
+
+import argparse
+import statistics
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+from service.bootstrap import build
+from service.store import open_store
+from service.timeline import Timeline
+from tests.benchmarks.growing import make_growth
+from tests.benchmarks.reads import list_reads
+from tests.benchmarks.records import fill_onrecord
+
+FOLDER = Path(tempfile.gettempdir()) / "onrecord-benchmarks"
+
+
+def main(arguments: list[str] | None = None) -> None:
+    """Measure, and print a table."""
+    parser = argparse.ArgumentParser(prog="python -m tests.benchmarks.growth", description=__doc__)
+    parser.add_argument("--claims", type=int, action="append", help="size of a record; repeated (1,000 and 100,000)")
+    parser.add_argument("--rounds", type=int, default=7, help="how often everything is asked")
+    parser.add_argument("--folder", type=Path, default=FOLDER, help="where records are kept (%(default)s)")
+    asked = parser.parse_args(arguments)
+    sizes = sorted(asked.claims or [1_000, 100_000])
+    timelines = {size: build(open_store(f"sqlite:///{keep(asked.folder, size)}")) for size in sizes}
+    taken = measure(timelines, asked.rounds)
+    for timeline in timelines.values():
+        timeline.close()
+        timeline.store.close()
+    sys.stdout.write(write_table(taken, sizes))
+
+
+def keep(folder: Path, claims: int) -> Path:
+    """Give a record of so many claims, which is made where it is not there yet."""
+    path = folder / f"growing-{claims}.db"
+    if not path.exists():
+        folder.mkdir(parents=True, exist_ok=True)
+        making = folder / f"making-{claims}.db"
+        making.unlink(missing_ok=True)
+        fill_onrecord(making, make_growth(claims), 10 * claims, lambda line: sys.stderr.write(f"{line}\n"))
+        making.rename(path)
+    return path
+
+
+def measure(timelines: dict[int, Timeline], rounds: int) -> dict[tuple[str, str], dict[int, float]]:
+    """Ask every read of every record; answers the median seconds by kind and name, and size."""
+    reads = {size: list_reads(10 * size) for size in timelines}
+    names = [(kind, name) for kind, of_kind in reads[min(reads)].items() for name in of_kind]
+    taken: dict[tuple[str, str], dict[int, list[float]]] = {name: {size: [] for size in reads} for name in names}
+    for turn in range(rounds + 1):
+        for kind, name in names:
+            for size in sorted(reads, reverse=bool(turn % 2)):
+                begun = time.perf_counter()
+                reads[size][kind][name](timelines[size])
+                if turn:  # the first round warms up
+                    taken[kind, name][size].append(time.perf_counter() - begun)
+    return {name: {size: statistics.median(times) for size, times in of.items()} for name, of in taken.items()}
+
+
+def write_table(taken: dict[tuple[str, str], dict[int, float]], sizes: list[int]) -> str:
+    """Write a Markdown table: milliseconds at each size, and the ratio of the largest to the smallest."""
+    heads = "".join(f" {size:,} claims, ms |" for size in sizes)
+    lines = [f"| read |{heads} ratio |", f"| --- |{' ---: |' * (len(sizes) + 1)}"]
+    for (kind, name), times in taken.items():
+        cells = "".join(f" {times[size] * 1_000:.2f} |" for size in sizes)
+        lines.append(f"| {kind}: {name} |{cells} {times[sizes[-1]] / times[sizes[0]]:.2f} |")
+    return "\n".join(lines) + "\n"
+
+
+if __name__ == "__main__":
+    main()
