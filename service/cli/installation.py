@@ -71,11 +71,12 @@ def _examine() -> Iterator[Finding]:
         yield Finding("configuration", str(error).replace("\n", "; "), "Correct the environment.")
         return
     yield Finding("configuration", "every setting is known")
-    folder = Path(config.database.partition(":///")[2]).absolute().parent
     yield _look_at_store(config)
     yield from _look_at_jobs(config)
-    yield _look_at_folder(folder)
-    yield from _look_at_space(folder)
+    if config.database.startswith("sqlite:"):
+        folder = Path(config.database.partition(":///")[2]).absolute().parent
+        yield _look_at_folder(folder)
+        yield from _look_at_space(folder)
     if "ONRECORD_URL" in os.environ:
         yield _look_at_server(config)
 
@@ -93,12 +94,12 @@ def _look_at_versions() -> Finding:
 def _look_at_store(config: Config) -> Finding:
     try:
         store = open_existing(config)
-        status = store.status()
+        status, (settings, durable) = store.status(), store.durability()
         store.close()
     except (DomainError, BadConfiguration) as error:
         return Finding("store", str(error), "If it is a new installation, run `onrecord db init`.")
-    # Opening it has shown that it is in WAL mode with synchronous=FULL; it is refused else.
-    return Finding("store", f"{status.engine}, schema {status.schema}, WAL and FULL, {status.events} events")
+    remedy = "" if durable else "Set what is off to on, or a crash loses what was acknowledged."
+    return Finding("store", f"{status.engine}, schema {status.schema}, {settings}, {status.events} events", remedy)
 
 
 def _look_at_jobs(config: Config) -> Iterator[Finding]:

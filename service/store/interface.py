@@ -252,5 +252,8 @@ class Store(Protocol):
     def status(self) -> Status:
         """Tell what is stored."""
 
+    def durability(self) -> tuple[str, bool]:
+        """Tell by which settings an answered commit is kept, and whether a crash of the machine leaves it whole."""
+
     def close(self) -> None:
         """Let go of every connection."""

@@ -141,6 +141,14 @@ class PostgresStore:
             kept = connection.execute("SELECT pg_database_size(current_database())").fetchall()[0][0]
         return Status("postgresql", SCHEMA, claims, head.size, head.at or None, kept)
 
+    def durability(self) -> tuple[str, bool]:
+        """Tell by which settings an answered commit is kept; `local` and above survive a crash of this machine."""
+        names = ("fsync", "full_page_writes", "synchronous_commit")
+        with self._transaction(self._readers, "cannot be read") as connection:
+            values = [connection.execute("SELECT current_setting(%s)", (name,)).fetchall()[0][0] for name in names]
+        told = ", ".join(f"{name} {value}" for name, value in zip(names, values, strict=True))
+        return told, "off" not in values
+
     def close(self) -> None:
         """Close all connections; none may be in use."""
         for pool in (self._readers, self._standby_readers, self._writers):

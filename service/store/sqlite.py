@@ -144,6 +144,11 @@ class SQLiteStore:
         kept = sum(file.stat().st_size for file in (Path(self._path), Path(f"{self._path}-wal")) if file.exists())
         return Status("sqlite", SCHEMA, claims, head.size, head.at or None, kept)
 
+    def durability(self) -> tuple[str, bool]:
+        """Tell by which settings an answered commit is kept: whoever has opened the file has checked them."""
+        self._connection()
+        return "WAL and FULL", True
+
     def close(self) -> None:
         """Close the connections of all threads; none may be in use."""
         for held in list(self._held):

@@ -170,6 +170,11 @@ def test_a_backup_never_overwrites(store, tmp_path):
     assert (tmp_path / "copy").read_text() == "mine"
 
 
+def test_a_server_that_does_not_sync_is_told(store):
+    """The tests' server does not sync what it writes, and the store says so."""
+    assert store.durability() == ("fsync off, full_page_writes off, synchronous_commit off", False)
+
+
 def test_the_settings_of_the_walk_are_in_force(store):
     """Every connection keeps joins in the order they are written."""
     with store.reading() as view:
