@@ -149,7 +149,7 @@ def list_sources(query: ClaimQuery) -> list[Source]:
     sources += [Saying(phrase) for phrase in sorted(query.phrases, key=lambda phrase: -len(phrase.written))]
     for name in WALKED:
         values = list(dict.fromkeys(query.filters.get(name, ())))
-        if values and (name, values[0]) != COMMON:
+        if values and not (name == COMMON[0] and COMMON[1] in values):
             sources.append(Holding(name, values))
     return sources
 
