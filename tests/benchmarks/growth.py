@@ -1,7 +1,8 @@
 """What reads cost as the record grows, in one process: `python -m tests.benchmarks.growth --claims 100 --claims 10000`.
 
-Records of N claims and 10 N events are made once and kept in the folder. In each round every
-read is asked of every size, one after the other; who goes first changes. What is printed is
+Records of N claims and 10 N events are made once and kept in the folder. One read after the
+other is asked, round by round, of every size in turn; who goes first changes. The first round
+only warms up, so that what is measured is the read and not the disk. What is printed is
 the median of each, and its ratio to the smallest size.
 """
 
@@ -57,8 +58,8 @@ def measure(timelines: dict[int, Timeline], rounds: int) -> dict[tuple[str, str]
     reads = {size: list_reads(10 * size) for size in timelines}
     names = [(kind, name) for kind, of_kind in reads[min(reads)].items() for name in of_kind]
     taken: dict[tuple[str, str], dict[int, list[float]]] = {name: {size: [] for size in reads} for name in names}
-    for turn in range(rounds + 1):
-        for kind, name in names:
+    for kind, name in names:
+        for turn in range(rounds + 1):
             for size in sorted(reads, reverse=bool(turn % 2)):
                 begun = time.perf_counter()
                 reads[size][kind][name](timelines[size])
