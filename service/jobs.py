@@ -25,6 +25,7 @@ from service.lapses import record_lapsed
 from service.outbound import Outbound
 from service.pages_fetcher import AGENT, PageFetcher
 from service.self_check import check_read_model
+from service.sessions import purge_sessions
 from service.source_watch import watch_sources
 from service.timeline import Timeline
 
@@ -65,6 +66,22 @@ def list_jobs(timeline: Timeline, config: Config, stopping: Event) -> tuple[Job,
         count = check_read_model(timeline.store, progress, stopping)
         return f"The read model of {count} claims is what a replay of their events makes."
 
+    def publish(progress: Progress) -> str:
+        publisher = build_publisher(timeline.store, config, timeline.now)  # anew: its key may have been replaced
+        return "There is no key to sign with." if publisher is None else publisher.run(progress)
+
+    return (
+        Job("publish", "sign the public log", _every(seconds=publishing.EVERY), publish),
+        *((_watching(timeline, config, outbound, stopping),) if config.watch_sources else ()),
+        Job("webhooks", "deliver what waits in the outbox", _every(seconds=1), deliver),
+        Job("lapsed-requests", "record requests for comment that nobody answered", _every(seconds=10), record_silence),
+        Job("purge-webhooks", "remove old deliveries", _every(hours=1), purge),
+        _forgetting(timeline),
+        Job("self-check", "compare the read model with a replay of the events", _daily(hour=3), check),
+    )
+
+
+def _watching(timeline: Timeline, config: Config, outbound: Outbound, stopping: Event) -> Job:
     agent = f"{AGENT} (+{config.public_url})" if config.public_url else AGENT
 
     def watch(_: Progress) -> str:
@@ -72,19 +89,14 @@ def list_jobs(timeline: Timeline, config: Config, stopping: Event) -> tuple[Job,
         looked, recorded = watch_sources(timeline, fetcher, stopping)
         return f"Looked at {looked} pages; recorded {recorded} changes."
 
-    def publish(progress: Progress) -> str:
-        publisher = build_publisher(timeline.store, config, timeline.now)  # anew: its key may have been replaced
-        return "There is no key to sign with." if publisher is None else publisher.run(progress)
+    return Job("watch-sources", "look again at the pages of recent statements", _every(hours=1), watch)
 
-    watching = (Job("watch-sources", "look again at the pages of recent statements", _every(hours=1), watch),)
-    return (
-        Job("publish", "sign the public log", _every(seconds=publishing.EVERY), publish),
-        *(watching if config.watch_sources else ()),
-        Job("webhooks", "deliver what waits in the outbox", _every(seconds=1), deliver),
-        Job("lapsed-requests", "record requests for comment that nobody answered", _every(seconds=10), record_silence),
-        Job("purge-webhooks", "remove old deliveries", _every(hours=1), purge),
-        Job("self-check", "compare the read model with a replay of the events", _daily(hour=3), check),
-    )
+
+def _forgetting(timeline: Timeline) -> Job:
+    def forget(_: Progress) -> str:
+        return f"Removed {purge_sessions(timeline.store, now=timeline.now())} sessions."
+
+    return Job("purge-sessions", "remove browser sessions that are over", _every(hours=1), forget)
 
 
 def _every(**time: int) -> BaseTrigger:

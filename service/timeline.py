@@ -21,6 +21,7 @@ import orjson
 from domain.codebook import FOR_EDITORS
 from domain.errors import KeyReused
 from service import reads
+from service.advice import Alike, find_alike
 from service.corrections import find_happenings, read_corrections
 from service.errors import Unavailable
 from service.feed import Feed
@@ -199,6 +200,11 @@ class Timeline:
         """Give a page of claims."""
         with self._reading() as view:
             return list_claims(view, question, self.now())
+
+    def find_alike(self, *, text: str) -> list[Alike]:
+        """Find claims whose wording is much like a text."""
+        with self.store.reading() as view:
+            return find_alike(view, text, now=self.now())
 
     def list_parties(self, *, question: PartiesQuestion) -> Answer:
         """Give a page of parties."""

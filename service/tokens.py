@@ -108,12 +108,19 @@ def authenticate(store: Store, token: str, *, now: datetime) -> Actor:
 
     Raises Unauthenticated for one that is unknown, revoked or expired, without saying which to strangers.
     """
-    instant = write_instant(now)
-    digest = sha256(token.encode()).digest()
-    with store.reading() as view:
-        row = view.find_token(digest) if is_well_formed(token) else None
-    if row is None or row.revoked_at is not None or (row.expires_at is not None and row.expires_at <= instant):
+    actor = find_actor(store, sha256(token.encode()).digest(), now=now) if is_well_formed(token) else None
+    if actor is None:
         raise Unauthenticated("This token is not valid, or not any more. Ask an administrator for a new one.")
+    return actor
+
+
+def find_actor(store: Store, digest: bytes, *, now: datetime) -> Actor | None:
+    """Find whose token has this SHA-256, as long as it holds, and note its use likewise."""
+    instant = write_instant(now)
+    with store.reading() as view:
+        row = view.find_token(digest)
+    if row is None or row.revoked_at is not None or (row.expires_at is not None and row.expires_at <= instant):
+        return None
     if row.last_used_at is None or row.last_used_at <= write_instant(now - USE_NOTED_EVERY):
         _note_use(store, digest, instant)
     return Actor(row.name, row.role)

@@ -22,6 +22,7 @@ from service.store.hanging import Hanging, HangingView
 from service.store.job_log import JobLog, JobLogView
 from service.store.outbox import Outbox, OutboxView
 from service.store.read_model import ClaimVersion
+from service.store.sessions import Sessions, SessionsView
 from service.store.tree import Tree, TreeView
 from service.store.watched import Watched, WatchedView
 
@@ -160,6 +161,10 @@ class View(Protocol):
     def tree(self) -> TreeView:
         """Look at the public log."""
 
+    @property
+    def sessions(self) -> SessionsView:
+        """Look at browser sessions."""
+
 
 class Transaction(View, Protocol):
     """A look at the record that may add to it; nothing is there until it ends without an error."""
@@ -187,6 +192,10 @@ class Transaction(View, Protocol):
     @property
     def tree(self) -> Tree:
         """Extend the public log."""
+
+    @property
+    def sessions(self) -> Sessions:
+        """Begin and end browser sessions."""
 
     def claims_touched_from(self, position: int) -> list[str]:
         """List the claims that have events at or after a position."""

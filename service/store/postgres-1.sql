@@ -214,6 +214,16 @@ CREATE TABLE tokens (
   revoked_at TEXT COLLATE "C"
 );
 
+-- Who has signed in with a browser: SHA-256 of the session's secret, and of the token it was opened with.
+CREATE TABLE sessions (
+  digest BYTEA PRIMARY KEY,
+  token BYTEA NOT NULL,
+  created_at TEXT COLLATE "C" NOT NULL,
+  expires_at TEXT COLLATE "C" NOT NULL
+);
+-- Up to which log size each has said they have seen what changed.
+CREATE TABLE looks (actor TEXT COLLATE "C" PRIMARY KEY, log_size BIGINT NOT NULL);
+
 -- Webhooks: who wants to be told, and the outbox, written with the event. It holds references and words of the
 -- codebook, never what anybody said. "on" is a list of words; a delivery is due as long as it is pending.
 CREATE TABLE webhooks (
@@ -347,7 +357,7 @@ CREATE TRIGGER log_keys_whole BEFORE TRUNCATE ON log_keys EXECUTE FUNCTION refus
 DO $$
 DECLARE
   rest TEXT := 'claim_versions, bodies, facets, texts, words, said, joins, party_counts, party_keys, party_words, '
-    'tokens, webhooks, deliveries, hanging, job_log, watched, log_nodes, cosignatures';
+    'tokens, sessions, looks, webhooks, deliveries, hanging, job_log, watched, log_nodes, cosignatures';
 BEGIN
   BEGIN
     IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = 'onrecord_app') THEN

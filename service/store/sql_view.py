@@ -24,6 +24,7 @@ from service.store.sql_hanging import SQLHanging
 from service.store.sql_job_log import SQLJobLog
 from service.store.sql_lists import list_rows
 from service.store.sql_outbox import SQLOutbox
+from service.store.sql_sessions import SQLSessions
 from service.store.sql_tree import SQLTree
 from service.store.sql_watched import SQLWatched
 
@@ -167,6 +168,11 @@ class SQLView:
     def tree(self) -> SQLTree:
         """Give the public log."""
         return SQLTree(self._sql)
+
+    @property
+    def sessions(self) -> SQLSessions:
+        """Give browser sessions."""
+        return SQLSessions(self._sql)
 
 
 class SQLTransaction(SQLView):

@@ -177,6 +177,16 @@ CREATE TABLE IF NOT EXISTS tokens (
   revoked_at TEXT
 );
 
+-- Who has signed in with a browser: SHA-256 of the session's secret, and of the token it was opened with.
+CREATE TABLE IF NOT EXISTS sessions (
+  digest BLOB PRIMARY KEY,
+  token BLOB NOT NULL,
+  created_at TEXT NOT NULL,
+  expires_at TEXT NOT NULL
+) WITHOUT ROWID;
+-- Up to which log size each has said they have seen what changed.
+CREATE TABLE IF NOT EXISTS looks (actor TEXT PRIMARY KEY, log_size INTEGER NOT NULL) WITHOUT ROWID;
+
 -- Webhooks: who wants to be told, and the outbox, written with the event. It holds references and words of the
 -- codebook, never what anybody said. "on" is a list of words; a delivery is due as long as it is pending.
 CREATE TABLE IF NOT EXISTS webhooks (

@@ -30,7 +30,8 @@ from service.reads import Answer
 from service.schemas import Known
 from service.strict_json import parse
 from service.timeline import Asked, Timeline
-from service.tokens import OPERATE, READ, Actor, authenticate
+from service.tokens import OPERATE, READ, Actor
+from service.web.auth import identify
 from service.web.negotiation import JSON, PAGE, prefers_page, redirect_without_blanks
 
 KIB, MIB = 1_024, 1_048_576
@@ -114,7 +115,7 @@ def register(app: Flask, endpoint: Endpoint) -> None:
     def view(form: str | None, **path: Any) -> Response:
         g.page = as_page = endpoint.page is not None and _wants_page(form)  # what is refused comes in the same form
         request.max_content_length = endpoint.largest_body + 1  # a longer one of unknown length is cut there, unsaid
-        g.actor = actor = _identify(endpoint.right)
+        g.actor = actor = identify(timeline(), endpoint.right, free=_is_free(endpoint.right))
         if endpoint.body is not None and len(request.get_data()) > endpoint.largest_body:
             raise RequestEntityTooLarge
         if endpoint.made is not None:
@@ -145,25 +146,8 @@ def _wants_page(form: str | None) -> bool:
     return form == PAGE if form else "format" not in request.args and prefers_page()
 
 
-def _identify(right: str | None) -> Actor | None:
-    header = request.headers.get("Authorization")
-    if right is None:
-        return None
-    if header is None:
-        if _is_free(right):
-            return None
-        raise Unauthenticated("This needs a token: send Authorization: Bearer and your token.")
-    scheme, _, token = header.partition(" ")
-    if scheme.lower() != "bearer":
-        raise Unauthenticated("Tokens are sent as Authorization: Bearer and the token.")
-    actor = authenticate(timeline().store, token.strip(), now=timeline().now())
-    if not _is_free(right):
-        actor.require(right)
-    return actor
-
-
-def _is_free(right: str) -> bool:
-    setting = {READ: "PUBLIC_READS", OPERATE: "PUBLIC_METRICS"}.get(right)
+def _is_free(right: str | None) -> bool:
+    setting = {READ: "PUBLIC_READS", OPERATE: "PUBLIC_METRICS"}.get(right or "")
     return setting is not None and bool(current_app.config[setting])
 
 

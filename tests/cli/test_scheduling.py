@@ -7,7 +7,7 @@ from contextlib import closing
 
 import pytest
 
-JOBS = ["publish", "webhooks", "lapsed-requests", "purge-webhooks", "self-check"]
+JOBS = ["publish", "webhooks", "lapsed-requests", "purge-webhooks", "purge-sessions", "self-check"]
 
 
 @pytest.fixture
@@ -29,7 +29,7 @@ def test_a_job_is_run_by_hand(record, onrecord):
     jobs = states(onrecord)
     assert list(jobs) == JOBS
     assert [(job["state"], job["runs"], job["errors"], job["misses"]) for job in jobs.values()] == [
-        *[("never run", 0, 0, 0)] * 4,
+        *[("never run", 0, 0, 0)] * 5,
         ("ok", 1, 0, 0),
     ]
 

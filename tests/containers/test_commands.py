@@ -119,7 +119,7 @@ def test_the_services_come_up_and_work(containers):
 
     def all_run() -> bool:
         with store.reading() as view:
-            return len(view.job_log.jobs()) == 5 and not any(job.failed for job in view.job_log.jobs())
+            return len(view.job_log.jobs()) == 6 and not any(job.failed for job in view.job_log.jobs())
 
     containers.wait_until(all_run, "every job was run")
     assert containers.check("scheduler") == 0

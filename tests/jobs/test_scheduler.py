@@ -203,6 +203,7 @@ def test_every_job_can_be_run_by_hand(timeline):
         "watch-sources": ["Looked at 0 pages; recorded 0 changes."] * 2,
         "webhooks": ["Delivered what was due."] * 2,
         "lapsed-requests": ["Recorded 0 requests as unanswered."] * 2,
+        "purge-sessions": ["Removed 0 sessions."] * 2,
         "purge-webhooks": ["Removed deliveries older than 30 days."] * 2,
         "self-check": ["The read model of 0 claims is what a replay of their events makes."] * 2,
     }

@@ -6,6 +6,7 @@ import re
 from html.parser import HTMLParser
 
 from flask.testing import FlaskClient
+from werkzeug.test import TestResponse
 
 PAGE = {"Accept": "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"}
 _VOID = frozenset("area base br col embed hr img input link meta source track wbr path rect circle".split())
@@ -61,3 +62,18 @@ def browse(client: FlaskClient, path: str, status: int = 200, **headers: str) ->
     response = client.get(path, headers={**PAGE, **headers})
     assert (status, "text/html; charset=utf-8") == (response.status_code, response.content_type), response.text
     return Page(response.text)
+
+
+def sign_in(client: FlaskClient, token: str) -> str:
+    """Sign in as a browser does; answers the secret of the session, which the client keeps as its cookie."""
+    response = client.post("/sign-in", data={"token": token}, headers={**PAGE, "Sec-Fetch-Site": "same-origin"})
+    assert response.status_code == 303, response.text
+    cookie = client.get_cookie("onrecord")
+    assert cookie is not None
+    return str(cookie.value)
+
+
+def send(client: FlaskClient, path: str, fields: dict[str, str], action: str = "record") -> TestResponse:
+    """Send a form of a page as a browser does."""
+    headers = {**PAGE, "Sec-Fetch-Site": "same-origin"}
+    return client.post(path, data={**fields, "action": action}, headers=headers)

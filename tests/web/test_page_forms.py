@@ -6,13 +6,17 @@ import json
 import re
 from hashlib import sha256
 from importlib.resources import files
+from pathlib import Path
 
 import pytest
 
+from service.web import ENDPOINTS
+from service.web.pages.routes import PAGES
 from tests.web.browsing import PAGE, browse
 from tests.web.newsroom import CLAIM, NO_ID
 
 MEETING = "/claims/cb24e658-b4ee-5452-8916-1c18b6c61df4"
+DOCUMENT = Path(__file__).parents[2] / "docs" / "pages.md"
 STATIC = files("service.web").joinpath("static")
 PATHS = [
     *("/", "/claims", "/parties", "/corrections", "/events", "/parties/russian-foreign-ministry"),
@@ -116,6 +120,15 @@ def test_what_comes_from_elsewhere_is_as_it_came():
     for name, origin in manifest.items():
         assert sha256(STATIC.joinpath(name).read_bytes()).hexdigest() == origin["sha256"]
         assert {"package", "version", "licence", "file", "sha256"} == origin.keys()
+
+
+def test_every_page_is_described():
+    """Every address that has a page is in the tables of the document of the pages."""
+    told = set(re.findall(r"`(/[^`\n]*)`", DOCUMENT.read_text(encoding="utf-8")))
+    pages = {endpoint.path for endpoint in ENDPOINTS if endpoint.page} - {"/problems/{code}"}
+    alike = {path.replace("{claim_id}", "{id}").replace("/versions/{version}", "/versions/{n}") for path in pages}
+    assert (alike - {"/claims/{id}/events"}) - told == set()
+    assert {page.path for page in PAGES} - told == set()
 
 
 def test_private_reads_are_private_on_pages_too(timeline, client, claim):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import orjson
@@ -21,7 +22,7 @@ def show_corrections(*, limit: int, before: int | None = None) -> Response:
     return answer_page(
         "corrections.html",
         log_size=read.log_size,
-        entries=[(one["position"], Happening(one["event"], _text_of(one["event"]))) for one in placed],
+        entries=tell_placed(placed),
         following=following(read),
         alternates=[
             ("JSON", "application/json", f"/corrections.json{_query()}"),
@@ -38,10 +39,15 @@ def show_feed(*, wait: int, after: int = -1, **asked: Any) -> Response:  # noqa:
     return answer_page(
         "events.html",
         log_size=read.log_size,
-        entries=[(one["position"], Happening(one["event"], _text_of(one["event"]))) for one in document["events"]],
+        entries=tell_placed(document["events"]),
         following=following(read) if document["events"] else None,
         alternates=[("JSON", "application/json", f"/events.json{_query()}")],
     )
+
+
+def tell_placed(placed: Sequence[Mapping[str, Any]]) -> list[tuple[int, Happening]]:
+    """Put to each event, with its position, the text of its claim as it was worded by then."""
+    return [(one["position"], Happening(one["event"], _text_of(one["event"]))) for one in placed]
 
 
 def _text_of(event: dict[str, Any]) -> str:

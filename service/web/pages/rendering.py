@@ -6,8 +6,9 @@ its neighbours around; what somebody said is shown in a box of its own direction
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from functools import cache
+from collections.abc import Mapping, Sequence
+from functools import cache, partial
+from gettext import NullTranslations
 from typing import Any
 from urllib.parse import quote, urlencode
 
@@ -89,6 +90,7 @@ def make_environment(language: str) -> Environment:
     translations = translations_of(language)
     environment.install_gettext_translations(translations, newstyle=True)  # type: ignore[attr-defined]  # i18n's own
     environment.globals |= {"asset": address_of, "languages": LANGUAGES, "shape_of": shape_of}
+    environment.globals["options"] = partial(_list_options, translations)
     environment.filters |= {
         "word": lambda code: translations.gettext(WORDS[code]),
         "day": lambda text: tell_day(text, translations),
@@ -99,6 +101,14 @@ def make_environment(language: str) -> Environment:
         "query": _query,
     }
     return environment
+
+
+def _list_options(
+    translations: NullTranslations, kind: str, codes: Sequence[str] | None = None
+) -> list[tuple[str, str]]:
+    """List the words of a kind that a form lets choose from, with their codes."""
+    known = codes or [name.partition(".")[2] for name in WORDS if name.startswith(f"{kind}.")]
+    return [(code, translations.gettext(WORDS[f"{kind}.{code}"])) for code in known]
 
 
 def _show(value: Any) -> Any:

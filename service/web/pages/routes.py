@@ -2,17 +2,84 @@
 
 from __future__ import annotations
 
-from service.web.endpoint import Endpoint
-from service.web.pages.assets import get_asset
+from collections.abc import Callable
+from typing import Any
+
+from flask import Response
+from marshmallow import Schema, fields
+
+from service.schemas import Known
+from service.tokens import READ, WRITE
+from service.web.endpoint import Endpoint, NoParameters
+from service.web.pages import assets, desk, embed, logging, mending, opening, signing, suggestions
+from service.web.parameters import ClaimQuerySchema
+
+
+class BackSchema(Known):
+    """Where to go afterwards."""
+
+    back = fields.String()
+
+
+class AgainSchema(Known):
+    """Whose source a form begins with: claim/version."""
+
+    again = fields.String()
+
+
+class RegardingSchema(Known):
+    """Which event is meant."""
+
+    regarding = fields.Integer()
+
+
+class TextSchema(Known):
+    """A text so far."""
+
+    text = fields.String()
+
+
+class SuggestSchema(Known):
+    """What was typed so far, by whichever field asks."""
+
+    party = fields.String()
+    party_name = fields.String(data_key="party/name")
+
+
+def _page(
+    method: str,
+    path: str,
+    show: Callable[..., Response],
+    right: str | None = WRITE,
+    query: type[Schema] = NoParameters,
+    **more: Any,
+) -> Endpoint:
+    answers: dict[int, tuple[None, str]] = {200: (None, "A page.")}
+    return Endpoint(method, path, "A page", show, answers, right=right, query=query, page=show, **more)
+
 
 PAGES = (
     Endpoint(
         "GET",
         "/static/{name}",
         "A file that pages load",
-        get_asset,
+        assets.get_asset,
         {200: (None, "The file.")},
         right=None,
         problems=("not_found",),
     ),
+    _page("GET", "/sign-in", signing.show_sign_in, None, BackSchema),
+    _page("POST", "/sign-in", signing.sign_in, None),
+    _page("POST", "/sign-out", signing.sign_out, None),
+    _page("POST", "/language", signing.choose_language, None),
+    _page("GET", "/parties/suggest", suggestions.suggest_parties, READ, SuggestSchema),
+    _page("GET", "/desk", desk.show_desk, READ),
+    _page("POST", "/desk", desk.note_seen, READ),
+    _page("GET", "/claims/{claim_id}/embed", embed.show_embed, READ, ClaimQuerySchema),
+    _page("GET", "/claims/new", opening.show_opening, WRITE, TextSchema),
+    _page("POST", "/claims/new", opening.open_claim),
+    _page("GET", "/claims/{claim_id}/log", logging.show_log, WRITE, AgainSchema),
+    _page("POST", "/claims/{claim_id}/log", logging.log_statement, WRITE, AgainSchema),
+    _page("GET", "/claims/{claim_id}/log/{act}", mending.show_act, WRITE, RegardingSchema),
+    _page("POST", "/claims/{claim_id}/log/{act}", mending.do_act, WRITE, RegardingSchema),
 )

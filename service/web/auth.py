@@ -1,0 +1,83 @@
+"""Who asks: by a token in the Authorization header, or by the session of a browser that has signed in.
+
+A browser sends its cookie along whoever made the request. So what is not a mere read is
+done for a cookie only where the browser says that our own page asked for it.
+"""
+
+from __future__ import annotations
+
+from flask import Response, request
+
+from service.errors import Forbidden, Unauthenticated
+from service.sessions import LIFETIME, find_signed_in
+from service.timeline import Timeline
+from service.tokens import Actor, authenticate
+from service.web.addresses import base_url
+
+_SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
+
+
+def identify(timeline: Timeline, right: str | None, *, free: bool) -> Actor | None:
+    """Tell who asks, who must have a right; who may be nobody where that is `free`.
+
+    Raises Unauthenticated and Forbidden.
+    """
+    if right is None:
+        return None
+    header = request.headers.get("Authorization")
+    actor = _by_session(timeline) if header is None else None
+    if header is not None:
+        scheme, _, token = header.partition(" ")
+        if scheme.lower() != "bearer":
+            raise Unauthenticated("Tokens are sent as Authorization: Bearer and the token.")
+        actor = authenticate(timeline.store, token.strip(), now=timeline.now())
+    if actor is not None and header is None and request.method not in _SAFE:
+        require_same_origin()
+    if free:  # whoever may ask without a token may ask with any
+        return actor
+    if actor is None:
+        raise Unauthenticated("This needs a token: send Authorization: Bearer and your token.")
+    actor.require(right)
+    return actor
+
+
+def _by_session(timeline: Timeline) -> Actor | None:
+    secret = read_session()
+    return find_signed_in(timeline.store, secret, now=timeline.now()) if secret else None
+
+
+def require_same_origin() -> None:
+    """Refuse, with Forbidden, a request that a browser does not say our own page made."""
+    site, origin = request.headers.get("Sec-Fetch-Site"), request.headers.get("Origin")
+    ours = site == "same-origin" if site is not None else origin in {request.host_url[:-1], _public_origin()}
+    if not ours:
+        raise Forbidden("Another site asked for this, or nobody says who did; nothing was recorded. Use our own form.")
+
+
+def _public_origin() -> str:
+    scheme, _, rest = base_url().partition("://")
+    return f"{scheme}://{rest.partition('/')[0]}"
+
+
+def read_session() -> str | None:
+    """Give the secret of this browser's session."""
+    return request.cookies.get(_name())
+
+
+def keep_session(response: Response, secret: str) -> None:
+    """Give the browser the secret of its session, for no script to read and no other site to send."""
+    response.set_cookie(_name(), secret, max_age=LIFETIME, path="/", secure=_over_tls(), httponly=True, samesite="Lax")
+
+
+def drop_session(response: Response) -> None:
+    """Have the browser forget its session."""
+    response.delete_cookie(_name(), path="/", secure=_over_tls(), httponly=True, samesite="Lax")
+
+
+def _name() -> str:
+    # A name with __Host- is taken by browsers over TLS only, for this host and from it alone.
+    return "__Host-onrecord" if _over_tls() else "onrecord"
+
+
+def _over_tls() -> bool:
+    return base_url().startswith("https:")

@@ -1,0 +1,75 @@
+"""The desk: what hangs, and what changed since this desk last looked."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+import orjson
+from flask import Response, request
+
+from domain.instants import parse_instant
+from service.errors import Unauthenticated
+from service.feed import FeedQuestion
+from service.lists import ListQuestion
+from service.sessions import find_look, note_look
+from service.tokens import Actor
+from service.web.auth import require_same_origin
+from service.web.endpoint import timeline
+from service.web.negotiation import redirect_to
+from service.web.pages.claims import row_of
+from service.web.pages.record import tell_placed
+from service.web.pages.rendering import answer_page, who_looks
+
+MOST = 20
+NEWEST = 50
+OPEN_LONG = 14  # days
+
+
+def show_desk() -> Response:
+    """Show what hangs, and what changed."""
+    looked = find_look(timeline().store, _desk().name)
+    size = timeline().feed.read(FeedQuestion(limit=1)).log_size
+    seen = max(0, size - NEWEST) if looked is None else looked  # who never looked sees the newest
+    read = timeline().feed.read(FeedQuestion(after=seen - 1, limit=NEWEST))
+    placed = orjson.loads(read.body)["events"]
+    unanswered = _list(filters={"standing": ["unconfirmed"]})
+    return answer_page(
+        "desk.html",
+        log_size=read.log_size,
+        overdue=_list(overdue=True),
+        due=_list(filters={"awaiting": ["true"]}, overdue=False),
+        unanswered=sorted(unanswered, key=lambda row: str(row["claim"]["updated_at"])),
+        days_open={row["claim"]["id"]: _days_since(row["claim"]["updated_at"], timeline().now()) for row in unanswered},
+        open_long=OPEN_LONG,
+        single=_list(flags={"single_source": True}),
+        entries=tell_placed(placed),
+        seen=seen,
+        upto=placed[-1]["position"] + 1 if placed else seen,
+        more=read.log_size - seen - len(placed),
+    )
+
+
+def note_seen() -> Response:
+    """Note that this desk has seen what changed."""
+    require_same_origin()
+    upto = request.form.get("upto", "")
+    if upto.isascii() and upto.isdigit() and len(upto) < len(str(2**63)):
+        note_look(timeline().store, _desk().name, int(upto))
+    return redirect_to("/desk")
+
+
+def _desk() -> Actor:
+    actor = who_looks()
+    if actor is None:
+        raise Unauthenticated("The desk is for those who have signed in.")
+    return actor
+
+
+def _list(**asked: Any) -> list[dict[str, Any]]:
+    read = timeline().list_claims(question=ListQuestion(limit=MOST, **asked))
+    return [row_of(claim) for claim in orjson.loads(read.body)["claims"]]
+
+
+def _days_since(instant: str, now: datetime) -> int:
+    return max(0, (now - parse_instant(instant)).days)

@@ -1,0 +1,27 @@
+"""A claim in a small page for other people's frames; the only page that may be framed."""
+
+from __future__ import annotations
+
+import orjson
+from flask import Response
+
+from service.web.addresses import to_uuid
+from service.web.endpoint import timeline
+from service.web.pages.claims import row_of
+from service.web.pages.rendering import answer_page
+
+FRAMED = (
+    "default-src 'none'; style-src 'self'; img-src 'self' data:; base-uri 'none'; form-action 'none'; frame-ancestors *"
+)
+
+
+def show_embed(*, claim_id: str, as_of: str | None = None, said_until: str | None = None) -> Response:
+    """Show where a claim stands, live or as it stood at a moment."""
+    read = timeline().get_claim(claim_id=to_uuid(claim_id), as_of=as_of, said_until=said_until)
+    claim = orjson.loads(read.body)
+    response = answer_page(
+        "embed.html", log_size=read.log_size, entry=row_of(claim), claim=claim, pinned=as_of is not None
+    )
+    response.headers["Content-Security-Policy"] = FRAMED
+    response.headers["Cross-Origin-Resource-Policy"] = "cross-origin"
+    return response

@@ -1,0 +1,97 @@
+"""What a form says, as the JSON that the API takes: a field's name is the place of its member, `quote/text`.
+
+Blank fields are members that were not given. What is wrong is found by the same checks as
+everywhere, and each fault is shown at its field.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from domain.errors import Fault
+
+_PARTY = ("name", "kind", "country")
+PARTY = tuple(f"party/{member}" for member in _PARTY)
+STATEMENT = (
+    *PARTY,
+    *("speaker/name", "speaker/role"),
+    *(f"on_behalf_of/{member}" for member in _PARTY),
+    *("attribution", "summary", "quote/text", "quote/lang", "quote/translation", "quote/translated_by"),
+    *("said_on", "said_on_text", "extent", "scope", "strength", "regarding", "grade"),
+    *("source/publisher", "source/title", "source/url", "source/published_on", "source/archived_url"),
+    *("source/reliability", "credibility", "via", "utterance", "note", "likelihood", "confidence"),
+)
+CLAIM = (
+    *(
+        "text",
+        "lang",
+        "topics",
+        "about/occurred_on",
+        "about/occurred_on_text",
+        "about/place",
+        "about/form",
+        "about/track",
+    ),
+)
+_NUMBERS = frozenset({"regarding", "credibility"})
+_LISTS = frozenset({"via", "topics"})
+_ONLY_ASSESSED = frozenset({"likelihood", "confidence"})
+_ONLY_CORRECTED = frozenset({"grade"})
+
+Fields = Mapping[str, str]
+
+
+def read_payload(form: Fields, names: Iterable[str]) -> dict[str, Any]:
+    """Read the members that were given, nested as their names say."""
+    data: dict[str, Any] = {}
+    for name in names:
+        text = form.get(name, "").replace("\r\n", "\n").strip()
+        if not text:
+            continue
+        *outer, last = name.split("/")
+        inside = data
+        for step in outer:
+            inside = inside.setdefault(step, {})
+        inside[last] = _read(name, text)
+    return data
+
+
+def read_statement(type_: str, form: Fields) -> dict[str, Any]:
+    """Read a statement's payload, or an assessment's, which says `by` where a statement says `party`."""
+    left_out = set() if type_ == "assessed" else _ONLY_ASSESSED
+    left_out = left_out if type_ == "corrected" else left_out | _ONLY_CORRECTED
+    data = read_payload(form, (name for name in STATEMENT if name not in left_out))
+    if type_ == "assessed" and "party" in data:
+        data["by"] = data.pop("party")
+    return data
+
+
+def fill(data: Mapping[str, Any], under: str = "") -> dict[str, str]:
+    """Write a payload as the fields that would give it."""
+    fields: dict[str, str] = {}
+    for member, value in data.items():
+        name = f"{under}party" if member == "by" else f"{under}{member}"
+        if isinstance(value, Mapping):
+            fields |= fill(value, f"{name}/")
+        else:
+            fields[name] = "\n".join(map(str, value)) if isinstance(value, list) else str(value)
+    return fields
+
+
+def place(faults: Iterable[Fault]) -> dict[str, str]:
+    """Tell what is wrong by field; several faults of one field in one sentence after another."""
+    told: dict[str, str] = {}
+    for fault in faults:
+        name = fault.pointer.lstrip("/").removeprefix("data/").removeprefix("statement/")
+        name = f"party{name.removeprefix('by')}" if name == "by" or name.startswith("by/") else name
+        told[name] = f"{told[name]} {fault.detail}" if name in told else fault.detail
+    return told
+
+
+def _read(name: str, text: str) -> Any:
+    if name in _NUMBERS and text.isascii() and text.isdigit():
+        return int(text)
+    if name in _LISTS:
+        return [line.strip() for line in text.replace("\n", ",").split(",") if line.strip()]
+    return text.upper() if name.endswith("/country") else text

@@ -1,0 +1,107 @@
+"""Log what a party said: one form, seven fields for the common case, on several claims in one go."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+from uuid import UUID
+
+import orjson
+from flask import Response
+
+from domain.codebook import STATEMENTS
+from domain.errors import DomainError, Fault
+from domain.party import party_key
+from service.feed import FeedQuestion
+from service.ledger import Item
+from service.web.addresses import to_uuid, to_version
+from service.web.endpoint import timeline, who_asks
+from service.web.pages.forms import fill, read_statement
+from service.web.pages.matrix import read_matrix
+from service.web.pages.recording import Draft, answer_form, read_one, sent, show_form
+
+Json = Mapping[str, Any]
+TYPES = (*STATEMENTS, "assessed")
+_OWN = ("extent", "scope", "strength", "regarding", "grade")  # of one claim, not of the utterance
+LOOKED_BACK = 200  # events, for the source of this actor's last statement
+
+
+def show_log(*, claim_id: str, again: str | None = None) -> Response:
+    """Show the form; `again` names an event, claim and version, whose source it begins with."""
+    claim = orjson.loads(timeline().get_claim(claim_id=to_uuid(claim_id)).body)
+    return _show(claim, Draft({} if again is None else _source_of(again)), 200)
+
+
+def log_statement(*, claim_id: str, again: str | None = None) -> Response:  # noqa: ARG001 - the form's own address
+    """Record a statement, or say how the claim would stand."""
+    known = to_uuid(claim_id)
+    claim = orjson.loads(timeline().get_claim(claim_id=known).body)
+    draft = sent()
+    return answer_form(draft, lambda faults: _read(draft, known, faults), lambda d, status: _show(claim, d, status))
+
+
+def _source_of(named: str) -> dict[str, str]:
+    claim, _, version = named.partition("/")
+    event = orjson.loads(timeline().get_event(claim_id=to_uuid(claim), version=to_version(version)).body)
+    return fill({"source": (event.get("data") or {}).get("source", {})})
+
+
+def _show(claim: Json, draft: Draft, status: int) -> Response:
+    across = read_matrix(timeline(), claim, None).claims
+    return show_form(
+        "log.html",
+        draft,
+        status,
+        claim=claim,
+        types=TYPES,
+        across=across,
+        last_source=None if "source/publisher" in draft.fields else find_last_source(),
+    )
+
+
+def _read(draft: Draft, claim_id: UUID, faults: list[Fault]) -> list[Item]:
+    fields, type_ = draft.fields, draft.fields.get("type", "")
+    fields |= know_party(fields)
+    also = [
+        name.split("/")[1]
+        for name, value in fields.items()
+        if name.startswith("also/") and name.endswith("/type") and value
+    ]
+    if also and not fields.get("utterance"):
+        fields["utterance"] = f"said-{draft.key[:10]}"
+    data = read_statement(type_, fields)
+    items = [read_one(type_, data, claim_id, faults)]
+    words = {name: value for name, value in fields.items() if name not in _OWN}
+    for other in also:
+        own = {name: fields.get(f"also/{other}/{name}", "") for name in ("type", "extent", "scope")}
+        payload = read_statement(own["type"], {**words, **own})
+        items.append(read_one(own["type"], payload, to_uuid(other), faults, pointer=f"/also/{other}"))
+    mine = {fault.pointer for fault in faults}
+    faults[:] = [fault for fault in faults if fault.pointer.removeprefix("/also/")[36:] not in mine]  # said once
+    return items
+
+
+def know_party(fields: Mapping[str, str], under: str = "party") -> dict[str, str]:
+    """Give kind and country of a party that speaks in the record already, where the form leaves them open."""
+    name = fields.get(f"{under}/name", "").strip()
+    if fields.get(f"{under}/kind") or not party_key(name):
+        return {}
+    try:
+        party = orjson.loads(timeline().get_party(key=party_key(name)).body)["party"]
+    except DomainError:
+        return {}  # nobody of that name has spoken yet: the form asks for the kind
+    known = {f"{under}/kind": party["kind"]}
+    return known | ({f"{under}/country": party["country"]} if "country" in party else {})
+
+
+def find_last_source() -> tuple[str, str, int] | None:
+    """Find the source of this actor's last statement: its publisher, and the claim and version it stands at."""
+    size = timeline().feed.read(FeedQuestion(limit=1)).log_size
+    question = FeedQuestion(after=max(-1, size - LOOKED_BACK - 1), limit=LOOKED_BACK)
+    events = orjson.loads(timeline().feed.read(question).body)["events"]
+    for placed in reversed(events):
+        event = placed["event"]
+        source = (event.get("data") or {}).get("source")
+        if source and event["recorded_by"] == who_asks().name:
+            return source["publisher"], event["claim"], event["version"]
+    return None

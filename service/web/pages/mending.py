@@ -1,0 +1,131 @@
+"""Everything else that is done to a claim from its page: amend, strike, redact, reword, link, ask for comment."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+import orjson
+from flask import Response
+
+from domain.codebook import STATEMENTS
+from domain.errors import Fault, NotFound
+from service.items import read_claim_id
+from service.ledger import Item
+from service.tokens import EDIT, WRITE
+from service.web.addresses import to_uuid
+from service.web.endpoint import timeline, who_asks
+from service.web.pages.forms import CLAIM, PARTY, fill, read_payload, read_statement
+from service.web.pages.logging import know_party
+from service.web.pages.recording import Draft, answer_form, read_one, sent, show_form
+from service.web.pages.story import Told, read_story
+
+Json = Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Act:
+    """Something done to a claim: the event type it records, the right it takes, the fields of its form."""
+
+    type: str
+    right: str
+    fields: tuple[str, ...]
+    of_event: bool = False
+
+
+ACTS = {
+    "amend": Act("amended", EDIT, ("regarding", "reason"), of_event=True),
+    "strike": Act("struck", EDIT, ("regarding", "reason"), of_event=True),
+    "redact": Act("redacted", EDIT, ("regarding", "reason", "authority"), of_event=True),
+    "reword": Act("reworded", EDIT, (*CLAIM, "reason")),
+    "link": Act("linked", WRITE, ("relation", "claim", "note")),
+    "unlink": Act("unlinked", EDIT, ("relation", "claim", "note")),
+    "ask": Act("comment_requested", WRITE, (*PARTY, "channel", "deadline", "question")),
+}
+
+
+def show_act(*, claim_id: str, act: str, regarding: int | None = None) -> Response:
+    """Show the form of an act, filled with what is there already."""
+    done = _find(act)
+    who_asks().require(done.right)
+    claim, story = _read_claim(to_uuid(claim_id))
+    fields = {"version": str(claim["version"])}
+    told = story.get(regarding or 0)
+    if done.of_event:
+        if told is None or told.data is None:
+            raise NotFound("Say which event, by its number: there is none here that could be mended.")
+        fields["regarding"] = str(told.version)
+        fields |= fill(told.data) | {"type": told.type} if act == "amend" else {}
+    if act == "reword":
+        about = {name: value for name, value in claim["about"].items() if isinstance(value, str)}
+        fields |= fill({"text": claim["text"], "lang": claim["lang"], "topics": claim["topics"], "about": about})
+    return _show(act, claim, told, Draft(fields), 200)
+
+
+def do_act(*, claim_id: str, act: str, regarding: int | None = None) -> Response:
+    """Do it, or say how the claim would stand."""
+    done, known = _find(act), to_uuid(claim_id)
+    claim, story = _read_claim(known)
+    draft = sent()
+    told = story.get(regarding or 0)
+    return answer_form(
+        draft,
+        lambda faults: [_read(done, draft, known, faults)],
+        lambda d, status: _show(act, claim, told, d, status),
+    )
+
+
+def _find(act: str) -> Act:
+    if act not in ACTS:
+        raise NotFound(f"Nothing is called {act!r} here. There are: {', '.join(ACTS)}.")
+    return ACTS[act]
+
+
+def _read_claim(claim_id: UUID) -> tuple[Json, dict[int, Told]]:
+    claim = orjson.loads(timeline().get_claim(claim_id=claim_id).body)
+    events = orjson.loads(timeline().get_history(claim_id=claim_id).body)["events"]
+    return claim, {told.version: told for told in read_story(claim, events)}
+
+
+def _show(act: str, claim: Json, told: Told | None, draft: Draft, status: int) -> Response:
+    types = (*STATEMENTS, "assessed")
+    return show_form("act.html", draft, status, act=act, claim=claim, told=told, types=types)
+
+
+def _read(done: Act, draft: Draft, claim_id: UUID, faults: list[Fault]) -> Item:
+    fields = draft.fields
+    if done.type == "comment_requested":
+        fields |= know_party(fields)
+        fields["deadline"] = _read_deadline(fields.get("deadline", ""))
+    data = read_payload(fields, done.fields)
+    if "claim" in data:
+        data["claim"] = _read_claim_named(data["claim"])
+    if done.type == "amended":
+        fields |= know_party(fields)
+        data |= {
+            "type": fields.get("type", ""),
+            "statement": read_statement(fields.get("type", ""), _without_own(fields)),
+        }
+    version = fields.get("version", "")
+    return read_one(done.type, data, claim_id, faults, if_match=int(version) if version.isdigit() else None)
+
+
+def _without_own(fields: Mapping[str, str]) -> dict[str, str]:
+    # `regarding` of an amendment is the event it mends; the statement's own is asked for under another name.
+    return {**fields, "regarding": fields.get("about_event", "")}
+
+
+def _read_deadline(text: str) -> str:
+    """Read what a date-and-time field sends, which has no offset: UTC, as the form says."""
+    return f"{text}:00Z" if len(text) == len("2026-01-31T09:30") else text
+
+
+def _read_claim_named(text: str) -> str:
+    """Find the claim's id in an address of it, where one was pasted."""
+    last = text.rstrip("/").rpartition("/claims/")[2].partition("?")[0].partition("#")[0]
+    try:
+        return str(read_claim_id(last))
+    except ValueError:
+        return text

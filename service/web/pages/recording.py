@@ -1,0 +1,121 @@
+"""Record from a form: once however often it is sent, and with nothing of what was typed lost on an error.
+
+The idempotency key is in the form. What a form asks for goes the same way as what a
+program asks for: the same checks, the same writer.
+"""
+
+from __future__ import annotations
+
+import re
+import secrets
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from hashlib import sha256
+from typing import Any
+from uuid import UUID
+
+import orjson
+from flask import Response, request
+
+from domain.errors import DomainError, Fault, Invalid
+from service.items import read_item
+from service.ledger import Item
+from service.store.read_model import ClaimVersion
+from service.timeline import Asked
+from service.web.endpoint import timeline, who_asks
+from service.web.negotiation import redirect_to
+from service.web.pages.forms import place
+from service.web.pages.problems import faults_of
+from service.web.pages.rendering import answer_page
+from service.web.problems import PROBLEMS
+
+_KEY = re.compile(r"[!-~]{8,255}")
+
+
+@dataclass(slots=True)
+class Draft:
+    """A form as it is shown: `fields` by name, `faults` by name, `refusal` for what is no field's, a `preview`."""
+
+    fields: dict[str, str]
+    key: str = field(default_factory=secrets.token_urlsafe)
+    faults: dict[str, str] = field(default_factory=dict)
+    refusal: DomainError | None = None
+    preview: list[dict[str, Any]] = field(default_factory=list)
+
+    @property
+    def duplicate(self) -> bool:
+        """Tell whether the same statement is on record already."""
+        return self.refusal is not None and self.refusal.code == "duplicate_statement"
+
+
+def sent() -> Draft:
+    """Give the form as it was sent."""
+    key = request.form.get("key", "")
+    fields = {name: value for name, value in request.form.items() if name not in {"key", "action"}}
+    return Draft(fields, key if _KEY.fullmatch(key) else secrets.token_urlsafe())
+
+
+def answer_form(
+    draft: Draft,
+    read: Callable[[list[Fault]], Sequence[Item]],
+    show: Callable[[Draft, int], Response],
+    *,
+    opens: bool = False,
+) -> Response:
+    """Record what a form asks for, or preview it, or show it again with what is wrong."""
+    told = orjson.dumps([request.full_path, sorted(draft.fields.items())])
+    asked = Asked(who_asks(), f"form:{draft.key}", sha256(told).digest(), "allow_duplicate" in draft.fields)
+    try:
+        if request.form.get("action") == "preview":
+            draft.preview = _compare(timeline().rehearse(items=_read_all(read), asked=asked, opens=opens))
+            return show(draft, 200)
+        receipt = timeline().find_receipt(asked=asked)
+        if receipt is None:
+            receipt = timeline().record(items=_read_all(read), asked=asked, opens=opens)
+    except DomainError as error:
+        return show(_refuse(draft, error), PROBLEMS[error.code].status)
+    made = timeline().made(receipt=receipt)[0 if not opens else -1]
+    return redirect_to(f"/claims/{made.claim}{'' if opens else f'#event-{made.version}'}")
+
+
+def _read_all(read: Callable[[list[Fault]], Sequence[Item]]) -> Sequence[Item]:
+    faults: list[Fault] = []
+    items = read(faults)
+    if faults:
+        raise Invalid(faults)
+    return items
+
+
+def _refuse(draft: Draft, error: DomainError) -> Draft:
+    draft.refusal = error
+    draft.faults = place(faults_of(error))
+    if error.code == "key_reused":  # it was recorded already; what is sent next is meant as another statement
+        draft.key = secrets.token_urlsafe()
+    if error.code == "version_moved_on":
+        draft.fields["version"] = str(error.members["current_version"])
+    return draft
+
+
+def _compare(rows: Sequence[ClaimVersion]) -> list[dict[str, Any]]:
+    """Set each claim as it would stand beside how it stands; None where it is not open yet."""
+    compared = []
+    for row in rows:
+        after = orjson.loads(row.body)
+        before = None
+        if row.version > 1:
+            try:
+                before = orjson.loads(timeline().get_claim(claim_id=UUID(row.claim)).body)
+            except DomainError:
+                before = None  # it would be opened by this very form
+        compared.append({"before": before, "after": after})
+    return compared
+
+
+def read_one(type_: str, data: dict[str, Any], claim_id: UUID, faults: list[Fault], **more: Any) -> Item:
+    """Read one event of a form, whose fields are its members."""
+    return read_item(type_, data, claim_id=claim_id, at=timeline().now(), faults=faults, payload="", **more)
+
+
+def show_form(template: str, draft: Draft, status: int, **model: Any) -> Response:
+    """Show a form."""
+    return answer_page(template, status=status, draft=draft, **model)

@@ -1,0 +1,59 @@
+"""Sign in and out, and choose a language."""
+
+from __future__ import annotations
+
+from flask import Response, request
+
+from service import sessions
+from service.errors import Unauthenticated
+from service.web.auth import drop_session, keep_session, read_session, require_same_origin
+from service.web.endpoint import timeline
+from service.web.negotiation import redirect_to
+from service.web.pages.languages import COOKIE, LANGUAGES
+from service.web.pages.rendering import answer_page
+
+_YEAR = 31_536_000  # seconds
+
+
+def show_sign_in(*, back: str = "/desk") -> Response:
+    """Show the form to sign in."""
+    return answer_page("sign_in.html", back=_own(back), refusal=None)
+
+
+def sign_in() -> Response:
+    """Open a session for a token, or say that it is not valid."""
+    require_same_origin()
+    back = _own(request.form.get("back", "/desk"))
+    try:
+        secret = sessions.sign_in(timeline().store, request.form.get("token", "").strip(), now=timeline().now())
+    except Unauthenticated as refusal:
+        return answer_page("sign_in.html", status=401, back=back, refusal=refusal.detail)
+    response = redirect_to(back)
+    keep_session(response, secret)
+    return response
+
+
+def sign_out() -> Response:
+    """End the session, here and in the browser."""
+    require_same_origin()
+    secret = read_session()
+    if secret:
+        sessions.sign_out(timeline().store, secret)
+    response = redirect_to("/")
+    drop_session(response)
+    return response
+
+
+def choose_language() -> Response:
+    """Remember a language, and go back."""
+    require_same_origin()
+    response = redirect_to(_own(request.form.get("back", "/")))
+    if (chosen := request.form.get("language")) in LANGUAGES:
+        response.set_cookie(COOKIE, chosen, max_age=_YEAR, path="/", httponly=True, samesite="Lax")
+    return response
+
+
+def _own(path: str) -> str:
+    """Give a path of this record; anything that leads elsewhere leads home."""
+    leads_elsewhere = not path.startswith("/") or path.startswith(("//", "/\\")) or not path.isprintable()
+    return "/" if leads_elsewhere else path

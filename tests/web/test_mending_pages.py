@@ -1,0 +1,159 @@
+"""Open, amend, strike, redact, reword and link from the pages."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from service.tokens import create_token
+from tests.builders import MID, MOFA, PAPER, said
+from tests.web.browsing import Page, browse, send, sign_in
+from tests.web.newsroom import CLAIM, CLAIM_ID, OTHER_ID, append, open_claim
+
+KEY = {"key": "a-form-of-the-test"}
+
+
+@pytest.fixture
+def editor(app, store, clock, desk):
+    """Sign in as an editor, with a claim that the ministry denies and another that somebody withholds on."""
+    open_claim(desk, said("denied"), said("ncnd", MOFA))
+    client = app.test_client()
+    sign_in(client, create_token(store, "editor-a", "editor", now=clock(), expires_in=None))
+    return client
+
+
+def fields_of(page):
+    """Read what a form would send as it is shown: its fields, those with a choice, and its texts."""
+    html = page.html.partition('class="entry"')[2].partition("</form>")[0]
+    fields = dict(re.findall(r'<input[^>]* name="([^"]+)"[^>]* value="([^"]*)"', html))
+    areas = dict(re.findall(r'<textarea[^>]* name="([^"]+)"[^>]*>(.*?)</textarea>', html, re.DOTALL))
+    for name, options in re.findall(r'<select[^>]* name="([^"]+)"[^>]*>(.*?)</select>', html, re.DOTALL):
+        fields[name] = next(iter(re.findall(r'value="([^"]*)" selected', options)), "")
+    return fields | areas
+
+
+def last(client):
+    """Give the last event of the claim."""
+    event = client.get(f"{CLAIM}/events").json["events"][-1]
+    return event["type"], event["data"], event["recorded_by"]
+
+
+def test_an_event_is_amended_from_what_it_says(editor):
+    """The form begins with what was logged; what is changed and why is recorded as an amendment."""
+    fields = fields_of(browse(editor, f"{CLAIM}/log/amend?regarding=2"))
+    assert ("denied", "What was said.", "Russian Foreign Ministry") == (
+        *(fields["type"], fields["summary"], fields["party/name"]),
+    )
+    sent = send(editor, f"{CLAIM}/log/amend?regarding=2", {**fields, "summary": "Mended.", "reason": "A slip."})
+    assert sent.status_code == 303
+    statement = {"party": MID, "summary": "Mended.", "source": {"publisher": "The Wire"}}
+    assert (
+        "amended",
+        {"regarding": 2, "type": "denied", "statement": statement, "reason": "A slip."},
+        "editor-a",
+    ) == last(editor)
+    page = browse(editor, CLAIM).text
+    assert "Mended." in page
+    assert "What was said." in page
+
+
+def test_what_came_meanwhile_is_not_lost(editor, desk):
+    """An amendment of a claim that has moved on is held back with what was typed, and goes through when sent again."""
+    fields = fields_of(browse(editor, f"{CLAIM}/log/strike?regarding=3")) | {"reason": "Another meeting."}
+    append(desk, said("reported", PAPER))
+    refused = send(editor, f"{CLAIM}/log/strike?regarding=3", fields)
+    assert refused.status_code == 412
+    again = fields_of(Page(refused.text))
+    assert ("Another meeting.", "4") == (again["reason"], again["version"])
+    assert send(editor, f"{CLAIM}/log/strike?regarding=3", again).status_code == 303
+    assert last(editor) == ("struck", {"regarding": 3, "reason": "Another meeting."}, "editor-a")
+
+
+def test_an_event_is_redacted_on_an_authority(editor):
+    """A redaction takes a reason and an authority, both asked for."""
+    fields = fields_of(browse(editor, f"{CLAIM}/log/redact?regarding=2"))
+    assert "fault-authority" in send(editor, f"{CLAIM}/log/redact?regarding=2", {**fields, "reason": "A name."}).text
+    done = send(editor, f"{CLAIM}/log/redact?regarding=2", {**fields, "reason": "A name.", "authority": "The court."})
+    assert done.status_code == 303
+    assert "What was said." not in browse(editor, f"{CLAIM}/events/2").text
+
+
+def test_a_claim_is_reworded(editor):
+    """The form begins with the wording; the new one is shown and the old one stays in the history."""
+    fields = fields_of(browse(editor, f"{CLAIM}/log/reword"))
+    sent = send(editor, f"{CLAIM}/log/reword", {**fields, "text": "An official met the envoy.", "reason": "Shorter."})
+    assert sent.status_code == 303
+    assert last(editor)[1]["text"] == "An official met the envoy."
+    assert "An official met the envoy in Moscow." in browse(editor, CLAIM).text
+
+
+@pytest.mark.parametrize(
+    "named", [OTHER_ID, f"http://localhost/claims/{OTHER_ID}?as_of=3#history", f"/claims/{OTHER_ID}"]
+)
+def test_claims_are_linked_by_address(editor, desk, named):
+    """Another claim is named by its id or by whatever address of it was pasted."""
+    open_claim(desk, id_=OTHER_ID)
+    sent = send(editor, f"{CLAIM}/log/link", {**KEY, "relation": "aspect_of", "claim": named})
+    assert sent.status_code == 303
+    assert last(editor)[1] == {"relation": "aspect_of", "claim": OTHER_ID}
+    unlinked = send(editor, f"{CLAIM}/log/unlink", {"key": "another-form", "relation": "aspect_of", "claim": named})
+    assert (303, "unlinked") == (unlinked.status_code, last(editor)[0])
+
+
+def test_only_editors_mend(app, store, clock, editor):
+    """A reporter is shown no way to mend, and is refused where they try."""
+    reporter = app.test_client()
+    sign_in(reporter, create_token(store, "reporter-a", "reporter", now=clock(), expires_in=None))
+    assert f"{CLAIM}/log/amend" not in browse(reporter, CLAIM).html
+    assert f"{CLAIM}/log/amend?regarding=2" in browse(editor, CLAIM).html
+    for act in ("amend?regarding=2", "strike?regarding=2", "redact?regarding=2", "reword", "unlink"):
+        assert browse(reporter, f"{CLAIM}/log/{act}", 403)
+        refused = send(reporter, f"{CLAIM}/log/{act}", {**KEY, "reason": "x", "version": "3", "regarding": "2"})
+        assert refused.status_code in {403, 422}
+    assert last(editor)[0] == "ncnd"
+
+
+def test_there_is_nothing_to_mend(editor):
+    """Forms of what is not there are 404: no such act, no such event."""
+    for path in ("log/delete", "log/amend", "log/strike?regarding=9"):
+        browse(editor, f"{CLAIM}/{path}", 404)
+
+
+def test_a_claim_is_opened_once(editor):
+    """The form opens a claim, and sent again leads to it."""
+    fields = {
+        **KEY,
+        "text": "A delegation visited Moscow in December.",
+        "lang": "en",
+        "topics": "a, b",
+        "about/place": "Moscow",
+    }
+    first, again = (send(editor, "/claims/new", fields) for _ in range(2))
+    assert (303, first.headers["Location"]) == (again.status_code, again.headers["Location"])
+    claim = editor.get(first.headers["Location"]).json
+    assert ("Moscow", ["a", "b"], 1) == (claim["about"]["place"], claim["topics"], claim["version"])
+
+
+@pytest.mark.parametrize(
+    ("text", "advice"),
+    [
+        ("The delegation did not visit Moscow.", "It seems negated."),
+        ("A delegation visited Moscow, and the talks were official.", "more than one proposition"),
+        ("The ministry said that a delegation visited.", "It seems to say who says it."),
+        ("Did a delegation visit Moscow?", "It is a question."),
+        ("The regime secretly sent a delegation.", "A word in it takes sides."),
+    ],
+)
+def test_advice_steers_to_one_neutral_proposition(editor, text, advice):
+    """A negated, compound, attributed or loaded text, or a question, is warned of, and may be opened all the same."""
+    assert advice in browse(editor, f"/claims/new?text={text}").text
+    assert send(editor, "/claims/new", {**KEY, "text": text, "lang": "en"}).status_code == 303
+
+
+def test_likely_duplicates_are_shown_as_one_types(editor, desk):
+    """A claim on record that says much the same is named, in any script; one that does not is not."""
+    desk.post("/claims", json={"text": "대표단이 12월에 모스크바를 방문했다.", "lang": "ko"})
+    assert f'href="/claims/{CLAIM_ID}"' in browse(editor, "/claims/new?text=An+official+met+an+envoy+in+Moscow").html
+    assert "대표단이" in browse(editor, "/claims/new?text=대표단이 모스크바를 방문했다").text
+    assert "Before you open it" not in browse(editor, "/claims/new?text=Grain+exports+resumed").text
