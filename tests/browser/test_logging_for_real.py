@@ -1,0 +1,139 @@
+"""Somebody logs what was said, with a mouse, with the keyboard alone, and without JavaScript."""
+
+from __future__ import annotations
+
+STATEMENT = {
+    "party/name": "Russian Foreign Ministry",
+    "speaker/name": "Maria Zakharova",
+    "summary": "The delegation was not here on any such errand.",
+    "said_on": "2025-12-21",
+    "source/publisher": "The Wire",
+    "source/url": "https://wire.example/zakharova",
+}
+
+
+SEND_AGAIN = """async ([url, body]) => {
+  const headers = {"Content-Type": "application/x-www-form-urlencoded"};
+  return (await fetch(url, {method: "POST", body, headers})).url;
+}"""
+
+
+def open_new_claim(page):
+    """Open the claim of the story by the form; answers its address."""
+    page.goto("/claims/new")
+    page.fill("[name=text]", "A delegation negotiated in Moscow in December 2025.")
+    page.get_by_role("button", name="Open the claim").click()
+    page.wait_for_url("**/claims/*-*")
+    return page.url
+
+
+def fill_statement(page):
+    """Fill the seven fields, the type being the one that is chosen already."""
+    for name, value in STATEMENT.items():
+        page.fill(f"[name='{name}']", value)
+
+
+def test_a_newcomer_logs_the_denial(own_site, visitor):
+    """The denial of the Moscow story is previewed, sent twice, recorded once, and amended by an editor."""
+    page = visitor.open(own_site, role="reporter")
+    claim = open_new_claim(page)
+    page.get_by_role("link", name="Log a statement").click()
+    fill_statement(page)
+    page.get_by_role("button", name="Preview the standing").click()
+    preview = page.locator("#preview")
+    preview.get_by_text("Denied").wait_for()
+    assert "Opened → Denied" in " ".join(preview.inner_text().split())
+    assert page.input_value("[name=summary]") == STATEMENT["summary"]
+    with page.expect_request(lambda request: request.method == "POST") as sent:
+        page.get_by_role("button", name="Record", exact=True).dblclick()
+    page.wait_for_url("**#event-2")
+    assert claim == page.evaluate(SEND_AGAIN, [sent.value.url, sent.value.post_data])
+    path = claim.removeprefix(own_site.base)
+    assert [1, 2] == [event["version"] for event in own_site.read(f"{path}/events.json")["events"]]
+
+    editor = visitor.open(own_site, role="editor")
+    editor.goto(path)
+    editor.locator("#event-2").get_by_role("link", name="amend").click()
+    editor.fill("[name=summary]", "No delegation was here on any such errand.")
+    editor.fill("[name=reason]", "Her words were logged wrongly.")
+    editor.get_by_role("button", name="Record", exact=True).click()
+    editor.wait_for_url("**#event-3")
+    told = editor.locator("#event-2")
+    assert "No delegation was here on any such errand." in told.inner_text()
+    told.get_by_text("As first logged").click()
+    assert STATEMENT["summary"] in told.inner_text()
+
+
+def test_the_keyboard_alone_does_it(own_site, visitor):
+    """From the skip link to the recorded statement nothing needs a mouse."""
+    page = visitor.open(own_site, role="reporter")
+    page.goto(own_site.claims["meeting"])
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.className") == "skip"
+    page.keyboard.press("Enter")
+    assert page.evaluate("document.activeElement.id") == "main"
+    page.goto(f"{own_site.claims['meeting']}/log")
+    page.locator("main a").first.focus()
+    typed = dict(STATEMENT)
+    for _ in range(60):
+        page.keyboard.press("Tab")
+        name = page.evaluate("document.activeElement.name")
+        if name in typed:
+            page.keyboard.type(typed.pop(name))
+        if page.evaluate("document.activeElement.value") == "record":
+            break
+    assert typed == {}
+    page.keyboard.press("Enter")
+    page.wait_for_url("**#event-10")
+
+
+def test_without_javascript_it_is_all_the_same(own_site, visitor):
+    """Open, preview, fail, mend the fault, record: all of it with JavaScript off."""
+    page = visitor.open(own_site, role="reporter", java_script_enabled=False)
+    claim = open_new_claim(page)
+    page.goto(f"{claim}/log")
+    fill_statement(page)
+    page.fill("[name=said_on]", "on Sunday")
+    page.get_by_role("button", name="Record", exact=True).click()
+    assert "is not an EDTF date" in page.locator("#fault-said_on").inner_text()
+    assert page.input_value("[name=summary]") == STATEMENT["summary"]
+    page.fill("[name=said_on]", STATEMENT["said_on"])
+    page.get_by_role("button", name="Preview the standing").click()
+    assert "Denied" in page.locator("#preview").inner_text()
+    page.get_by_role("button", name="Record", exact=True).click()
+    assert page.locator("#event-2").inner_text().count(STATEMENT["summary"]) == 1
+    visitor.expect("the server responded with a status of 422")
+
+
+def test_a_party_on_record_is_suggested(own_site, visitor):
+    """As one types, parties on record are suggested; the one that is chosen brings its kind and country along."""
+    page = visitor.open(own_site, role="reporter")
+    page.goto(f"{own_site.claims['muscat']}/log")
+    field = page.locator("[name='party/name']")
+    field.press_sequentially("russian f")
+    page.locator("datalist option[value='Russian Foreign Ministry']").wait_for(state="attached")
+    field.fill("Russian Foreign Ministry")
+    field.blur()
+    assert ("ministry", "RU") == (page.input_value("[name='party/kind']"), page.input_value("[name='party/country']"))
+
+
+def test_advice_comes_as_one_types(own_site, visitor):
+    """As a claim is typed, the page warns of a negated one and names one that is on record already."""
+    page = visitor.open(own_site, role="reporter")
+    page.goto("/claims/new")
+    page.locator("[name=text]").press_sequentially("No second round of talks was held in Muscat")
+    page.locator("#advice").get_by_text("It seems negated").wait_for()
+    page.locator("#advice").get_by_text("A second round of talks was held in Muscat").wait_for()
+
+
+def test_the_session_is_for_no_script(own_site, visitor):
+    """The session's cookie is HttpOnly and SameSite, and signing out takes the desk away."""
+    page = visitor.open(own_site, role="reporter")
+    cookie = next(c for c in page.context.cookies() if c["name"] == "onrecord")
+    assert (True, "Lax") == (cookie["httpOnly"], cookie["sameSite"])
+    assert "onrecord" not in page.evaluate("document.cookie")
+    page.get_by_role("button", name="Sign out").click()
+    page.wait_for_url(f"{own_site.base}/")
+    page.context.add_cookies([cookie])
+    assert page.goto("/desk").status == 401
+    visitor.expect("the server responded with a status of 401")
