@@ -1,7 +1,8 @@
 """The languages of the interface: gettext catalogues, read from their .po files once.
 
 What is recorded is shown in the language it was said in; only the words around it are
-translated. `docs/pages.md` says how to add a language.
+translated. A language is added by its catalogue,
+`languages/CODE.po`, and its name here.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ from importlib.resources import files
 import polib  # type: ignore[import-untyped]
 from flask import request
 
-LANGUAGES = {"en": "English", "ko": "한국어", "ru": "Русский"}
+LANGUAGES = {"en": "English"}  # those whose catalogue is whole; a page never says it is in a language that it is not
 COOKIE = "onrecord-language"
 
 
