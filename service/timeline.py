@@ -37,6 +37,8 @@ from service.store.read_model import ClaimVersion
 from service.tokens import EDIT, WRITE, Actor
 from service.writer import Group, Writer, unseen
 
+_EXPECTED: ContextVar[int] = ContextVar("expected", default=0)  # the log size that reads of this request must see
+
 
 @dataclass(frozen=True, slots=True)
 class Asked:
@@ -83,7 +85,6 @@ class Timeline:
         self.now = clock
         self.new_salt = new_salt
         self.feed = Feed(self._reading, waiters=waiters)
-        self._expected: ContextVar[int] = ContextVar("expected", default=0)
         self._recorded = 0  # the log size that this process has made; what it answers is never older
         self._writer = Writer(store, clock=clock, new_salt=new_salt, on_recorded=self._note_recorded, on_group=on_group)
 
@@ -102,14 +103,14 @@ class Timeline:
     @contextmanager
     def expecting(self, size: int) -> Iterator[None]:
         """Let the reads of a block see a record of that log size at the least; they wait briefly for a standby."""
-        before = self._expected.set(size)
+        before = _EXPECTED.set(size)
         try:
             yield
         finally:
-            self._expected.reset(before)
+            _EXPECTED.reset(before)
 
     def _reading(self, at_least: int = 0) -> AbstractContextManager[View]:
-        return self.store.reading(at_least=max(at_least, self._expected.get(), self._recorded))
+        return self.store.reading(at_least=max(at_least, _EXPECTED.get(), self._recorded))
 
     def _note_recorded(self, size: int) -> None:
         self._recorded = size

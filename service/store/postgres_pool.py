@@ -109,9 +109,9 @@ class Pool:
 
     def give_back(self, connection: Connection) -> None:
         """Take a connection back; what it has not committed is rolled back."""
-        if connection.pgconn.transaction_status == TransactionStatus.ACTIVE:
-            connection.close()  # an answer is still on its way; nobody may take it for theirs
         try:
+            if connection.pgconn.transaction_status == TransactionStatus.ACTIVE:
+                connection.close()  # an answer is still on its way; nobody may take it for theirs
             with suppress(psycopg.Error):
                 connection.rollback()
             connection.patience = PATIENCE

@@ -41,5 +41,4 @@ class SQLHanging:
         """Take up what hangs on claims from new versions of them on; of a claim's, the last counts."""
         latest = {row.claim: row for row in rows}
         self._sql.executemany("DELETE FROM hanging WHERE claim = ?", [(claim,) for claim in latest])
-        open_now = [(row.claim, *hangs) for row in latest.values() for hangs in row.hanging]
-        self._sql.executemany("INSERT INTO hanging (claim, version, why, at) VALUES (?, ?, ?, ?)", open_now)
+        self._sql.insert("hanging", [(row.claim, *hangs) for row in latest.values() for hangs in row.hanging])

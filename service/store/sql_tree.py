@@ -72,8 +72,7 @@ class SQLTree:
 
     def insert_nodes(self, level: int, first: int, hashes: Sequence[bytes]) -> None:
         """Store nodes of a level, from a number on."""
-        rows = ((level, number, hashed) for number, hashed in enumerate(hashes, first))
-        self._sql.executemany("INSERT INTO log_nodes (level, number, hash) VALUES (?, ?, ?)", rows)
+        self._sql.insert("log_nodes", [(level, number, hashed) for number, hashed in enumerate(hashes, first)])
 
     def drop_nodes(self) -> None:
         """Drop all nodes above the leaves."""

@@ -24,23 +24,6 @@ def url(pg_url):
 
 
 @pytest.fixture
-def store(url):
-    """Open a record on PostgreSQL."""
-    opened = open_store(url)
-    opened.migrate()
-    yield opened
-    opened.close()
-
-
-@pytest.fixture
-def bench(store):
-    """Set a writer to work on it."""
-    set_up = Bench(store)
-    yield set_up
-    set_up.close()
-
-
-@pytest.fixture
 def desk(url, store, cluster):
     """Give the URL of a login that is a member of `onrecord_app` and nothing else."""
     made = "DO $$ BEGIN CREATE ROLE onrecord_test_desk LOGIN IN ROLE onrecord_app; EXCEPTION "

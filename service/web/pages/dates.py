@@ -42,11 +42,6 @@ def tell_day(text: str, translations: NullTranslations) -> str:
     return _(UNSURE).format(date=told) if "?" in text or "%" in text else told
 
 
-def is_imprecise(text: str) -> bool:
-    """Tell whether a date says less than one certain day."""
-    return re.fullmatch(r"\d{4}-\d\d-\d\d(T.*)?", text) is None
-
-
 def tell_instant(text: str, translations: NullTranslations) -> str:
     """Say an instant of the recording clock, to the minute."""
     return f"{_tell_exact(text[:10], translations)}, {text[11:16]} UTC"
