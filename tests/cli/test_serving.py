@@ -9,6 +9,7 @@ import shlex
 import signal
 import socket
 import threading
+from contextlib import contextmanager
 from pathlib import Path
 from urllib.error import URLError
 from urllib.request import Request, urlopen
@@ -22,6 +23,19 @@ def ask(url: str, headers: dict[str, str] | None = None, body: bytes | None = No
     """Ask an address for JSON."""
     with urlopen(Request(url, body, headers or {}), timeout=10) as answer:  # noqa: S310 - our own server
         return json.load(answer)
+
+
+@contextmanager
+def request_in_flight(serving):
+    """Serve, with a request that waits for the feed; gives the server, and what that request is answered by the end."""
+    answers = []
+    with serving("serve") as server:
+        waiting = threading.Thread(target=lambda: answers.append(ask(f"{server.url}/events?wait=2")))
+        waiting.start()
+        for _ in range(20):
+            ask(f"{server.url}/")
+        yield server, answers
+        waiting.join()
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT, signal.SIGHUP])
@@ -47,32 +61,20 @@ def test_what_was_acknowledged_is_there_after_a_restart(serving, onrecord):
 
 def test_a_request_in_flight_is_finished(serving):
     """A request that waits for the feed when SIGTERM comes is still answered; then the server ends with status 0."""
-    answers = []
-    with serving("serve") as server:
-        waiting = threading.Thread(target=lambda: answers.append(ask(f"{server.url}/events?wait=2")))
-        waiting.start()
-        for _ in range(20):
-            ask(f"{server.url}/")
+    with request_in_flight(serving) as (server, answers):
         server.process.send_signal(signal.SIGTERM)
         assert server.process.wait(10) == 0
-        waiting.join()
     assert answers == [{"events": [], "next": None, "log_size": 0}]
 
 
 def test_a_worker_that_is_told_twice_ends_once(serving):
     """Where Ctrl-C reaches the worker as well as the server, what is in flight is answered all the same."""
-    answers = []
-    with serving("serve") as server:
-        waiting = threading.Thread(target=lambda: answers.append(ask(f"{server.url}/events?wait=2")))
-        waiting.start()
-        for _ in range(20):
-            ask(f"{server.url}/")
+    with request_in_flight(serving) as (server, answers):
         parent = server.process.pid
         (worker,) = Path(f"/proc/{parent}/task/{parent}/children").read_text(encoding="ascii").split()
         for pid in (int(worker), parent):
             os.kill(pid, signal.SIGINT)
         assert server.process.wait(10) == 0
-        waiting.join()
     assert answers == [{"events": [], "next": None, "log_size": 0}]
 
 

@@ -6,9 +6,11 @@ from uuid import UUID
 from service.bootstrap import tell_time
 from service.store import open_store
 from service.tokens import create_token
+from tests.builders import said
 from tests.faults.serving import Server
 
 CLAIMS = [UUID(int=n + 1) for n in range(8)]
+CLAIM = f"/claims/{CLAIMS[0]}"
 
 
 def found_record(url):
@@ -37,3 +39,12 @@ def open_claims(server, token):
     """Open the claims that everybody writes on."""
     for claim in CLAIMS:
         server.open_claim(claim, token)
+
+
+def deny(server, token, note):
+    """Log a denial; answers the log size after it."""
+    type_, data = said("denied", note=note)
+    address = f"{CLAIM}/events?allow_duplicate=true"
+    status, headers, body = server.ask("POST", address, {"type": type_, "data": data}, token=token)
+    assert status == 201, body
+    return int(headers["Log-Size"])

@@ -4,9 +4,8 @@ import pytest
 
 from service.store import open_store
 from tests.clusters import Cluster, wait_until
-from tests.faults.newsroom import CLAIMS, found_record, open_claims, serving
+from tests.faults.newsroom import CLAIMS, deny, found_record, open_claims, serving
 from tests.faults.serving import check_record
-from tests.faults.test_standby import deny
 
 pytestmark = pytest.mark.faults
 

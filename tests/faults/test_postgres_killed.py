@@ -7,7 +7,7 @@ import pytest
 
 from tests.builders import said
 from tests.clusters import Cluster
-from tests.faults.newsroom import CLAIMS, found_record, open_claims, serving
+from tests.faults.newsroom import CLAIM, CLAIMS, found_record, open_claims, serving
 from tests.faults.proxy import Cut, Proxy
 from tests.faults.serving import check_record, wait_until
 from tests.faults.writing import Writers
@@ -16,7 +16,6 @@ pytestmark = pytest.mark.faults
 
 TIMES = 5
 AT_LONGEST = 3.0  # seconds until `unavailable` is answered
-CLAIM = f"/claims/{CLAIMS[0]}"
 
 
 @pytest.fixture

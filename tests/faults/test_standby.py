@@ -4,16 +4,13 @@ import json
 
 import pytest
 
-from tests.builders import said
 from tests.clusters import Cluster, wait_until
-from tests.faults.newsroom import CLAIMS, found_record, open_claims, serving
+from tests.faults.newsroom import CLAIM, CLAIMS, deny, found_record, open_claims, serving
 from tests.faults.proxy import Proxy
 from tests.faults.serving import check_record
 from tests.faults.writing import Writers
 
 pytestmark = pytest.mark.faults
-
-CLAIM = f"/claims/{CLAIMS[0]}"
 
 
 @pytest.fixture
@@ -28,15 +25,6 @@ def link(primary):
     """Give the way by which a standby follows, which can be parted."""
     with Proxy(primary.folder) as proxy:
         yield proxy
-
-
-def deny(server, token, note):
-    """Log a denial; answers the log size after it."""
-    type_, data = said("denied", note=note)
-    address = f"{CLAIM}/events?allow_duplicate=true"
-    status, headers, body = server.ask("POST", address, {"type": type_, "data": data}, token=token)
-    assert status == 201, body
-    return int(headers["Log-Size"])
 
 
 def version_of(server, **headers):
