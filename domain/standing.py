@@ -58,15 +58,16 @@ def account_for(reading: Reading) -> Account:
 
 
 def _mark_overtaken(positions: Sequence[Position]) -> None:
+    affirming = [p for p in positions if p.stance == "affirms" and p.full]
     for denial in positions:
         if denial.stance == "denies":
-            denial.overtaken_by = min(_affirmations_over(denial, positions), default=None)
+            denial.overtaken_by = min(_affirmations_over(denial, affirming), default=None)
 
 
-def _affirmations_over(denial: Position, positions: Sequence[Position]) -> Iterator[int]:
+def _affirmations_over(denial: Position, affirming: Sequence[Position]) -> Iterator[int]:
     voices = {w.voice for w in denial.words}
-    for other in positions:
-        if other.stance == "affirms" and other.full and other.party != denial.party:
+    for other in affirming:
+        if other.party != denial.party:
             for word in other.words:
                 if word.full and word.voice in voices and all(_came_before(d, word) for d in denial.words):
                     yield word.version

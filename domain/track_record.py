@@ -9,7 +9,10 @@ whenever it was said; what the party itself said elsewhere on the claim never vi
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Set as AbstractSet
+from dataclasses import dataclass
 from statistics import median
 from typing import Any
 
@@ -35,49 +38,84 @@ def judge_claim(account: Account) -> dict[str, Fate]:
     words: dict[str, list[Word]] = {}
     for word in account.reading.words:
         words.setdefault(word.party, []).append(word)
-    fates = {party: _judge_party(party, spoken, account) for party, spoken in words.items()}
+    said = _Said.on(account)
+    fates = {party: _judge_party(party, spoken, said) for party, spoken in words.items()}
     return {party: fate for party, fate in fates.items() if fate}
 
 
-def _judge_party(party: str, words: Sequence[Word], account: Account) -> Fate:
+@dataclass(frozen=True, slots=True)
+class _Said:
+    """What all parties said in full on one claim, gathered once, so that a party is judged without asking every other.
+
+    `words` are all of them by version; `standing` are the parties whose full positions count,
+    by stance and by side; `spoken` and `taken_back` count full words, by side and party, and by
+    side and None for those of all parties.
+    """
+
+    account: Account
+    words: Mapping[int, Word]
+    standing: Mapping[str | None, AbstractSet[str]]
+    spoken: Counter[tuple[str | None, str | None]]
+    taken_back: Counter[tuple[str | None, str | None]]
+
+    @classmethod
+    def on(cls, account: Account) -> _Said:
+        """Gather it."""
+        standing: dict[str | None, set[str]] = {}
+        for position in account.positions:
+            if position.full and position.overtaken_by is None:
+                for place in (position.stance, position.side):
+                    standing.setdefault(place, set()).add(position.party)
+        words = {w.version: w for w in account.reading.words}
+        full = [w for w in words.values() if w.full]
+        back = [w for w in full if w.version in account.reading.taken_back]
+        spoken, taken_back = (Counter((w.side, who) for w in some for who in (w.party, None)) for some in (full, back))
+        return cls(account, words, standing, spoken, taken_back)
+
+    def others_took_back(self, party: str, side: str | None) -> bool:
+        """Tell whether others than a party spoke on another side than this, and took every word of it back."""
+        elsewhere = [one for one in ("for", "against") if one != side]
+        spoken, back = (
+            sum(count[one, None] - count[one, party] for one in elsewhere) for count in (self.spoken, self.taken_back)
+        )
+        return 0 < spoken == back
+
+
+def _judge_party(party: str, words: Sequence[Word], said: _Said) -> Fate:
     fate: Fate = {}
     for side, stance in (("denied", "denies"), ("affirmed", "affirms")):
         taken = [w for w in words if w.full and w.kind.stance == stance]
         if taken:
-            turn = _find_turn(party, taken, account)
+            turn = _find_turn(party, taken, said)
             fate[side] = {
-                "fate": "reversed" if turn else _fate_of(party, side, taken, account),
+                "fate": "reversed" if turn else _fate_of(party, side, taken, said),
                 "strength": min((w.data.get("strength", "plain") for w in taken), key=STRENGTHS.index),
                 "days": _days_between(*turn) if turn else None,
             }
-    if any(w.kind.stance == "withholds" and account.reading.counts(w.version) for w in words):
+    if any(w.kind.stance == "withholds" and said.account.reading.counts(w.version) for w in words):
         fate["withheld"] = True
     return fate
 
 
-def _find_turn(party: str, taken: Sequence[Word], account: Account) -> tuple[Word, Word] | None:
+def _find_turn(party: str, taken: Sequence[Word], said: _Said) -> tuple[Word, Word] | None:
     # A reversal may be from an allegation that followed an affirmation: what counts is the side that was left.
-    words = {w.version: w for w in account.reading.words}
-    for change in account.reversals:
-        left, turned = words[change["from"]], words[change["to"]]
+    for change in said.account.reversals:
+        left, turned = said.words[change["from"]], said.words[change["to"]]
         before = [w for w in taken if w.version <= left.version]
         if left.party == party and left.side == taken[0].side and before:
             return before[-1], turned
     return None
 
 
-def _fate_of(party: str, side: str, taken: Sequence[Word], account: Account) -> str | None:
-    taken_back, stance = account.reading.taken_back, taken[0].kind.stance
-    against = "affirms" if stance == "denies" else "denies"
-    standing = [p for p in account.positions if p.full and p.overtaken_by is None]
-    if any(p.stance == against and p.party != party for p in standing):
+def _fate_of(party: str, side: str, taken: Sequence[Word], said: _Said) -> str | None:
+    against = "affirms" if taken[0].kind.stance == "denies" else "denies"
+    if said.standing.get(against, set()) - {party}:
         return _OTHERS[side]
-    others = [w for w in account.reading.words if w.full and w.side != taken[0].side and w.party != party]
-    if others and all(w.version in taken_back for w in others):
+    if said.others_took_back(party, taken[0].side):
         return "vindicated"  # the reports that were denied were taken back, or the denials of what was affirmed
-    if all(w.version in taken_back for w in taken):
+    if all(w.version in said.account.reading.taken_back for w in taken):
         return "withdrawn"
-    return "standing" if any(p.side == taken[0].side and p.party == party for p in standing) else None
+    return "standing" if party in said.standing.get(taken[0].side, set()) else None
 
 
 def _days_between(said: Word, turned: Word) -> int | None:
