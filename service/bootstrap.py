@@ -56,7 +56,8 @@ def _open(config: Config) -> Store:
     try:
         return open_store(config.database, standby=config.read_database, readers=config.threads + 2)
     except ValueError as error:
-        raise BadConfiguration(f"ONRECORD_DATABASE, ONRECORD_READ_DATABASE: {error}") from error
+        names = "ONRECORD_DATABASE or ONRECORD_READ_DATABASE" if config.read_database else "ONRECORD_DATABASE"
+        raise BadConfiguration(f"{names}: {error}") from error
 
 
 def build_publisher(store: Store, config: Config, clock: Callable[[], datetime] = tell_time) -> Publisher | None:

@@ -16,7 +16,8 @@ from service.logs import STYLES
 PREFIX = "ONRECORD_"
 SECRETS = frozenset({"token"})  # never shown
 IN_FILES = SECRETS | {"database", "read_database"}  # may be given as a file
-_PASSWORD = re.compile(r"(://[^:/@]*:)[^@]*@")
+# An address of a database as it may be shown, once its password is taken out; of any other nothing is shown.
+_ADDRESS = re.compile(r"(\w+://)(?:([^:/@?#\s]*)(:[^/@?#\s]*)?@)?([^@?#\s]*(?:\?(?!.*password)[^@#\s]*)?)")
 
 
 class BadConfiguration(Exception):
@@ -59,7 +60,7 @@ class Config:
         """Read the settings; raises BadConfiguration, which names every fault."""
         known = {f.name for f in fields(cls)}
         given: dict[str, str] = {}
-        faults: list[str] = []
+        faults = _find_doubles(environ)
         for variable, value in environ.items():
             name = variable.removeprefix(PREFIX).lower()
             if not variable.startswith(PREFIX):
@@ -99,12 +100,28 @@ class Config:
         """List the settings as they may be shown: secrets only as set or not set."""
         values = {f.name: getattr(self, f.name) for f in fields(self)}
         hidden = {name: ("(set)" if values[name] else "(not set)") for name in SECRETS}
-        hidden |= {name: _PASSWORD.sub(r"\1…@", values[name]) for name in ("database", "read_database")}
+        hidden |= {name: _without_password(values[name]) for name in ("database", "read_database")}
         return {PREFIX + name.upper(): _write(value) for name, value in (values | hidden).items()}
+
+
+def _without_password(address: str) -> str:
+    if not address or address.startswith("sqlite:"):
+        return address
+    found = _ADDRESS.fullmatch(address)
+    if not found:
+        return "(set)"
+    scheme, user, password, rest = found.groups()
+    return f"{scheme}{'' if user is None else user + (':…' if password else '') + '@'}{rest}"
 
 
 def _write(value: object) -> str:
     return str(value).lower() if isinstance(value, bool) else str(value)
+
+
+def _find_doubles(environ: Mapping[str, str]) -> list[str]:
+    settings = [PREFIX + name.upper() for name in sorted(IN_FILES)]
+    doubles = [setting for setting in settings if {setting, f"{setting}_FILE"} <= environ.keys()]
+    return [f"{setting}_FILE and {setting} are both set; unset one of them" for setting in doubles]
 
 
 def _read_secret(variable: str, path: str, faults: list[str]) -> str:

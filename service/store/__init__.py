@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from service.store.interface import Store
 
 
@@ -22,6 +24,7 @@ def open_store(url: str, *, standby: str = "", readers: int = 10) -> Store:
         from service.store.postgres import PostgresStore  # noqa: PLC0415 - likewise
 
         return PostgresStore(url, standby=standby, readers=readers)
+    named = repr(scheme) if re.fullmatch(r"[\w.+-]{1,40}", scheme, re.ASCII) else "this"  # which may hold a password
     raise ValueError(
-        f"{scheme!r} is no store this program knows. Write sqlite:///onrecord.db or postgresql://user@host/name"
+        f"{named} is no store this program knows. Write sqlite:///onrecord.db or postgresql://user@host/name"
     )

@@ -56,6 +56,32 @@ def test_config_shows_no_secret(onrecord, monkeypatch):
     assert "onr_secret" not in plain
 
 
+@pytest.mark.parametrize(
+    "address",
+    [
+        "postgresql://u@h/d?password=hunter2",
+        "postgresql://u:p@hunter2#x@h/d",
+        "host=h password=hunter2",
+        "postgresql://u:hunter 2@h/d",
+        "postgres://:hunter2@h/d",
+    ],
+)
+def test_no_form_of_an_address_shows_its_password(onrecord, monkeypatch, address):
+    """Wherever a password stands in a database's address, neither the settings nor a refusal show it."""
+    monkeypatch.setenv("ONRECORD_DATABASE", address)
+    for words in (["config"], ["config", "--json"], ["db", "status"], ["doctor"]):
+        assert "hunter" not in (done := onrecord(*words)).stdout + done.stderr, words
+
+
+def test_a_secret_that_is_given_twice_is_refused(onrecord, monkeypatch, folder):
+    """A setting and the file of it cannot both be set."""
+    (folder / "url").write_text("sqlite:///other.db", encoding="utf-8")
+    monkeypatch.setenv("ONRECORD_DATABASE", "sqlite:///record.db")
+    monkeypatch.setenv("ONRECORD_DATABASE_FILE", str(folder / "url"))
+    done = onrecord("config")
+    assert (done.exit_code, "ONRECORD_DATABASE_FILE and ONRECORD_DATABASE are both set" in done.stderr) == (1, True)
+
+
 @pytest.mark.parametrize("words", [["config"], ["db", "status"], ["serve"], ["demo"], ["show", "ref:x"]])
 def test_every_wrong_setting_is_named(onrecord, monkeypatch, words):
     """A wrong configuration is told at once, every fault of it, with status 1."""
