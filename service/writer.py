@@ -15,13 +15,14 @@ import time
 from collections import OrderedDict
 from collections.abc import Callable
 from concurrent.futures import Future
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
 from domain.claim import Claim
 from domain.errors import DomainError
-from service.errors import Unavailable
+from service.errors import OutcomeUnknown, Unavailable
 from service.ledger import Command, Ledger, Receipt
 from service.store.interface import Store, Transaction
 
@@ -109,8 +110,8 @@ class Writer:
         last = False
         while not last:
             group, last = self._next_group()
-            if group:
-                self._write_group(group)
+            if group and not self._write_group(group):
+                last = self._refuse_waiting() or last
 
     def _next_group(self) -> tuple[list[_Waiting], bool]:
         """Wait for a command, and take those that wait behind it; tells whether these are the last."""
@@ -130,7 +131,21 @@ class Writer:
         """Tell whether what is handed in will be decided."""
         return self._thread.is_alive() and not self._closed
 
-    def _write_group(self, group: list[_Waiting]) -> None:
+    def _refuse_waiting(self) -> bool:
+        """Refuse those that waited while the store failed: nobody waits for it twice. Tells whether all are done."""
+        with suppress(queue.Empty):
+            while True:
+                waiting = self._queue.get_nowait()
+                if waiting is None:
+                    return True
+                _, future = waiting
+                if future.set_running_or_notify_cancel():
+                    told = "The record could not be written; this was not taken. Send it again in a second."
+                    future.set_exception(Unavailable(told, retry_after=1))
+        return False
+
+    def _write_group(self, group: list[_Waiting]) -> bool:
+        """Decide and store a group, and tell those who wait for it; answers whether the store could be written."""
         begun = time.monotonic()
         try:
             with self._store.writing() as transaction:
@@ -146,7 +161,7 @@ class Writer:
             else:  # a fault nobody foresaw; nothing was stored, and only the command it comes from shall suffer it
                 for one in group:
                     self._write_group([one])
-            return
+            return not isinstance(error, Unavailable | OutcomeUnknown)
         self._size = ledger.size
         self._tell(group, len(ledger.entered), begun, stored=True)
         self._keep_latest(ledger)
@@ -157,6 +172,7 @@ class Writer:
                 future.set_exception(outcome)
         if ledger.entered:
             self._on_recorded(ledger.size)
+        return True
 
     def _tell(self, group: list[_Waiting], events: int, begun: float, *, stored: bool) -> None:
         self._on_group(Group(len(group), events, time.monotonic() - begun, self._queue.qsize(), stored))

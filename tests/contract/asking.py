@@ -89,7 +89,7 @@ class Counting:
 
 
 class Losing:
-    """A store whose commit fails with an error (`before`), or whose answer is lost after it (`after`)."""
+    """A store whose commit of an event fails with an error (`before`), or whose answer is lost after it (`after`)."""
 
     def __init__(self, store: Store, *, before: DomainError | None = None, after: DomainError | None = None) -> None:
         """Fail so from now on."""
@@ -100,10 +100,12 @@ class Losing:
     def writing(self) -> Iterator[Transaction]:
         """Commit, or fail before that, or after."""
         with self._store.writing() as transaction:
+            size = transaction.head().size
             yield transaction
-            if self.before:
+            recorded = transaction.head().size > size
+            if self.before and recorded:
                 raise self.before
-        if self.after:
+        if self.after and recorded:
             raise self.after
 
 

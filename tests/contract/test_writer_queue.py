@@ -136,6 +136,22 @@ def test_a_refusal_that_rests_on_what_was_lost_is_not_told(store):
     assert contents(store)["head"] == Head(0, "")
 
 
+def test_who_waited_while_the_store_failed_does_not_wait_again(store):
+    """When the store fails, those that wait behind are told so at once, and nothing of theirs is tried or stored."""
+    bench = Bench(Losing(store, before=Unavailable("The database is gone.")))
+    bench.clock.free.clear()
+    failing = bench.writer.submit(opening(CLAIM_ID))
+    assert bench.clock.asked.wait(PATIENCE)
+    waiting = [bench.writer.submit(opening(OTHER_ID)) for _ in range(3)]
+    bench.clock.free.set()
+    assert str(outcome_of(failing)) == "The database is gone."
+    told = "The record could not be written; this was not taken. Send it again in a second."
+    assert [str(outcome_of(future)) for future in waiting] == [told] * 3
+    assert bench.counting.transactions == 1
+    bench.close()
+    assert contents(store)["head"] == Head(0, "")
+
+
 def test_many_threads_hand_in_at_once(store):
     """Whatever many threads hand in at once is recorded once each, in one order."""
     writer = Writer(store, clock=lambda: TEN, new_salt=new_salt)
