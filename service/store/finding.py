@@ -73,8 +73,8 @@ def facets_of(body: Mapping[str, Any]) -> dict[str, set[str]]:
 
 
 def tag(name: str, value: str) -> str:
-    """Write one tag as it stands in a row's tags."""
-    return f"\n{name}\t{' '.join(value.split())}\n"
+    """Write one tag as it stands in a row's tags; in the place of NUL, which not every engine stores, another sign."""
+    return f"\n{name}\t{' '.join(value.split())}\n".replace("\x00", "\ufffd")
 
 
 def tags_of(facets: Mapping[str, set[str]]) -> str:

@@ -1,6 +1,8 @@
 -- The record on PostgreSQL 15 or newer, schema version 1. Run once, in one transaction, by `onrecord db init`; whoever
 -- runs it owns the tables. Text is compared byte by byte (COLLATE "C"), so that both engines have one order.
 
+SET LOCAL search_path = public;
+
 CREATE TABLE schema_version (version BIGINT NOT NULL);
 INSERT INTO schema_version VALUES (1);
 
@@ -35,32 +37,37 @@ CREATE TABLE log (
 CREATE INDEX log_by_time ON log (recorded_at, position);
 
 -- Append-only, for the owner too. The one change an event may see is its redaction.
+-- Names are looked up in a path that is written here, temporary tables last: whoever has made one called `events` is not
+-- asked in the place of the record, least of all with the owner's rights.
 CREATE FUNCTION refuse_change() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
   RAISE EXCEPTION '% is append-only', TG_TABLE_NAME;
 END $$;
 
-CREATE FUNCTION follow() RETURNS trigger LANGUAGE plpgsql AS $$
+CREATE FUNCTION follow() RETURNS trigger LANGUAGE plpgsql
+SET search_path = pg_catalog, public, pg_temp AS $$
 DECLARE
   latest BIGINT;
 BEGIN
-  EXECUTE format('SELECT max(position) FROM %I', TG_TABLE_NAME) INTO latest;
+  EXECUTE format('SELECT max(position) FROM %I.%I', TG_TABLE_SCHEMA, TG_TABLE_NAME) INTO latest;
   IF NEW.position IS DISTINCT FROM coalesce(latest + 1, 0) THEN
     RAISE EXCEPTION '% is append-only', TG_TABLE_NAME;
   END IF;
   RETURN NEW;
 END $$;
 
-CREATE FUNCTION follow_version() RETURNS trigger LANGUAGE plpgsql AS $$
+CREATE FUNCTION follow_version() RETURNS trigger LANGUAGE plpgsql
+SET search_path = pg_catalog, public, pg_temp AS $$
 BEGIN
-  IF NEW.version IS DISTINCT FROM (SELECT coalesce(max(version), 0) + 1 FROM events WHERE claim = NEW.claim) THEN
+  IF NEW.version IS DISTINCT FROM (SELECT coalesce(max(version), 0) + 1 FROM public.events WHERE claim = NEW.claim) THEN
     RAISE EXCEPTION '% is append-only', TG_TABLE_NAME;
   END IF;
   RETURN NEW;
 END $$;
 
 -- What remains is the entry and the version of the redaction, and that redaction is of this event or of what it amends.
-CREATE FUNCTION erase_only() RETURNS trigger LANGUAGE plpgsql AS $$
+CREATE FUNCTION erase_only() RETURNS trigger LANGUAGE plpgsql
+SET search_path = pg_catalog, public, pg_temp AS $$
 DECLARE
   was JSON := OLD.state::json;
   remains TEXT := format(
@@ -69,7 +76,7 @@ DECLARE
     was -> 'recorded_by', substring(NEW.state FROM '"redacted":([0-9]+),'), was -> 'type', was -> 'v', was -> 'version'
   );
   redaction JSON := (
-    SELECT state::json -> 'data' FROM events WHERE claim = OLD.claim AND topic = 'onrecord.redacted'
+    SELECT state::json -> 'data' FROM public.events WHERE claim = OLD.claim AND topic = 'onrecord.redacted'
     AND version::text = substring(NEW.state FROM '"redacted":([0-9]+),')
   );
   erased TEXT := redaction ->> 'regarding';
@@ -93,10 +100,23 @@ CREATE TRIGGER log_follows BEFORE INSERT ON log FOR EACH ROW EXECUTE FUNCTION fo
 CREATE TRIGGER log_stays BEFORE UPDATE OR DELETE ON log FOR EACH ROW EXECUTE FUNCTION refuse_change();
 CREATE TRIGGER log_whole BEFORE TRUNCATE ON log EXECUTE FUNCTION refuse_change();
 
+-- The head is the size of the record, whoever moves it, and its time never runs backwards.
+CREATE FUNCTION tell_the_size() RETURNS trigger LANGUAGE plpgsql
+SET search_path = pg_catalog, public, pg_temp AS $$
+BEGIN
+  IF NEW.at < OLD.at OR NEW.size IS DISTINCT FROM (SELECT coalesce(max(position) + 1, 0) FROM public.events) THEN
+    RAISE EXCEPTION '% follows events, which are append-only', TG_TABLE_NAME;
+  END IF;
+  RETURN NEW;
+END $$;
+CREATE TRIGGER log_head_follows BEFORE UPDATE ON log_head FOR EACH ROW EXECUTE FUNCTION tell_the_size();
+CREATE TRIGGER log_head_stays BEFORE DELETE ON log_head FOR EACH ROW EXECUTE FUNCTION refuse_change();
+CREATE TRIGGER log_head_whole BEFORE TRUNCATE ON log_head EXECUTE FUNCTION refuse_change();
+
 -- A redaction, for a role that may not update events.
 CREATE FUNCTION erase(of_claim TEXT, of_version BIGINT, remains TEXT) RETURNS void LANGUAGE sql
-SECURITY DEFINER SET search_path FROM CURRENT
-AS $$ UPDATE events SET state = remains WHERE claim = of_claim AND version = of_version $$;
+SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp
+AS $$ UPDATE public.events SET state = remains WHERE claim = of_claim AND version = of_version $$;
 
 -- Which request made which events, so that a retry gets the first answer. Kept as long as the record.
 CREATE TABLE replies (
@@ -327,19 +347,21 @@ CREATE TABLE cosignatures (
   PRIMARY KEY (checkpoint, witness)
 );
 
-CREATE FUNCTION follow_number() RETURNS trigger LANGUAGE plpgsql AS $$
+CREATE FUNCTION follow_number() RETURNS trigger LANGUAGE plpgsql
+SET search_path = pg_catalog, public, pg_temp AS $$
 DECLARE
   latest BIGINT;
 BEGIN
-  EXECUTE format('SELECT max(number) FROM %I', TG_TABLE_NAME) INTO latest;
+  EXECUTE format('SELECT max(number) FROM %I.%I', TG_TABLE_SCHEMA, TG_TABLE_NAME) INTO latest;
   IF NEW.number IS DISTINCT FROM coalesce(latest + 1, 0) THEN
     RAISE EXCEPTION '% is append-only', TG_TABLE_NAME;
   END IF;
   RETURN NEW;
 END $$;
-CREATE FUNCTION follow_size() RETURNS trigger LANGUAGE plpgsql AS $$
+CREATE FUNCTION follow_size() RETURNS trigger LANGUAGE plpgsql
+SET search_path = pg_catalog, public, pg_temp AS $$
 BEGIN
-  IF EXISTS (SELECT FROM checkpoints WHERE size > NEW.size OR size = NEW.size AND root <> NEW.root) THEN
+  IF EXISTS (SELECT FROM public.checkpoints WHERE size > NEW.size OR size = NEW.size AND root <> NEW.root) THEN
     RAISE EXCEPTION '% is append-only', TG_TABLE_NAME;
   END IF;
   RETURN NEW;
@@ -371,6 +393,7 @@ BEGIN
   GRANT SELECT, UPDATE ON log_head TO onrecord_app;
   GRANT SELECT ON schema_version TO onrecord_app;
   EXECUTE format('GRANT SELECT, INSERT, UPDATE, DELETE ON %s TO onrecord_app', rest);
+  GRANT SELECT ON SEQUENCE deliveries_number_seq TO onrecord_app;  -- so that it can make a backup
   REVOKE ALL ON FUNCTION erase FROM PUBLIC;
   GRANT EXECUTE ON FUNCTION erase TO onrecord_app;
 END $$;

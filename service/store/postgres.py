@@ -15,7 +15,7 @@ import logging
 import subprocess
 import time
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from importlib.resources import files
 from pathlib import Path
 from shutil import which
@@ -39,7 +39,7 @@ STANDBY_WAIT = 0.2  # seconds for a standby to come up to what must be seen; the
 STANDBY_POLL = 0.01  # seconds
 STANDBY_REST = 5.0  # seconds that a standby is left alone once it has failed
 MIGRATING = 0x6F6E726563  # the advisory lock of migrations: "onrec"
-_GONE = (psycopg.OperationalError, psycopg.InterfaceError)
+_GONE = (psycopg.OperationalError, psycopg.InterfaceError, psycopg.errors.IdleInTransactionSessionTimeout)
 _NO_RECORD = (psycopg.errors.UndefinedTable, psycopg.errors.InsufficientPrivilege)
 _log = logging.getLogger(__name__)
 
@@ -50,11 +50,12 @@ class PostgresStore:
     embedded = False
 
     def __init__(self, url: str, *, standby: str = "", readers: int = READERS) -> None:
-        """Name the database; nothing is opened before it is used."""
+        """Name the database; nothing is opened before it is used. Raises ValueError for what is no address."""
         self._url = url
         self._standby = standby
         self._standby_gone_until = 0.0
-        self._name = conninfo_to_dict(url).get("dbname") or "postgres"
+        self._name = _read_address(url).get("dbname") or "postgres"
+        _read_address(standby)
         self._readers = Pool(url, readers, reading=True)
         self._standby_readers = Pool(standby, readers, reading=True)
         self._writers = Pool(url, WRITERS, reading=False)
@@ -125,7 +126,7 @@ class PostgresStore:
                 passwords.flush()
                 given["passfile"] = passwords.name
             target = (f"--file={path}", f"--dbname={make_conninfo(**given)}")
-            command = [program, "--format=custom", "--no-password", *target]
+            command = [program, "--format=custom", "--no-blobs", "--no-password", *target]  # it has no large objects
             ended = subprocess.run(command, capture_output=True, text=True, check=False)  # noqa: S603 - ours
         if ended.returncode:
             Path(path).unlink(missing_ok=True)
@@ -198,6 +199,19 @@ class PostgresStore:
                 yield connection
         except psycopg.OperationalError as error:
             raise Unavailable(f"The database {self._name} cannot be reached: {_told(error)}.") from error
+        except psycopg.errors.InsufficientPrivilege as error:
+            raise Unavailable(f"{_told(error)}. Let the owner of the database {self._name} do this.") from error
+
+
+def _read_address(url: str) -> dict[str, Any]:
+    # What the library says of an address that it cannot read may hold a part of the password.
+    with suppress(psycopg.ProgrammingError):
+        given = conninfo_to_dict(url)
+        if not set("@#") & set(str(given.get("host", ""))):
+            return given
+    raise ValueError(
+        "the address cannot be read. In its user and password write %40 for @, %23 for #, %25 for %, and so on"
+    )
 
 
 def _find_schema(connection: Connection) -> int:

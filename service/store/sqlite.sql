@@ -73,6 +73,13 @@ BEGIN SELECT RAISE(ABORT, 'the log is append-only'); END;
 CREATE TRIGGER IF NOT EXISTS log_stays BEFORE UPDATE ON log
 BEGIN SELECT RAISE(ABORT, 'the log is append-only'); END;
 
+-- The head is the size of the record, whoever moves it, and its time never runs backwards.
+CREATE TRIGGER IF NOT EXISTS log_head_follows BEFORE UPDATE ON log_head
+WHEN NEW.at < OLD.at OR NEW.size <> (SELECT coalesce(max(position) + 1, 0) FROM events)
+BEGIN SELECT RAISE(ABORT, 'the head of the log follows events, which are append-only'); END;
+CREATE TRIGGER IF NOT EXISTS log_head_stays BEFORE DELETE ON log_head
+BEGIN SELECT RAISE(ABORT, 'the head of the log follows events, which are append-only'); END;
+
 -- Which request made which events, so that a retry gets the first answer. Kept as long as the record.
 CREATE TABLE IF NOT EXISTS replies (
   actor TEXT NOT NULL,

@@ -18,7 +18,7 @@ class Owner:
             for (name,) in behind("SELECT name FROM sqlite_master WHERE type = 'trigger'"):
                 behind(f"DROP TRIGGER {name}")
         else:
-            for table in ("events", "log", "checkpoints", "log_keys"):
+            for table in ("events", "log", "log_head", "checkpoints", "log_keys"):
                 behind(f"ALTER TABLE {table} DISABLE TRIGGER USER")
 
     def state(self, position):

@@ -44,6 +44,10 @@ FORBIDDEN = {
     "a version comes twice": "INSERT INTO events SELECT 6, claim, 6, topic, state FROM events WHERE position = 5",
     "a position comes twice": "INSERT INTO events SELECT 5, claim, 7, topic, state FROM events WHERE position = 5",
     "a log row leaves a gap": "INSERT INTO log SELECT 7, claim, 7, recorded_at, leaf FROM log WHERE position = 5",
+    "the head is set back": "UPDATE log_head SET size = 0",
+    "the head runs ahead": "UPDATE log_head SET size = 7",
+    "time is set back": "UPDATE log_head SET at = ''",
+    "the head is deleted": "DELETE FROM log_head",
     "a log row comes twice": "INSERT INTO log SELECT 5, claim, 7, recorded_at, leaf FROM log WHERE position = 5",
 }
 

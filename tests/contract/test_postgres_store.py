@@ -57,7 +57,40 @@ def test_the_application_may_change_nothing_of_the_record(desk, statement):
         run_on_postgresql(desk, statement)
 
 
-@pytest.mark.parametrize("table", ["events", "log"])
+def test_whoever_has_a_table_called_events_is_not_asked_in_its_place(desk, store, bench):
+    """A temporary table that bears the record's name runs nothing with the owner's rights, and passes for nothing."""
+    bench.do(opening(CLAIM_ID, said("denied")))
+    before = contents(store)
+    with psycopg.connect(desk, autocommit=True) as connection:
+        connection.execute(
+            "CREATE TEMP TABLE events (position bigint, claim text, version bigint, topic text, state text)"
+        )
+        connection.execute("INSERT INTO pg_temp.events VALUES (8, 'c', 1, 't', 's')")
+        connection.execute("GRANT ALL ON pg_temp.events TO public")
+        connection.execute(
+            "CREATE FUNCTION pg_temp.evil() RETURNS trigger LANGUAGE plpgsql AS "
+            "$$ BEGIN RAISE EXCEPTION 'ran as %', current_user; END $$"
+        )
+        connection.execute(
+            "CREATE TRIGGER t BEFORE UPDATE ON pg_temp.events FOR EACH ROW EXECUTE FUNCTION pg_temp.evil()"
+        )
+        connection.execute("SELECT public.erase('c', 1, 'x')")
+        with pytest.raises(psycopg.errors.RaiseException, match="append-only"):
+            connection.execute("INSERT INTO public.events VALUES (9, 'c', 2, 'onrecord.denied', '{}')")
+    assert contents(store) == before
+
+
+def test_the_application_can_make_a_backup(desk, store, cluster, tmp_path, monkeypatch):
+    """Its role is enough to copy what it may read, whatever large objects somebody has put beside."""
+    monkeypatch.setenv("PATH", str(cluster.programs.path), prepend=":")
+    run_on_postgresql(desk, "SELECT lo_create(0)")
+    with closing(open_store(desk)) as mine:
+        mine.backup(str(tmp_path / "mine"), lambda _: None)
+    store.backup(str(tmp_path / "owners"), lambda _: None)
+    assert (tmp_path / "mine").stat().st_size > 0 < (tmp_path / "owners").stat().st_size
+
+
+@pytest.mark.parametrize("table", ["events", "log", "log_head"])
 def test_nobody_empties_the_record(store, url, table):
     """Even the owner cannot truncate what is append-only."""
     with pytest.raises(psycopg.errors.RaiseException, match="append-only"):
@@ -112,6 +145,22 @@ def test_a_server_that_is_not_there_is_told_at_once(store, cluster):
         for refused in (gone.check, gone.migrate, gone.status):
             with pytest.raises(Unavailable, match=r"Connection refused|connection failed"):
                 refused()
+
+
+def test_who_may_not_make_the_tables_is_told_whom_to_ask(desk, cluster):
+    """A login without the right to make a record is refused in a sentence."""
+    told = pytest.raises(Unavailable, match=r"permission denied .* Let the owner of the database")
+    with cluster.database() as empty, closing(open_store(empty.replace("onrecord@", f"{LEAST}@"))) as mine, told:
+        mine.migrate()
+
+
+@pytest.mark.parametrize("address", ["u:pa@ssecret#1@h/d", "u:p%ZZsecret@h/d", "u:pa secret@h/d"])
+def test_an_address_that_cannot_be_read_is_refused_without_its_password(address):
+    """What is said of an address never repeats a part of it."""
+    with pytest.raises(ValueError, match="the address cannot be read") as refused:
+        open_store(f"postgresql://{address}")
+    assert "secret" not in str(refused.value)
+    assert refused.value.__cause__ is None
 
 
 def test_a_database_of_a_newer_program_is_refused(store, url):
