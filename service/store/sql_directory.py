@@ -181,8 +181,11 @@ class SQLDirectory:
         on_claims = self._sql.among("claim", "claims")
         stood = f"SELECT key, claim, count(*) FROM said WHERE {self._among('keys')} AND {on_claims} AND {_HELD}"
         said = Counter({(key, claim): n for key, claim, n in self._sql.execute(f"{stood} GROUP BY key, claim", asked)})
-        latest = "since = (SELECT max(since) FROM party_counts WHERE key = latest.key)"
-        counted = f"SELECT key, statements, claims FROM party_counts latest WHERE {self._among('keys')} AND {latest}"
+        latest = "c.since = (SELECT max(since) FROM party_counts WHERE key = asked.key)"
+        counted = (
+            f"WITH asked (key) AS ({self._sql.spread('keys')}) SELECT c.key, c.statements, c.claims "
+            f"FROM asked CROSS JOIN party_counts c ON c.key = asked.key AND {latest}"
+        )
         counts = {key: (statements, claims) for key, statements, claims in self._sql.execute(counted, asked)}
         steps: Counter[tuple[int, str, str]] = Counter()
         for at, key, claim, n in changes:
