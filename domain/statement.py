@@ -123,7 +123,8 @@ def check_payload(
     `claim_id` and `at` are the claim it is for and the present instant, where they are
     known; `data` may lack what was ill-formed.
     """
-    yield from _blank_strings(data, "")
+    if _holds_blank(data):
+        yield from _blank_strings(data, "")
     if type_ in STATEMENTS or type_ == "assessed":
         yield from _check_statement(type_, data)
     elif type_ in {"opened", "reworded"}:
@@ -139,6 +140,16 @@ def check_payload(
         yield Fault("/claim", "A claim is never linked to itself.")
     elif type_ in {"joined", "parted"}:
         yield from _check_join(data)
+
+
+def _holds_blank(value: Mapping[str, object] | list[object]) -> bool:
+    for member in value if isinstance(value, list) else value.values():
+        if isinstance(member, str):
+            if not member or member.isspace():
+                return True
+        elif isinstance(member, (dict, list)) and _holds_blank(member):
+            return True
+    return False
 
 
 def _blank_strings(value: object, pointer: str) -> Iterator[Fault]:

@@ -15,6 +15,7 @@ from service.strict_json import parse
         ('{"said":"외교부"}', {"said": "외교부"}),
         (rb'"\ud83d\ude00"', "\N{GRINNING FACE}"),
         (b'{"a":{"x":1},"b":{"x":2}}', {"a": {"x": 1}, "b": {"x": 2}}),
+        (rb'{"a:\"b":"c\\","d":":"}', {'a:"b': "c\\", "d": ":"}),
         (b'{"_type_":"x","_data_":1}', {"_type_": "x", "_data_": 1}),
     ],
 )

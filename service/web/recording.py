@@ -15,7 +15,7 @@ from uuid import UUID, uuid4
 from flask import Response, request
 from marshmallow import Schema
 
-from domain.errors import Fault, Invalid
+from domain.errors import DomainError, Fault, Invalid
 from service.items import load, read_claim_id, read_item
 from service.ledger import Item, Receipt
 from service.timeline import Asked
@@ -53,9 +53,14 @@ def append(*, claim_id: str, asked: Asked, dry_run: bool, allow_duplicate: bool)
     """Append an event to a claim's history."""
     asked = replace(asked, allow_duplicate=allow_duplicate)
     known = to_uuid(claim_id)
-    timeline().get_version(claim_id=known, version=1)  # a history starts when a claim is opened, and only then
     faults: list[Fault] = []
-    items = _read_events([read_body()], _NEW_EVENT, claim_id=known, if_match=_read_if_match(faults), faults=faults)
+    try:
+        items = _read_events([read_body()], _NEW_EVENT, claim_id=known, if_match=_read_if_match(faults), faults=faults)
+    except DomainError:
+        timeline().get_version(claim_id=known, version=1)  # that there is no such claim comes before any fault
+        raise
+    if items[0].type == "opened":  # a history starts when a claim is opened, and only then
+        timeline().get_version(claim_id=known, version=1)
     if dry_run:
         return _answer_rehearsed(timeline().rehearse(items=items, asked=asked)[0].body)
     return answer_appended(timeline().record(items=items, asked=asked))
