@@ -48,7 +48,7 @@ def test_a_quote_stands_in_its_own_script_and_direction(desk, client, lang, text
     open_claim(desk, ("denied", {"party": MID, "quote": quote, "source": {"publisher": "The Wire"}}))
     html = browse(client, CLAIM).html
     assert f'<blockquote lang="{lang}" dir="auto">{text}</blockquote>' in html
-    assert '<blockquote class="translation" dir="auto">It is unfounded.</blockquote>' in html
+    assert '<blockquote class="translation" lang="" dir="auto">It is unfounded.</blockquote>' in html
 
 
 def test_what_we_mended_shows_where_it_bites(desk, client):

@@ -1,7 +1,8 @@
 """Dates and instants in words for people, as exact as they were given and no more exact.
 
 A calendar date is EDTF and stays as vague as its source; an instant is that of the
-recording clock, UTC.
+recording clock, UTC. A date is one text with a gap for every number, so that a language
+may order and decline it as it does.
 """
 
 from __future__ import annotations
@@ -11,12 +12,25 @@ from gettext import NullTranslations
 
 from domain.dates import DateFault, Day, bounds
 
-MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
-DAY, MONTH = "{day} {month} {year}", "{month} {year}"
+_NAMES = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+YEAR = "{year}"
+MONTHS = tuple(f"{name} {{year}}" for name in _NAMES)
+DAYS = tuple(f"{{day}} {name} {{year}}" for name in _NAMES)
+SEASONS = {  # those that name no hemisphere, and quarters; the others are told by their bounds
+    "21": "spring {year}",
+    "22": "summer {year}",
+    "23": "autumn {year}",
+    "24": "winter {year}",
+    "33": "first quarter of {year}",
+    "34": "second quarter of {year}",
+    "35": "third quarter of {year}",
+    "36": "fourth quarter of {year}",
+}
+INSTANT = "{date}, {time} UTC"
 BY, FROM_ON, BETWEEN = "by {latest}", "{earliest} or later", "{earliest} to {latest}"
 ABOUT, UNSURE = "about {date}", "{date}, uncertain"
-_EXACT = re.compile(r"\d{4}(-\d\d(-\d\d)?)?")
-PHRASES = (*MONTHS, DAY, MONTH, BY, FROM_ON, BETWEEN, ABOUT, UNSURE)
+_PARTS = re.compile(r"(?P<year>\d{4})(?:-(?P<month>\d\d)(?:-(?P<day>\d\d))?)?")
+PHRASES = (YEAR, *MONTHS, *DAYS, *SEASONS.values(), INSTANT, BY, FROM_ON, BETWEEN, ABOUT, UNSURE)
 
 
 def tell_day(text: str, translations: NullTranslations) -> str:
@@ -26,17 +40,15 @@ def tell_day(text: str, translations: NullTranslations) -> str:
     except DateFault:
         return text
     _ = translations.gettext
-    bare = text.strip("~?%")
-    if _EXACT.fullmatch(bare):
-        told = _tell_exact(bare, translations)
-    elif found.earliest and found.latest:
+    told = _tell_exact(text.strip("~?%"), translations)
+    if told is None and found.earliest and found.latest:
         first, last = (_tell_day(day, translations) for day in (found.earliest, found.latest))
         told = first if first == last else _(BETWEEN).format(earliest=first, latest=last)
-    elif found.latest:
+    elif told is None and found.latest:
         told = _(BY).format(latest=_tell_day(found.latest, translations))
-    elif found.earliest:
+    elif told is None and found.earliest:
         told = _(FROM_ON).format(earliest=_tell_day(found.earliest, translations))
-    else:
+    if told is None:
         return text
     told = _(ABOUT).format(date=told) if "~" in text or "%" in text else told
     return _(UNSURE).format(date=told) if "?" in text or "%" in text else told
@@ -44,22 +56,25 @@ def tell_day(text: str, translations: NullTranslations) -> str:
 
 def tell_instant(text: str, translations: NullTranslations) -> str:
     """Say an instant of the recording clock, to the minute."""
-    return f"{_tell_exact(text[:10], translations)}, {text[11:16]} UTC"
+    year, month, day = map(int, text[:10].split("-"))
+    date = _tell_day((year, month, day), translations)
+    return translations.gettext(INSTANT).format(date=date, time=text[11:16])
 
 
-def _tell_exact(text: str, translations: NullTranslations) -> str:
-    year, *rest = text.split("-")
-    if not rest:
-        return year
-    month = translations.gettext(MONTHS[int(rest[0]) - 1]) if 1 <= int(rest[0]) <= len(MONTHS) else ""
-    if not month:
-        return text  # a season
-    if len(rest) == 1:
-        return translations.gettext(MONTH).format(month=month, year=year)
-    return translations.gettext(DAY).format(day=int(rest[1]), month=month, year=year)
+def _tell_exact(text: str, translations: NullTranslations) -> str | None:
+    """Say a year, a month, a season or a day; nothing of any other form."""
+    parts = _PARTS.fullmatch(text)
+    if parts is None:
+        return None
+    year, month, day = parts["year"], parts["month"], parts["day"]
+    if month is None:
+        return translations.gettext(YEAR).format(year=year)
+    if int(month) > len(MONTHS):
+        return translations.gettext(SEASONS[month]).format(year=year) if month in SEASONS else None
+    pattern = MONTHS[int(month) - 1] if day is None else DAYS[int(month) - 1]
+    return translations.gettext(pattern).format(day=int(day or 0), year=year)
 
 
 def _tell_day(day: Day, translations: NullTranslations) -> str:
     year, month, number = day
-    told = translations.gettext(MONTHS[month - 1])
-    return translations.gettext(DAY).format(day=number, month=told, year=year)
+    return translations.gettext(DAYS[month - 1]).format(day=number, year=year)

@@ -21,9 +21,9 @@ from service.web.addresses import base_url
 from service.web.endpoint import answer_text
 from service.web.pages.assets import address_of
 from service.web.pages.dates import tell_day, tell_instant
-from service.web.pages.languages import LANGUAGES, chosen_language, translations_of
+from service.web.pages.languages import LANGUAGES, chosen_language, tell_number, translations_of
 from service.web.pages.shapes import shape_of
-from service.web.pages.words import WORDS
+from service.web.pages.words import IN_PART, WORDS
 from service.wording import in_one_line, plain, web_address
 
 HTML = "text/html; charset=utf-8"
@@ -40,6 +40,7 @@ def answer_page(template: str, *, status: int = 200, log_size: int | None = None
     if who_looks() is not None:
         response.headers["Cache-Control"] = "private, no-cache"
     response.headers["Vary"] = VARY
+    response.headers["Content-Language"] = chosen_language()
     if log_size is not None:
         response.headers["Log-Size"] = str(log_size)
     return response
@@ -92,7 +93,9 @@ def make_environment(language: str) -> Environment:
     environment.globals |= {"asset": address_of, "languages": LANGUAGES, "shape_of": shape_of}
     environment.globals["options"] = partial(_list_options, translations)
     environment.filters |= {
-        "word": lambda code: translations.gettext(WORDS[code]),
+        "word": partial(_tell_word, translations),
+        "told": translations.gettext,
+        "number": partial(tell_number, language),
         "day": lambda text: tell_day(text, translations),
         "instant": lambda text: tell_instant(text, translations),
         "line": in_one_line,
@@ -101,6 +104,11 @@ def make_environment(language: str) -> Environment:
         "query": _query,
     }
     return environment
+
+
+def _tell_word(translations: NullTranslations, code: str, partly: object = False) -> str:  # noqa: FBT002 - a filter's
+    word = translations.gettext(WORDS[code])
+    return translations.gettext(IN_PART) % {"word": word} if partly else word
 
 
 def _list_options(

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from service.wording import RULES, SAID, STANCES, STANDINGS
+from service.tokens import ROLES
+from service.wording import SAID, STANDINGS
 
 KEPT = {
     "opened": "Claim opened",
@@ -63,12 +64,6 @@ LIKELIHOODS = {
     "almost_certain": "almost certain",
 }
 CONFIDENCES = {"low": "low", "moderate": "moderate", "high": "high"}
-FATES = {
-    "amended": "Amended",
-    "struck": "Struck",
-    "redacted": "Redacted",
-    "taken_back": "Taken back",
-}
 COLUMNS = {
     "reversed": "reversed by itself",
     "affirmed_by_others": "affirmed by others",
@@ -77,12 +72,11 @@ COLUMNS = {
     "withdrawn": "withdrawn",
     "standing": "still standing",
 }
+IN_PART = "%(word)s in part"
 # One namespace a kind of word: the same code may be a standing, a stance and an event.
 WORDS = {
     **{f"standing.{code}": text for code, text in STANDINGS.items()},
-    **{f"rule.{code}": text for code, text in RULES.items()},
     **{f"stance.{code}": text for code, text in SHORT_STANCES.items()},
-    **{f"stands.{code}": text for code, text in STANCES.items()},
     **{f"event.{code}": text for code, text in {**SAID, **KEPT}.items()},
     **{f"relation.{code}": text for code, text in RELATIONS.items()},
     **{f"kind.{code}": text for code, text in KINDS.items()},
@@ -91,6 +85,6 @@ WORDS = {
     **{f"grade.{code}": text for code, text in GRADES.items()},
     **{f"likelihood.{code}": text for code, text in LIKELIHOODS.items()},
     **{f"confidence.{code}": text for code, text in CONFIDENCES.items()},
-    **{f"fate.{code}": text for code, text in FATES.items()},
     **{f"column.{code}": text for code, text in COLUMNS.items()},
+    **{f"role.{code}": code for code in ROLES},
 }
