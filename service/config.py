@@ -32,7 +32,8 @@ class Config:
     readers may be answered from; `workers`, how many processes serve; `public_reads`, whether reading needs no token;
     `origin`, the name of this record's log, and `log_key_file`, where the key is that
     signs it, and `witnesses`, who are asked to sign too; `public_url`, where readers find it; `threads`,
-    how many requests are served at once; `webhooks_allow_loopback`, for development,
+    how many requests are served at once, and `kept_mib`, in how many MiB answers are
+    kept; `webhooks_allow_loopback`, for development,
     whether webhooks may lead to this machine; `watch_sources`, whether the pages of recent
     statements are looked at again; `public_metrics`, whether `/metrics` needs no
     token; `log`, in which style is logged; `url` and `token`, which record the quick
@@ -48,6 +49,7 @@ class Config:
     witnesses: str = ""
     public_url: str = ""
     threads: int = 8
+    kept_mib: int = 32
     webhooks_allow_loopback: bool = False
     watch_sources: bool = False
     public_metrics: bool = False
@@ -83,6 +85,7 @@ class Config:
             witnesses=given.get("witnesses", cls.witnesses),
             public_url=_read_address("PUBLIC_URL", given.get("public_url", ""), faults),
             threads=_read_count("THREADS", given.get("threads", "8"), faults),
+            kept_mib=_read_count("KEPT_MIB", given.get("kept_mib", "32"), faults, least=0),
             webhooks_allow_loopback=_read_flag(
                 "WEBHOOKS_ALLOW_LOOPBACK", given.get("webhooks_allow_loopback", "false"), faults
             ),
@@ -150,8 +153,8 @@ def _read_address(name: str, text: str, faults: list[str]) -> str:
     return text.rstrip("/")
 
 
-def _read_count(name: str, text: str, faults: list[str]) -> int:
-    if not (text.isascii() and text.isdigit() and 1 <= int(text) <= 512):  # noqa: PLR2004 - more threads help nobody
-        faults.append(f"{PREFIX}{name} is {text!r}; write a whole number from 1 to 512")
+def _read_count(name: str, text: str, faults: list[str], *, least: int = 1) -> int:
+    if not (text.isascii() and text.isdigit() and least <= int(text) <= 512):  # noqa: PLR2004 - more help nobody
+        faults.append(f"{PREFIX}{name} is {text!r}; write a whole number from {least} to 512")
         return 1
     return int(text)

@@ -17,10 +17,14 @@ from service.store.interface import View
 
 @dataclass(frozen=True, slots=True)
 class Moment:
-    """A log size, and the instant that was asked for or at which that size was reached."""
+    """A log size, and the instant that was asked for or at which that size was reached.
+
+    `by_clock`: that instant is the clock's, and another one when it is asked for again.
+    """
 
     size: int
     at: str
+    by_clock: bool = False
 
 
 def resolve_moment(text: str, view: View, now: datetime) -> Moment:
@@ -40,7 +44,8 @@ def resolve_moment(text: str, view: View, now: datetime) -> Moment:
         at = _end_of(text)
         if at[:10] > latest[:10]:
             raise _invalid(f"{text} is in the future.")
-        at = min(at, latest)
+        if at > latest:
+            return Moment(view.size_at(parse_instant(latest)), latest, by_clock=True)
     else:
         at = _instant(text)
         if at > latest:

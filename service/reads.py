@@ -33,13 +33,15 @@ class Answer:
     """A JSON text, and the size of the record when it was read.
 
     `version` is set where the text is a live claim, which changes only when that does;
-    `links` are further pages by relation, each as query parameters.
+    `links` are further pages by relation, each as query parameters. It `lasts` where it is
+    the same, whenever it is asked for, as long as the record has this size.
     """
 
     body: str
     log_size: int
     version: int | None = None
     links: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    lasts: bool = False
 
 
 def read_claim(view: View, claim_id: UUID, *, as_of: str | None, said_until: str | None, now: datetime) -> Answer:
@@ -49,8 +51,8 @@ def read_claim(view: View, claim_id: UUID, *, as_of: str | None, said_until: str
     if said_until is not None:
         row = _fold_until(view, row, said_until)
     if moment is None:
-        return Answer(row.body, size, row.version if said_until is None else None)
-    return Answer(row.body_as_of(moment.size, moment.at), size)
+        return Answer(row.body, size, row.version if said_until is None else None, lasts=True)
+    return Answer(row.body_as_of(moment.size, moment.at), size, lasts=not moment.by_clock)
 
 
 def find_row(view: View, claim_id: UUID, as_of: str | None, now: datetime) -> tuple[ClaimVersion, Moment | None]:
@@ -75,7 +77,7 @@ def read_version(view: View, claim_id: UUID, version: int) -> Answer:
     row = view.claim_version(str(claim_id), version=version)
     if row is None:
         raise _no_such(view, claim_id, version)
-    return Answer(row.body, view.head().size)
+    return Answer(row.body, view.head().size, lasts=True)
 
 
 def read_difference(view: View, claim_id: UUID, earlier: int, later: int) -> Answer:
@@ -85,7 +87,7 @@ def read_difference(view: View, claim_id: UUID, earlier: int, later: int) -> Ans
         raise _no_such(view, claim_id, later)
     if not 1 <= earlier <= later:
         raise Invalid([Fault("diff", f"Give an earlier version, 1 to {later}.")])
-    return Answer(orjson.dumps(compare(_events(view, row), earlier, later)).decode(), view.head().size)
+    return Answer(orjson.dumps(compare(_events(view, row), earlier, later)).decode(), view.head().size, lasts=True)
 
 
 def read_event(view: View, claim_id: UUID, version: int) -> Answer:
@@ -93,7 +95,7 @@ def read_event(view: View, claim_id: UUID, version: int) -> Answer:
     states = view.history(str(claim_id), after=version - 1, upto=version, limit=1)
     if not states:
         raise _no_such(view, claim_id, version)
-    return Answer(states[0], view.head().size)
+    return Answer(states[0], view.head().size, lasts=True)
 
 
 def _no_such(view: View, claim_id: UUID, version: int) -> NotFound:
@@ -114,7 +116,7 @@ def read_history(  # noqa: PLR0913 - each is a parameter of the question
     shown = states if limit is None else states[:limit]
     size, as_of = (row.since, "") if moment is None else (moment.size, row.tell_as_of(moment.size, moment.at))
     body = f'{{"claim":"{row.claim}","log_size":{size},"events":[{",".join(shown)}]{as_of}}}'
-    return Answer(body, view.head().size)
+    return Answer(body, view.head().size, lasts=moment is None or not moment.by_clock)
 
 
 def read_date(text: str) -> Bounds:

@@ -34,6 +34,7 @@ from service.web import (
     webhooks,
 )
 from service.web.endpoint import MIB, register
+from service.web.kept import KeptAnswers
 from service.web.negotiation import prefers_page
 from service.web.observing import observe
 from service.web.pages.problems import show_refusal
@@ -88,6 +89,9 @@ def create_app(timeline: Timeline, config: Config, metrics: Metrics | None = Non
     app.after_request(_secure)
     observe(app, metrics)
     app.extensions["onrecord.metrics"] = metrics
+    if config.kept_mib:
+        room = config.kept_mib * MIB
+        app.wsgi_app = KeptAnswers(app.wsgi_app, timeline, metrics, room=room)  # type: ignore[method-assign]
     return app
 
 

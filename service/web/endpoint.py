@@ -37,6 +37,9 @@ from service.web.negotiation import JSON, PAGE, prefers_page, redirect_without_b
 KIB, MIB = 1_024, 1_048_576
 KEY_LENGTHS = range(8, 256)
 _READ = {200, 304}  # what was asked for, or is known already
+# Of what is asked of the application, where those in front of it look: the log size at which an answer was read that
+# holds as long as the record has it, with its route; and what the store refused before there was a request.
+SIZE_READ, REFUSED = "onrecord.size_read", "onrecord.refused"
 WHOLE_NUMBER = r"\d{1,18}"
 
 
@@ -114,6 +117,8 @@ def register(app: Flask, endpoint: Endpoint) -> None:
 
     def view(form: str | None, **path: Any) -> Response:
         g.page = as_page = endpoint.page is not None and _wants_page(form)  # what is refused comes in the same form
+        if REFUSED in request.environ:
+            raise request.environ[REFUSED]
         request.max_content_length = endpoint.largest_body + 1  # a longer one of unknown length is cut there, unsaid
         g.actor = actor = identify(timeline(), endpoint.right, free=_is_free(endpoint.right))
         if endpoint.body is not None and len(request.get_data()) > endpoint.largest_body:
@@ -214,6 +219,8 @@ def answer(read: Answer, content_type: str = "application/json") -> Response:
     response = answer_text(read.body, content_type, etag=None if read.version is None else str(read.version))
     headers = response.headers
     headers["Log-Size"] = str(read.log_size)
+    if read.lasts and request.url_rule:
+        request.environ[SIZE_READ] = (read.log_size, request.url_rule.rule)
     for relation, parameters in read.links.items():
         headers.add("Link", f'<{_same_address_with(parameters)}>; rel="{relation}"')
     return response

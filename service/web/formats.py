@@ -63,7 +63,7 @@ def name_forms_of_list(response: Response, **_: str) -> None:
 def _answer_in(form: str, read: Answer, claims: Sequence[dict[str, object]], said_until: str | None) -> Response:
     content_type, write = FORMATS[form]
     text = write(timeline().get_dossiers(claims=claims, said_until=said_until), base_url())
-    return answer(replace(read, body=text, version=None), content_type)
+    return answer(replace(read, body=text, version=None, lasts=False), content_type)
 
 
 def _template(suffixes: Mapping[str, str], formats: Mapping[str, str], **further: str) -> str:

@@ -8,15 +8,16 @@ who was looked up is not in the log.
 from __future__ import annotations
 
 import logging
+import random
 import re
 import time
-from uuid import uuid4
 
 from flask import Flask, Response, g, request
 
 from service.logs import with_facts
 from service.metrics import Metrics
 
+ID_HEADER = "X-Request-Id"
 _ID = re.compile(r"[A-Za-z0-9._~+/=-]{1,128}")
 _METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
 _log = logging.getLogger(__name__)
@@ -27,26 +28,38 @@ def observe(app: Flask, metrics: Metrics) -> None:
 
     def begin() -> None:
         g.begun = time.perf_counter()
-        asked = request.headers.get("X-Request-Id", "")
-        g.request_id = asked if _ID.fullmatch(asked) else uuid4().hex
+        g.request_id = name_request(request.headers.get(ID_HEADER, ""))
 
     def end(response: Response) -> Response:
-        seconds = time.perf_counter() - g.begun
-        response.headers["X-Request-Id"] = g.request_id
-        method = request.method if request.method in _METHODS else "other"
-        route = request.url_rule.rule if request.url_rule else "none"
-        metrics.note_request(method, route, response.status_code, seconds)
+        response.headers[ID_HEADER] = g.request_id
         actor = g.get("actor")
-        facts = with_facts(
+        note_request(
+            metrics,
             request_id=g.request_id,
-            method=method,
-            route=route,
+            method=request.method if request.method in _METHODS else "other",
+            route=request.url_rule.rule if request.url_rule else "none",
             status=response.status_code,
-            ms=round(seconds * 1_000, 1),
+            seconds=time.perf_counter() - g.begun,
             token=actor.name if actor else None,
         )
-        _log.info("request", extra=facts)
         return response
 
     app.before_request(begin)
     app.after_request(end)
+
+
+def name_request(asked: str) -> str:
+    """Give a request the id that was asked for, or one of ours."""
+    return asked if _ID.fullmatch(asked) else f"{random.getrandbits(128):032x}"
+
+
+def note_request(  # noqa: PLR0913 - each is a fact of the line
+    metrics: Metrics, *, request_id: str, method: str, route: str, status: int, seconds: float, token: str | None = None
+) -> None:
+    """Count a request that was answered, and log it."""
+    metrics.note_request(method, route, status, seconds)
+    if not _log.isEnabledFor(logging.INFO):
+        return
+    ms = round(seconds * 1_000, 1)
+    facts = with_facts(request_id=request_id, method=method, route=route, status=status, ms=ms, token=token)
+    _log.info("request", extra=facts)

@@ -1,0 +1,281 @@
+"""Answers that are kept whole: the very same, gone with the next event, and nobody else's."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from unittest.mock import patch
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+
+from service.bootstrap import new_salt
+from service.config import Config
+from service.errors import Unavailable
+from service.metrics import Metrics
+from service.store import open_store
+from service.timeline import Timeline
+from service.web import create_app
+from service.web.kept import LONGEST, KeptAnswers
+from tests.builders import MOFA, kept, said
+from tests.conftest import Clock
+from tests.web.newsroom import CLAIM, OTHER_ID, append, mend, open_claim, refused
+
+KIB = 1_024
+NAMED = {"name": "Ivan Ivanov", "kind": "person"}
+SAME = {"X-Request-Id": "the-same"}  # else each answer names another
+KEPT = [
+    CLAIM,
+    f"{CLAIM}.json",
+    f"{CLAIM}?format=json",
+    f"{CLAIM}?as_of=2",
+    f"{CLAIM}?as_of=2026-01-31T10:00:00Z",
+    f"{CLAIM}?said_until=2025-12-21",
+    f"{CLAIM}/events",
+    f"{CLAIM}/events?after=1&limit=1",
+    f"{CLAIM}/events?as_of=2",
+    f"{CLAIM}/events/2",
+    f"{CLAIM}/versions/2",
+    f"{CLAIM}/versions/3?diff=1",
+]
+NOT_KEPT = [
+    f"{CLAIM}?as_of=2026-01-31",  # today: it ends now
+    f"{CLAIM}/events?as_of=2026-01-31",
+    f"{CLAIM}.html",
+    f"{CLAIM}?format=stix",
+    f"{CLAIM}?as_of=9",
+    f"{CLAIM}?as-of=2",
+    f"/claims/{OTHER_ID}",
+    f"{CLAIM}/events/9",
+    "/claims?overdue=true",
+    "/events",
+    "/healthz",
+    "/nowhere",
+]
+
+
+class Asked:
+    """Counts what the application itself is asked."""
+
+    def __init__(self, application: Callable) -> None:
+        """Ask this application."""
+        self.application = application
+        self.count = 0
+
+    def __call__(self, environ: dict, start: Callable) -> object:
+        """Ask it, once more."""
+        self.count += 1
+        return self.application(environ, start)
+
+
+class Seconds:
+    """Stand still until told."""
+
+    now = 0.0
+
+    def __call__(self) -> float:
+        """Tell the time."""
+        return self.now
+
+
+@pytest.fixture
+def seconds() -> Seconds:
+    """Make a clock."""
+    return Seconds()
+
+
+@pytest.fixture
+def app(timeline: Timeline) -> Flask:
+    """Make an application that keeps nothing."""
+    return create_app(timeline, Config(kept_mib=0))
+
+
+@pytest.fixture
+def keep(app: Flask, timeline: Timeline, seconds: Seconds) -> Callable[[int], Asked]:
+    """Give a way to keep answers in so many KiB."""
+
+    def keeping(room: int) -> Asked:
+        asked = Asked(app.wsgi_app)
+        app.wsgi_app = KeptAnswers(asked, timeline, Metrics(), room=room * KIB, tell_seconds=seconds)
+        return asked
+
+    return keeping
+
+
+@pytest.fixture
+def claim(desk: FlaskClient) -> str:
+    """Open a claim on which two have spoken."""
+    spoken = (said(type_, NAMED, summary="Ivan saw it.", said_on="2025-12-20") for type_ in ("alleged", "denied"))
+    return open_claim(desk, *spoken)
+
+
+@pytest.mark.parametrize("path", KEPT)
+def test_what_is_kept_is_what_was_answered(claim, client, keep, path):
+    """The second answer is the first, header for header and byte for byte, and costs the application nothing."""
+    expected = client.get(path, headers=SAME)
+    asked = keep(256)
+    actual = [client.get(path, headers=SAME) for _ in range(3)]
+    assert [(200, list(expected.headers), expected.data)] * 3 == [
+        (a.status_code, list(a.headers), a.data) for a in actual
+    ]
+    assert asked.count == 1
+
+
+@pytest.mark.parametrize("path", KEPT)
+def test_that_nothing_changed_is_kept_too(claim, client, keep, path):
+    """A 304 is kept for the tag that it was given for, and for no other."""
+    tag = {**SAME, "If-None-Match": client.get(path).headers["ETag"]}
+    expected = client.get(path, headers=tag)
+    asked = keep(256)
+    actual = [client.get(path, headers=tag) for _ in range(3)]
+    assert [(304, list(expected.headers), b"")] * 3 == [(a.status_code, list(a.headers), a.data) for a in actual]
+    assert asked.count == 1
+    assert [client.get(path, headers={"If-None-Match": '"other"'}).status_code for _ in range(2)] == [200, 200]
+    assert asked.count == 3
+
+
+@pytest.mark.parametrize("path", NOT_KEPT)
+def test_what_more_than_the_record_decides_is_not_kept(claim, client, keep, path):
+    """What hangs on the clock, pages, refusals and all that grows is answered anew each time."""
+    asked = keep(256)
+    statuses = {client.get(path).status_code for _ in range(3)}
+    assert len(statuses) == 1
+    assert asked.count == 3
+
+
+@pytest.mark.parametrize(
+    "headers", [{"Authorization": "Bearer onr_wrong"}, {"Cookie": "onrecord=a"}, {"Log-Size-At-Least": "9"}]
+)
+def test_who_says_more_is_not_given_what_others_asked(claim, app, keep, headers):
+    """A token is checked, a session looked up, and a log size waited for, whatever is kept."""
+    expected = app.test_client(use_cookies=False).get(claim, headers={**SAME, **headers})
+    asked = keep(256)
+    client = app.test_client(use_cookies=False)
+    assert client.get(claim).status_code == 200
+    actual = [client.get(claim, headers={**SAME, **headers}) for _ in range(2)]
+    assert [(expected.status, expected.data)] * 2 == [(a.status, a.data) for a in actual]
+    assert asked.count == 3
+
+
+def test_other_forms_and_methods_are_other_questions(claim, client, keep):
+    """Neither a page, nor HEAD, nor another name of this record is answered with what was kept of JSON."""
+    keep(256)
+    assert client.get(claim).content_type == "application/json"
+    assert client.get(claim, headers={"Accept": "text/html"}).content_type == "text/html; charset=utf-8"
+    assert client.head(claim).data == b""
+    assert client.options(claim).status_code == 200
+    other = client.get(claim, headers={"Host": "record.example"})
+    assert f"<http://record.example{claim}/timegate>" in ", ".join(other.headers.getlist("Link"))
+
+
+def test_each_answer_tells_the_log_size_of_now(claim, desk, client, keep):
+    """What is recorded elsewhere in the record is told by the next answer, which is otherwise the same."""
+    keep(256)
+    before = [client.get(claim) for _ in range(2)]
+    open_claim(desk, id_=OTHER_ID)
+    after = [client.get(claim) for _ in range(2)]
+    assert ["3", "3", "4", "4"] == [a.headers["Log-Size"] for a in (*before, *after)]
+    assert len({a.data for a in (*before, *after)}) == 1
+
+
+@pytest.fixture
+def elsewhere(record_url: str, clock: Clock, desk: FlaskClient) -> Iterator[FlaskClient]:
+    """Give a desk at another server of the same record, which keeps answers of its own."""
+    store = open_store(record_url)
+    timeline = Timeline(store, clock=clock, new_salt=new_salt)
+    client = create_app(timeline, Config()).test_client()
+    client.environ_base["HTTP_AUTHORIZATION"] = desk.environ_base["HTTP_AUTHORIZATION"]
+    yield client
+    timeline.close()
+    store.close()
+
+
+@pytest.mark.parametrize("path", KEPT)
+def test_what_another_server_redacts_is_gone_here(claim, client, elsewhere, keep, path):
+    """With the answer to a redaction, its words are in no answer of any server, kept or not."""
+    keep(256)
+    assert ["ivan", "ivan"] == [re.search("ivan", client.get(path).text.lower())[0] for _ in range(2)]
+    assert mend(elsewhere, kept("redacted", regarding=3), 3).status_code == 201
+    assert mend(elsewhere, kept("redacted", regarding=2), 4).status_code == 201
+    answers = [client.get(path) for _ in range(2)]
+    assert [200, 200] == [a.status_code for a in answers]
+    assert ["5", "5"] == [a.headers["Log-Size"] for a in answers]
+    assert "ivan" not in (answers[0].text + answers[1].text).lower()
+
+
+def test_whoever_records_reads_it_back(claim, desk, client, keep):
+    """An answer that was kept never hides what was recorded since, with or without a log size to wait for."""
+    keep(256)
+    assert [client.get(claim).json["version"] for _ in range(2)] == [3, 3]
+    made = append(desk, said("confirmed", MOFA))
+    size = str(int(made.headers["Log-Position"]) + 1)
+    assert client.get(claim).json["version"] == 4
+    assert client.get(claim, headers={"Log-Size-At-Least": size}).json["version"] == 4
+
+
+def test_it_is_kept_for_a_minute_at_most(claim, client, keep, seconds):
+    """What mends the read model and records nothing reaches readers in time."""
+    asked = keep(256)
+    client.get(claim)
+    seconds.now = LONGEST
+    client.get(claim)
+    assert asked.count == 1
+    seconds.now = LONGEST + 1
+    client.get(claim)
+    client.get(claim)
+    assert asked.count == 2
+
+
+def test_the_oldest_makes_room(claim, client, keep):
+    """So many bytes and no more: what does not fit any more is asked for anew."""
+    asked = keep(40)
+    paths = [f"{claim}/events?limit={n}" for n in range(1, 41)]
+    assert {client.get(path).status_code for path in paths} == {200}
+    client.get(paths[-1])
+    assert asked.count == 40
+    client.get(paths[0])
+    assert asked.count == 41
+
+
+def test_what_is_large_for_the_room_is_not_kept(claim, client, keep):
+    """One answer never takes more than an eighth of it."""
+    asked = keep(16)
+    assert [client.get(claim).status_code for _ in range(2)] == [200, 200]
+    assert asked.count == 2
+
+
+def test_a_record_that_cannot_be_read_is_said_at_once(claim, client, store, keep):
+    """Whether anything was recorded is asked once; where nobody can tell, nothing that was kept is given."""
+    keep(256)
+    expected = client.get(claim)
+    with patch.object(type(store), "reading", side_effect=Unavailable("The record cannot be read.")) as looked:
+        refusal = client.get(claim)
+    assert refused(refusal) == (503, "unavailable", [])
+    assert refusal.json["detail"] == "The record cannot be read."
+    assert looked.call_count == 1
+    assert client.get(claim).data == expected.data
+
+
+def test_what_was_kept_is_counted_and_logged_like_any_answer(claim, timeline, caplog):
+    """Route, status, token and an id of its own: nobody who reads the log has to know what was kept."""
+    metrics = Metrics()
+    client = create_app(timeline, Config(), metrics).test_client()
+    caplog.set_level("INFO", "service.web.observing")
+    answers = [client.get(f"{claim}/events") for _ in range(3)]
+    lines = [{**record.facts, "ms": "…"} for record in caplog.records]
+    route = "/claims/<claim_id>/events"
+    assert [
+        {
+            "request_id": a.headers["X-Request-Id"],
+            "method": "GET",
+            "route": route,
+            "status": 200,
+            "ms": "…",
+            "token": None,
+        }
+        for a in answers
+    ] == lines
+    assert len({line["request_id"] for line in lines}) == 3
+    counted = f'onrecord_requests_total{{method="GET",route="{route}",status="200"}} 3.0'
+    assert counted in metrics.write(3, []).decode()
