@@ -90,8 +90,7 @@ def create_app(timeline: Timeline, config: Config, metrics: Metrics | None = Non
     observe(app, metrics)
     app.extensions["onrecord.metrics"] = metrics
     if config.kept_mib:
-        room = config.kept_mib * MIB
-        app.wsgi_app = KeptAnswers(app.wsgi_app, timeline, metrics, room=room)  # type: ignore[method-assign]
+        app.wsgi_app = KeptAnswers(app.wsgi_app, timeline, metrics, config)  # type: ignore[method-assign]
     return app
 
 

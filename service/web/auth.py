@@ -25,14 +25,22 @@ def identify(timeline: Timeline, right: str | None, *, free: bool) -> Actor | No
     if right is None:
         return None
     header = request.headers.get("Authorization")
-    actor = _by_session(timeline) if header is None else None
-    if header is not None:
-        scheme, _, token = header.partition(" ")
-        if scheme.lower() != "bearer":
-            raise Unauthenticated("Tokens are sent as Authorization: Bearer and the token.")
-        actor = authenticate(timeline.store, token.strip(), now=timeline.now())
+    actor = _by_session(timeline) if header is None else identify_by(header, timeline)
     if actor is not None and header is None and request.method not in _SAFE:
         require_same_origin()
+    return require(right, actor, free=free)
+
+
+def identify_by(header: str, timeline: Timeline) -> Actor:
+    """Tell whose token an Authorization header holds; raises Unauthenticated."""
+    scheme, _, token = header.partition(" ")
+    if scheme.lower() != "bearer":
+        raise Unauthenticated("Tokens are sent as Authorization: Bearer and the token.")
+    return authenticate(timeline.store, token.strip(), now=timeline.now())
+
+
+def require(right: str, actor: Actor | None, *, free: bool) -> Actor | None:
+    """Refuse whoever has not a right, with Unauthenticated or Forbidden; gives the others back."""
     if free:  # whoever may ask without a token may ask with any
         return actor
     if actor is None:

@@ -6,12 +6,13 @@ and is given to the very same question while the record has the size at which it
 That size is asked of the store each time, one row, so that whatever any process records
 ends all that is kept, in every process: a redaction too, which is an event.
 
-Kept is only what the record alone decides and anybody may read: no page, no refusal,
-nothing that depends on the clock, nothing asked with a token or a session.
+Kept is only what the record alone decides, the same for all who may read: no page, no
+refusal, nothing that depends on the clock. Whoever asks with a token is looked up each time.
 """
 
 from __future__ import annotations
 
+import re
 import threading
 import time
 from collections.abc import Callable, Iterable
@@ -19,10 +20,13 @@ from dataclasses import dataclass
 from typing import Any
 from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 
-from service.errors import Unavailable
+from domain.errors import DomainError
+from service.config import Config
 from service.metrics import Metrics
 from service.timeline import Timeline
-from service.web.endpoint import REFUSED, SIZE_READ
+from service.tokens import READ
+from service.web.auth import identify_by, require
+from service.web.endpoint import MIB, REFUSED, SIZE_READ, WHOLE_NUMBER
 from service.web.observing import ID_HEADER, name_request, note_request
 
 LONGEST = 60.0  # seconds; what mends the read model and records nothing (`db rebuild`) has reached readers by then
@@ -36,8 +40,8 @@ _ASKED = (
     *("SCRIPT_NAME", "PATH_INFO", "QUERY_STRING", "wsgi.url_scheme", "SERVER_NAME", "SERVER_PORT"),
     *("HTTP_HOST", "HTTP_ACCEPT", "HTTP_IF_NONE_MATCH"),
 )
-# What belongs to whoever asks, or asks for more than an answer.
-_PERSONAL = ("HTTP_AUTHORIZATION", "HTTP_COOKIE", "HTTP_LOG_SIZE_AT_LEAST", "HTTP_TRANSFER_ENCODING")
+# By these it is another question: that of a browser, or one that comes with a body.
+_ELSE = ("HTTP_COOKIE", "CONTENT_LENGTH", "HTTP_TRANSFER_ENCODING")
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,15 +70,16 @@ class KeptAnswers:
         application: WSGIApplication,
         timeline: Timeline,
         metrics: Metrics,
+        config: Config,
         *,
-        room: int,
         tell_seconds: Callable[[], float] = time.monotonic,
     ) -> None:
         """Keep nothing yet; `tell_seconds` tells the time by which answers grow old."""
         self._application = application
         self._timeline = timeline
         self._metrics = metrics
-        self._room = room
+        self._room = config.kept_mib * MIB
+        self._free = config.public_reads
         self._tell_seconds = tell_seconds
         # Looked into by all threads, changed by who holds the lock. All are of one log size; the oldest goes first.
         self._answers: dict[Key, _Kept] = {}
@@ -89,7 +94,16 @@ class KeptAnswers:
         if key is None:
             return self._application(environ, start_response)
         kept = self._answers.get(key)
-        if kept is None or kept.until < self._tell_seconds() or not self._is_current(kept, environ):
+        if kept is None or kept.until < self._tell_seconds():
+            return self._answer_anew(key, environ, start_response)
+        try:
+            header = environ.get("HTTP_AUTHORIZATION")
+            actor = require(READ, identify_by(header, self._timeline) if header is not None else None, free=self._free)
+            current = self._is_current(kept, environ.get("HTTP_LOG_SIZE_AT_LEAST", "0"))
+        except DomainError as error:
+            environ[REFUSED] = error  # told as every refusal is, and not found out a second time
+            return self._application(environ, start_response)
+        if not current:
             return self._answer_anew(key, environ, start_response)
         request_id = name_request(environ.get("HTTP_X_REQUEST_ID", ""))
         start_response(kept.status, [*kept.before, (ID_HEADER, request_id), *kept.after])
@@ -100,19 +114,16 @@ class KeptAnswers:
             route=kept.route,
             status=int(kept.status[:3]),
             seconds=time.perf_counter() - begun,
+            token=actor.name if actor else None,
         )
         return [kept.body]
 
-    def _is_current(self, kept: _Kept, environ: WSGIEnvironment) -> bool:
-        try:
-            size = self._timeline.log_size()
-        except Unavailable as error:
-            environ[REFUSED] = error  # to be told as every refusal is, and not found out a second time
-            return False
+    def _is_current(self, kept: _Kept, at_least: str) -> bool:
+        size = self._timeline.log_size()
         if size != self._log_size:
             with self._changing:
                 self._begin_at(size)
-        return size == kept.log_size
+        return size == kept.log_size and _is_reached(at_least, size)
 
     def _answer_anew(self, key: Key, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         told: list[Any] = []
@@ -158,6 +169,10 @@ class KeptAnswers:
 
 
 def _key_of(environ: WSGIEnvironment) -> Key | None:
-    if environ["REQUEST_METHOD"] != "GET" or environ.get("CONTENT_LENGTH") or any(map(environ.__contains__, _PERSONAL)):
+    if environ["REQUEST_METHOD"] != "GET" or any(map(environ.get, _ELSE)):
         return None
     return tuple([environ.get(name, "") for name in _ASKED])
+
+
+def _is_reached(asked: str, size: int) -> bool:
+    return bool(re.fullmatch(WHOLE_NUMBER, asked, re.ASCII)) and int(asked) <= size  # what is no number is refused
