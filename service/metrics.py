@@ -45,6 +45,7 @@ class Metrics:
             registry=registry,
             buckets=_SECONDS,
         )
+        self._noted: dict[tuple[str, str, int], tuple[Counter, Histogram]] = {}  # what the library would look up anew
         self._commits = Counter("onrecord_commits", "Groups of commands, by outcome.", ("outcome",), registry=registry)
         self._commit_seconds = Histogram(
             "onrecord_commit_seconds", "Deciding, storing and committing a group.", registry=registry, buckets=_SECONDS
@@ -60,8 +61,13 @@ class Metrics:
 
     def note_request(self, method: str, route: str, status: int, seconds: float) -> None:
         """Count a request."""
-        self._requests.labels(method, route, str(status)).inc()
-        self._seconds.labels(method, route).observe(seconds)
+        noted = self._noted.get((method, route, status))
+        if noted is None:
+            noted = self._requests.labels(method, route, str(status)), self._seconds.labels(method, route)
+            self._noted[method, route, status] = noted
+        counter, histogram = noted
+        counter.inc()
+        histogram.observe(seconds)
 
     def note_group(self, group: Group) -> None:
         """Count a group of commands that was decided together."""

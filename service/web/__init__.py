@@ -121,6 +121,8 @@ def _answer_unforeseen(error: Exception) -> Response:
 
 
 def _secure(response: Response) -> Response:
-    for name, value in _SECURITY.items():
-        response.headers.setdefault(name, value)
+    headers = response.headers
+    present = {name for name, _ in headers} & _SECURITY.keys()
+    for name in _SECURITY if not present else [name for name in _SECURITY if name not in present]:
+        headers.add(name, _SECURITY[name])
     return response

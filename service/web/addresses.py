@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
-from flask import current_app, request
+from flask import current_app, g, request
 
 from domain.errors import NotFound
 from service.items import read_claim_id
@@ -19,8 +19,11 @@ _FLAGS = ("reversed", "single_source")
 
 def base_url() -> str:
     """Give the address that all others of this record begin with: as configured, else as it was asked."""
-    configured: str = current_app.config["PUBLIC_URL"]
-    return f"{configured}/" if configured else f"{request.scheme}://{_host()}/"
+    if "base_url" not in g:  # the same for a whole request
+        configured: str = current_app.config["PUBLIC_URL"]
+        g.base_url = f"{configured}/" if configured else f"{request.scheme}://{_host()}/"
+    base: str = g.base_url
+    return base
 
 
 def _host() -> str:

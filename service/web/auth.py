@@ -69,7 +69,7 @@ def _public_origin() -> str:
 
 def read_session() -> str | None:
     """Give the secret of this browser's session."""
-    return request.cookies.get(_name())
+    return request.cookies.get(_name()) if "HTTP_COOKIE" in request.environ else None
 
 
 def keep_session(response: Response, secret: str) -> None:

@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import partial
 from hashlib import sha256
+from types import MappingProxyType
 from typing import Any
 from urllib.parse import urlencode
 
@@ -114,6 +115,7 @@ def who_asks() -> Actor:
 def register(app: Flask, endpoint: Endpoint) -> None:
     """Serve an endpoint."""
     query = endpoint.query()
+    unasked = _fill_in(query)
 
     def view(form: str | None, **path: Any) -> Response:
         g.page = as_page = endpoint.page is not None and _wants_page(form)  # what is refused comes in the same form
@@ -131,7 +133,9 @@ def register(app: Flask, endpoint: Endpoint) -> None:
         elsewhere = redirect_without_blanks() if as_page else None
         if elsewhere is not None:
             return elsewhere
-        arguments = PARSER.parse(query, request, location="query") if request.query_string or query.fields else {}
+        arguments = unasked
+        if request.query_string or arguments is None:
+            arguments = PARSER.parse(query, request, location="query")
         call = endpoint.page if as_page and endpoint.page else endpoint.call
         response = _answer_since(_asked_size(), arguments, partial(call, **path, **arguments))
         if endpoint.link is not None and response.status_code in _READ:
@@ -147,6 +151,11 @@ def register(app: Flask, endpoint: Endpoint) -> None:
         app.add_url_rule(path, f"{endpoint.method} {path}", partial(view, form), methods=[endpoint.method])
 
 
+def _fill_in(query: Schema) -> Mapping[str, Any] | None:
+    """Give the parameters of whoever asks for none, which are always the same; None where one must be given."""
+    return None if query.validate({}) else MappingProxyType(query.load({}))
+
+
 def _wants_page(form: str | None) -> bool:
     return form == PAGE if form else "format" not in request.args and prefers_page()
 
@@ -160,7 +169,7 @@ def _answer_since(size: int, arguments: Mapping[str, Any], call: Callable[[], Re
     """Answer from a record that has reached the log size asked for, and those that the question itself names."""
     as_of, cursor = arguments.get("as_of") or "", arguments.get("cursor") or ""
     named = int(as_of) if re.fullmatch(WHOLE_NUMBER, as_of, re.ASCII) else 0
-    with timeline().expecting(max(size, named, size_in(cursor))):
+    with timeline().expecting(max(size, named, size_in(cursor) if cursor else 0)):
         response = call()
     held = response.headers.get("Log-Size", type=int)
     if held is not None and held < size:
@@ -169,7 +178,9 @@ def _answer_since(size: int, arguments: Mapping[str, Any], call: Callable[[], Re
 
 
 def _asked_size() -> int:
-    size = request.headers.get("Log-Size-At-Least", "0")
+    size = request.headers.get("Log-Size-At-Least")
+    if size is None:
+        return 0
     if not re.fullmatch(WHOLE_NUMBER, size, re.ASCII):
         raise Invalid([Fault("Log-Size-At-Least", "Write a log size: a whole number, as a Log-Size told it.")])
     return int(size)
