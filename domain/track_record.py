@@ -67,9 +67,14 @@ class _Said:
                 for place in (position.stance, position.side):
                     standing.setdefault(place, set()).add(position.party)
         words = {w.version: w for w in account.reading.words}
-        full = [w for w in words.values() if w.full]
-        back = [w for w in full if w.version in account.reading.taken_back]
-        spoken, taken_back = (Counter((w.side, who) for w in some for who in (w.party, None)) for some in (full, back))
+        spoken: Counter[tuple[str | None, str | None]] = Counter()
+        taken_back: Counter[tuple[str | None, str | None]] = Counter()
+        for word in account.reading.words:
+            if word.full:
+                back = word.version in account.reading.taken_back
+                for who in (word.party, None):
+                    spoken[word.side, who] += 1
+                    taken_back[word.side, who] += back
         return cls(account, words, standing, spoken, taken_back)
 
     def others_took_back(self, party: str, side: str | None) -> bool:

@@ -17,7 +17,7 @@ from eventsourcing.persistence import StoredEvent
 
 from domain.claim import Claim
 from domain.codebook import NEEDS_IF_MATCH, Recorded
-from domain.entry import LARGEST_EVENT, encode_entry, encode_redacted, entry_members, leaf_hash
+from domain.entry import LARGEST_EVENT, encode_both, encode_redacted, entry_members, leaf_hash
 from domain.errors import AlreadyExists, DomainError, Invalid, KeyReused, NotFound, PreconditionRequired
 from domain.instants import write_instant
 from domain.joins import find_names
@@ -176,8 +176,9 @@ class Ledger:
             raise
         event = claim.history[-1]
         self.at = write_instant(event.timestamp)
-        stored = MAPPER.to_stored_event(event)
-        log = LogRow(self.size, str(claim.id), event.version, self.at, leaf_hash(encode_entry(event)))
+        state, entry = encode_both(event)
+        stored = StoredEvent(claim.id, event.version, event.TOPIC, state)
+        log = LogRow(self.size, str(claim.id), event.version, self.at, leaf_hash(entry))
         self.size += 1
         row = render_version(claim, self.size)
         self.register.note(row)

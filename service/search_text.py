@@ -35,6 +35,8 @@ _RUNS = re.compile(
     rf"(?P<pairs>[{_PAIRS}]+)|(?P<threes>[{_THREES}]+)|(?P<words>(?:(?![{_PAIRS}{_THREES}])[^\W_]|[{_SIGNS}])+)"
 )
 _ASCII = re.compile(r"[a-z0-9]+")
+_ANY = re.compile(rf"(?:[^\W_]|[{_PAIRS}{_THREES}{_SIGNS}])+")  # runs of any script, to be cut by `_RUNS`
+_CUT = re.compile(rf"[{_PAIRS}{_THREES}]")
 _GRAM = {"pairs": 2, "threes": 3}
 
 
@@ -89,5 +91,9 @@ def read_question(q: str | None) -> list[Phrase]:
 
 def _runs(text: str) -> Iterator[tuple[int | None, str]]:
     plain = unicodedata.normalize("NFKD", text.casefold())
-    for match in _RUNS.finditer(unicodedata.normalize("NFC", _MARKS.sub("", plain))):
-        yield _GRAM.get(str(match.lastgroup)), match[0]
+    for run in _ANY.findall(unicodedata.normalize("NFC", _MARKS.sub("", plain))):
+        if _CUT.search(run) is None:  # most words of most scripts
+            yield None, run
+        else:
+            for match in _RUNS.finditer(run):
+                yield _GRAM.get(str(match.lastgroup)), match[0]

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any
 
 from domain.codebook import (
@@ -72,6 +73,7 @@ def facets_of(body: Mapping[str, Any]) -> dict[str, set[str]]:
     }
 
 
+@lru_cache(maxsize=8192)  # words of the codebook, and parties who speak often
 def tag(name: str, value: str) -> str:
     """Write one tag as it stands in a row's tags; in the place of NUL, which not every engine stores, another sign."""
     return f"\n{name}\t{' '.join(value.split())}\n".replace("\x00", "\ufffd")
@@ -114,8 +116,14 @@ def tokens_of(event: Recorded) -> str | None:
         return None
     quote = data.get("quote", {})
     texts = [data.get("summary"), data.get("question"), quote.get("text"), quote.get("translation")]
-    texts += [data[role]["name"] for role in _PARTIES if role in data]
-    return to_tokens(" \n ".join(text for text in texts if text))
+    tokens = [to_tokens(text) for text in texts if text]
+    tokens += [_tokens_of_name(data[role]["name"]) for role in _PARTIES if role in data]
+    return " ".join(token for token in tokens if token)
+
+
+@lru_cache(maxsize=8192)
+def _tokens_of_name(name: str) -> str:
+    return to_tokens(name)
 
 
 def texts_ended_by(event: Recorded, history: Sequence[Recorded]) -> list[int]:
