@@ -231,14 +231,11 @@ class Ledger:
             yield MAPPER.to_domain_event(stored)
 
 
-def rerender(transaction: Transaction, claim: str, *, recount: bool = True) -> None:
-    """Make a claim's read-model rows again from its events as they are stored now.
-
-    Without recounting, `directory.recount` must follow.
-    """
+def rerender(transaction: Transaction, claim: str) -> None:
+    """Make a claim's read-model rows again from its events as they are stored now."""
     events = [(position, MAPPER.to_domain_event(stored)) for position, stored in transaction.placed_events(UUID(claim))]
     rows = render_history(events)
     transaction.drop_versions(claim)
     transaction.insert_versions(rows)
     transaction.hanging.enter(rows)
-    transaction.directory.renew(claim, rows, recount=recount)
+    transaction.directory.renew(claim, rows)

@@ -7,7 +7,7 @@ again from the events alone: `render_version` is the only way to make one.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 import orjson
@@ -65,7 +65,7 @@ class ClaimVersion:
         return f',"as_of":{{"log_size":{size},"at":"{at}"}}{superseded}'
 
 
-def render_version(claim: Claim, since: int) -> ClaimVersion:
+def render_version(claim: Claim, since: int, until: int = OPEN_END) -> ClaimVersion:
     """Render a claim as it stands now, just after the event that made the log `since` long."""
     account = account_for(claim.reading)
     body = _dated(describe_account(claim.history, account), claim.history[-1], since)
@@ -73,6 +73,7 @@ def render_version(claim: Claim, since: int) -> ClaimVersion:
     event = claim.history[-1]
     return ClaimVersion(
         since=since,
+        until=until,
         claim=body["id"],
         version=body["version"],
         body=orjson.dumps(body).decode(),
@@ -105,12 +106,13 @@ def render_history(events: Iterable[tuple[int, Recorded]]) -> list[ClaimVersion]
     """Render every version of a claim from its stored events, each with its position."""
     claim: Claim | None = None
     rows: list[ClaimVersion] = []
-    for position, event in events:
+    placed = list(events)
+    ends = [*(position + 1 for position, _ in placed[1:]), OPEN_END]
+    for (position, event), end in zip(placed, ends, strict=True):
         claim = event.mutate(claim)
         if claim is not None:
-            rows.append(render_version(claim, position + 1))
-    ends = [row.since for row in rows[1:]]
-    return [replace(row, until=end) for row, end in zip(rows, [*ends, OPEN_END], strict=True)]
+            rows.append(render_version(claim, position + 1, end))
+    return rows
 
 
 def render_body(history: Sequence[Recorded], reading: Reading, since: int) -> dict[str, Any]:

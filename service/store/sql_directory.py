@@ -120,19 +120,22 @@ class SQLDirectory:
         joined = {key for row in rows if row.join for key in row.join.names}
         self._find_anew(joined | self._find_news(rows))
 
-    def renew(self, claim: str, rows: Sequence[ClaimVersion], *, recount: bool) -> None:
-        """Take up anew what all events of a claim say of parties; without recounting, that is left to the caller."""
-        concerned = self._ever_joined(self._keys_on(claim)) if recount else set()
+    def renew(self, claim: str, rows: Sequence[ClaimVersion]) -> None:
+        """Take up anew what all events of a claim say of parties."""
+        concerned = self._ever_joined(self._keys_on(claim))
         for table in ("said", "joins"):
             self._sql.execute(f"DELETE FROM {table} WHERE claim = ?", (claim,))
         self._place(rows)
-        if recount:
-            concerned |= self._ever_joined(self._keys_on(claim))
-            these = {"these": sorted(concerned), "open": OPEN_END}
-            among = self._among("these")
-            self._sql.execute(f"DELETE FROM party_counts WHERE {among}", {"these": sorted(concerned)})
-            self._sql.execute(_COUNT_ANEW.format(these=among), these)
-            self._find_anew(concerned)
+        concerned |= self._ever_joined(self._keys_on(claim))
+        these = {"these": sorted(concerned), "open": OPEN_END}
+        among = self._among("these")
+        self._sql.execute(f"DELETE FROM party_counts WHERE {among}", {"these": sorted(concerned)})
+        self._sql.execute(_COUNT_ANEW.format(these=among), these)
+        self._find_anew(concerned)
+
+    def take_up(self, rows: Sequence[ClaimVersion]) -> None:
+        """Take up what all events of claims say of parties, of which nothing is there; `recount` must follow."""
+        self._place(rows)
 
     def recount(self) -> None:
         """Count all parties anew."""

@@ -201,7 +201,7 @@ class SQLTransaction(SQLView):
         before = ((since, claim, version) for (claim, version), since in ends.items())
         run = self._sql.executemany
         run("UPDATE claim_versions SET until = ? WHERE claim = ? AND version = ?", before)
-        self._sql.insert("facets", [(name, value, row.since) for row in rows for name, value in row.facets])
+        self._sql.insert("facets", sorted((name, value, row.since) for row in rows for name, value in row.facets))
         spoken = [(row.since - 1, row.claim, row.version, OPEN_END) for row in rows if row.tokens is not None]
         self._sql.insert("texts", spoken)
         self._sql.words.insert([(row.since - 1, row.tokens) for row in rows if row.tokens is not None])
@@ -222,7 +222,7 @@ class SQLTransaction(SQLView):
         """Drop the read-model rows of a claim, or of all."""
         if claim is None:
             self._sql.words.clear()
-            for table in ("facets", "bodies", "claim_versions", "texts"):
+            for table in ("facets", "bodies", "claim_versions", "texts", "hanging", "said", "joins"):
                 self._sql.execute(f"DELETE FROM {table}")
             return
         rows = self._sql.execute(

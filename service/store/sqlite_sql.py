@@ -82,7 +82,9 @@ class SQLiteWords:
         rows = [(position, f" {tokens} ") for position, tokens in texts]
         self._connection.executemany("INSERT INTO words (rowid, tokens) VALUES (?, ?)", rows)
         longer = {word for _, tokens in rows for word in tokens.split() if len(word) > LISTED}
-        self._connection.executemany("INSERT OR IGNORE INTO vocabulary VALUES (?)", ((word,) for word in longer))
+        self._connection.executemany(
+            "INSERT OR IGNORE INTO vocabulary VALUES (?)", ((word,) for word in sorted(longer))
+        )
 
     def delete(self, claim: str, version: int | None = None) -> None:
         """Remove the tokens of a text, for good, or of all texts of a claim."""
@@ -101,8 +103,11 @@ class SQLiteWords:
 
     def clear(self) -> None:
         """Remove all."""
-        for table in ("words", "vocabulary"):
-            self._connection.execute(f"DELETE FROM {table}")
+        # FTS5 would take its rows out of its lists one by one.
+        (made,) = self._connection.execute("SELECT sql FROM sqlite_master WHERE name = 'words'").fetchone()
+        self._connection.execute("DROP TABLE words")
+        self._connection.execute(made)
+        self._connection.execute("DELETE FROM vocabulary")
 
     def found(self, mark: str) -> str:
         """Write the condition that a phrase is in the text of a row of `words w`."""

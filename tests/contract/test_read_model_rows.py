@@ -1,6 +1,7 @@
 """Hold the read model to the events: a row for every version, holding from its log size to the next one's."""
 
 from itertools import pairwise
+from uuid import UUID
 
 import orjson
 import pytest
@@ -9,6 +10,7 @@ from hypothesis import settings
 from hypothesis import strategies as st
 
 from service.ledger import rerender
+from service.rebuild import rebuild
 from service.store.finding import OPEN_END
 from tests.builders import CLAIM_ID, KREMLIN, MID, MOFA, OTHER_ID, THIRD_ID, amended, asked, assessed, kept, said
 from tests.contract.asking import append, ask, contents, describe_prefix, item, opening
@@ -144,6 +146,23 @@ def test_every_table_of_the_read_model_is_made_again_as_it_was(bench, store, der
         for claim in transaction.claim_ids("", 10):
             rerender(transaction, claim)
     assert derived() == before
+
+
+@pytest.mark.parametrize("beside", [0, 1], ids=["in one process", "in two"])
+def test_a_rebuild_makes_every_row_as_it_was(bench, store, derived, monkeypatch, beside):
+    """Replayed in batches, here or in a process beside, every table is as the appends made it."""
+    monkeypatch.setattr("service.rebuild.BATCH", 4)
+    bench.do(opening(OTHER_ID, said("alleged")))
+    bench.do(opening(THIRD_ID, said("reported", KREMLIN)))
+    for claim, history in zip((CLAIM_ID, UUID(int=5), UUID(int=6), UUID(int=7)), HISTORIES.values(), strict=True):
+        bench.do(opening(claim))
+        for version, event in enumerate(history, 1):
+            bench.do(append(claim, event, if_match=version))
+    before, told = derived(), []
+    assert rebuild(store, told.append, beside=beside) == 6
+    assert derived() == before
+    assert told == sorted(told)
+    assert told[-1] == 1
 
 
 def test_dropping_one_claim_leaves_the_others(bench, store):
