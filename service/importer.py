@@ -15,6 +15,8 @@ from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass, field, replace
 from hashlib import sha256
+from os import SEEK_END
+from tempfile import TemporaryFile
 from typing import Any, BinaryIO, cast
 from uuid import UUID
 
@@ -29,6 +31,7 @@ from service.ledger import Item, Ledger, Receipt
 from service.rows import Row, RowFault
 from service.schemas import Payload, Whole
 from service.store.interface import View
+from service.store.read_model import outline_version
 from service.timeline import Asked, Timeline, to_command
 from service.tokens import Actor
 
@@ -97,15 +100,16 @@ class Importer:
     def check(self, progress: Progress) -> Plan:
         """Check all rows, each on what the earlier ones would leave; raises ImportRefused."""
         plan, faults = Plan(), list[RowFault]()
-        with self.timeline.store.reading() as view:
-            rehearsal = _Rehearsal(self.timeline, view)
+        with self.timeline.store.reading() as view, TemporaryFile() as file:
+            rehearsal = _Rehearsal(self.timeline, view, file)
+            asked, empty = self._asked(), view.head().size == 0
             for row, key in self._rows(progress):
                 if isinstance(row, RowFault):
                     faults.append(row)
-                elif view.find_reply(self.by, key):
+                elif not empty and view.find_reply(self.by, key):
                     plan.follows.append(RECORDED)
                 else:
-                    plan.follows.append(rehearsal.take(row, self._asked(), faults))
+                    plan.follows.append(rehearsal.take(row, asked, faults))
         if faults:
             raise ImportRefused(faults)
         return plan
@@ -148,30 +152,39 @@ class Importer:
 
 
 class _Ahead:
-    """A view as it would be with what was rehearsed."""
+    """A view as it would be with what was rehearsed, which lies in a file meanwhile: memory does not grow with it."""
 
-    def __init__(self, view: View) -> None:
+    def __init__(self, view: View, file: BinaryIO) -> None:
         self._view = view
-        self._events: dict[UUID | str, list[tuple[int, StoredEvent]]] = {}
+        self._file = file
+        self._places: dict[UUID, array[int]] = {}  # where in the file a claim's events begin
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self._view, name)
 
     def placed_events(self, claim_id: UUID) -> Sequence[tuple[int, StoredEvent]]:
-        return [*self._view.placed_events(claim_id), *self._events.get(claim_id, ())]
+        placed = list(self._view.placed_events(claim_id))
+        for place in self._places.get(claim_id, ()):
+            self._file.seek(place)
+            position, version, topic, state = self._file.readline().split(b"\t", 3)
+            placed.append((int(position), StoredEvent(claim_id, int(version), topic.decode(), state[:-1])))
+        return placed
 
     def add(self, position: int, stored: StoredEvent) -> None:
-        self._events.setdefault(stored.originator_id, []).append((position, stored))
+        places = self._places.setdefault(cast("UUID", stored.originator_id), array("q"))
+        places.append(self._file.seek(0, SEEK_END))
+        head = f"{position}\t{stored.originator_version}\t{stored.topic}\t"
+        self._file.write(head.encode() + stored.state + b"\n")  # canonical JSON has no line ends
 
 
 class _Rehearsal:
     """The record as it would be after the rows so far; nothing of it is stored."""
 
-    def __init__(self, timeline: Timeline, view: View) -> None:
+    def __init__(self, timeline: Timeline, view: View, file: BinaryIO) -> None:
         self._timeline = timeline
-        self._view = _Ahead(view)
+        self._view = _Ahead(view, file)
         self._claims: dict[UUID, Claim] = {}
-        self._ledger = Ledger(cast("View", self._view), self._claims, timeline.now, timeline.new_salt)
+        self._ledger = Ledger(cast("View", self._view), self._claims, timeline.now, timeline.new_salt, outline_version)
         self._bad: dict[str, int] = {}  # the first bad line, by the word for its claim
 
     def take(self, row: Row, asked: Asked, faults: list[RowFault]) -> int:
@@ -182,6 +195,8 @@ class _Rehearsal:
             self._name(row, refused, "", faults)
             return 0
         claim = self._ledger.find(item.claim_id)
+        if claim:
+            self._claims[item.claim_id] = self._claims.pop(item.claim_id)  # the last to go
         follows = claim.version if claim else 0
         try:
             self._ledger.execute(to_command([item], asked, rehearsed=True))

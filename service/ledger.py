@@ -86,13 +86,14 @@ class Ledger:
     """The record as one transaction, or one rehearsal, sees and extends it.
 
     `claims` are claims known to be as the view has them; the ledger adds to it and moves
-    them on. Who owns it must empty it when the transaction fails.
+    them on. Who owns it must empty it when the transaction fails. `render` makes the rows of the read model.
     """
 
     view: View
     claims: Claims
     clock: Callable[[], datetime]
     new_salt: Callable[[], bytes]
+    render: Callable[[Claim, int], ClaimVersion] = render_version
     size: int = field(init=False)
     at: str = field(init=False)
     entered: list[Entered] = field(default_factory=list)
@@ -180,7 +181,7 @@ class Ledger:
         stored = StoredEvent(claim.id, event.version, event.TOPIC, state)
         log = LogRow(self.size, str(claim.id), event.version, self.at, leaf_hash(entry))
         self.size += 1
-        row = render_version(claim, self.size)
+        row = self.render(claim, self.size)
         self.register.note(row)
         self.entered.append(Entered(stored, log, row, self._erased_by(claim, event)))
         if len(stored.state) > LARGEST_EVENT:

@@ -89,6 +89,14 @@ def render_version(claim: Claim, since: int, until: int = OPEN_END) -> ClaimVers
     )
 
 
+def outline_version(claim: Claim, since: int) -> ClaimVersion:
+    """Outline a claim for the rules alone: whose words its last event places, which names it joins."""
+    event = claim.history[-1]
+    return ClaimVersion(
+        since, str(claim.id), event.version, "", words=tuple(place_words(event)), join=read_join(event, since)
+    )
+
+
 def place_words(event: Recorded) -> Iterator[tuple[int, Party | None]]:
     """Tell whose word a version is from this event on: a party's, or (None) nobody's."""
     if event.data is None:
