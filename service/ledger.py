@@ -7,6 +7,7 @@ that is refused leaves no trace. Nothing is stored before `flush`.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, MutableMapping
+from contextlib import nullcontext
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import partial
@@ -30,6 +31,7 @@ from service.store.interface import LogRow, Reply, Transaction, View
 from service.store.read_model import ClaimVersion, render_history, render_version
 
 MAPPER = EventMapper()
+FEW = 8  # events, which are sooner stored one by one, without waiting for each, than copied
 Claims = MutableMapping[UUID, Claim]
 
 
@@ -141,19 +143,24 @@ class Ledger:
     def flush(self, transaction: Transaction) -> None:
         """Store everything that has entered; the commit is the caller's."""
         if self.entered:
-            if webhooks := transaction.outbox.live_webhooks({e.log.claim for e in self.entered}):
-                names_of = partial(find_names, parties=self.register)
-                transaction.outbox.insert_deliveries(list(list_deliveries(webhooks, self._changes(), names_of)))
-            transaction.insert_events([e.stored for e in self.entered], log=[e.log for e in self.entered])
-            transaction.insert_versions([e.row for e in self.entered])
-            transaction.directory.enter([e.row for e in self.entered])
-            transaction.hanging.enter([e.row for e in self.entered])
-            transaction.insert_replies(list(self.replies.values()))
-            for entered in self.entered:
-                for version, remains in entered.erased:
-                    transaction.erase(entered.log.claim, version, remains.decode())
+            with transaction.together() if len(self.entered) <= FEW else nullcontext():
+                self._store(transaction)
             for claim in sorted({e.log.claim for e in self.entered if e.erased}):
                 rerender(transaction, claim)
+
+    def _store(self, transaction: Transaction) -> None:
+        rows = [e.row for e in self.entered]
+        if webhooks := transaction.outbox.live_webhooks({row.claim for row in rows}):
+            names_of = partial(find_names, parties=self.register)
+            transaction.outbox.insert_deliveries(list(list_deliveries(webhooks, self._changes(), names_of)))
+        transaction.insert_events([e.stored for e in self.entered], log=[e.log for e in self.entered])
+        transaction.insert_versions(rows)
+        transaction.directory.enter(rows)
+        transaction.hanging.enter(rows)
+        transaction.insert_replies(list(self.replies.values()))
+        for entered in self.entered:
+            for version, remains in entered.erased:
+                transaction.erase(entered.log.claim, version, remains.decode())
 
     def _changes(self) -> Iterator[Change]:
         latest: dict[str, ClaimVersion | None] = {}
@@ -227,7 +234,8 @@ class Ledger:
         return tuple((v, encode_redacted(entry_members(stored[v]), redaction=redaction.version)) for v in erased)
 
     def _events(self, claim_id: UUID) -> Iterator[Recorded]:
-        entered = (e.stored for e in self.entered if e.stored.originator_id == claim_id)
+        written = str(claim_id)  # texts are compared sooner than ids
+        entered = (e.stored for e in self.entered if e.log.claim == written)
         for stored in (*(stored for _, stored in self.view.placed_events(claim_id)), *entered):
             yield MAPPER.to_domain_event(stored)
 

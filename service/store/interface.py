@@ -206,6 +206,9 @@ class Transaction(View, Protocol):
     def insert_versions(self, rows: Sequence[ClaimVersion]) -> None:
         """Store read-model rows in order; each ends the one before it of the same claim."""
 
+    def together(self) -> AbstractContextManager[Any]:
+        """Store what a block stores without waiting for each answer; a fault comes up by its end. For few rows."""
+
     def insert_replies(self, replies: Sequence[Reply]) -> None:
         """Store which requests made which events."""
 

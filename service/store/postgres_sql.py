@@ -11,11 +11,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Generator, Iterable, Iterator, Sequence
+from contextlib import AbstractContextManager
 from functools import lru_cache
 from itertools import count
 from typing import Any
 
 import psycopg
+from psycopg.pq import PipelineStatus
 
 from service.search_text import Phrase
 from service.store.sql import Parameters
@@ -23,7 +25,7 @@ from service.store.sql import Parameters
 SHORTEST, LONGEST = 10, 20  # stretches, as powers of two; those of `lexemes` in the schema
 LONGEST_LEXEME = 200  # characters; likewise
 ROWS_AT_ONCE = 500
-FEW = 8  # rows; more are sooner copied than inserted
+FEW = 100  # rows; more are sooner copied than inserted
 
 
 class PostgresSql:
@@ -47,16 +49,24 @@ class PostgresSql:
 
     def executemany(self, statement: str, rows: Iterable[Parameters]) -> None:
         """Run a statement for each row, without waiting for each."""
-        self._connection.cursor().executemany(_translate(statement), rows)
+        if some := list(rows):
+            self._connection.cursor().executemany(_translate(statement), some)
 
     def insert(self, table: str, rows: Sequence[Sequence[Any]]) -> None:
         """Store rows, each with all columns of the table in their order; many of them by COPY."""
-        if len(rows) > FEW:
+        if len(rows) > FEW and self._connection.pgconn.pipeline_status == PipelineStatus.OFF:
             with self._connection.cursor().copy(f"COPY {table} FROM STDIN".encode()) as copy:
                 for row in rows:
                     copy.write_row(row)
-        elif rows:
-            self.executemany(f"INSERT INTO {table} VALUES ({', '.join('?' * len(rows[0]))})", rows)
+            return
+        for start in range(0, len(rows), FEW):
+            some = rows[start : start + FEW]
+            one = f"({', '.join('?' * len(some[0]))})"
+            self.execute(f"INSERT INTO {table} VALUES {', '.join([one] * len(some))}", [v for row in some for v in row])
+
+    def together(self) -> AbstractContextManager[Any]:
+        """Send what a block says without waiting for each answer until one is looked at; faults come up by its end."""
+        return self._connection.pipeline()
 
     def stream(self, statement: str, parameters: Parameters = ()) -> Iterator[Any]:
         """Run a query whose rows are read as they are asked for, through a cursor of the server."""

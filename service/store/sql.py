@@ -8,6 +8,7 @@ written: a walk stays a walk. What differs is asked of the connection.
 from __future__ import annotations
 
 from collections.abc import Generator, Iterable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager
 from typing import Any, Protocol
 
 from service.search_text import Phrase
@@ -77,6 +78,9 @@ class Sql(Protocol):
 
     def insert(self, table: str, rows: Sequence[Sequence[Any]]) -> None:
         """Store rows, each with all columns of the table in their order; none are none."""
+
+    def together(self) -> AbstractContextManager[Any]:
+        """Send what a block says without waiting for each answer until one is looked at; faults come up by its end."""
 
     def stream(self, statement: str, parameters: Parameters = ()) -> Iterator[Any]:
         """Run a query whose rows are read as they are asked for, whatever their number."""

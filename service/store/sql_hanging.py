@@ -40,5 +40,10 @@ class SQLHanging:
     def enter(self, rows: Sequence[ClaimVersion]) -> None:
         """Take up what hangs on claims from new versions of them on; of a claim's, the last counts."""
         latest = {row.claim: row for row in rows}
-        self._sql.executemany("DELETE FROM hanging WHERE claim = ?", [(claim,) for claim in latest])
-        self._sql.insert("hanging", [(row.claim, *hangs) for row in latest.values() for hangs in row.hanging])
+        asked = {"claims": sorted(latest)}
+        held = f"SELECT claim, version, why, at FROM hanging WHERE {self._sql.among('claim', 'claims')}"
+        there = {tuple(row) for row in self._sql.execute(held, asked)}
+        hangs = {(row.claim, *one) for row in latest.values() for one in row.hanging}
+        gone = sorted((claim, version) for claim, version, *_ in there - hangs)
+        self._sql.executemany("DELETE FROM hanging WHERE claim = ? AND version = ?", gone)
+        self._sql.insert("hanging", sorted(hangs - there))

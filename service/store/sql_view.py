@@ -6,6 +6,7 @@ Whoever makes one of these has begun the transaction, which makes the look consi
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import AbstractContextManager
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
@@ -207,6 +208,10 @@ class SQLTransaction(SQLView):
         self._sql.words.insert([(row.since - 1, row.tokens) for row in rows if row.tokens is not None])
         over = ((row.since, row.claim, version, OPEN_END) for row in rows for version in row.texts_ended)
         run("UPDATE texts SET until = ? WHERE claim = ? AND version = ? AND until = ?", over)
+
+    def together(self) -> AbstractContextManager[Any]:
+        """Store what a block stores without waiting for each answer."""
+        return self._sql.together()
 
     def insert_replies(self, replies: Sequence[Reply]) -> None:
         """Store which requests made which events."""

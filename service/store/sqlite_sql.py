@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Generator, Iterable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from typing import Any
 
 import orjson
@@ -45,6 +46,10 @@ class SQLiteSql:
         if rows:
             marks = ", ".join("?" * len(rows[0]))
             self._connection.executemany(f"INSERT INTO {table} VALUES ({marks})", rows)
+
+    def together(self) -> AbstractContextManager[Any]:
+        """Run a block; nothing is sent anywhere, so nothing is waited for."""
+        return nullcontext()
 
     def stream(self, statement: str, parameters: Parameters = ()) -> Iterator[Any]:
         """Run a query whose rows are read as they are asked for, as SQLite's always are."""
