@@ -33,7 +33,7 @@ def rebuild(store: Store, progress: Callable[[float], None], *, beside: int | No
     `beside` is how many processes replay, unless the machine and the size of the record are to say.
     Raises UnreadableEvent for a record that a newer program wrote. What fails leaves the old rows.
     """
-    with store.writing() as transaction:
+    with store.writing(long=True) as transaction:
         if beside is None:
             beside = (os.cpu_count() or 1) - 1 if transaction.head().size >= LARGE else 0
         transaction.drop_versions()

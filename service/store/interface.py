@@ -252,8 +252,11 @@ class Store(Protocol):
     def reading(self, *, at_least: int | None = None) -> AbstractContextManager[View]:
         """Look at the record as it is now; or, given a log size that must have been reached, on a standby too."""
 
-    def writing(self) -> AbstractContextManager[Transaction]:
-        """Add to the record. Raises Unavailable: nothing was stored; OutcomeUnknown: it may have been."""
+    def writing(self, *, long: bool = False) -> AbstractContextManager[Transaction]:
+        """Add to the record. Raises Unavailable: nothing was stored; OutcomeUnknown: it may have been.
+
+        `long`: it is a great deal, for which each answer may take its time.
+        """
 
     def lead(self) -> Lead | None:
         """Take the lead, or answer None where a process has it, this one too; never waits. Raises Unavailable."""

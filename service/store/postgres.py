@@ -92,10 +92,11 @@ class PostgresStore:
             yield SQLView(PostgresSql(connection))
 
     @contextmanager
-    def writing(self) -> Iterator[SQLTransaction]:
+    def writing(self, *, long: bool = False) -> Iterator[SQLTransaction]:
         """Add to the record; commits at the end of the block, and leaves nothing where it fails."""
         with self._transaction(self._writers, "cannot be written", "Nothing was stored.") as connection:
             connection.execute("SELECT 1 FROM log_head FOR UPDATE")
+            connection.patience = None if long else connection.patience
             yield SQLTransaction(PostgresSql(connection))
             try:
                 connection.commit()

@@ -27,6 +27,7 @@ from service.store.sqlite_sql import SQLiteSql
 SCHEMA = 1
 LOCK_WAIT = 15.0  # seconds to wait for another process's write transaction
 LOCK_POLL = 0.005  # seconds
+LARGE_CACHE = 65_536  # KiB, of a connection that writes a great deal; 2,000 else
 PAGES_PER_STEP = 1_000  # of a backup
 # A commit that failed so did not get its last frame, the one that makes it a commit, into the WAL. If it failed
 # otherwise (not synced, not entered in the WAL's index) all frames may be there: it does not hold while the file is
@@ -90,9 +91,11 @@ class SQLiteStore:
             raise Unavailable(f"The record cannot be read: {error}.") from error
 
     @contextmanager
-    def writing(self) -> Iterator[SQLTransaction]:
+    def writing(self, *, long: bool = False) -> Iterator[SQLTransaction]:
         """Add to the record; commits at the end of the block, and leaves nothing where it fails."""
         connection = self._connection()
+        if long:
+            connection.execute(f"PRAGMA cache_size = -{LARGE_CACHE}")  # of this connection, from now on
         try:
             _take_lock(connection, "BEGIN IMMEDIATE")
         except sqlite3.OperationalError as error:
