@@ -4,19 +4,52 @@ from __future__ import annotations
 
 import argparse
 import json
-import statistics
 import sys
 import tempfile
+from contextlib import ExitStack
 from pathlib import Path
 
 from tests.benchmarks import machine, report
-from tests.benchmarks.cases import CASES, Bench, Plan
+from tests.benchmarks.bench import Bench, Plan
+from tests.benchmarks.cases import CASES
+from tests.benchmarks.installing import Peers
 from tests.benchmarks.results import Result
 
 PLANS = {
-    "full": Plan((1_000, 100_000), 5, {1: 400, 8: 3_000, 32: 3_000}, (10, 100, 500), (1, 8), 1.0, 10_000),
-    "quick": Plan((1_000,), 3, {1: 150, 8: 500, 32: 500}, (10, 100, 500), (8,), 0.3, 1_000, longest=2.0),
-    "tiny": Plan((60,), 1, {1: 3, 4: 8}, (10,), (2,), 0.05, 60),
+    "full": Plan(
+        sizes=(1_000, 100_000),
+        rounds=5,
+        appends={1: 400, 8: 3_000, 32: 3_000},
+        histories=(10, 100, 500),
+        readers=(1, 8),
+        read_seconds=1.0,
+        imported=10_000,
+        grown=(1_000, 10_000, 100_000, 1_000_000),
+        mixed=72_000,
+    ),
+    "quick": Plan(
+        sizes=(1_000,),
+        rounds=3,
+        appends={1: 100, 32: 600},
+        histories=(100,),
+        readers=(8,),
+        read_seconds=0.25,
+        imported=1_000,
+        grown=(1_000, 10_000),
+        mixed=6_000,
+        longest=0.7,
+    ),
+    "tiny": Plan(
+        sizes=(60,),
+        rounds=1,
+        appends={1: 3, 4: 8},
+        histories=(10,),
+        readers=(2,),
+        read_seconds=0.05,
+        imported=60,
+        grown=(300, 600),
+        mixed=60,
+    ),
 }
 
 
@@ -25,6 +58,9 @@ def read_arguments(arguments: list[str] | None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m tests.benchmarks", description=__doc__)
     parser.add_argument("--quick", action="store_const", const="quick", dest="plan", help="less, in two minutes")
     parser.add_argument("--tiny", action="store_const", const="tiny", dest="plan", help="nothing to speak of: a test")
+    parser.add_argument(
+        "--peers", action="store_true", help="install the contenders that are not here, with pip and npm"
+    )
     parser.add_argument("--json", action="store_true", help="JSON on stdout, in the place of Markdown")
     parser.add_argument("--save", type=Path, metavar="FILE", help="keep the JSON in a file, too")
     parser.add_argument("--only", choices=CASES, action="append", help="one kind of work; may be repeated")
@@ -52,15 +88,19 @@ def main(arguments: list[str] | None = None) -> None:
         | {"sizes": asked.events or planned.sizes, "rounds": asked.rounds or planned.rounds}
     )
     asked.folder.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(dir=asked.folder, prefix="work-") as work:
-        bench = Bench(plan, asked.folder, Path(work), _tell, asked.threads, asked.patience)
+    peers = Peers(asked.folder / "peers")
+    if asked.peers:
+        peers.install(_tell)
+    with ExitStack() as stack:
+        work = stack.enter_context(tempfile.TemporaryDirectory(dir=asked.folder, prefix="work-"))
+        bench = Bench(plan, asked.folder, Path(work), _tell, stack, peers, asked.threads, asked.patience)
         facts = machine.describe_machine(Path(work))
         if facts["filesystem"] == "tmpfs":
             _tell("This folder is in memory, where nothing is durable; name another with --folder.")
         results: list[Result] = [result for case in asked.only or CASES for result in CASES[case](bench)]
         facts["fsync_ms_after"] = machine.measure_fsync(Path(work))
     facts |= {"threads": asked.threads, "rounds": plan.rounds}
-    facts["others_cpu"] = {"median": statistics.median(bench.noise), "max": max(bench.noise)}
+    facts["others_cpu"] = bench.tell_noise()
     told = json.dumps(report.write_json(facts, results), indent=2)
     if asked.save:
         asked.save.write_text(told + "\n", encoding="utf-8")

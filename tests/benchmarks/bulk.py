@@ -1,18 +1,16 @@
 """Work in bulk, as a process of its own, so that its memory can be told.
 
-`python -m tests.benchmarks.bulk import|rebuild DATABASE FILE`.
+`python -m tests.benchmarks.bulk import|rebuild URL FILE`.
 """
 
 from __future__ import annotations
 
 import json
-import subprocess
 import sys
 import time
 from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
-from typing import Any
 
 from service.bootstrap import build
 from service.importer import Importer
@@ -20,17 +18,13 @@ from service.rebuild import rebuild
 from service.rows import read_json_lines
 from service.store import open_store
 from tests.benchmarks.load import Run
+from tests.benchmarks.processes import run_process
 from tests.benchmarks.statements import make_record
 
-HOUSE = Path(__file__).parent.parent.parent
 
-
-def run_bulk(what: str, database: Path, file: Path) -> Run:
+def run_bulk(what: str, url: str, file: Path) -> Run:
     """Import a file into a record, or rebuild its read model."""
-    command = [sys.executable, "-m", "tests.benchmarks.bulk", what, str(database), str(file)]
-    told = subprocess.run(command, cwd=HOUSE, check=True, capture_output=True, text=True)  # noqa: S603 - this module
-    result: dict[str, Any] = json.loads(told.stdout)
-    return Run(result["count"], result["seconds"], peak_mib=result["peak_mib"])
+    return run_process([sys.executable, "-m", "tests.benchmarks.bulk", what, url, file])
 
 
 def write_import_file(path: Path, events: int) -> None:
@@ -41,8 +35,8 @@ def write_import_file(path: Path, events: int) -> None:
             file.write(json.dumps(item, ensure_ascii=False) + "\n")
 
 
-def _import(database: str, path: str) -> int:
-    store = open_store(f"sqlite:///{database}")
+def _import(url: str, path: str) -> int:
+    store = open_store(url)
     store.migrate()
     timeline = build(store)
     with Path(path).open("rb") as file:
@@ -53,8 +47,8 @@ def _import(database: str, path: str) -> int:
     return count
 
 
-def _rebuild(database: str, _path: str) -> int:
-    store = open_store(f"sqlite:///{database}")
+def _rebuild(url: str, _path: str) -> int:
+    store = open_store(url)
     store.check()
     rebuild(store, _tell_nobody)
     count = store.status().events
@@ -77,8 +71,8 @@ def _tell_nobody(_part: float) -> None:
 WORK: dict[str, Callable[[str, str], int]] = {"import": _import, "rebuild": _rebuild}
 
 if __name__ == "__main__":
-    _, what, database, file = sys.argv
+    _, what, url, file = sys.argv
     began = time.perf_counter()
-    count = WORK[what](database, file)
+    count = WORK[what](url, file)
     seconds = time.perf_counter() - began
     sys.stdout.write(json.dumps({"count": count, "seconds": seconds, "peak_mib": _peak_mib()}))

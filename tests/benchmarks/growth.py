@@ -16,12 +16,15 @@ import time
 from pathlib import Path
 
 from service.bootstrap import build
+from service.rebuild import rebuild
 from service.store import open_store
 from service.timeline import Timeline
 from tests.benchmarks.growing import make_growth
 from tests.benchmarks.reads import list_reads
-from tests.benchmarks.records import fill_onrecord
+from tests.benchmarks.records import Told, digest_of, fill_onrecord, remove_record
 
+DERIVED_BY = ("domain/*.py", "service/ledger.py", "service/rebuild.py", "service/store/*")
+PER_CLAIM = 10  # events
 FOLDER = Path(tempfile.gettempdir()) / "onrecord-benchmarks"
 
 
@@ -33,7 +36,7 @@ def main(arguments: list[str] | None = None) -> None:
     parser.add_argument("--folder", type=Path, default=FOLDER, help="where records are kept (%(default)s)")
     asked = parser.parse_args(arguments)
     sizes = sorted(asked.claims or [1_000, 100_000])
-    timelines = {size: build(open_store(f"sqlite:///{keep(asked.folder, size)}")) for size in sizes}
+    timelines = {size: build(open_store(f"sqlite:///{keep(asked.folder, size, tell)}")) for size in sizes}
     taken = measure(timelines, asked.rounds)
     for timeline in timelines.values():
         timeline.close()
@@ -41,15 +44,30 @@ def main(arguments: list[str] | None = None) -> None:
     sys.stdout.write(write_table(taken, sizes))
 
 
-def keep(folder: Path, claims: int) -> Path:
-    """Give a record of so many claims, which is made where it is not there yet."""
-    path = folder / f"growing-{claims}.db"
+def tell(line: str) -> None:
+    """Tell of what takes long."""
+    sys.stderr.write(f"{line}\n")
+
+
+def keep(folder: Path, claims: int, tell: Told) -> Path:
+    """Give a record of so many claims: made where it is not there, its rows made again by a program that changed.
+
+    The events are the generator's, and stay; `.rows` beside the record names the program that made what is derived.
+    """
+    path, mark, program = folder / f"growing-{claims}.db", folder / f"growing-{claims}.rows", digest_of(DERIVED_BY)
     if not path.exists():
         folder.mkdir(parents=True, exist_ok=True)
         making = folder / f"making-{claims}.db"
-        making.unlink(missing_ok=True)
-        fill_onrecord(making, make_growth(claims), 10 * claims, lambda line: sys.stderr.write(f"{line}\n"))
+        remove_record(making)
+        fill_onrecord(making, make_growth(claims), PER_CLAIM * claims, tell)
         making.rename(path)
+    elif not mark.exists() or mark.read_text(encoding="ascii") != program:
+        tell(f"making the rows of {path.name} again")
+        store = open_store(f"sqlite:///{path}")
+        store.migrate()
+        rebuild(store, lambda _part: None)
+        store.close()
+    mark.write_text(program, encoding="ascii")
     return path
 
 

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from flask import Flask, Response
+from flask import Flask, Response, request
 
 
-def create_app(folder: Path) -> Flask:
-    """Make an application that answers with the files of a folder, by name, from memory."""
+def create_app(folder: str, _kind: str) -> Flask:
+    """Make an application that answers with the files of a folder, by name, from memory, or with what it is sent."""
     app = Flask(__name__)
-    kept = {file.name: file.read_bytes() for file in folder.iterdir()}
+    kept = {file.name: file.read_bytes() for file in Path(folder).iterdir()}
 
     @app.get("/kept/<name>")
     def give(name: str) -> Response:
@@ -19,5 +19,9 @@ def create_app(folder: Path) -> Flask:
     @app.get("/nothing")
     def give_nothing() -> Response:
         return Response(status=304)
+
+    @app.post("/echo")
+    def give_back() -> Response:
+        return Response(request.get_data(), status=201, content_type="application/json")
 
     return app

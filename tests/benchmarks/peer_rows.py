@@ -10,7 +10,6 @@ standing, no answers as of a moment, and pays for none of them.
 from __future__ import annotations
 
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import Any
 
 from flask import Flask, Response, abort, jsonify, request
@@ -139,13 +138,14 @@ class ClaimSchema(Schema):
     updated_at = fields.DateTime()
 
 
-_IN, _OUT, _CLAIM = StatementSchema(), StoredSchema(), ClaimSchema()
-_PAYLOAD = PayloadSchema()
+IN, OUT, CLAIM, PAYLOAD = StatementSchema(), StoredSchema(), ClaimSchema(), PayloadSchema()
 
 
-def open_engine(path: Path) -> Engine:
-    """Open the database as SQLAlchemy's page on SQLite advises, with the record's settings."""
-    engine = create_engine(f"sqlite:///{path}", connect_args={"timeout": 15})
+def open_engine(url: str) -> Engine:
+    """Open the database with the record's settings, SQLite as SQLAlchemy's page on it advises."""
+    if not url.startswith("sqlite:"):
+        return create_engine(url.replace("postgresql:", "postgresql+psycopg:", 1))
+    engine = create_engine(url, connect_args={"timeout": 15})
 
     @event.listens_for(engine, "connect")
     def set_up(connection: Any, _: object) -> None:
@@ -173,20 +173,20 @@ def keep_history(session: Session, *_: object) -> None:
             session.add(ClaimHistory(**before))
 
 
-def create_app(path: Path) -> Flask:
+def create_app(url: str, _kind: str) -> Flask:
     """Make the application on a database that has its tables."""
     app = Flask(__name__)
-    engine = open_engine(path)
+    engine = open_engine(url)
     writing = engine.execution_options(writes=True)
 
     @app.post("/claims/<claim_id>/events")
     def append(claim_id: str) -> Any:
         try:
-            given = _IN.load(request.get_json())
+            given = IN.load(request.get_json())
         except ValidationError as error:
             return jsonify(error.messages), 422
         with Session(writing, expire_on_commit=False) as session, session.begin():
-            claim = session.get(Claim, claim_id) or abort(404)
+            claim = session.get(Claim, claim_id, with_for_update=True) or abort(404)
             claim.version += 1
             claim.status = given["type"]
             claim.updated_at = datetime.now(UTC)
@@ -194,22 +194,22 @@ def create_app(path: Path) -> Flask:
                 claim_id=claim_id,
                 version=claim.version,
                 type=given["type"],
-                data=_PAYLOAD.dump(given["data"]),
+                data=PAYLOAD.dump(given["data"]),
                 recorded_at=claim.updated_at,
                 recorded_by="desk",
             )
             session.add(statement)
-        return jsonify(_OUT.dump(statement)), 201
+        return jsonify(OUT.dump(statement)), 201
 
     @app.get("/claims/<claim_id>/events")
     def history(claim_id: str) -> Response:
         query = select(Statement).where(Statement.claim_id == claim_id).order_by(Statement.version)
         with Session(engine) as session:
-            return jsonify(_OUT.dump(session.scalars(query), many=True))
+            return jsonify(OUT.dump(session.scalars(query), many=True))
 
     @app.get("/claims/<claim_id>")
     def claim(claim_id: str) -> Response:
         with Session(engine) as session:
-            return jsonify(_CLAIM.dump(session.get(Claim, claim_id) or abort(404)))
+            return jsonify(CLAIM.dump(session.get(Claim, claim_id) or abort(404)))
 
     return app

@@ -10,7 +10,7 @@ from __future__ import annotations
 import os
 import random
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
 from itertools import islice
@@ -30,7 +30,10 @@ from tests.benchmarks import bare, peer_rows
 from tests.benchmarks.statements import make_record
 
 HOUSE = Path(__file__).parent.parent.parent
-MADE_FROM = ("domain/*.py", "service/ledger.py", "service/store/*", "tests/benchmarks/[prsv]*.py")
+MADE_FROM = (
+    *("domain/*.py", "service/ledger.py", "service/store/*"),
+    *(f"tests/benchmarks/{name}.py" for name in ("peer_rows", "records", "statements", "vocabulary")),
+)
 GROUP = 500  # events a transaction while filling
 CLAIMS_IN_MEMORY = 2_000
 BEGAN_AT = datetime(2015, 1, 1, tzinfo=UTC)
@@ -46,11 +49,7 @@ Made = tuple[UUID, str, dict[str, Any]]
 
 def keep_record(folder: Path, events: int, tell: Told) -> Path:
     """Make a record of so many events, three ways, unless it is there; answers its folder."""
-    digest = sha256()
-    for pattern in MADE_FROM:
-        for file in sorted(HOUSE.glob(pattern)):
-            digest.update(file.read_bytes() if file.is_file() else b"")
-    kept = folder / f"record-{events}-{digest.hexdigest()[:12]}"
+    kept = folder / f"record-{events}-{digest_of(MADE_FROM)}"
     if not kept.exists():
         tell(f"making a record of {events:,} events")
         for old in folder.glob(f"record-{events}-*"):
@@ -58,10 +57,20 @@ def keep_record(folder: Path, events: int, tell: Told) -> Path:
         making = folder / f"making-{os.getpid()}"
         making.mkdir(parents=True)
         fill_onrecord(making / "onrecord.db", make_record(events), events)
-        _fill_rows(making / "rows.db", making / "onrecord.db")
+        fill_rows(f"sqlite:///{making / 'rows.db'}", making / "onrecord.db")
+        _settle(making / "rows.db")
         _fill_bare(making / "bare.db", making / "onrecord.db")
         making.rename(kept)
     return kept
+
+
+def digest_of(patterns: Sequence[str]) -> str:
+    """Give a few letters that change with any of the files that the patterns name."""
+    digest = sha256()
+    for pattern in patterns:
+        for file in sorted(HOUSE.glob(pattern)):
+            digest.update(file.read_bytes() if file.is_file() else b"")
+    return digest.hexdigest()[:12]
 
 
 def copy_record(kept: Path, kind: str, into: Path) -> Path:
@@ -80,9 +89,9 @@ def remove_record(path: Path) -> None:
         Path(f"{path}{suffix}").unlink(missing_ok=True)
 
 
-def let_in(path: Path, role: str = "reporter") -> str:
+def let_in(url: str, role: str = "reporter") -> str:
     """Make a token for a record."""
-    store = open_store(f"sqlite:///{path}")
+    store = open_store(url)
     try:
         return create_token(store, "bench", role, now=datetime.now(UTC), expires_in=None)
     finally:
@@ -119,16 +128,18 @@ def fill(store: Store, made: Iterator[Made], events: int, tell: Told = lambda _:
 
 def read_states(path: Path) -> Iterator[str]:
     """Read the stored events of a record, in order."""
-    connection = bare.connect(path)
+    connection = bare.connect(bare.url_of(path))
     for (state,) in connection.execute("SELECT state FROM events ORDER BY position"):
         yield state
     connection.close()
 
 
-def _fill_rows(path: Path, source: Path) -> None:
-    engine = peer_rows.open_engine(path)
+def fill_rows(url: str, source: Path) -> None:
+    """Fill the app of rows with the events of a record."""
+    engine = peer_rows.open_engine(url)
     peer_rows.Base.metadata.create_all(engine)
     claims: dict[str, dict[str, Any]] = {}
+    statements: list[dict[str, Any]] = []
     with engine.execution_options(writes=True).begin() as connection:
         for state in read_states(source):
             stored = orjson.loads(state)
@@ -142,23 +153,23 @@ def _fill_rows(path: Path, source: Path) -> None:
             claim |= {"status": stored["type"], "version": stored["version"], "updated_at": at}
             names = ("version", "type", "data", "recorded_by")
             row = {name: stored[name] for name in names} | {"claim_id": stored["claim"], "recorded_at": at}
-            connection.execute(peer_rows.Statement.__table__.insert(), row)
+            statements.append(row)
         connection.execute(peer_rows.Claim.__table__.insert(), list(claims.values()))
+        connection.execute(peer_rows.Statement.__table__.insert(), statements)  # which refer to claims
     engine.dispose()
-    _settle(path)
 
 
 def _fill_bare(path: Path, source: Path) -> None:
-    connection = bare.connect(path)
-    connection.execute(bare.TABLE)
+    connection = bare.connect(bare.url_of(path))
+    connection.execute(bare.TABLES["sqlite"])
     connection.execute("BEGIN")
-    connection.executemany(bare.INSERT, ((state,) for state in read_states(source)))
+    connection.executemany(bare.INSERTS["sqlite"], ((state,) for state in read_states(source)))
     connection.execute("COMMIT")
     connection.close()
     _settle(path)
 
 
 def _settle(path: Path) -> None:
-    connection = bare.connect(path)
+    connection = bare.connect(bare.url_of(path))
     connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
     connection.close()

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Any
 
+from tests.benchmarks.budgets import weigh
 from tests.benchmarks.results import Result, Spread
 
 FINE = 0.1  # a smaller ratio is told with one digit more
@@ -23,25 +24,48 @@ TITLES = {
     "history": "Histories over HTTP",
     "claim": "Claims over HTTP",
     "bulk": "In bulk",
+    "growth": "As the record grows",
+    "start": "From start to first answer",
+    "load": "Memory under mixed load",
 }
 
 
 def write_json(machine: dict[str, Any], results: Sequence[Result]) -> dict[str, Any]:
-    """Give everything as one object; `budgets` are for later."""
-    return {"machine": machine, "results": [result.told() for result in results], "budgets": []}
+    """Give everything as one object."""
+    return {"machine": machine, "results": [result.told() for result in results], "budgets": weigh(results)}
 
 
 def write_markdown(machine: dict[str, Any], results: Sequence[Result]) -> str:
-    """Write a table a case, with what it was measured on before."""
-    parts = [_describe(machine)]
+    """Write what it was measured on, what was to be reached, and a table a case, ratios first."""
+    parts = [describe(machine), f"### What was to be reached\n\n{write_budgets(results)}"]
     for case, title in TITLES.items():
-        of_case = [result for result in results if result.case == case]
-        if of_case:
-            parts.append(f"### {title}\n\n{_ratios(of_case)}\n\n{_figures(of_case)}")
+        if told := write_case(case, results):
+            parts.append(f"### {title}\n\n{told}")
     return "\n\n".join(parts)
 
 
-def _describe(machine: dict[str, Any]) -> str:
+def write_budgets(results: Sequence[Result]) -> str:
+    """Write a row for every condition of every budget."""
+    rows = []
+    for row in weigh(results):
+        for name, bound in row["budget"].items():
+            measured = "not measured" if row["measured"] is None else _number(row["measured"][name])
+            rows.append([row["name"], name, bound, measured, "yes" if row["ok"] else row.get("why", "no")])
+    return _table(["work", "figure", "to be", "is", "row reached"], rows)
+
+
+def write_case(case: str, results: Sequence[Result]) -> str:
+    """Write the tables of one case, and who is absent and why; empty where it was not measured."""
+    of_case = [result for result in results if result.case == case]
+    if not of_case:
+        return ""
+    absent = {f"{name} is absent: {why}." for result in of_case for name, why in result.absent.items()}
+    figures = f"<details><summary>Figures</summary>\n\n{_figures(of_case)}\n\n</details>"
+    return "\n\n".join([_ratios(of_case), *sorted(absent), figures])
+
+
+def describe(machine: dict[str, Any]) -> str:
+    """Tell what it was measured on, and when."""
     libraries = ", ".join(f"{name} {version}" for name, version in machine["libraries"].items())
     noise, syncs = machine["others_cpu"], machine["fsync_ms"]
     return (
@@ -50,7 +74,11 @@ def _describe(machine: dict[str, Any]) -> str:
         f"Python {machine['python']}, SQLite {machine['sqlite']}, {libraries}. "
         f"fdatasync of 4 KiB: {syncs['median']} ms, p99 {syncs['p99']} ms. "
         f"Server threads: {machine['threads']}. Rounds: {machine['rounds']}; median (least to most). "
-        f"Others used {noise['median']:.0%} of the processors during the runs, at most {noise['max']:.0%}."
+        + (
+            f"Others used {noise['median']:.0%} of the processors during the runs, at most {noise['max']:.0%}."
+            if noise
+            else ""
+        )
     )
 
 

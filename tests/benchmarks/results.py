@@ -16,6 +16,15 @@ from tests.benchmarks.load import Run
 OURS = "onrecord"
 
 
+class Absent(Exception):
+    """A contender is not here, or cannot do this; `why` says what is missing and what brings it."""
+
+    def __init__(self, why: str) -> None:
+        """Say why."""
+        super().__init__(why)
+        self.why = why
+
+
 @dataclass(frozen=True, slots=True)
 class Spread:
     """The median of the rounds, and the least and the most."""
@@ -44,6 +53,7 @@ class Result:
     events: int
     clients: int
     runs: dict[str, list[Run]] = field(default_factory=dict)
+    absent: dict[str, str] = field(default_factory=dict)  # contenders, and why they are
 
     def spread(self, name: str, of: Callable[[Run], float]) -> Spread:
         """Take one figure of a contender's runs together."""
@@ -60,6 +70,11 @@ class Result:
             return None
         return Spread.of(theirs.cpu_each / ours.cpu_each for ours, theirs in pairs)
 
+    def latency_ratio(self, *peers: str, part: float = 0.5) -> Spread:
+        """Tell how many times the peers' latencies together ours is: the median, or another part of all."""
+        rounds = zip(self.runs[OURS], *(self.runs[peer] for peer in peers), strict=True)
+        return Spread.of(ours.latency(part) / sum(run.latency(part) for run in theirs) for ours, *theirs in rounds)
+
     @property
     def peers(self) -> list[str]:
         """List those we are compared with."""
@@ -75,6 +90,7 @@ class Result:
             "ratios": {peer: self.ratio(peer).told() for peer in self.peers},
             "cpu_ratios": {peer: ratio.told() for peer in self.peers if (ratio := self.cpu_ratio(peer))},
             "contenders": {name: self._told_of(name) for name in self.runs},
+            "absent": self.absent,
         }
 
     def _told_of(self, name: str) -> dict[str, Any]:

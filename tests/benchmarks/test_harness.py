@@ -10,8 +10,14 @@ from pathlib import Path
 import pytest
 
 from domain.entry import canonical
-from tests.benchmarks import growth
-from tests.benchmarks.cases import BARE, MEMORY, ROWS
+from tests.benchmarks import budgets, case_growth, growth
+from tests.benchmarks.case_appends import BARE, DJANGO, EMMETT, GROUPED, LIBRARY, MESSAGE_DB, ROUND_TRIP, UMADB
+from tests.benchmarks.case_bulk import BARE as BARE_ROWS
+from tests.benchmarks.case_bulk import FEWER
+from tests.benchmarks.case_load import EARLY
+from tests.benchmarks.case_reads import DATASETTE, MEMORY, REBUILD, ROWS
+from tests.benchmarks.case_start import NONE
+from tests.benchmarks.installing import ASK
 from tests.benchmarks.load import Run
 from tests.benchmarks.reads import list_reads
 from tests.benchmarks.results import OURS, Result, Spread
@@ -29,18 +35,77 @@ def test_every_contender_does_all_its_work(tmp_path):
 
     assert [*told] == ["machine", "results", "budgets"]
     assert {"cores", "cpu", "kernel", "filesystem", "python", "sqlite", "fsync_ms"} <= told["machine"].keys()
-    contenders = {(r["case"], r["work"]): {*r["contenders"]} for r in told["results"]}
-    assert contenders == {
-        ("append", "append"): {OURS, BARE, ROWS},
-        ("history", "history of 10 events"): {OURS, MEMORY, ROWS},
+    append = {OURS, BARE, GROUPED, ROWS}
+    growing = {("growth", title): {OURS, "at 300 events"} for title in case_growth.SHOWN.values()}
+    contenders = {(r["case"], r["work"], r["clients"]): {*r["contenders"]} for r in told["results"]}
+    assert {name: contenders[name] for name in contenders if name[0] == "append"} == {
+        ("append", "append on SQLite", 1): append | {LIBRARY, ROUND_TRIP},
+        ("append", "append on SQLite", 4): append | {LIBRARY},
+        ("append", "append on PostgreSQL", 1): append | {ROUND_TRIP},
+        ("append", "append on PostgreSQL", 4): append,
+    }
+    assert {name[:2]: of for name, of in contenders.items() if name[0] in {"history", "claim"}} == {
+        ("history", "history of 10 events"): {OURS, MEMORY, ROWS, REBUILD},
         ("claim", "claim as it stands"): {OURS, MEMORY, ROWS},
         ("claim", "claim as of an instant"): {OURS, MEMORY},
         ("claim", "claim, unchanged (304)"): {OURS, MEMORY},
-        ("bulk", "import"): {OURS, "bare, 200 a commit"},
-        ("bulk", "rebuild"): {OURS, "bare, 200 a commit"},
     }
+    bulk = {("bulk", f"{what} on {engine}") for what in ("import", "rebuild") for engine in ("SQLite", "PostgreSQL")}
+    rest = {("start", "serve to first answer"): {OURS, NONE}, ("load", "mixed load"): {OURS, EARLY}}
+    known = {"bulk", "growth", "start", "load"}
+    assert {name[:2]: of - {FEWER} for name, of in contenders.items() if name[0] in known} == (
+        growing | rest | {name: {OURS, BARE_ROWS} for name in bulk}
+    )
     assert all(ratio["median"] > 0 for r in told["results"] for ratio in r["ratios"].values())
-    assert [path.name.partition("-")[0] for path in tmp_path.iterdir()] == ["record"]
+    absent = {name: why for r in told["results"] for name, why in r["absent"].items()}
+    assert absent == dict.fromkeys([*DJANGO, LIBRARY, EMMETT, UMADB, MESSAGE_DB, DATASETTE], ASK)
+    assert [row["name"] for row in told["budgets"]] == [*budgets.ROWS]
+    assert {path.name.partition("-")[0] for path in tmp_path.iterdir()} == {"record", "growing"}
+
+
+def test_every_row_of_the_budget_is_told_also_where_nothing_was_measured():
+    """Each promise has a row with its bounds; one that was not measured has no measure, says why, and is not reached."""
+    rows = budgets.weigh([])
+    assert len(rows) == 11
+    assert {(row["measured"], row["ok"]) for row in rows} == {(None, False)}
+    assert rows[4] == {
+        "name": "claim as it stands, or as of a past moment",
+        "measured": None,
+        "budget": {"x from memory": "at least 0.7"},
+        "ok": False,
+        "why": "claim as it stands was not measured in this run",
+    }
+
+
+def test_the_worst_of_a_row_counts():
+    """A row is reached where all that was measured for it is: a 304 with eight clients, too."""
+    quick = Result("claim", "claim, unchanged (304)", 1_000, 1, {OURS: [Run(90, 1.0)], MEMORY: [Run(100, 1.0)]})
+    slow = Result("claim", "claim, unchanged (304)", 1_000, 8, {OURS: [Run(79, 1.0)], MEMORY: [Run(100, 1.0)]})
+    assert budgets.weigh([quick])[5] == {
+        "name": "304 on an unchanged claim",
+        "measured": {"x from memory": 0.9},
+        "budget": {"x from memory": "at least 0.8"},
+        "ok": True,
+    }
+    assert budgets.weigh([quick, slow])[5] == {
+        "name": "304 on an unchanged claim",
+        "measured": {"x from memory": 0.79},
+        "budget": {"x from memory": "at least 0.8"},
+        "ok": False,
+    }
+
+
+def test_an_absent_contender_is_named():
+    """A row whose contender is absent has no measure, and says which it is, and what brings it."""
+    appended = Result("append", "append on PostgreSQL", 1_000, 32, {OURS: [Run(9, 1.0)], ROWS: [Run(3, 1.0)]})
+    appended.absent = {MESSAGE_DB: ASK}
+    assert budgets.weigh([appended])[0] == {
+        "name": "durable append over HTTP, 32 clients, PostgreSQL",
+        "measured": None,
+        "budget": {"x message-db write_message": "at least 1.5", "x Flask + SQLAlchemy": "at least 3"},
+        "ok": False,
+        "why": "message-db write_message: not installed; --peers installs it",
+    }
 
 
 def test_statements_are_of_the_same_real_size():

@@ -1,0 +1,35 @@
+// Emmett as it comes, as a process of its own: `node peer_emmett.cjs PACKAGES URL STATEMENTS CLIENTS SECONDS`.
+// So many clients append to streams of their own, each its next event when the last is stored; one process, as Node has it.
+const { createRequire } = require("node:module");
+const { readFileSync } = require("node:fs");
+
+async function main(packages, url, file, clients, seconds) {
+  const bring = createRequire(`${packages}/package.json`);
+  const statements = readFileSync(file, "utf8").trim().split("\n").map((line) => JSON.parse(line));
+  const store = url.startsWith("sqlite:")
+    ? bring("@event-driven-io/emmett-sqlite").getSQLiteEventStore({ fileName: url.slice("sqlite:///".length) })
+    : bring("@event-driven-io/emmett-postgresql").getPostgreSQLEventStore(url);
+  const run = `${process.pid}-${Date.now()}`;
+  await store.appendToStream(`claim-${run}`, [{ type: "opened", data: {} }]); // makes its tables
+  const latencies = [];
+  let next = 0;
+  const began = performance.now();
+  const client = async (number) => {
+    for (;;) {
+      const sent = performance.now();
+      if (next >= statements.length || sent - began > Number(seconds) * 1000) return;
+      const { type, data } = statements[next++];
+      await store.appendToStream(`claim-${run}-${number}`, [{ type, data }]);
+      latencies.push((performance.now() - sent) / 1000);
+    }
+  };
+  await Promise.all(Array.from({ length: Number(clients) }, (_, number) => client(number)));
+  const taken = (performance.now() - began) / 1000;
+  console.log(JSON.stringify({ count: latencies.length, seconds: taken, latencies }));
+  process.exit(0);
+}
+
+main(...process.argv.slice(2)).catch((error) => {
+  console.error(String(error?.stack ?? error).split("\n")[0]);
+  process.exit(1);
+});
