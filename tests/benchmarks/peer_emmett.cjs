@@ -1,5 +1,7 @@
 // Emmett as it comes, as a process of its own: `node peer_emmett.cjs PACKAGES URL STATEMENTS CLIENTS SECONDS`.
 // So many clients append to streams of their own, each its next event when the last is stored; one process, as Node has it.
+// Its store for SQLite takes one append at a time: it closes its one connection after each, under whoever else is at it
+// (SQLITE_MISUSE). So there is one client there.
 const { createRequire } = require("node:module");
 const { readFileSync } = require("node:fs");
 
@@ -23,7 +25,7 @@ async function main(packages, url, file, clients, seconds) {
       latencies.push((performance.now() - sent) / 1000);
     }
   };
-  await Promise.all(Array.from({ length: Number(clients) }, (_, number) => client(number)));
+  await Promise.all(Array.from({ length: url.startsWith("sqlite:") ? 1 : Number(clients) }, (_, number) => client(number)));
   const taken = (performance.now() - began) / 1000;
   console.log(JSON.stringify({ count: latencies.length, seconds: taken, latencies }));
   process.exit(0);
