@@ -101,10 +101,10 @@ def main(arguments: list[str] | None = None) -> None:
         facts["fsync_ms_after"] = machine.measure_fsync(Path(work))
     facts |= {"threads": asked.threads, "rounds": plan.rounds}
     facts["others_cpu"] = bench.tell_noise()
-    told = json.dumps(report.write_json(facts, results), indent=2)
+    told = report.write_json(facts, results)
     if asked.save:
-        asked.save.write_text(told + "\n", encoding="utf-8")
-    sys.stdout.write((told if asked.json else report.write_markdown(facts, results)) + "\n")
+        asked.save.write_text(json.dumps(told, indent=2) + "\n", encoding="utf-8")
+    sys.stdout.write((json.dumps(told, indent=2) if asked.json else report.write_markdown(told)) + "\n")
 
 
 def _tell(line: str) -> None:

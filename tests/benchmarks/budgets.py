@@ -6,14 +6,15 @@ that lacks a contender, or whose work was not measured, has no measure, says why
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from tests.benchmarks import case_appends, case_bulk, case_load, case_reads, case_start
 from tests.benchmarks.case_growth import smaller
-from tests.benchmarks.results import OURS, Result
+from tests.benchmarks.results import OURS
 
+Told = Mapping[str, Any]  # a result as JSON has it, see `Result.told`
 HARDEST = 32  # clients
 LARGEST, SMALLEST = 1_000_000, 1_000  # events, between which a read may grow
 FLAT = 1.1  # more memory at most, for many times the work
@@ -29,7 +30,7 @@ class Condition:
 
     name: str
     bound: float
-    measure: Callable[[Sequence[Result]], float]
+    measure: Callable[[Sequence[Told]], float]
     at_most: bool = False
 
     @property
@@ -42,28 +43,29 @@ class Condition:
         return measured <= self.bound if self.at_most else measured >= self.bound
 
 
-def _find(results: Sequence[Result], work: str, clients: int | None = None) -> list[Result]:
-    found = [r for r in results if r.work == work and clients in {None, r.clients}]
+def _find(results: Sequence[Told], work: str, clients: int | None = None) -> list[Told]:
+    found = [r for r in results if r["work"] == work and clients in {None, r["clients"]}]
     if not found:
         with_clients = f" with {clients} clients" if clients else ""
         raise Unmeasured(f"{work}{with_clients} was not measured in this run")
     return found
 
 
-def _has(result: Result, *names: str) -> Result:
-    for name in names:
-        if name not in result.runs:
-            raise Unmeasured(f"{name}: {result.absent.get(name, 'was not measured in this run')}")
-    return result
+def _median(result: Told, figure: str, name: str = OURS) -> float:
+    """Give the median of a contender's figure; "ratios" is how many times its rate ours is."""
+    if name not in result["contenders"]:
+        raise Unmeasured(f"{name}: {result['absent'].get(name, 'was not measured in this run')}")
+    of = result[figure] if figure == "ratios" else result["contenders"]
+    median: float = of[name]["median"] if figure == "ratios" else of[name][figure]["median"]
+    return median
 
 
-def times(works: str | Sequence[str], peer: str, least: float, clients: int | None = None) -> Condition:
-    """Tell how many times a peer's rate ours must be."""
+def _times(works: str | Sequence[str], peer: str, least: float, clients: int | None = None) -> Condition:
     named = [works] if isinstance(works, str) else works
 
-    def measure(results: Sequence[Result]) -> float:
+    def measure(results: Sequence[Told]) -> float:
         found = [result for work in named for result in _find(results, work, clients)]
-        return min(_has(result, peer).ratio(peer).median for result in found)
+        return min(_median(result, "ratios", peer) for result in found)
 
     return Condition(f"x {peer}", least, measure)
 
@@ -71,8 +73,9 @@ def times(works: str | Sequence[str], peer: str, least: float, clients: int | No
 def _lone(work: str) -> Condition:
     peers = (case_appends.BARE, case_appends.ROUND_TRIP)
 
-    def measure(results: Sequence[Result]) -> float:
-        return max(_has(result, *peers).latency_ratio(*peers).median for result in _find(results, work, 1))
+    def measure(results: Sequence[Told]) -> float:
+        found = _find(results, work, 1)
+        return max(_median(r, "p50_ms") / sum(_median(r, "p50_ms", peer) for peer in peers) for r in found)
 
     return Condition(f"{work}: latency x (bare insert + bare Flask round trip)", 2, measure, at_most=True)
 
@@ -80,46 +83,42 @@ def _lone(work: str) -> Condition:
 def _growth(title: str) -> Condition:
     small = smaller(SMALLEST)
 
-    def measure(results: Sequence[Result]) -> float:
+    def measure(results: Sequence[Told]) -> float:
         (result,) = _find(results, title)
-        if result.events != LARGEST:
-            raise Unmeasured(f"this run went to {result.events:,} events, not to {LARGEST:,}")
-        return 1 / _has(result, small).ratio(small).median
+        if result["events"] != LARGEST:
+            raise Unmeasured(f"this run went to {result['events']:,} events, not to {LARGEST:,}")
+        return 1 / _median(result, "ratios", small)
 
     return Condition(f"{title}: x its cost {small}", 1.5, measure, at_most=True)
 
 
 def _rate(works: Iterable[str], least: float) -> list[Condition]:
-    def measure(work: str) -> Callable[[Sequence[Result]], float]:
-        return lambda results: min(r.spread(OURS, lambda run: run.rate).median for r in _find(results, work))
+    def measure(work: str) -> Callable[[Sequence[Told]], float]:
+        return lambda results: min(_median(result, "per_second") for result in _find(results, work))
 
     return [Condition(f"{work}: events/s", least, measure(work)) for work in works]
 
 
-def _peak(result: Result, name: str = OURS) -> float:
-    return _has(result, name).spread(name, lambda run: run.peak_mib).median
-
-
 def _memory(work: str, fewer: str, what: str) -> Condition:
-    def measure(results: Sequence[Result]) -> float:
-        return max(_peak(result) / _peak(result, fewer) for result in _find(results, work))
+    def measure(results: Sequence[Told]) -> float:
+        return max(_median(r, "peak_mib") / _median(r, "peak_mib", fewer) for r in _find(results, work))
 
     return Condition(f"{work}: memory x that {what}", FLAT, measure, at_most=True)
 
 
-def _rebuild_memory(results: Sequence[Result]) -> float:
-    found = sorted(_find(results, "rebuild on SQLite"), key=lambda result: result.events)
+def _rebuild_memory(results: Sequence[Told]) -> float:
+    found = sorted(_find(results, "rebuild on SQLite"), key=lambda result: result["events"])
     if len(found) == 1:
         raise Unmeasured("this run has one size of record only")
-    return _peak(found[-1]) / _peak(found[0])
+    return _median(found[-1], "peak_mib") / _median(found[0], "peak_mib")
 
 
 def _start(name: str, title: str) -> Condition:
-    def measure(results: Sequence[Result]) -> float:
+    def measure(results: Sequence[Told]) -> float:
         (result,) = _find(results, "serve to first answer")
-        if name == OURS and result.events != LARGEST:
-            raise Unmeasured(f"this run went to {result.events:,} events, not to {LARGEST:,}")
-        return result.spread(name, lambda run: run.seconds).median
+        if name == OURS and result["events"] != LARGEST:
+            raise Unmeasured(f"this run went to {result['events']:,} events, not to {LARGEST:,}")
+        return 1 / _median(result, "per_second", name)
 
     return Condition(f"seconds {title}", 1.5, measure, at_most=True)
 
@@ -129,22 +128,22 @@ PAGES = ("list page", "search, a common word", "party page, the most talkative",
 ENGINES = case_bulk.ENGINES
 ROWS: dict[str, Sequence[Condition]] = {
     "durable append over HTTP, 32 clients, PostgreSQL": [
-        times(ON_POSTGRESQL, case_appends.MESSAGE_DB, 1.5, HARDEST),
-        times(ON_POSTGRESQL, case_appends.ROWS, 3, HARDEST),
+        _times(ON_POSTGRESQL, case_appends.MESSAGE_DB, 1.5, HARDEST),
+        _times(ON_POSTGRESQL, case_appends.ROWS, 3, HARDEST),
     ],
     "durable append over HTTP, 32 clients, SQLite": [
-        times(ON_SQLITE, case_appends.ROWS, 3, HARDEST),
-        times(ON_SQLITE, case_appends.LIBRARY, 1, HARDEST),
+        _times(ON_SQLITE, case_appends.ROWS, 3, HARDEST),
+        _times(ON_SQLITE, case_appends.LIBRARY, 1, HARDEST),
     ],
     "one lone append": [_lone(ON_SQLITE), _lone(ON_POSTGRESQL)],
     "history of 100 events over HTTP": [
-        times("history of 100 events", case_reads.MEMORY, 0.7),
-        times("history of 100 events", case_reads.REBUILD, 10),
+        _times("history of 100 events", case_reads.MEMORY, 0.7),
+        _times("history of 100 events", case_reads.REBUILD, 10),
     ],
     "claim as it stands, or as of a past moment": [
-        times([case_reads.AS_IT_STANDS, case_reads.AS_OF], case_reads.MEMORY, 0.7)
+        _times([case_reads.AS_IT_STANDS, case_reads.AS_OF], case_reads.MEMORY, 0.7)
     ],
-    "304 on an unchanged claim": [times(case_reads.UNCHANGED, case_reads.MEMORY, 0.8)],
+    "304 on an unchanged claim": [_times(case_reads.UNCHANGED, case_reads.MEMORY, 0.8)],
     "list page, search, party page, feed page at 1,000,000 events": [_growth(page) for page in PAGES],
     "bulk import": [
         *_rate([f"import on {engine}" for engine in ENGINES], 15_000),
@@ -162,12 +161,12 @@ ROWS: dict[str, Sequence[Condition]] = {
 }
 
 
-def weigh(results: Sequence[Result]) -> list[dict[str, Any]]:
+def weigh(results: Sequence[Told]) -> list[dict[str, Any]]:
     """Hold the results to every row; `measured` has a figure for each condition, or is null and `why` says for what."""
     return [_weigh_row(name, conditions, results) for name, conditions in ROWS.items()]
 
 
-def _weigh_row(name: str, conditions: Sequence[Condition], results: Sequence[Result]) -> dict[str, Any]:
+def _weigh_row(name: str, conditions: Sequence[Condition], results: Sequence[Told]) -> dict[str, Any]:
     budget = {condition.name: condition.told for condition in conditions}
     measured, lacking = {}, []
     for condition in conditions:

@@ -70,11 +70,6 @@ class Result:
             return None
         return Spread.of(theirs.cpu_each / ours.cpu_each for ours, theirs in pairs)
 
-    def latency_ratio(self, *peers: str, part: float = 0.5) -> Spread:
-        """Tell how many times the peers' latencies together ours is: the median, or another part of all."""
-        rounds = zip(self.runs[OURS], *(self.runs[peer] for peer in peers), strict=True)
-        return Spread.of(ours.latency(part) / sum(run.latency(part) for run in theirs) for ours, *theirs in rounds)
-
     @property
     def peers(self) -> list[str]:
         """List those we are compared with."""

@@ -81,13 +81,13 @@ def test_the_worst_of_a_row_counts():
     """A row is reached where all that was measured for it is: a 304 with eight clients, too."""
     quick = Result("claim", "claim, unchanged (304)", 1_000, 1, {OURS: [Run(90, 1.0)], MEMORY: [Run(100, 1.0)]})
     slow = Result("claim", "claim, unchanged (304)", 1_000, 8, {OURS: [Run(79, 1.0)], MEMORY: [Run(100, 1.0)]})
-    assert budgets.weigh([quick])[5] == {
+    assert budgets.weigh([quick.told()])[5] == {
         "name": "304 on an unchanged claim",
         "measured": {"x from memory": 0.9},
         "budget": {"x from memory": "at least 0.8"},
         "ok": True,
     }
-    assert budgets.weigh([quick, slow])[5] == {
+    assert budgets.weigh([quick.told(), slow.told()])[5] == {
         "name": "304 on an unchanged claim",
         "measured": {"x from memory": 0.79},
         "budget": {"x from memory": "at least 0.8"},
@@ -99,7 +99,7 @@ def test_an_absent_contender_is_named():
     """A row whose contender is absent has no measure, and says which it is, and what brings it."""
     appended = Result("append", "append on PostgreSQL", 1_000, 32, {OURS: [Run(9, 1.0)], ROWS: [Run(3, 1.0)]})
     appended.absent = {MESSAGE_DB: ASK}
-    assert budgets.weigh([appended])[0] == {
+    assert budgets.weigh([appended.told()])[0] == {
         "name": "durable append over HTTP, 32 clients, PostgreSQL",
         "measured": None,
         "budget": {"x message-db write_message": "at least 1.5", "x Flask + SQLAlchemy": "at least 3"},
