@@ -1,24 +1,35 @@
 """What reads cost as the record grows: the same questions of records of 10^3 to 10^6 events, in one process, in turns.
 
-Each read is asked once to warm up and then in so many rounds of every record; what is told is the process's own time.
+Each read is asked once to warm up and then in so many rounds of every record, as is an append that is taken back before
+its commit, so that the records stay as they are. What is told is the process's own time.
 """
 
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
+from contextlib import suppress
+from datetime import UTC, datetime
 from functools import partial
+from itertools import count
+from uuid import UUID
 
 from service.bootstrap import build
 from service.store import open_store
+from service.store.interface import Store
 from service.timeline import Timeline
 from tests.benchmarks.bench import Bench, Contender
 from tests.benchmarks.growth import PER_CLAIM, keep
 from tests.benchmarks.load import Run
 from tests.benchmarks.reads import Read, list_reads
+from tests.benchmarks.records import record_group
 from tests.benchmarks.results import OURS, Result
+from tests.benchmarks.statements import claim_id, make_statement
 
 ENOUGH = 0.02  # seconds that one read is repeated for in a round, where it is quick
 MOST = 50  # times
+APPEND = "append, without its commit"
+FAR = datetime(2030, 1, 1, tzinfo=UTC)  # after all that is in the records
 SHOWN = {  # on the picture and in the budget: a page of each kind
     ("lists", "now"): "list page",
     ("lists", "a common facet"): "list page, filtered",
@@ -46,10 +57,14 @@ def measure_growth(bench: Bench) -> list[Result]:
     }
     reads = {events: list_reads(events) for events in timelines}
     results = []
+    contenders: dict[str, Contender]
     for (kind, name), title in SHOWN.items():
-        contenders: dict[str, Contender] = {OURS: partial(_ask, reads[most][kind][name], timelines[most])}
+        contenders = {OURS: partial(_ask, reads[most][kind][name], timelines[most])}
         contenders |= {smaller(n): partial(_ask, reads[n][kind][name], timelines[n]) for n in fewer}
         results.append(bench.run_rounds(Result("growth", title, most, 1), contenders))
+    contenders = {OURS: partial(_append, timelines[most].store, most)}
+    contenders |= {smaller(n): partial(_append, timelines[n].store, n) for n in fewer}
+    results.append(bench.run_rounds(Result("growth", APPEND, most, 1), contenders))
     for timeline in timelines.values():
         timeline.close()
         timeline.store.close()
@@ -57,10 +72,29 @@ def measure_growth(bench: Bench) -> list[Result]:
 
 
 def _ask(read: Read, timeline: Timeline) -> Run:
-    read(timeline)  # warms up
+    return _repeat(lambda: read(timeline))
+
+
+def _append(store: Store, events: int) -> Run:
+    numbers = count(events)
+    return _repeat(lambda: _try(store, claim_id(events // PER_CLAIM // 2), next(numbers)))
+
+
+def _try(store: Store, claim: UUID, number: int) -> None:
+    with suppress(_TakenBack), store.writing() as transaction:
+        record_group(transaction, [(claim, *make_statement(number))], {}, lambda: FAR, lambda: bytes(16))
+        raise _TakenBack
+
+
+class _TakenBack(Exception):
+    """It was only tried."""
+
+
+def _repeat(work: Callable[[], object]) -> Run:
+    work()  # warms up
     latencies: list[float] = []
     while not latencies or (sum(latencies) < ENOUGH and len(latencies) < MOST):
         began = time.thread_time()
-        read(timeline)
+        work()
         latencies.append(time.thread_time() - began)
     return Run(len(latencies), sum(latencies), tuple(latencies))

@@ -107,9 +107,9 @@ def _measure(bench: Bench, events: int) -> Iterator[Result]:
 @contextmanager
 def _datasette(bench: Bench, rows: str) -> Iterator[Server]:
     port = find_port()
-    program = str(bench.peers.python.parent / "datasette")
+    program = [str(bench.peers.python), "-m", "datasette", "serve"]
     settings = ("--setting", "max_returned_rows", "1000", "--setting", "num_sql_threads", str(bench.threads))
-    with running([program, "serve", rows, "--port", str(port), *settings], port, quiet=True) as process:
+    with running([*program, rows, "--port", str(port), *settings], port, quiet=True) as process:
         yield Server(port, process.pid)
 
 

@@ -45,8 +45,8 @@ def main(_what: str, url: str, file: str, clients: str, longest: str) -> None:
     """Serve, append, and print what was done."""
     statements = [orjson.loads(line) for line in Path(file).read_bytes().splitlines()]
     port, path = find_port(), url.removeprefix("sqlite:///").replace(".db", ".uma")
-    program = str(Path(sys.executable).parent / "umadb")
-    with running([program, "--listen", f"127.0.0.1:{port}", "--db-path", path], port, quiet=True):
+    program = [sys.executable, "-c", "from umadb.umadb_server_cli import main; main()"]
+    with running([*program, "--listen", f"127.0.0.1:{port}", "--db-path", path], port, quiet=True):
         done = append(f"http://127.0.0.1:{port}", statements, int(clients), float(longest))
     sys.stdout.buffer.write(orjson.dumps(done) + b"\n")
 

@@ -24,7 +24,7 @@ from domain.claim import Claim
 from domain.codebook import NEEDS_IF_MATCH
 from service.ledger import Command, Item, Ledger
 from service.store import open_store
-from service.store.interface import Store
+from service.store.interface import Store, Transaction
 from service.tokens import create_token
 from tests.benchmarks import bare, peer_rows
 from tests.benchmarks.statements import make_record
@@ -114,16 +114,28 @@ def fill(store: Store, made: Iterator[Made], events: int, tell: Told = lambda _:
     claims: dict[UUID, Claim] = {}
     while group := list(islice(made, GROUP)):
         with store.writing() as transaction:
-            ledger = Ledger(transaction, claims, times.__next__, lambda: rng.randbytes(16))
-            for claim, type_, data in group:
-                known = ledger.find(claim) if type_ in NEEDS_IF_MATCH else None
-                ledger.execute(Command((Item(claim, type_, data, if_match=known and known.version),), ACTOR))
-                claims[claim] = claims.pop(claim)  # last in, last out
-            ledger.flush(transaction)
-            if ledger.size // TOLD > (ledger.size - len(group)) // TOLD:
-                tell(f"{ledger.size:,} of {events:,} events")
+            size = record_group(transaction, group, claims, times.__next__, lambda: rng.randbytes(16))
+            if size // TOLD > (size - len(group)) // TOLD:
+                tell(f"{size:,} of {events:,} events")
         while len(claims) > CLAIMS_IN_MEMORY:
             del claims[next(iter(claims))]
+
+
+def record_group(
+    transaction: Transaction,
+    group: Sequence[Made],
+    claims: dict[UUID, Claim],
+    clock: Callable[[], datetime],
+    salt: Callable[[], bytes],
+) -> int:
+    """Record a group in a transaction that is open; answers the size of the log then."""
+    ledger = Ledger(transaction, claims, clock, salt)
+    for claim, type_, data in group:
+        known = ledger.find(claim) if type_ in NEEDS_IF_MATCH else None
+        ledger.execute(Command((Item(claim, type_, data, if_match=known and known.version),), ACTOR))
+        claims[claim] = claims.pop(claim)  # last in, last out
+    ledger.flush(transaction)
+    return ledger.size
 
 
 def read_states(path: Path) -> Iterator[str]:
