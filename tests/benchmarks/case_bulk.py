@@ -39,7 +39,7 @@ def _measure(bench: Bench, engine: str) -> Iterator[Result]:
     bulk.write_import_file(part, bench.plan.imported // PART)
     states = [canonical(make_statement(n)[1]).decode() for n in range(bench.plan.imported)]
     places = _Places(bench, engine)
-    for events in (0, *(bench.plan.sizes if engine == "SQLite" else [min(bench.plan.sizes)])):
+    for events in (0, *bench.plan.sizes):
         for what in ("import", "rebuild") if events else ("import",):
             contenders: dict[str, Contender] = {OURS: partial(_work, places, what, events, whole)}
             if what == "import":
