@@ -9,7 +9,7 @@ from __future__ import annotations
 import sqlite3
 import threading
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 from typing import Any
@@ -17,6 +17,7 @@ from typing import Any
 import psycopg
 
 from tests.benchmarks.load import Run
+from tests.benchmarks.sharing import share
 
 TABLES = {
     "sqlite": "CREATE TABLE IF NOT EXISTS events (position INTEGER PRIMARY KEY, state TEXT NOT NULL)",
@@ -45,31 +46,22 @@ def connect(url: str) -> Any:
 
 def insert(url: str, states: Sequence[str], *, threads: int, longest: float) -> Run:
     """Insert the rows by so many threads, each on its own connection, one row a commit."""
-    waiting, latencies, statement = iter(states), list[float](), INSERTS[engine_of(url)]
+    statement = INSERTS[engine_of(url)]
     turn: AbstractContextManager[Any] = threading.Lock() if engine_of(url) == "sqlite" else nullcontext()
     connections = [connect(url) for _ in range(threads)]
     connections[0].execute(TABLES[engine_of(url)])
-    began = time.perf_counter()
-    until = began + longest
 
-    def work(connection: Any) -> None:
-        while (sent := time.perf_counter()) < until:
+    def worker(connection: Any) -> Callable[[str], None]:
+        def add(state: str) -> None:
             with turn:
-                state = next(waiting, None)
-                if state is None:
-                    return
                 connection.execute(statement, (state,))  # in no transaction: it is one
-                latencies.append(time.perf_counter() - sent)
 
-    workers = [threading.Thread(target=work, args=(connection,)) for connection in connections]
-    for worker in workers:
-        worker.start()
-    for worker in workers:
-        worker.join()
-    seconds = time.perf_counter() - began
+        return add
+
+    run = share(states, [worker(connection) for connection in connections], longest=longest)
     for connection in connections:
         connection.close()
-    return Run(len(latencies), seconds, tuple(latencies))
+    return run
 
 
 def insert_in_groups(url: str, states: Sequence[str], *, group: int, longest: float = float("inf")) -> Run:

@@ -18,7 +18,7 @@ from service.rebuild import rebuild
 from service.rows import read_json_lines
 from service.store import open_store
 from tests.benchmarks.load import Run
-from tests.benchmarks.processes import run_process
+from tests.benchmarks.processes import print_run, run_process
 from tests.benchmarks.statements import make_record
 
 
@@ -75,4 +75,4 @@ if __name__ == "__main__":
     began = time.perf_counter()
     count = WORK[what](url, file)
     seconds = time.perf_counter() - began
-    sys.stdout.write(json.dumps({"count": count, "seconds": seconds, "peak_mib": _peak_mib()}))
+    print_run(Run(count, seconds, peak_mib=_peak_mib()))

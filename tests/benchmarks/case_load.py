@@ -10,6 +10,7 @@ import random
 from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
+from uuid import UUID
 
 import orjson
 
@@ -19,7 +20,7 @@ from tests.benchmarks.load import Run, drive, write_request
 from tests.benchmarks.records import let_in
 from tests.benchmarks.results import OURS, Result
 from tests.benchmarks.serving import Server, serving
-from tests.benchmarks.statements import SHORT, find_claims, make_statement
+from tests.benchmarks.statements import SHORT, claim_id, find_claims, make_statement, plan_record
 
 PARTS = 6  # of the load; memory is told after each
 EARLY = "onrecord, after a sixth"
@@ -56,7 +57,8 @@ def _drive_parts(server: Server, requests: int, events: int, token: str) -> Iter
 
 
 def _mix(rng: random.Random, numbers: Iterator[int], count: int, events: int, token: str) -> Iterator[bytes]:
-    bare, short = find_claims(events, 1), find_claims(events, SHORT)
+    bare, known = find_claims(events, 1), _find_sizes(events)
+    short = find_claims(events, SHORT)
     for _ in range(count):
         claim, kind = rng.choice(short), rng.randrange(100)
         if kind < APPENDS:
@@ -69,7 +71,7 @@ def _mix(rng: random.Random, numbers: Iterator[int], count: int, events: int, to
             targets = (
                 f"/claims/{claim}",
                 f"/claims/{claim}/events",
-                f"/claims/{claim}?as_of={rng.randrange(1, events)}",
+                f"/claims/{claim}?as_of={rng.randint(known[claim], events)}",
                 "/claims?limit=20",
                 f"/claims?limit=20&q={rng.choice(WORDS)}",
                 f"/claims?limit=20&as_of={rng.randrange(1, events)}",
@@ -77,6 +79,14 @@ def _mix(rng: random.Random, numbers: Iterator[int], count: int, events: int, to
                 f"/events?after={rng.randrange(events)}&limit=50",
             )
             yield write_request("GET", _quote(rng.choice(targets)))
+
+
+def _find_sizes(events: int) -> dict[UUID, int]:
+    """Give the size of the log from which on each claim was known."""
+    known: dict[UUID, int] = {}
+    for size, number in enumerate(plan_record(events), 1):
+        known.setdefault(claim_id(number), size)
+    return known
 
 
 def _quote(target: str) -> str:

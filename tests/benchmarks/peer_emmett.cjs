@@ -5,6 +5,17 @@
 const { createRequire } = require("node:module");
 const { readFileSync } = require("node:fs");
 
+// SQLite may be busy with the statement before; whoever uses the store tries again then.
+async function append(store, stream, event) {
+  for (let tries = 1; ; tries++) {
+    try {
+      return await store.appendToStream(stream, [event]);
+    } catch (error) {
+      if (error.code !== "SQLITE_BUSY" || tries === 5) throw error;
+    }
+  }
+}
+
 async function main(packages, url, file, clients, seconds) {
   const bring = createRequire(`${packages}/package.json`);
   const statements = readFileSync(file, "utf8").trim().split("\n").map((line) => JSON.parse(line));
@@ -21,7 +32,7 @@ async function main(packages, url, file, clients, seconds) {
       const sent = performance.now();
       if (next >= statements.length || sent - began > Number(seconds) * 1000) return;
       const { type, data } = statements[next++];
-      await store.appendToStream(`claim-${run}-${number}`, [{ type, data }]);
+      await append(store, `claim-${run}-${number}`, { type, data });
       latencies.push((performance.now() - sent) / 1000);
     }
   };

@@ -8,9 +8,8 @@ events (`repository.get`) and dumps what was said as JSON. What is printed `proc
 from __future__ import annotations
 
 import sys
-import threading
-import time
-from itertools import islice
+from collections.abc import Callable
+from itertools import count, cycle
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
@@ -18,6 +17,10 @@ from urllib.parse import parse_qs, urlsplit
 import orjson
 from eventsourcing.application import Application
 from eventsourcing.domain import Aggregate, event
+
+from tests.benchmarks.load import Run
+from tests.benchmarks.processes import print_run
+from tests.benchmarks.sharing import share
 
 HELD = 50  # aggregates of a thread
 
@@ -55,56 +58,45 @@ def open_application(url: str) -> Application[Any]:
     })  # fmt: skip
 
 
-def append(app: Application[Any], statements: list[dict[str, Any]], threads: int, longest: float) -> dict[str, Any]:
+def append(app: Application[Any], statements: list[dict[str, Any]], threads: int, longest: float) -> Run:
     """Save the statements, each by itself, by so many threads."""
-    waiting, latencies = iter(statements), list[float]()
-    held = [[Statements(f"claim {n}") for n in range(HELD)] for _ in range(threads)]
-    for aggregates in held:
-        app.save(*aggregates)
-    began = time.perf_counter()
 
-    def work(aggregates: list[Statements]) -> None:
-        turn = 0
-        while (sent := time.perf_counter()) < began + longest:
-            given = next(waiting, None)
-            if given is None:
-                return
-            aggregate = aggregates[turn % HELD]
+    def worker() -> Callable[[dict[str, Any]], None]:
+        held = [Statements(f"claim {n}") for n in range(HELD)]
+        app.save(*held)
+        turn = cycle(held)
+
+        def save(given: dict[str, Any]) -> None:
+            aggregate = next(turn)
             aggregate.say(given["type"], given["data"])
             app.save(aggregate)
-            latencies.append(time.perf_counter() - sent)
-            turn += 1
 
-    workers = [threading.Thread(target=work, args=(aggregates,)) for aggregates in held]
-    for worker in workers:
-        worker.start()
-    for worker in workers:
-        worker.join()
-    return {"count": len(latencies), "seconds": time.perf_counter() - began, "latencies": latencies}
+        return save
+
+    return share(statements, [worker() for _ in range(threads)], longest=longest)
 
 
-def dump(app: Application[Any], statements: list[dict[str, Any]], length: int, longest: float) -> dict[str, Any]:
+def dump(app: Application[Any], statements: list[dict[str, Any]], length: int, longest: float) -> Run:
     """Rebuild one aggregate again and again, and dump it."""
     aggregate = Statements("a claim")
-    for given in islice(statements, length - 1):
+    for given in statements[: length - 1]:
         aggregate.say(given["type"], given["data"])
     app.save(aggregate)
-    latencies: list[float] = []
-    began = time.perf_counter()
-    while (sent := time.perf_counter()) < began + longest:
+
+    def rebuild(_turn: int) -> None:
         rebuilt: Statements = app.repository.get(aggregate.id)
         orjson.dumps(rebuilt.said)
-        latencies.append(time.perf_counter() - sent)
-    return {"count": len(latencies), "seconds": time.perf_counter() - began, "latencies": latencies}
+
+    return share(count(), [rebuild], longest=longest)
 
 
 def main(what: str, url: str, file: str, number: str, longest: str) -> None:
     """Work, and print what was done."""
     app = open_application(url)
     statements = [orjson.loads(line) for line in Path(file).read_bytes().splitlines()]
-    done = {"append": append, "dump": dump}[what](app, statements, int(number), float(longest))
+    run = {"append": append, "dump": dump}[what](app, statements, int(number), float(longest))
     app.close()
-    sys.stdout.buffer.write(orjson.dumps(done) + b"\n")
+    print_run(run)
 
 
 if __name__ == "__main__":

@@ -6,39 +6,31 @@
 from __future__ import annotations
 
 import sys
-import threading
-import time
 import uuid
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import orjson
 import umadb
 
+from tests.benchmarks.load import Run
+from tests.benchmarks.processes import print_run
 from tests.benchmarks.serving import find_port, running
+from tests.benchmarks.sharing import share
 
 
-def append(address: str, statements: list[dict[str, Any]], clients: int, longest: float) -> dict[str, Any]:
+def append(address: str, statements: list[dict[str, Any]], clients: int, longest: float) -> Run:
     """Append the statements, each by itself, by so many clients."""
-    waiting, latencies = iter(statements), list[float]()
-    connections = [umadb.Client(address) for _ in range(clients)]
-    began = time.perf_counter()
 
-    def work(client: Any) -> None:
-        while (sent := time.perf_counter()) < began + longest:
-            given = next(waiting, None)
-            if given is None:
-                return
+    def worker(client: Any) -> Callable[[dict[str, Any]], None]:
+        def add(given: dict[str, Any]) -> None:
             data, tags = orjson.dumps(given["data"]), [f"claim:{given['claim']}"]
             client.append([umadb.Event(event_type=given["type"], data=data, tags=tags, uuid=uuid.uuid4())])
-            latencies.append(time.perf_counter() - sent)
 
-    workers = [threading.Thread(target=work, args=(client,)) for client in connections]
-    for worker in workers:
-        worker.start()
-    for worker in workers:
-        worker.join()
-    return {"count": len(latencies), "seconds": time.perf_counter() - began, "latencies": latencies}
+        return add
+
+    return share(statements, [worker(umadb.Client(address)) for _ in range(clients)], longest=longest)
 
 
 def main(_what: str, url: str, file: str, clients: str, longest: str) -> None:
@@ -47,8 +39,8 @@ def main(_what: str, url: str, file: str, clients: str, longest: str) -> None:
     port, path = find_port(), url.removeprefix("sqlite:///").replace(".db", ".uma")
     program = [sys.executable, "-c", "from umadb.umadb_server_cli import main; main()"]
     with running([*program, "--listen", f"127.0.0.1:{port}", "--db-path", path], port, quiet=True):
-        done = append(f"http://127.0.0.1:{port}", statements, int(clients), float(longest))
-    sys.stdout.buffer.write(orjson.dumps(done) + b"\n")
+        run = append(f"http://127.0.0.1:{port}", statements, int(clients), float(longest))
+    print_run(run)
 
 
 if __name__ == "__main__":

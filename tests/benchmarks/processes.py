@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import subprocess
+import sys
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -24,3 +25,9 @@ def run_process(command: Sequence[str | Path], *, folder: Path = HOUSE) -> Run:
         raise Absent(f"it failed: {lines[-1][:300] if lines else f'status {done.returncode}'}")
     told = json.loads(done.stdout.splitlines()[-1])
     return Run(told["count"], told["seconds"], tuple(told.get("latencies", ())), peak_mib=told.get("peak_mib", 0.0))
+
+
+def print_run(run: Run) -> None:
+    """Print what this process did, for whoever runs it."""
+    told = {"count": run.count, "seconds": run.seconds, "latencies": run.latencies, "peak_mib": run.peak_mib}
+    sys.stdout.write(json.dumps(told) + "\n")

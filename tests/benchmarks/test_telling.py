@@ -15,6 +15,7 @@ from tests.benchmarks.load import Run, UnexpectedAnswer, drive, write_request
 from tests.benchmarks.page import fill_in
 from tests.benchmarks.picture import draw, find_lines
 from tests.benchmarks.results import OURS, Absent, Result
+from tests.benchmarks.sharing import share
 
 MACHINE = {
     "measured_on": "2026-11-25",
@@ -121,3 +122,12 @@ def test_the_load_waits_for_the_last_chunk():
         with pytest.raises(UnexpectedAnswer, match=r"expected \(304,\), got HTTP/1.1 200"):
             drive(server.server_port, [write_request("GET", "/")], clients=1, count=1, expected=304)
         server.shutdown()
+
+
+def test_threads_share_the_work():
+    """Every piece is done once, by whoever is free; what fails in a thread is raised to who asked."""
+    done: list[int] = []
+    run = share(range(100), [done.append] * 4, longest=60.0)
+    assert (sorted(done), run.count, len(run.latencies)) == ([*range(100)], 100, 100)
+    with pytest.raises(ZeroDivisionError):
+        share([1, 0, 1], [lambda n: 1 // n] * 2, longest=60.0)

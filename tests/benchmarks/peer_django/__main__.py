@@ -10,7 +10,9 @@ import orjson
 from django.core.management import call_command
 from django.utils import timezone
 
+from tests.benchmarks.load import Run
 from tests.benchmarks.peer_django import set_up
+from tests.benchmarks.processes import print_run
 
 kind, url, file = sys.argv[1:]
 set_up(url, kind)
@@ -22,5 +24,4 @@ call_command("migrate", run_syncdb=True, verbosity=0)  # ours, which has no migr
 facts = {"text": "A claim.", "lang": "en", "topics": [], "status": "opened", "version": 1, "updated_at": timezone.now()}
 claims = [Claim(id=claim, **facts) for claim in orjson.loads(Path(file).read_bytes())]
 Claim.objects.bulk_create(claims)
-done = {"count": len(claims), "seconds": time.perf_counter() - began}
-sys.stdout.buffer.write(orjson.dumps(done) + b"\n")
+print_run(Run(len(claims), time.perf_counter() - began))
