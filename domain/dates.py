@@ -212,6 +212,10 @@ def _calendar_date(text: str) -> tuple[Day, Day]:
 
 
 def _masked(year: str, month: str, day: str) -> tuple[Day, Day]:
+    if "X" not in year + month + day:
+        only = int(year), int(month), int(day)
+        if 1 <= only[1] <= 12 and 1 <= only[2] <= _month_length(only[0], only[1]):
+            return only, only
     first = next(_fitting_days(year, month, day, falling=False), None)
     last = next(_fitting_days(year, month, day, falling=True), None)
     if first is None or last is None:

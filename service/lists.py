@@ -61,6 +61,11 @@ def list_claims(view: View, question: ListQuestion, now: datetime) -> Answer:
     return Answer(body, view.head().size, links={"next": {"cursor": cursor}} if cursor else {})
 
 
+def claims_of(body: str) -> str:
+    """Give the claims of a page of claims, a JSON array, without what names the next page and the moment."""
+    return body[body.index("[") : body.rindex('],"next":') + 1]
+
+
 @dataclass(frozen=True, slots=True)
 class Stream:
     """All claims of a list, from one log size; `state` is another one wherever the answer may be."""

@@ -69,7 +69,7 @@ _WEB = re.compile(r"https?://[^\s<>\"'{}|\\^`\x00-\x20\x7f-\x9f]+", re.IGNORECAS
 
 def plain(text: str) -> str:
     """Make a text safe to show among ours: no control characters, nothing that turns its neighbours around."""
-    return _UNSHOWN.sub("\ufffd", _BIDI.sub("", text))
+    return text if text.isprintable() else _UNSHOWN.sub("\ufffd", _BIDI.sub("", text))
 
 
 def in_one_line(text: str, longest: int | None = None) -> str:
@@ -82,7 +82,9 @@ def in_one_line(text: str, longest: int | None = None) -> str:
 
 def web_address(text: str | None) -> str | None:
     """Give an address that can be followed on the web, as a URI; nothing for any other, `javascript:` among them."""
-    return quote(text, safe=":/?#[]@!$&()*+,;=%~-._") if text and _WEB.fullmatch(text) else None
+    if not text or not _WEB.fullmatch(text):
+        return None
+    return text if text.isascii() else quote(text, safe=":/?#[]@!$&()*+,;=%~-._")  # of ASCII all that is left is safe
 
 
 def tell_standing(claim: Payload) -> str:

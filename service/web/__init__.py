@@ -37,6 +37,7 @@ from service.web.endpoint import MIB, register
 from service.web.kept import KeptAnswers
 from service.web.negotiation import prefers_page
 from service.web.observing import observe
+from service.web.pages.fragments import Fragments
 from service.web.pages.problems import show_refusal
 from service.web.pages.routes import PAGES
 from service.web.problems import answer_problem
@@ -81,6 +82,7 @@ def create_app(timeline: Timeline, config: Config, metrics: Metrics | None = Non
     app.extensions["onrecord.timeline"] = timeline
     app.extensions["onrecord.config"] = config
     app.extensions["onrecord.endpoints"] = ENDPOINTS
+    app.extensions["onrecord.fragments"] = Fragments()
     for endpoint in (*ENDPOINTS, *PAGES):
         register(app, endpoint)
     app.register_error_handler(DomainError, _answer_refusal)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from typing import Any
 from urllib.parse import urlencode
 from uuid import UUID
@@ -10,12 +11,13 @@ from uuid import UUID
 import orjson
 from flask import Response, request
 
+from service.reads import Answer
 from service.web.addresses import to_uuid, to_version
 from service.web.endpoint import timeline
 from service.web.negotiation import redirect_to
-from service.web.pages.matrix import Matrix, read_matrix
+from service.web.pages.matrix import Matrix, find_across, read_matrix
 from service.web.pages.picture import draw
-from service.web.pages.rendering import answer_page
+from service.web.pages.rendering import answer_page, find_parts
 from service.web.pages.story import read_story
 
 Json = Mapping[str, Any]
@@ -30,12 +32,11 @@ def show_claim(
 ) -> Response:
     """Show a claim as it stands, or stood."""
     known = to_uuid(claim_id)
-    read = timeline().get_claim(claim_id=known, as_of=as_of, said_until=said_until)
-    claim = orjson.loads(read.body)
-    history = timeline().get_history(claim_id=known, as_of=as_of, said_until=said_until)
-    events = orjson.loads(history.body)["events"]
-    pinned = as_of is not None
-    return _answer(claim, events, read.log_size, pinned=pinned, latest=_latest(known) if pinned else claim["version"])
+    live = timeline().get_claim(claim_id=known)
+    past = as_of is not None or said_until is not None
+    read = timeline().get_claim(claim_id=known, as_of=as_of, said_until=said_until) if past else live
+    read_events = partial(timeline().get_history, claim_id=known, as_of=as_of, said_until=said_until)
+    return _answer(read, live, read_events, pinned=as_of is not None)
 
 
 def show_version(*, claim_id: str, version: str, diff: int | None = None) -> Response:
@@ -44,8 +45,8 @@ def show_version(*, claim_id: str, version: str, diff: int | None = None) -> Res
     if diff is not None:
         return _answer_difference(known, diff, shown)
     read = timeline().get_version(claim_id=known, version=shown)
-    events = orjson.loads(timeline().get_history(claim_id=known).body)["events"]
-    return _answer(orjson.loads(read.body), events, read.log_size, pinned=True, latest=len(events))
+    live = timeline().get_claim(claim_id=known)
+    return _answer(read, live, partial(timeline().get_history, claim_id=known), pinned=True)
 
 
 def show_history(*, claim_id: str, **asked: Any) -> Response:
@@ -74,30 +75,42 @@ def show_event(*, claim_id: str, version: str) -> Response:
     )
 
 
-def _latest(claim_id: UUID) -> int:
-    latest: int = orjson.loads(timeline().get_claim(claim_id=claim_id).body)["version"]
-    return latest
-
-
-def _answer(claim: Json, events: Sequence[Json], log_size: int, *, pinned: bool, latest: int) -> Response:
-    story = read_story(claim, events)
+def _answer(read: Answer, live: Answer, read_events: Callable[[], Answer], *, pinned: bool) -> Response:
+    claim = orjson.loads(read.body)
     until = claim.get("said_until")
     as_of = str(claim["as_of"]["log_size"]) if pinned else None
     path = f"/claims/{claim['id']}"
-    return answer_page(
-        "claim.html",
-        log_size=log_size,
-        claim=claim,
-        story=story,
-        pinned=pinned,
-        latest=latest,
-        newer=latest - claim["version"],
-        names={told.version: told.party for told in story if told.party},
-        matrix=Matrix((claim,), (), more=False) if until else read_matrix(timeline(), claim, as_of),
-        picture=draw(story, claim["reversals"]),
-        alternates=_alternates(path, {"as_of": as_of, "said_until": until}),
-        pin=_pin(path, claim),
-    )
+    pin = _pin(path, claim)
+    parts = find_parts()
+    across = () if until else find_across(timeline(), claim, as_of)
+
+    def make_model() -> dict[str, Any]:
+        # Not older than what the part is kept by: a redaction that is known there is in these events, too.
+        with timeline().expecting(max(read.log_size, live.log_size)):
+            events = orjson.loads(read_events().body)["events"]
+        matrix = Matrix((claim,), (), more=False) if until else read_matrix(claim, *across)
+        model = _model(claim, events, pinned=pinned, latest=live.version or claim["version"])
+        about, rights = {name: claim[name] for name in ("id", "lang")}, sorted(parts.rights)
+        events_as_told = [parts.draw("_event.html", "event", told, about, pinned, rights) for told in model["story"]]
+        return model | {"events": events_as_told, "matrix": matrix, "pin": pin}
+
+    # A claim's events are the same as long as its version is: whatever is redacted, that is an event of the claim.
+    part = parts.find("_claim.html", (read.body, str(live.version), str(pinned), *across), make_model)
+    alternates = _alternates(path, {"as_of": as_of, "said_until": until})
+    return answer_page("claim.html", log_size=read.log_size, claim=claim, main=part, pin=pin, alternates=alternates)
+
+
+def _model(claim: Json, events: Sequence[Json], *, pinned: bool, latest: int) -> dict[str, Any]:
+    story = read_story(claim, events)
+    return {
+        "claim": claim,
+        "story": story,
+        "pinned": pinned,
+        "latest": latest,
+        "newer": latest - claim["version"],
+        "names": {told.version: told.party for told in story if told.party},
+        "picture": draw(story, claim["reversals"]),
+    }
 
 
 def _pin(path: str, claim: Json) -> str:

@@ -11,11 +11,12 @@ from flask import Response, request
 
 from domain.party import party_key
 from service.feeds import ATOM, JSON_FEED
-from service.lists import ListQuestion
+from service.lists import ListQuestion, claims_of
 from service.reads import Answer
 from service.web.addresses import to_question
 from service.web.endpoint import timeline
-from service.web.pages.rendering import answer_page
+from service.web.pages.fragments import Fragment
+from service.web.pages.rendering import answer_page, find_parts
 
 NEWEST = 15
 NEWEST_CORRECTIONS = 5
@@ -28,7 +29,7 @@ def show_home() -> Response:
     return answer_page(
         "home.html",
         log_size=read.log_size,
-        claims=_rows(read),
+        rows=_rows(read, "h3"),
         corrections=timeline().tell_corrections(limit=NEWEST_CORRECTIONS),
         asked={},
         alternates=[("JSON", "application/json", "/claims.json"), *_feeds("/claims", "")],
@@ -43,7 +44,7 @@ def show_list(*, format: str, **asked: Any) -> Response:  # noqa: A002, ARG001 -
     return answer_page(
         "claims.html",
         log_size=read.log_size,
-        claims=_rows(read),
+        rows=_rows(read, "h2"),
         asked=asked,
         following=following(read),
         alternates=_alternates(asked),
@@ -59,8 +60,17 @@ def following(read: Answer) -> str | None:
     return f"{request.path}?{urlencode([*kept, *parameters.items()])}"
 
 
-def _rows(read: Answer) -> list[dict[str, Any]]:
-    return [row_of(claim) for claim in orjson.loads(read.body)["claims"]]
+def _rows(read: Answer, heading: str) -> Fragment | None:
+    text = claims_of(read.body)
+    if text == "[]":
+        return None
+    parts = find_parts()
+
+    def make_model() -> dict[str, Any]:
+        rows = map(row_of, orjson.loads(text))
+        return {"rows": [parts.draw("macros.html", "row", row, heading) for row in rows]}
+
+    return parts.find("_rows.html", (heading, text), make_model)
 
 
 def row_of(claim: Json) -> dict[str, Any]:

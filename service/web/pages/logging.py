@@ -17,7 +17,7 @@ from service.ledger import Item
 from service.web.addresses import to_uuid, to_version
 from service.web.endpoint import timeline, who_asks
 from service.web.pages.forms import fill, read_statement
-from service.web.pages.matrix import read_matrix
+from service.web.pages.matrix import find_across, read_matrix
 from service.web.pages.recording import Draft, answer_form, read_one, sent, show_form
 
 Json = Mapping[str, Any]
@@ -47,7 +47,7 @@ def _source_of(named: str) -> dict[str, str]:
 
 
 def _show(claim: Json, draft: Draft, status: int) -> Response:
-    across = read_matrix(timeline(), claim, None).claims
+    across = read_matrix(claim, *find_across(timeline(), claim, None)).claims
     return show_form(
         "log.html",
         draft,

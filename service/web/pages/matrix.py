@@ -9,7 +9,7 @@ from uuid import UUID
 
 import orjson
 
-from service.lists import ListQuestion
+from service.lists import ListQuestion, claims_of
 from service.timeline import Timeline
 
 Json = Mapping[str, Any]
@@ -25,16 +25,24 @@ class Matrix:
     more: bool
 
 
-def read_matrix(timeline: Timeline, claim: Json, as_of: str | None) -> Matrix:
-    """Gather the claims that hang together with one, as of the same moment."""
-    root = next((link["claim"] for link in claim["links"] if link["relation"] == "aspect_of"), claim["id"])
+def find_across(timeline: Timeline, claim: Json, as_of: str | None) -> tuple[str, ...]:
+    """Find the claims that hang together with one, as of the same moment: those of a list, then single ones."""
+    root = _root_of(claim)
     question = ListQuestion(filters={"aspect_of": [root]}, as_of=as_of, sort="opened", limit=MOST_ASPECTS + 1)
-    found = orjson.loads(timeline.list_claims(question=question).body)["claims"]
-    others = [other for other in reversed(found) if other["id"] != claim["id"]]
-    if root != claim["id"]:
-        others.insert(0, orjson.loads(timeline.get_claim(claim_id=UUID(root), as_of=as_of).body))
-    across = (claim, *others[:MOST_ASPECTS])
-    return Matrix(across, tuple(_rows(across)), len(others) > MOST_ASPECTS)
+    found = claims_of(timeline.list_claims(question=question).body)
+    return (found,) if root == claim["id"] else (found, timeline.get_claim(claim_id=UUID(root), as_of=as_of).body)
+
+
+def read_matrix(claim: Json, found: str, *roots: str) -> Matrix:
+    """Read what was found across."""
+    others = [other for other in reversed(orjson.loads(found)) if other["id"] != claim["id"]]
+    across = (claim, *[*map(orjson.loads, roots), *others][:MOST_ASPECTS])
+    return Matrix(across, tuple(_rows(across)), len(roots) + len(others) > MOST_ASPECTS)
+
+
+def _root_of(claim: Json) -> str:
+    root: str = next((link["claim"] for link in claim["links"] if link["relation"] == "aspect_of"), claim["id"])
+    return root
 
 
 def _rows(across: Sequence[Json]) -> list[tuple[Json, tuple[Json | None, ...]]]:

@@ -68,8 +68,10 @@ def draw(story: Sequence[Told], reversals: Sequence[Mapping[str, Any]]) -> Pictu
     left = LEFT + (UNDATED if undated and days else 0)
     scale = _Scale(min(days), max(days), left) if days else None
     lanes = []
-    for n, key in enumerate(dict.fromkeys(told.key for told in shown)):
-        mine = [told for told in shown if told.key == key]
+    by_party: dict[str | None, list[Told]] = {}
+    for told in shown:
+        by_party.setdefault(told.key, []).append(told)
+    for n, mine in enumerate(by_party.values()):
         y = TOP + LANE * n + LANE * 0.62
         lanes.append(Lane(mine[-1].party or {}, y, _place(mine, spans, scale, y)))
     marks = {mark.told.version: mark for lane in lanes for mark in lane.marks}

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from functools import cache
+
+from markupsafe import Markup
+
 from service.badge import SHAPES
 
 _STANCES = {
@@ -14,9 +18,18 @@ _STANCES = {
     "assessed": "M7 2a5 5 0 1 0 0 10a5 5 0 1 0 0-10M11 11l4 4",  # a lens
     "kept": "M3 8h10",  # a dash: the record is kept
 }
+_MARK = Markup(
+    '<svg class="mark {}" viewBox="0 0 16 16" width="16" height="16" aria-hidden="true"><path d="{}"/></svg>'
+)
 _ALL = SHAPES | _STANCES
 
 
 def shape_of(word: str) -> str:
     """Give the outline of a stance or a standing."""
     return _ALL[word]
+
+
+@cache
+def mark_of(word: str) -> Markup:
+    """Draw the shape of a stance or a standing, to stand beside its word."""
+    return _MARK.format(word, shape_of(word))

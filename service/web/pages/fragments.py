@@ -1,0 +1,121 @@
+"""Parts of pages, kept as they were made for as long as what they were made from is the same.
+
+A part is found by all that it was made from: the JSON that programs get, the language, what
+this reader may do. So one that is kept is what would be made now, a redacted text is in none
+that is asked for after the redaction, and nobody is shown what was made for other rights.
+Who asks, where they are and what a form needs once is never in a part.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import OrderedDict
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from hashlib import sha256
+from threading import Lock
+from typing import Any
+
+import orjson
+
+from service.web.pages.templates import make_environment
+
+ROOM = 32 * 1_048_576  # bytes of parts, of each process
+OVERHEAD = 300  # bytes a part takes beside its own, about
+Model = Mapping[str, Any]
+_MARK = re.compile("<!--([0-9a-f]{32})-->")
+
+
+@dataclass(frozen=True, slots=True)
+class Fragment:
+    """A part as it goes out; in a template it is a mark, which no text that is escaped can be."""
+
+    body: bytes
+    digest: str
+
+    def __html__(self) -> str:
+        """Stand for the part."""
+        return f"<!--{self.digest}-->"
+
+
+class Fragments:
+    """So many bytes of parts at most; whichever was not asked for longest goes first. For any number of threads."""
+
+    def __init__(self, room: int = ROOM) -> None:
+        """Keep nothing yet."""
+        self._room = room
+        self._kept: OrderedDict[bytes, Fragment] = OrderedDict()
+        self._used = 0
+        self._lock = Lock()  # guards both; never held while a part is made
+
+    def find(self, made_from: Iterable[bytes], make: Callable[[], bytes]) -> Fragment:
+        """Give the part that is made from these texts, or make it; two that ask at once may both make it."""
+        key = _digest(made_from)
+        with self._lock:
+            kept = self._kept.get(key)
+            if kept is not None:
+                self._kept.move_to_end(key)
+                return kept
+        body = make()
+        made = Fragment(body, sha256(body).hexdigest()[:32])
+        self._keep(key, made)
+        return made
+
+    def _keep(self, key: bytes, made: Fragment) -> None:
+        cost = len(made.body) + OVERHEAD
+        if cost > self._room:
+            return
+        with self._lock:
+            if key not in self._kept:
+                self._kept[key] = made
+                self._used += cost
+            while self._used > self._room:
+                _, oldest = self._kept.popitem(last=False)
+                self._used -= len(oldest.body) + OVERHEAD
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """The parts that are made for readers of one language who may do the same."""
+
+    kept: Fragments
+    language: str
+    rights: frozenset[str]
+
+    def find(self, template: str, made_from: Iterable[str | bytes], make: Callable[[], Model]) -> Fragment:
+        """Give a part: kept, or made of a model that comes from these texts and from nothing else."""
+
+        def render() -> bytes:
+            model = make()
+            part = make_environment(self.language).get_template(template)
+            return put_in(part.render(language=self.language, rights=self.rights, **model), model)
+
+        texts = (template, self.language, *sorted(self.rights), *made_from)
+        return self.kept.find([text.encode() if isinstance(text, str) else text for text in texts], render)
+
+    def draw(self, template: str, macro: str, *arguments: Any) -> Fragment:
+        """Give what a macro writes of its arguments, which JSON can tell; of anything else it knows nothing."""
+        made_from = f"{template} {macro} {self.language}".encode(), orjson.dumps(arguments)
+
+        def write() -> bytes:
+            module = make_environment(self.language).get_template(template).module
+            written: str = getattr(module, macro)(*arguments)
+            return written.encode()
+
+        return self.kept.find(made_from, write)
+
+
+def put_in(html: str, model: Model) -> bytes:
+    """Put each part of a model, or of a list in it, where its mark stands."""
+    members = [part for value in model.values() for part in (value if isinstance(value, list) else [value])]
+    known = {part.digest: part.body for part in members if isinstance(part, Fragment)}
+    pieces = _MARK.split(html)  # every second one is a digest
+    return b"".join(known[piece] if n % 2 else piece.encode() for n, piece in enumerate(pieces))
+
+
+def _digest(texts: Iterable[bytes]) -> bytes:
+    digest = sha256()
+    for text in texts:
+        digest.update(b"%d:" % len(text))
+        digest.update(text)
+    return digest.digest()

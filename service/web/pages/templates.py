@@ -1,0 +1,167 @@
+"""The templates of a language: what can be known before a page is asked for is worked out when they are compiled.
+
+A text between words of ours is translated then, so that it is a part of the template. Of
+what is recorded everything is escaped where it is shown, and stripped of characters that
+would turn its neighbours around.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from functools import cache, lru_cache, partial
+from gettext import NullTranslations
+from typing import Any
+from urllib.parse import quote, urlencode
+
+from jinja2 import Environment, PackageLoader, nodes
+from jinja2.compiler import CodeGenerator, Frame
+from jinja2.visitor import NodeTransformer
+from markupsafe import escape
+
+from service.web.pages.assets import address_of
+from service.web.pages.dates import tell_day, tell_instant
+from service.web.pages.languages import LANGUAGES, tell_number, translations_of
+from service.web.pages.shapes import mark_of, shape_of
+from service.web.pages.words import IN_PART, WORDS
+from service.wording import in_one_line, plain, web_address
+
+_REMEMBERED = 4_096  # days and instants in words, of each language
+_GAP = re.compile(r"%\((\w+)\)s")
+_TAKE_CONTEXT = frozenset({"_", "gettext", "ngettext", "pgettext", "npgettext"})  # i18n's; nothing of ours does
+
+
+@cache
+def make_environment(language: str) -> Environment:
+    """Make the template environment of a language."""
+    translations = translations_of(language)
+    environment = _Environment(translations)
+    environment.globals |= {"asset": address_of, "languages": LANGUAGES, "shape_of": shape_of, "mark_of": mark_of}
+    environment.globals["options"] = partial(_list_options, translations)
+    remembered, in_part = lru_cache(_REMEMBERED), translations.gettext(IN_PART)
+    environment.filters |= {
+        "word": partial(_tell_word, {code: translations.gettext(text) for code, text in WORDS.items()}, in_part),
+        "told": translations.gettext,
+        "number": partial(tell_number, language),
+        "day": remembered(lambda text: tell_day(text, translations)),
+        "instant": remembered(lambda text: tell_instant(text, translations)),
+        "line": in_one_line,
+        "web": web_address,
+        "segment": lambda text: quote(text, safe=""),
+        "query": _query,
+    }
+    return environment
+
+
+def show(value: Any) -> str:
+    """Write a value of a template as HTML."""
+    kind = type(value)
+    if kind is str:
+        text = value if value.isprintable() else plain(value)
+        # Most hold nothing that is markup, and are spared the making of another text.
+        return escape(text) if "<" in text or ">" in text or "&" in text or '"' in text or "'" in text else text
+    if kind is int or kind is float:
+        return str(value)
+    if value is None:  # a member that is not there
+        return ""
+    return escape(value)
+
+
+class _Translated(NodeTransformer):
+    """Puts a translation in the place of each call for that of a text written in the template, and its gaps in it."""
+
+    def __init__(self, environment: Environment, translations: NullTranslations) -> None:
+        self._environment, self._translations = environment, translations
+
+    def visit_Call(self, node: nodes.Call) -> nodes.Node:  # noqa: N802 - the visitor's name
+        self.generic_visit(node)
+        texts = [argument.value for argument in node.args if isinstance(argument, nodes.Const)]
+        if not isinstance(node.node, nodes.Name) or node.node.name not in {"_", "gettext"} or len(texts) != 1:
+            return node
+        known = {gap.key: gap.value for gap in node.kwargs}
+        words = _GAP.split(self._translations.gettext(texts[0]))  # every second one is the name of a gap
+        if known.keys() != {*words[1::2]} or any("%" in word.replace("%%", "") for word in words):
+            return node
+        told: nodes.Expr = nodes.MarkSafe(nodes.Const(words[0].replace("%%", "%")))
+        if known:
+            told = nodes.Concat(
+                [known[word] if n % 2 else nodes.TemplateData(word.replace("%%", "%")) for n, word in enumerate(words)]
+            )
+        return told.set_lineno(node.lineno).set_environment(self._environment)
+
+    def visit_Output(self, node: nodes.Output) -> nodes.Node:  # noqa: N802 - the visitor's name
+        self.generic_visit(node)
+        shown = ((part.nodes if isinstance(part, nodes.Concat) else [part]) for part in node.nodes)
+        node.nodes = [part for parts in shown for part in parts]
+        return node
+
+
+class _Writer(CodeGenerator):
+    """Writes each value by `show`, and calls what takes no context without asking whether it takes one."""
+
+    def _output_child_pre(self, *_: Any) -> None:
+        self.write("environment.show(")
+
+    def _output_child_post(self, *_: Any) -> None:
+        self.write(")")
+
+    def visit_Call(  # type: ignore[override]  # noqa: N802 - the visitor's name; its wrapper hands on what is more
+        self, node: nodes.Call, frame: Frame, **more: Any
+    ) -> None:
+        by_name = isinstance(node.node, nodes.Name) and node.node.name not in _TAKE_CONTEXT
+        if more or not by_name or node.kwargs or node.dyn_args or node.dyn_kwargs:
+            super().visit_Call(node, frame, **more)
+            return
+        self.visit(node.node, frame)
+        self.write("(")
+        for argument in node.args:
+            self.visit(argument, frame)
+            self.write(", ")
+        self.write(")")
+
+
+class _Environment(Environment):
+    """Jinja's, for templates whose words are translated beforehand and whose values are mostly JSON."""
+
+    code_generator_class = _Writer
+    show = staticmethod(show)
+
+    def __init__(self, translations: NullTranslations) -> None:
+        super().__init__(
+            loader=PackageLoader("service.web"),
+            autoescape=True,
+            extensions=["jinja2.ext.i18n"],
+            trim_blocks=True,
+            lstrip_blocks=True,
+            auto_reload=False,
+        )
+        self._translated = _Translated(self, translations)
+        self.install_gettext_translations(translations, newstyle=True)  # type: ignore[attr-defined]  # i18n's own
+
+    def _parse(self, source: str, name: str | None, filename: str | None) -> nodes.Template:
+        parsed: nodes.Template = self._translated.visit(super()._parse(source, name, filename))
+        return parsed
+
+    def getattr(self, obj: Any, attribute: str) -> Any:
+        """Give a member of JSON, or an attribute of anything else."""
+        if type(obj) is dict and attribute in obj:
+            return obj[attribute]
+        return getattr(obj, attribute, None)
+
+
+def _tell_word(words: Mapping[str, str], in_part: str, code: str, partly: object = False) -> str:  # noqa: FBT002 - a filter's
+    return in_part % {"word": words[code]} if partly else words[code]
+
+
+def _list_options(
+    translations: NullTranslations, kind: str, codes: Sequence[str] | None = None
+) -> list[tuple[str, str]]:
+    """List the words of a kind that a form lets choose from, with their codes."""
+    known = codes or [name.partition(".")[2] for name in WORDS if name.startswith(f"{kind}.")]
+    return [(code, translations.gettext(WORDS[f"{kind}.{code}"])) for code in known]
+
+
+def _query(parameters: Mapping[str, Any]) -> str:
+    """Write parameters as a query, `?` first; nothing where there are none."""
+    told = urlencode([(name, value) for name, value in parameters.items() if value is not None], doseq=True)
+    return f"?{told}" if told else ""

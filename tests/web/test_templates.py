@@ -1,0 +1,38 @@
+"""Templates: a text is translated when they are compiled, and whatever is put into it is escaped when it is shown."""
+
+from __future__ import annotations
+
+import pytest
+
+from service.web.pages.templates import make_environment
+
+HOSTILE = "<b>\u202e&\x00"
+
+
+def render(source, language="en", **model):
+    """Render a template of a language."""
+    return make_environment(language).from_string(source).render(model)
+
+
+@pytest.mark.parametrize(
+    ("source", "shown"),
+    [
+        ("{{ x }}", "&lt;b&gt;&amp;\ufffd"),
+        ("{{ _('event %(n)s', n=x) }}", "event &lt;b&gt;&amp;\ufffd"),
+        ("{% trans n=x %}event {{ n }}{% endtrans %}", "event &lt;b&gt;&amp;\ufffd"),
+        ("{% macro m(y) %}<i>{{ y }}</i>{% endmacro %}{{ m(x) }}", "<i>&lt;b&gt;&amp;\ufffd</i>"),
+        ("{{ 'a' ~ x }}", "a&lt;b&gt;&amp;\ufffd"),
+        ("{{ d.x }}{{ d.nothing }}{{ d.nothing.at_all }}", "&lt;b&gt;&amp;\ufffd"),
+        ('{{ 1 }} {{ 2.5 }} {{ true }} {{ _("It\'s %% <i>so</i>") }}', "1 2.5 True It's % <i>so</i>"),
+        ("{% for name, value in d.items() %}{{ name }}{% endfor %}", "x"),
+    ],
+)
+def test_whatever_is_shown_is_escaped(source, shown):
+    """Wherever a recorded text stands it is no markup and turns nothing around; what we wrote stays as it is."""
+    assert render(source, x=HOSTILE, d={"x": HOSTILE}).replace("\u202e", "bidi") == shown
+
+
+@pytest.mark.parametrize(("language", "shown"), [("en", "event 3"), ("ko", "항목 3"), ("ru", "запись 3")])
+def test_a_text_is_that_of_its_language(language, shown):
+    """Each language has templates of its own, with its own words about the same gaps."""
+    assert render("{{ _('event %(n)s', n=n) }}", language, n=3) == shown
