@@ -48,7 +48,14 @@ class ListQuestion:
     as_of: str | None = None
 
 
-def list_claims(view: View, question: ListQuestion, now: datetime) -> Answer:
+@dataclass(frozen=True, slots=True)
+class PageOfClaims(Answer):
+    """A page of a list; `claims` are the texts of its claims, which its JSON holds one after the other."""
+
+    claims: tuple[str, ...] = ()
+
+
+def list_claims(view: View, question: ListQuestion, now: datetime) -> PageOfClaims:
     """Give a page of claims."""
     before, moment = _start(view, question, now)
     rows = view.claim_versions(_query(view, question, moment, before, question.limit + 1))
@@ -56,14 +63,10 @@ def list_claims(view: View, question: ListQuestion, now: datetime) -> Answer:
     cursor = write_cursor(page[-1][0], moment, _digest(question)) if len(rows) > question.limit else None
     at = orjson.dumps(moment.at or None).decode()  # nothing had been recorded yet: no instant
     as_of = "" if question.as_of is None else f',"as_of":{{"log_size":{moment.size},"at":{at}}}'
-    claims = ",".join(row.body for _, row in page)
-    body = f'{{"claims":[{claims}],"next":{orjson.dumps(cursor).decode()}{as_of}}}'
-    return Answer(body, view.head().size, links={"next": {"cursor": cursor}} if cursor else {})
-
-
-def claims_of(body: str) -> str:
-    """Give the claims of a page of claims, a JSON array, without what names the next page and the moment."""
-    return body[body.index("[") : body.rindex('],"next":') + 1]
+    claims = tuple(row.body for _, row in page)
+    body = f'{{"claims":[{",".join(claims)}],"next":{orjson.dumps(cursor).decode()}{as_of}}}'
+    links = {"next": {"cursor": cursor}} if cursor else {}
+    return PageOfClaims(body, view.head().size, links=links, claims=claims)
 
 
 @dataclass(frozen=True, slots=True)

@@ -29,7 +29,7 @@ from service.feeds import Entry, Happening
 from service.formats.dossier import Dossier, read_dossiers
 from service.hanging import HangingQuestion, list_hanging, tell_hanging
 from service.ledger import Command, Item, Ledger, Receipt
-from service.lists import ListQuestion, Stream, list_claims, stream_claims
+from service.lists import ListQuestion, PageOfClaims, Stream, list_claims, stream_claims
 from service.parties import PartiesQuestion, find_party_events, list_parties, read_party
 from service.reads import Answer
 from service.store.interface import Store, View
@@ -197,7 +197,7 @@ class Timeline:
         with self._reading() as view:
             return reads.read_event(view, claim_id, version)
 
-    def list_claims(self, *, question: ListQuestion) -> Answer:
+    def list_claims(self, *, question: ListQuestion) -> PageOfClaims:
         """Give a page of claims."""
         with self._reading() as view:
             return list_claims(view, question, self.now())

@@ -15,10 +15,11 @@ from service.reads import Answer
 from service.web.addresses import to_uuid, to_version
 from service.web.endpoint import timeline
 from service.web.negotiation import redirect_to
+from service.web.pages.fragments import Fragment, Parts
 from service.web.pages.matrix import Matrix, find_across, read_matrix
 from service.web.pages.picture import draw
 from service.web.pages.rendering import answer_page, find_parts
-from service.web.pages.story import read_story
+from service.web.pages.story import Told, read_story
 
 Json = Mapping[str, Any]
 
@@ -88,11 +89,10 @@ def _answer(read: Answer, live: Answer, read_events: Callable[[], Answer], *, pi
         # Not older than what the part is kept by: a redaction that is known there is in these events, too.
         with timeline().expecting(max(read.log_size, live.log_size)):
             events = orjson.loads(read_events().body)["events"]
-        matrix = Matrix((claim,), (), more=False) if until else read_matrix(claim, *across)
+        matrix = Matrix((claim,), (), more=False) if until else read_matrix(claim, across)
         model = _model(claim, events, pinned=pinned, latest=live.version or claim["version"])
-        about, rights = {name: claim[name] for name in ("id", "lang")}, sorted(parts.rights)
-        events_as_told = [parts.draw("_event.html", "event", told, about, pinned, rights) for told in model["story"]]
-        return model | {"events": events_as_told, "matrix": matrix, "pin": pin}
+        told = [_draw(parts, told, claim, pinned=pinned) for told in model["story"]]
+        return model | {"events": told, "matrix": matrix, "pin": pin}
 
     # A claim's events are the same as long as its version is: whatever is redacted, that is an event of the claim.
     part = parts.find("_claim.html", (read.body, str(live.version), str(pinned), *across), make_model)
@@ -111,6 +111,12 @@ def _model(claim: Json, events: Sequence[Json], *, pinned: bool, latest: int) ->
         "names": {told.version: told.party for told in story if told.party},
         "picture": draw(story, claim["reversals"]),
     }
+
+
+def _draw(parts: Parts, told: Told, claim: Json, *, pinned: bool) -> Fragment:
+    """Draw an event as it reads; it knows no more of its claim than this."""
+    arguments = told, {name: claim[name] for name in ("id", "lang")}, pinned, sorted(parts.rights)
+    return parts.draw("_event.html", "event", orjson.dumps(arguments), lambda: arguments)
 
 
 def _pin(path: str, claim: Json) -> str:

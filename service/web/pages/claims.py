@@ -11,7 +11,7 @@ from flask import Response, request
 
 from domain.party import party_key
 from service.feeds import ATOM, JSON_FEED
-from service.lists import ListQuestion, claims_of
+from service.lists import ListQuestion, PageOfClaims
 from service.reads import Answer
 from service.web.addresses import to_question
 from service.web.endpoint import timeline
@@ -60,17 +60,16 @@ def following(read: Answer) -> str | None:
     return f"{request.path}?{urlencode([*kept, *parameters.items()])}"
 
 
-def _rows(read: Answer, heading: str) -> Fragment | None:
-    text = claims_of(read.body)
-    if text == "[]":
+def _rows(read: PageOfClaims, heading: str) -> Fragment | None:
+    if not read.claims:
         return None
     parts = find_parts()
 
-    def make_model() -> dict[str, Any]:
-        rows = map(row_of, orjson.loads(text))
-        return {"rows": [parts.draw("macros.html", "row", row, heading) for row in rows]}
+    def draw(text: str) -> Fragment:
+        made_from = f"{heading} {text}".encode()
+        return parts.draw("macros.html", "row", made_from, lambda: (row_of(orjson.loads(text)), heading))
 
-    return parts.find("_rows.html", (heading, text), make_model)
+    return parts.find("_rows.html", (heading, *read.claims), lambda: {"rows": [draw(text) for text in read.claims]})
 
 
 def row_of(claim: Json) -> dict[str, Any]:

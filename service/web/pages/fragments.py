@@ -16,8 +16,6 @@ from hashlib import sha256
 from threading import Lock
 from typing import Any
 
-import orjson
-
 from service.web.pages.templates import make_environment
 
 ROOM = 32 * 1_048_576  # bytes of parts, of each process
@@ -93,16 +91,15 @@ class Parts:
         texts = (template, self.language, *sorted(self.rights), *made_from)
         return self.kept.find([text.encode() if isinstance(text, str) else text for text in texts], render)
 
-    def draw(self, template: str, macro: str, *arguments: Any) -> Fragment:
-        """Give what a macro writes of its arguments, which JSON can tell; of anything else it knows nothing."""
-        made_from = f"{template} {macro} {self.language}".encode(), orjson.dumps(arguments)
+    def draw(self, template: str, macro: str, made_from: bytes, make: Callable[[], tuple[Any, ...]]) -> Fragment:
+        """Give what a macro writes of its arguments, which come from these bytes; of anything else it knows nothing."""
 
         def write() -> bytes:
             module = make_environment(self.language).get_template(template).module
-            written: str = getattr(module, macro)(*arguments)
+            written: str = getattr(module, macro)(*make())
             return written.encode()
 
-        return self.kept.find(made_from, write)
+        return self.kept.find((f"{template} {macro} {self.language}".encode(), made_from), write)
 
 
 def put_in(html: str, model: Model) -> bytes:

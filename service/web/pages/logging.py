@@ -47,7 +47,7 @@ def _source_of(named: str) -> dict[str, str]:
 
 
 def _show(claim: Json, draft: Draft, status: int) -> Response:
-    across = read_matrix(claim, *find_across(timeline(), claim, None)).claims
+    across = read_matrix(claim, find_across(timeline(), claim, None)).claims
     return show_form(
         "log.html",
         draft,

@@ -9,7 +9,7 @@ from uuid import UUID
 
 import orjson
 
-from service.lists import ListQuestion, claims_of
+from service.lists import ListQuestion
 from service.timeline import Timeline
 
 Json = Mapping[str, Any]
@@ -26,18 +26,18 @@ class Matrix:
 
 
 def find_across(timeline: Timeline, claim: Json, as_of: str | None) -> tuple[str, ...]:
-    """Find the claims that hang together with one, as of the same moment: those of a list, then single ones."""
+    """Find the texts of the claims that hang together with one, as of the same moment; maybe its own among them."""
     root = _root_of(claim)
     question = ListQuestion(filters={"aspect_of": [root]}, as_of=as_of, sort="opened", limit=MOST_ASPECTS + 1)
-    found = claims_of(timeline.list_claims(question=question).body)
-    return (found,) if root == claim["id"] else (found, timeline.get_claim(claim_id=UUID(root), as_of=as_of).body)
+    aspects = timeline.list_claims(question=question).claims[::-1]
+    return aspects if root == claim["id"] else (timeline.get_claim(claim_id=UUID(root), as_of=as_of).body, *aspects)
 
 
-def read_matrix(claim: Json, found: str, *roots: str) -> Matrix:
+def read_matrix(claim: Json, texts: Sequence[str]) -> Matrix:
     """Read what was found across."""
-    others = [other for other in reversed(orjson.loads(found)) if other["id"] != claim["id"]]
-    across = (claim, *[*map(orjson.loads, roots), *others][:MOST_ASPECTS])
-    return Matrix(across, tuple(_rows(across)), len(roots) + len(others) > MOST_ASPECTS)
+    others = [other for other in map(orjson.loads, texts) if other["id"] != claim["id"]]
+    across = (claim, *others[:MOST_ASPECTS])
+    return Matrix(across, tuple(_rows(across)), len(others) > MOST_ASPECTS)
 
 
 def _root_of(claim: Json) -> str:
