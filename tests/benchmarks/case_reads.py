@@ -7,7 +7,9 @@ import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
+from datetime import timedelta
 from functools import partial
+from itertools import cycle, islice
 from pathlib import Path
 
 import orjson
@@ -26,6 +28,8 @@ MEMORY, ROWS, DATASETTE, REBUILD = "from memory", "Flask + SQLAlchemy", "Dataset
 MOST_CLAIMS = 200  # read in turn
 ETAG = f'"{SHORT}"'
 AS_IT_STANDS, AS_OF, UNCHANGED = "claim as it stands", "claim as of an instant", "claim, unchanged (304)"
+ONCE = "claim as of an instant, each asked once"
+MOST, MOST_ONCE = 20_000, 5_000  # a second; more than any of them does, and of what was not asked before
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +43,7 @@ class Question:
     datasette: Sequence[str] = ()
     etag: str | None = None
     length: int = 0  # of the histories
+    fresh: Iterator[str] | None = None  # addresses of ours, none twice, so that no answer was kept
 
 
 def list_questions(plan: Plan, events: int) -> list[Question]:
@@ -46,11 +51,13 @@ def list_questions(plan: Plan, events: int) -> list[Question]:
     claims = find_claims(events, SHORT)[:MOST_CLAIMS]
     at = [f"/claims/{claim}" for claim in claims]
     rows = [f"/rows/claims/{claim}.json?_shape=objects" for claim in claims]
+    once = _ask_once(events)
     return [
         *(question for length in plan.histories if (question := _history(events, length)).ours),
         Question("claim", AS_IT_STANDS, at, at, rows),
         Question("claim", AS_OF, _ask_as_of(events)),
         Question("claim", UNCHANGED, at, etag=ETAG),
+        Question("claim", ONCE, list(islice(once, MOST_CLAIMS)), fresh=once),
     ]
 
 
@@ -70,6 +77,14 @@ def _ask_as_of(events: int) -> list[str]:
     short = [(number, at) for number, at in sorted(seen.items()) if len(at) == SHORT][:MOST_CLAIMS]
     moments = [(number, write_instant(BEGAN_AT + at[SHORT // 2 - 1] * STEP)) for number, at in short]
     return [f"/claims/{claim_id(number)}?as_of={at}" for number, at in moments]
+
+
+def _ask_once(events: int) -> Iterator[str]:
+    """Ask for claims as of an instant after their last event, at ever other microseconds."""
+    last = {claim_id(number): position for position, number in enumerate(plan_record(events))}
+    for n, claim in enumerate(cycle(find_claims(events, SHORT))):
+        at = BEGAN_AT + last[claim] * STEP + timedelta(microseconds=n + 1)
+        yield f"/claims/{claim}?as_of={write_instant(at)}"
 
 
 def measure_reads(bench: Bench) -> list[Result]:
@@ -148,12 +163,15 @@ def _readers(
     targets = {OURS: question.ours, MEMORY: kept, ROWS: question.rows, DATASETTE: question.datasette}
 
     def reader(name: str, server: Server) -> Callable[[], Run]:
-        requests = [write_request("GET", target, **(headers if name == OURS else {})) for target in targets[name]]
+        asked = [write_request("GET", target, **(headers if name == OURS else {})) for target in targets[name]]
         expected, most = 304 if question.etag else 200, bench.plan.read_seconds
 
         def read() -> Run:
-            drive(server.port, requests, clients=clients, count=len(requests), expected=expected, longest=most / 4)
-            count = int(most * 20_000)  # more than any of them does in that time
+            drive(server.port, asked, clients=clients, count=len(asked), expected=expected, longest=most / 4)
+            requests, count = asked, int(most * MOST)
+            if name == OURS and question.fresh:
+                requests = [write_request("GET", target) for target in islice(question.fresh, int(most * MOST_ONCE))]
+                count = len(requests)
             limits = {"clients": clients, "count": count, "expected": expected, "longest": most}
             return drive(server.port, requests, server_cpu=server.cpu, **limits)
 

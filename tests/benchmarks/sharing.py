@@ -13,12 +13,12 @@ Piece = TypeVar("Piece")
 
 
 def share(pieces: Iterable[Piece], workers: Sequence[Callable[[Piece], object]], *, longest: float) -> Run:
-    """Let a thread for each worker take piece after piece, until none is left; no new ones after `longest` seconds."""
+    """Let a thread for each worker take piece after piece: one at least, then no new ones after `longest` seconds."""
     waiting, latencies, failed = iter(pieces), list[float](), list[Exception]()
     began = time.perf_counter()
 
     def work(do: Callable[[Piece], object]) -> None:
-        while not failed and (sent := time.perf_counter()) < began + longest:
+        while not failed and ((sent := time.perf_counter()) < began + longest or not latencies):
             piece = next(waiting, None)
             if piece is None:
                 return

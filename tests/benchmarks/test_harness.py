@@ -49,6 +49,7 @@ def test_every_contender_does_all_its_work(tmp_path):
         ("claim", "claim as it stands"): {OURS, MEMORY, ROWS},
         ("claim", "claim as of an instant"): {OURS, MEMORY},
         ("claim", "claim, unchanged (304)"): {OURS, MEMORY},
+        ("claim", "claim as of an instant, each asked once"): {OURS, MEMORY},
     }
     work = [f"{what} on {engine}" for what in ("import", "rebuild") for engine in ("SQLite", "PostgreSQL")]
     rest = {("start", "serve to first answer"): {OURS, NONE}, ("load", "mixed load"): {OURS, EARLY}}
