@@ -36,8 +36,8 @@ PLANS = {
         read_seconds=0.25,
         imported=1_000,
         grown=(1_000, 10_000),
-        mixed=6_000,
-        longest=0.7,
+        mixed=3_000,
+        longest=0.5,
     ),
     "tiny": Plan(
         sizes=(60,),
