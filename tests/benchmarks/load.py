@@ -27,7 +27,8 @@ _BODYLESS = (204, 304)
 class Run:
     """One run: how many were done in how long, each one's latency, and what it cost in processor time.
 
-    `server_cpu` and `client_cpu` are seconds, `peak_mib` is memory; 0 where there is no server, or no telling.
+    `server_cpu` and `client_cpu` are seconds, `peak_mib` is memory, `gzipped_kib` the
+    largest answer; 0 where there is no server, or no telling.
     """
 
     count: int
@@ -36,6 +37,7 @@ class Run:
     server_cpu: float = 0.0
     client_cpu: float = 0.0
     peak_mib: float = 0.0
+    gzipped_kib: float = 0.0
 
     @property
     def rate(self) -> float:

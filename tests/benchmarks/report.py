@@ -17,6 +17,7 @@ FIGURES = {
     "p99_ms": "p99, ms",
     "server_cpu_us": "server CPU each, µs",
     "peak_mib": "memory, MiB",
+    "gzipped_kib": "gzipped, KiB",
 }
 TITLES = {
     "append": "Durable appends",
@@ -26,6 +27,7 @@ TITLES = {
     "growth": "As the record grows",
     "start": "From start to first answer",
     "load": "Memory under mixed load",
+    "page": "Pages, by the application alone",
 }
 
 

@@ -98,6 +98,8 @@ class Result:
             figures["client_cpu_us"] = lambda run: run.client_cpu / run.count * 1e6
         if self.runs[name][0].peak_mib:
             figures["peak_mib"] = lambda run: run.peak_mib
+        if self.runs[name][0].gzipped_kib:
+            figures["gzipped_kib"] = lambda run: run.gzipped_kib
         return {figure: self.spread(name, of).told() for figure, of in figures.items()}
 
 
