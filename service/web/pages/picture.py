@@ -19,7 +19,7 @@ from service.web.pages.story import Told
 WIDTH, LANE, TOP = 760, 58, 20
 LEFT, RIGHT, UNDATED = 24, 24, 92  # the column of what has no date is on the left
 MARK = 16
-MOST_TICKS = 6
+MOST_TICKS = 4  # the longest dates of a language stand beside each other
 _YEAR = timedelta(days=366)
 Span = tuple[date | None, date | None]  # earliest and latest day; None is open
 
