@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from importlib.resources import files
 
+from jinja2 import Environment
 from jinja2.ext import extract_from_ast
 
 from service.web.pages.dates import PHRASES
-from service.web.pages.rendering import make_environment
 from service.web.pages.words import IN_PART, WORDS
 from service.web.problems import PROBLEMS
 
@@ -16,7 +16,7 @@ Key = tuple[str, str | None]  # a text, with its plural where it has one
 
 def list_texts() -> set[Key]:
     """List all texts, each as gettext asks for it."""
-    environment = make_environment("en")
+    environment = Environment(autoescape=True, extensions=["jinja2.ext.i18n"], trim_blocks=True, lstrip_blocks=True)
     templates = files("service.web").joinpath("templates")
     refusals = [text for problem in PROBLEMS.values() for text in (problem.kind.title, problem.way_out)]
     told = {(text, None) for text in (*WORDS.values(), IN_PART, *PHRASES, *refusals)}
