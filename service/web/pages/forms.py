@@ -80,12 +80,12 @@ def fill(data: Mapping[str, Any], under: str = "") -> dict[str, str]:
 
 
 def place(faults: Iterable[Fault]) -> dict[str, str]:
-    """Tell what is wrong by field; several faults of one field in one sentence after another."""
+    """Tell what is wrong by field; each fault of it on a line."""
     told: dict[str, str] = {}
     for fault in faults:
         name = fault.pointer.lstrip("/").removeprefix("data/").removeprefix("statement/")
         name = f"party{name.removeprefix('by')}" if name == "by" or name.startswith("by/") else name
-        told[name] = f"{told[name]} {fault.detail}" if name in told else fault.detail
+        told[name] = f"{told[name]}\n{fault.detail}" if name in told else fault.detail
     return told
 
 

@@ -21,6 +21,7 @@ from markupsafe import escape
 
 from service.web.pages.assets import address_of
 from service.web.pages.dates import tell_day, tell_instant
+from service.web.pages.faults import RULES, tell_fault
 from service.web.pages.languages import LANGUAGES, tell_number, translations_of
 from service.web.pages.shapes import mark_of, shape_of
 from service.web.pages.words import IN_PART, WORDS
@@ -37,11 +38,13 @@ def make_environment(language: str) -> Environment:
     translations = translations_of(language)
     environment = _Environment(translations)
     environment.globals |= {"asset": address_of, "languages": LANGUAGES, "shape_of": shape_of, "mark_of": mark_of}
+    environment.globals["rules"] = RULES
     environment.globals["options"] = partial(_list_options, translations)
     remembered, in_part = lru_cache(_REMEMBERED), translations.gettext(IN_PART)
     environment.filters |= {
         "word": partial(_tell_word, {code: translations.gettext(text) for code, text in WORDS.items()}, in_part),
         "told": translations.gettext,
+        "fault": lambda detail: tell_fault(detail, translations),
         "number": partial(tell_number, language),
         "day": remembered(lambda text: tell_day(text, translations)),
         "instant": remembered(lambda text: tell_instant(text, translations)),
