@@ -32,7 +32,8 @@ def test_no_language_runs_out_at_the_side_or_over_another_text(site, visitor, la
     page = visitor.open(site, locale=language, viewport={"width": 1280, "height": 800})
     page.goto("/claims")
     over = page.evaluate(
-        "[...document.querySelectorAll('.row-standing')].filter(e => e.scrollWidth > e.clientWidth).map(e => e.innerText)"
+        "[...document.querySelectorAll('.row-standing')]"
+        ".filter(standing => standing.scrollWidth > standing.clientWidth).map(standing => standing.innerText)"
     )
     assert (wide, over) == ([], [])
 
