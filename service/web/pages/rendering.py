@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from hashlib import sha256
 from typing import Any
+from urllib.parse import quote
 
 from flask import Response, current_app, g, request
 
@@ -54,7 +55,7 @@ def render(template: str, **model: Any) -> str:
                 "rights": _rights(),
                 "origin": current_app.config["ORIGIN"],
                 "base": base_url(),
-                "here": request.full_path.rstrip("?"),
+                "here": _address(),
                 "path": request.path,
                 "alternates": (),
                 "log_size": None,
@@ -67,6 +68,12 @@ def render(template: str, **model: Any) -> str:
 def _rights() -> frozenset[str]:
     actor = who_looks()
     return ROLES[actor.role] if actor else frozenset()
+
+
+def _address() -> str:
+    """Write the address that was asked for as a URI: nothing in it turns around what it stands beside."""
+    asked = quote(request.query_string, safe="%/?:@!$&'()*+,;=")
+    return quote(request.path, safe="/:@!$&'()*+,;=") + (f"?{asked}" if asked else "")
 
 
 def who_looks() -> Actor | None:
