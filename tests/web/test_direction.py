@@ -1,4 +1,4 @@
-"""Words from right to left: on every page each stands in a box of its own direction, so that it turns nothing around."""
+"""Words from right to left: each stands in a box of its own direction, so that it turns nothing around."""
 
 from __future__ import annotations
 
