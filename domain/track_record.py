@@ -1,6 +1,7 @@
 """What came of a party's denials and affirmations (`docs/events.md`, *Track record*).
 
-`judge_claim` says it of every party of one claim, `sum_up` of one party over many.
+`judge_claim` says it of every party of one claim, `list_outcomes` the same a line at a time, so that it can be
+counted as events come in; `sum_up` of one party over many claims.
 Always with n and the claims behind each number, never as a score. Only full
 statements that are neither struck nor redacted are judged, each as amended; a party's
 denials of one claim count once, in the first column that fits. What others said counts
@@ -10,18 +11,46 @@ whenever it was said; what the party itself said elsewhere on the claim never vi
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
-from statistics import median
-from typing import Any
+from itertools import product
+from typing import Any, NamedTuple
 
 from domain.standing import Account
 from domain.statement import Word
 
 STRENGTHS = ("categorical", "plain", "hedged")  # strongest first
 _OTHERS = {"denied": "affirmed_by_others", "affirmed": "denied_by_others"}
+SIDES = {"denials": "denied", "affirmations": "affirmed"}  # as a party's answer names them, and as a fate does
 Fate = dict[str, Any]
+
+
+class Kind(NamedTuple):
+    """What is counted of a party: claims on which it denied or affirmed so strongly and that came of it.
+
+    `side` may be `withheld` and `turned` too (it moved from one side to the other), which are of no strength and to
+    which nothing comes. `fate` is "" where none of the columns fits.
+    """
+
+    side: str
+    fate: str = ""
+    strength: str = ""
+
+
+class Outcome(NamedTuple):
+    """What came of a party's word on one claim, one of those for a side; `days` to its reversal, where known."""
+
+    party: str
+    kind: Kind
+    days: int | None = None
+
+
+class Behind(NamedTuple):
+    """Which claims are behind a number: those of a side on which one of these came of it."""
+
+    side: str
+    fates: tuple[str, ...]
 
 
 def columns_of(side: str) -> tuple[str, ...]:
@@ -129,31 +158,68 @@ def _days_between(said: Word, turned: Word) -> int | None:
     return days if days >= 0 else None
 
 
-def sum_up(fates: Iterable[tuple[str, Fate]]) -> dict[str, Any]:
-    """Sum up one party's fates, each with its claim's id; members are those of `docs/events.md`, *Track record*."""
-    told = list(fates)
-    withheld = [claim for claim, fate in told if fate.get("withheld")]
+def list_outcomes(account: Account) -> list[Outcome]:
+    """List what came of every party's word on one claim."""
+    outcomes = []
+    for party, fate in judge_claim(account).items():
+        for side in _OTHERS:
+            if side in fate:
+                one = fate[side]
+                outcomes.append(Outcome(party, Kind(side, one["fate"] or "", one["strength"]), one["days"]))
+        if "withheld" in fate:
+            outcomes.append(Outcome(party, Kind("withheld")))
+    turned = dict.fromkeys(change["party"] for change in account.reversals)
+    return [*outcomes, *(Outcome(party, Kind("turned")) for party in turned)]
+
+
+KINDS = (
+    *(Kind(side, *of) for side in _OTHERS for of in product((*columns_of(side), ""), STRENGTHS)),
+    *(Kind(side) for side in ("withheld", "turned")),
+)
+# Every number of a track record, by its name in an answer.
+BEHIND = {
+    **{name: Behind(side, (*columns_of(side), "")) for name, side in SIDES.items()},
+    **{f"{name}.{column}": Behind(side, (column,)) for name, side in SIDES.items() for column in columns_of(side)},
+    "withheld": Behind("withheld", ("",)),
+    "reversals": Behind("turned", ("",)),
+}
+
+
+def sum_up(
+    counts: Mapping[Kind, int], medians: Mapping[str, float | None], claims: Mapping[str, Sequence[str]]
+) -> dict[str, Any]:
+    """Sum up one party; members are those of `docs/events.md`, *Track record*.
+
+    `medians` are the days to a reversal by side, `claims` the ids behind each number, by the names of `BEHIND`.
+    """
     return {
-        "denials": _sum_side("denied", told),
-        "affirmations": _sum_side("affirmed", told),
-        "withheld": {"n": len(withheld), "claims": withheld},
+        **{name: _sum_side(name, side, counts, medians[side], claims) for name, side in SIDES.items()},
+        "withheld": {"n": counts.get(Kind("withheld"), 0), "claims": claims["withheld"]},
     }
 
 
-def _sum_side(side: str, told: Sequence[tuple[str, Fate]]) -> dict[str, Any]:
-    judged = [(claim, fate[side]) for claim, fate in told if side in fate]
+def _sum_side(
+    name: str, side: str, counts: Mapping[Kind, int], days: float | None, claims: Mapping[str, Sequence[str]]
+) -> dict[str, Any]:
     columns = columns_of(side)
-    claims = {column: [claim for claim, one in judged if one["fate"] == column] for column in columns}
-    days = [one["days"] for _, one in judged if one["days"] is not None]
-    return {
-        "n": len(judged),
-        **{column: len(claims[column]) for column in columns},
-        "median_days_to_reversal": median(days) if days else None,
-        "by_strength": {strength: _sum_strength(side, strength, judged) for strength in STRENGTHS},
-        "claims": {"n": [claim for claim, _ in judged], **claims},
+    by: Counter[tuple[str, str]] = Counter()  # fate, strength
+    for kind, n in counts.items():
+        if kind.side == side:
+            by[kind.fate, kind.strength] += n
+    fates: Counter[str] = Counter()
+    for (fate, _), n in by.items():
+        fates[fate] += n
+    strengths = {
+        strength: {
+            "n": sum(n for (_, of), n in by.items() if of == strength),
+            **{column: by[column, strength] for column in ("reversed", _OTHERS[side])},
+        }
+        for strength in STRENGTHS
     }
-
-
-def _sum_strength(side: str, strength: str, judged: Sequence[tuple[str, Fate]]) -> dict[str, int]:
-    fates = [one["fate"] for _, one in judged if one["strength"] == strength]
-    return {"n": len(fates), **{column: fates.count(column) for column in ("reversed", _OTHERS[side])}}
+    return {
+        "n": fates.total(),
+        **{column: fates[column] for column in columns},
+        "median_days_to_reversal": days,
+        "by_strength": strengths,
+        "claims": {"n": claims[name], **{column: claims[f"{name}.{column}"] for column in columns}},
+    }

@@ -156,6 +156,7 @@ class Ledger:
         transaction.insert_events([e.stored for e in self.entered], log=[e.log for e in self.entered])
         transaction.insert_versions(rows)
         transaction.directory.enter(rows)
+        transaction.track_records.enter(rows)
         transaction.hanging.enter(rows)
         transaction.insert_replies(list(self.replies.values()))
         for entered in self.entered:
@@ -248,3 +249,4 @@ def rerender(transaction: Transaction, claim: str) -> None:
     transaction.insert_versions(rows)
     transaction.hanging.enter(rows)
     transaction.directory.renew(claim, rows)
+    transaction.track_records.renew(claim, rows)

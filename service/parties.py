@@ -1,38 +1,31 @@
 """Who speaks: parties by their names, and one party's positions, reversals and track record, as of any moment.
 
 Names that an editor joined are one party here, from the event that joined them to the
-one that parted them. Where several of them speak on one claim, that claim is folded anew
-as if they had been one; the claim's own answer stays as it is.
+one that parted them. The claims' own answers stay as they are.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import islice
 from typing import Any
-from uuid import UUID
 
 import orjson
 
 from domain.errors import NotFound, NotYetKnown
-from domain.joins import Join, find_names, read_as_one
+from domain.joins import Join, find_names
 from domain.party import describe_party
-from domain.reading import read_history
-from domain.standing import account_for, describe_account
-from domain.track_record import Fate, judge_claim, sum_up
+from domain.track_record import Kind
 from service.cursors import digest, read_cursor, write_cursor
-from service.ledger import MAPPER
 from service.moment import Moment, resolve_moment
+from service.party_records import PartyRecord
 from service.reads import Answer
 from service.search_text import Phrase, read_question, to_tokens
 from service.store.directory import Name, PartyQuery
+from service.store.finding import OPEN_END
 from service.store.interface import View
-from service.store.read_model import ClaimVersion
-
-_POSITION = ("stance", "partial", "since")
-_REVERSAL = ("from", "to", "from_stance", "to_stance", "corrected")
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +35,20 @@ class PartiesQuestion:
     q: str | None = None
     country: str | None = None
     kind: str | None = None
+    limit: int = 50
+    cursor: str | None = None
+    as_of: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PartyQuestion:
+    """Which party, and how much of it: a page of its positions, or of those behind one number of its track record.
+
+    `behind` names the number as `domain.track_record.BEHIND` does.
+    """
+
+    key: str
+    behind: str | None = None
     limit: int = 50
     cursor: str | None = None
     as_of: str | None = None
@@ -142,23 +149,62 @@ def _count(view: View, party: _Party, size: int) -> dict[str, Any]:
     return {**shown, "statements": sum(name.statements for name in party.names), "claims": claims}
 
 
-def read_party(view: View, key: str, *, as_of: str | None, now: datetime) -> Answer:
-    """Give where a party stands, and stood, on every claim, and what came of its words.
+def read_party(view: View, question: PartyQuestion, now: datetime) -> Answer:
+    """Give where a party stands, and stood, on its claims, a page of them, and what came of its words.
 
-    Raises NotFound, and NotYetKnown before its first statement.
+    What does not come in pages comes with the first: the newest reversals and the track
+    record. Raises NotFound, and NotYetKnown before its first statement.
     """
     head = view.head()
-    moment = None if as_of is None else resolve_moment(as_of, view, now)
-    size = moment.size if moment else head.size
+    bound_to = digest(["party", question.key, question.behind, question.as_of])
+    before, pinned = OPEN_END, None
+    if question.cursor is not None:
+        before, pinned = read_cursor(question.cursor, bound_to, head.size, int)
+    elif question.as_of is not None:
+        pinned = resolve_moment(question.as_of, view, now)
+    party = _get_party(view, question.key, pinned.size if pinned else head.size)
+    record = PartyRecord(view, party.keys, party.names[0].party, pinned.size if pinned else head.size)
+    if question.behind is None:
+        found = record.list_changed(before, question.limit + 1)
+    else:
+        found = record.list_behind(question.behind, before, question.limit + 1)
+    moment = pinned or _find_change(view, record)
+    page = found[: question.limit]
+    cursor = write_cursor(page[-1][0], moment, bound_to) if len(found) > question.limit else None
+    told = {"party": {**party.describe(), "also_known_as": party.also_known_as()}}
+    told |= _tell_record(record, question, [claim for _, claim in page])
+    body = orjson.dumps({**told, "next": cursor, "as_of": _tell(moment)}).decode()
+    return Answer(body, head.size, links={"next": {"cursor": cursor}} if cursor else {})
+
+
+def _tell_record(record: PartyRecord, question: PartyQuestion, claims: Sequence[Any]) -> dict[str, Any]:
+    told: dict[str, Any] = {"positions": record.positions_on(claims)}
+    if question.behind is not None:
+        return told | {"reversals": record.reversals_on(claims)}
+    if question.cursor is not None:
+        return told
+    turned = [claim for _, claim in record.list_behind("reversals", OPEN_END, question.limit)]
+    return told | {
+        "reversals": record.reversals_on(turned),
+        "reversed_claims": record.counts.get(Kind("turned"), 0),
+        "track_record": record.sum_up(),
+    }
+
+
+def _find_change(view: View, record: PartyRecord) -> Moment:
+    """Tell when what is answered about a party changed last."""
+    changed = max(
+        view.directory.changed_at(record.keys, record.size),
+        *(place for place, _ in record.list_changed(OPEN_END, 1)),
+    )
+    return Moment(changed, view.recorded_at(changed - 1))
+
+
+def _get_party(view: View, key: str, size: int) -> _Party:
     party = _find_party(view, key, size)
     if party is None:
         raise _no_such(view, key, size)
-    told, latest = _tell_record(view, party, size)
-    if moment is None:
-        changed = max(latest, view.directory.changed_at(party.keys, size))
-        moment = Moment(changed, view.recorded_at(changed - 1))
-    body = {"party": {**party.describe(), "also_known_as": party.also_known_as()}, **told, "as_of": _tell(moment)}
-    return Answer(orjson.dumps(body).decode(), head.size)
+    return party
 
 
 def find_party_events(view: View, key: str, limit: int, *, as_of: str | None, now: datetime) -> tuple[str, list[str]]:
@@ -167,37 +213,9 @@ def find_party_events(view: View, key: str, limit: int, *, as_of: str | None, no
     Raises NotFound, and NotYetKnown before its first statement.
     """
     size = view.head().size if as_of is None else resolve_moment(as_of, view, now).size
-    party = _find_party(view, key, size)
-    if party is None:
-        raise _no_such(view, key, size)
+    party = _get_party(view, key, size)
     places = view.directory.places_of(party.keys, size, limit)
     return party.names[0].party["name"], [view.events_from(place, 1)[0][1] for place in places]
-
-
-def _tell_record(view: View, party: _Party, size: int) -> tuple[dict[str, Any], int]:
-    positions, reversals, latest = [], [], 0
-    fates: list[tuple[str, Fate]] = []
-    for row, keys in view.directory.claims_of(party.keys, size):
-        key, claim, fate = _account_of(view, party, row, keys)
-        latest = max(latest, row.since)
-        known = {"claim": row.claim, "text": claim["text"]}
-        mine = (position for position in claim["positions"] if position["party"]["key"] == key)
-        positions += [{**known, **{name: position[name] for name in _POSITION}} for position in mine]
-        turns = (change for change in claim["reversals"] if change["party"] == key)
-        reversals += [{"claim": row.claim, **{name: change[name] for name in _REVERSAL}} for change in turns]
-        fates.append((row.claim, fate.get(key, {})))
-    return {"positions": positions, "reversals": reversals, "track_record": sum_up(fates)}, latest
-
-
-def _account_of(
-    view: View, party: _Party, row: ClaimVersion, keys: Sequence[str]
-) -> tuple[str, Mapping[str, Any], Mapping[str, Fate]]:
-    """Give a claim with the party as one, the key it has there, and what came of each party's word."""
-    if len(keys) == 1:
-        return keys[0], orjson.loads(row.body), orjson.loads(row.fates)
-    events = [MAPPER.to_domain_event(stored) for _, stored in view.placed_events(UUID(row.claim))][: row.version]
-    account = account_for(read_as_one(read_history(events), keys, party.names[0].party))
-    return party.key, describe_account(events, account), judge_claim(account)
 
 
 def _no_such(view: View, key: str, size: int) -> NotFound | NotYetKnown:

@@ -43,6 +43,7 @@ def rebuild(store: Store, progress: Callable[[float], None], *, beside: int | No
             done += count
             progress(done / total)
         transaction.directory.recount()
+        transaction.track_records.recount()
     return done
 
 
@@ -72,6 +73,7 @@ def _store(transaction: Transaction, rows: Sequence[ClaimVersion]) -> None:
     transaction.insert_versions(rows)
     transaction.hanging.enter(rows)
     transaction.directory.take_up(rows)
+    transaction.track_records.take_up(rows)
 
 
 def _batches(view: View) -> Iterator[list[Claim]]:

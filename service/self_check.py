@@ -15,9 +15,10 @@ from service.ledger import MAPPER
 from service.mapper import UnreadableEvent
 from service.store.interface import Store, View
 from service.store.read_model import render_history
+from service.store.track_records import follow_outcomes
 
 PAGE = 500  # claims
-_COMPARED = ("since", "until", "body", "due_at", "tags", "fates")
+_COMPARED = ("since", "until", "body", "due_at", "tags")
 _TOLD = 10  # differences
 
 
@@ -46,7 +47,10 @@ def check_read_model(store: Store, progress: Callable[[float], None], stopping: 
         wrong += bool(differences)
         told += differences[: _TOLD - len(told)]
         progress(min(done / total, 1.0) if total else 1.0)
-    if wrong:
+    with store.reading() as view:
+        miscounted = view.track_records.miscounted(_TOLD)
+    told += [f"what is counted of {mark} differs" for mark in miscounted][: _TOLD - len(told)]
+    if told:
         raise ReadModelDiffers(
             f"{wrong} of {done} claims differ from a replay of their events: {'; '.join(told)}. "
             "Find out what changed them; `onrecord db rebuild` makes them again."
@@ -72,6 +76,8 @@ def find_differences(view: View, claim: str) -> Iterator[str]:
         yield f"claim {claim}, version {version}: there is no such event"
     if made and _hangs(view, claim) != sorted(made[-1].hanging):
         yield f"claim {claim}: what hangs on it differs"
+    if sorted(view.track_records.of_claim(claim)) != sorted(follow_outcomes(made)):
+        yield f"claim {claim}: what came of its parties' words differs"
 
 
 def _hangs(view: View, claim: str) -> list[tuple[int, str, str]]:

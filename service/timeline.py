@@ -30,7 +30,7 @@ from service.formats.dossier import Dossier, read_dossiers
 from service.hanging import HangingQuestion, list_hanging, tell_hanging
 from service.ledger import Command, Item, Ledger, Receipt
 from service.lists import ListQuestion, PageOfClaims, Stream, list_claims, stream_claims
-from service.parties import PartiesQuestion, find_party_events, list_parties, read_party
+from service.parties import PartiesQuestion, PartyQuestion, find_party_events, list_parties, read_party
 from service.reads import Answer
 from service.store.interface import Store, View
 from service.store.read_model import ClaimVersion
@@ -212,10 +212,10 @@ class Timeline:
         with self._reading() as view:
             return list_parties(view, question, self.now())
 
-    def get_party(self, *, key: str, as_of: str | None = None) -> Answer:
-        """Give where a party stands on every claim, and what came of its words."""
+    def get_party(self, *, question: PartyQuestion) -> Answer:
+        """Give where a party stands, a page of its claims, and what came of its words."""
         with self._reading() as view:
-            return read_party(view, key, as_of=as_of, now=self.now())
+            return read_party(view, question, self.now())
 
     def tell_party(self, *, key: str, limit: int, as_of: str | None = None) -> tuple[str, list[Happening]]:
         """Give a party's name, and the newest events that gave, changed or took a word of it."""

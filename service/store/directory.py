@@ -7,7 +7,7 @@ key is found by, follows from those; it is kept as events come in, or counted an
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -66,8 +66,8 @@ class DirectoryView(Protocol):
     def places_of(self, keys: Sequence[str], size: int, limit: int) -> list[int]:
         """List the positions of the events that gave, changed or took a word of any of these, newest first."""
 
-    def claims_of(self, keys: Sequence[str], size: int) -> Iterator[tuple[ClaimVersion, list[str]]]:
-        """Give the claims that any of these speak on, the newest change first, with which of them do."""
+    def shared_claims(self, keys: Sequence[str], size: int) -> list[str]:
+        """List the claims on which several of these spoke; it costs what all but the most talkative of them said."""
 
 
 class Directory(DirectoryView, Protocol):

@@ -23,6 +23,7 @@ from service.store.job_log import JobLog, JobLogView
 from service.store.outbox import Outbox, OutboxView
 from service.store.read_model import ClaimVersion
 from service.store.sessions import Sessions, SessionsView
+from service.store.track_records import TrackRecords, TrackRecordsView
 from service.store.tree import Tree, TreeView
 from service.store.watched import Watched, WatchedView
 
@@ -138,6 +139,10 @@ class View(Protocol):
     def directory(self) -> DirectoryView:
         """Look at the parties."""
 
+    @property
+    def track_records(self) -> TrackRecordsView:
+        """Look at what came of parties' words."""
+
     def rendered(self, claim: str) -> list[ClaimVersion]:
         """Give all rows of a claim in order, with all of `ClaimVersion` that can be read back: for a check of them."""
 
@@ -172,6 +177,10 @@ class Transaction(View, Protocol):
     @property
     def directory(self) -> Directory:
         """Take up what events say of parties."""
+
+    @property
+    def track_records(self) -> TrackRecords:
+        """Take up what came of parties' words."""
 
     @property
     def outbox(self) -> Outbox:

@@ -140,7 +140,7 @@ CREATE TABLE claim_versions (
   UNIQUE (claim, version)
 ) WITH (fillfactor = 80);  -- each row is ended once, in its page
 -- What a version says: apart, so that lists walk over small rows.
-CREATE TABLE bodies (since BIGINT PRIMARY KEY, fates TEXT COLLATE "C" NOT NULL, body TEXT COLLATE "C" NOT NULL);
+CREATE TABLE bodies (since BIGINT PRIMARY KEY, body TEXT COLLATE "C" NOT NULL);
 CREATE INDEX claims_by_opening ON claim_versions (since) WHERE version = 1;
 CREATE INDEX claims_awaiting ON claim_versions (until, since) WHERE due_at IS NOT NULL;
 
@@ -214,6 +214,27 @@ CREATE TABLE party_counts (
   statements BIGINT NOT NULL,
   claims BIGINT NOT NULL,
   PRIMARY KEY (key, since)
+);
+
+-- What came of a party's word on a claim, from the log size `since` to just before `until`: one row for each side that
+-- it took. Counted in `tallies`: from the log size `since` on, `n` claims of the kind, and of the days, in `mark`.
+CREATE TABLE outcomes (
+  claim TEXT COLLATE "C" NOT NULL,
+  key TEXT COLLATE "C" NOT NULL,
+  side TEXT COLLATE "C" NOT NULL,
+  since BIGINT NOT NULL,
+  until BIGINT NOT NULL,
+  fate TEXT COLLATE "C" NOT NULL,
+  strength TEXT COLLATE "C" NOT NULL,
+  days BIGINT,
+  PRIMARY KEY (claim, key, side, since)
+);
+CREATE INDEX outcomes_behind ON outcomes (key, side, fate, since);
+CREATE TABLE tallies (
+  mark TEXT COLLATE "C" NOT NULL,
+  since BIGINT NOT NULL,
+  n BIGINT NOT NULL,
+  PRIMARY KEY (mark, since)
 );
 
 -- What keys are found by, at whatever time: since when they are there, and the words, kinds and countries of all names
@@ -379,7 +400,7 @@ CREATE TRIGGER log_keys_whole BEFORE TRUNCATE ON log_keys EXECUTE FUNCTION refus
 DO $$
 DECLARE
   rest TEXT := 'claim_versions, bodies, facets, texts, words, said, joins, party_counts, party_keys, party_words, '
-    'tokens, sessions, looks, webhooks, deliveries, hanging, job_log, watched, log_nodes, cosignatures';
+    'outcomes, tallies, tokens, sessions, looks, webhooks, deliveries, hanging, job_log, watched, log_nodes, cosignatures';
 BEGIN
   BEGIN
     IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = 'onrecord_app') THEN

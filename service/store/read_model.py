@@ -18,7 +18,7 @@ from domain.instants import write_instant
 from domain.joins import Join, read_join
 from domain.reading import Reading
 from domain.standing import account_for, describe_account
-from domain.track_record import judge_claim
+from domain.track_record import Outcome, list_outcomes
 from service.store.finding import OPEN_END, due_at, facets_of, hanging_of, tags_of, texts_ended_by, tokens_of, walked
 
 Party = Mapping[str, Any]  # name, kind and, where it has one, country
@@ -28,8 +28,8 @@ Party = Mapping[str, Any]  # name, kind and, where it has one, country
 class ClaimVersion:
     """A claim as it stood from log size `since` to just before `until`.
 
-    `body` is the JSON that is served, `as_of` its last member; `fates` what came
-    of each party's word, as JSON. `tokens` is the text that its last event adds to the
+    `body` is the JSON that is served, `as_of` its last member; `outcomes` what came of
+    each party's word by then. `tokens` is the text that its last event adds to the
     search, `texts_ended` the versions whose text it ends, `words` whose word a version is
     from then on (None: nobody's), `join` the names it joins or parts, `hanging` what hangs
     on the claim as it then stands (version, why, since when).
@@ -44,7 +44,7 @@ class ClaimVersion:
     due_at: str | None = None
     tags: str = ""
     facets: tuple[tuple[str, str], ...] = ()
-    fates: str = "{}"
+    outcomes: tuple[Outcome, ...] = ()
     tokens: str | None = None
     texts_ended: tuple[int, ...] = ()
     words: tuple[tuple[int, Party | None], ...] = ()
@@ -80,7 +80,7 @@ def render_version(claim: Claim, since: int, until: int = OPEN_END) -> ClaimVers
         due_at=due_at(body),
         tags=tags_of(facets),
         facets=tuple(walked(facets)),
-        fates=orjson.dumps(judge_claim(account)).decode(),
+        outcomes=tuple(list_outcomes(account)),
         tokens=tokens_of(event),
         texts_ended=tuple(texts_ended_by(event, claim.history)),
         words=tuple(place_words(event)),

@@ -7,8 +7,7 @@ from them alone, so that a party counted anew is as it was counted step by step.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Iterable, Iterator, Sequence
-from itertools import groupby
+from collections.abc import Collection, Iterable, Sequence
 from typing import Any
 
 import orjson
@@ -54,13 +53,12 @@ class SQLDirectory:
     def find_name(self, key: str, size: int) -> Name | None:
         """Find a party as it was at a log size, if any statement of it counted."""
         asked = {"key": key, "size": size}
-        counted = "SELECT statements, claims FROM party_counts WHERE key = :key AND since <= :size"
-        counts = self._sql.execute(f"{counted} ORDER BY since DESC LIMIT 1", asked).fetchone()
-        if counts is None or counts[0] == 0:
+        counted = self._counted([key], size)
+        if not counted or counted[0][1] == 0:
             return None
         latest = f"SELECT party FROM said WHERE key = :key AND place < :size AND {_HELD} ORDER BY place DESC LIMIT 1"
         party = orjson.loads(self._sql.execute(latest, asked).fetchone()[0])
-        return Name(key, party, *counts)
+        return Name(key, party, *counted[0][1:])
 
     def first_said(self, key: str) -> int | None:
         """Tell the log size just after the first statement of a party, struck or not."""
@@ -100,17 +98,18 @@ class SQLDirectory:
         found = {at for key in keys for (at,) in self._sql.execute(query, (key, size, limit) * 2)}
         return [at - 1 for at in sorted(found, reverse=True)[:limit]]
 
-    def claims_of(self, keys: Sequence[str], size: int) -> Iterator[tuple[ClaimVersion, list[str]]]:
-        """Give the claims that any of these speak on, the newest change first, with which of them do."""
-        spoke = f"SELECT DISTINCT claim, key FROM said WHERE {self._among('keys')} AND {_HELD}"
-        rows = self._sql.stream(
-            f"SELECT v.since, v.claim, v.version, b.body, v.until, b.fates, s.key FROM ({spoke}) s "
-            "CROSS JOIN claim_versions v ON v.claim = s.claim CROSS JOIN bodies b ON b.since = v.since "
-            "WHERE v.since <= :size AND v.until > :size ORDER BY v.since DESC, s.key",
-            {"keys": list(keys), "size": size},
+    def shared_claims(self, keys: Sequence[str], size: int) -> list[str]:
+        """List the claims on which several of these spoke; it costs what all but the most talkative of them said."""
+        if len(keys) == 1:
+            return []
+        said = {key: n for key, n, _ in self._counted(keys, size)}
+        others = sorted(keys, key=lambda key: said.get(key, 0))[:-1]
+        also = (
+            f"SELECT 1 FROM said WHERE {self._among('keys')} AND key <> other.key AND claim = other.claim AND {_HELD}"
         )
-        for (since, claim, version, body, until, fates), group in groupby(rows, key=lambda row: tuple(row[:6])):
-            yield ClaimVersion(since, claim, version, body, until, fates=fates), [row[6] for row in group]
+        query = f"SELECT DISTINCT claim FROM said other WHERE {self._among('others')} AND {_HELD} AND EXISTS ({also})"
+        asked = {"keys": list(keys), "others": others, "size": size}
+        return [claim for (claim,) in self._sql.execute(f"{query} ORDER BY claim", asked)]
 
     def enter(self, rows: Sequence[ClaimVersion]) -> None:
         """Take up what new events say of parties, in order."""
@@ -184,12 +183,10 @@ class SQLDirectory:
         on_claims = self._sql.among("claim", "claims")
         stood = f"SELECT key, claim, count(*) FROM said WHERE {self._among('keys')} AND {on_claims} AND {_HELD}"
         said = Counter({(key, claim): n for key, claim, n in self._sql.execute(f"{stood} GROUP BY key, claim", asked)})
-        latest = "c.since = (SELECT max(since) FROM party_counts WHERE key = asked.key)"
-        counted = (
-            f"WITH asked (key) AS ({self._sql.spread('keys')}) SELECT c.key, c.statements, c.claims "
-            f"FROM asked CROSS JOIN party_counts c ON c.key = asked.key AND {latest}"
-        )
-        counts = {key: (statements, claims) for key, statements, claims in self._sql.execute(counted, asked)}
+        counts = {
+            key: (statements, claims)
+            for key, statements, claims in self._counted(sorted({c[1] for c in changes}), size)
+        }
         steps: Counter[tuple[int, str, str]] = Counter()
         for at, key, claim, n in changes:
             steps[at, key, claim] += n
@@ -202,6 +199,16 @@ class SQLDirectory:
                 counts[key] = (statements + n, claims + (before + n > 0) - (before > 0))
                 new.append((key, at, *counts[key]))
         self._sql.insert("party_counts", new)
+
+    def _counted(self, keys: Sequence[str], size: int) -> list[tuple[str, int, int]]:
+        """Give (key, statements, claims) as they were counted last up to a log size; none of what never was."""
+        latest = "SELECT max(l.since) FROM party_counts l WHERE l.key = asked.key AND l.since <= :size"
+        rows = self._sql.execute(
+            f"WITH asked (key) AS ({self._sql.spread('keys')}) SELECT c.key, c.statements, c.claims FROM asked "
+            f"CROSS JOIN party_counts c ON c.key = asked.key AND c.since = ({latest})",
+            {"keys": list(keys), "size": size},
+        )
+        return rows.fetchall()
 
     def _find_news(self, rows: Sequence[ClaimVersion]) -> set[str]:
         """Find the keys that are new, or have a kind or country that was not known of them."""

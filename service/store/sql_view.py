@@ -26,6 +26,7 @@ from service.store.sql_job_log import SQLJobLog
 from service.store.sql_lists import list_rows
 from service.store.sql_outbox import SQLOutbox
 from service.store.sql_sessions import SQLSessions
+from service.store.sql_track_records import SQLTrackRecords
 from service.store.sql_tree import SQLTree
 from service.store.sql_watched import SQLWatched
 
@@ -100,9 +101,9 @@ class SQLView:
 
     def rendered(self, claim: str) -> list[ClaimVersion]:
         """Give all rows of a claim in order, with all that can be read back."""
-        query = f"SELECT due_at, tags, fates, {_VERSION} FROM claim_versions JOIN bodies USING (since)"
+        query = f"SELECT due_at, tags, {_VERSION} FROM claim_versions JOIN bodies USING (since)"
         rows = self._sql.execute(f"{query} WHERE claim = ? ORDER BY version", (claim,))
-        return [replace(_claim_version(row), due_at=due, tags=t, fates=f) for due, t, f, *row in rows]
+        return [replace(_claim_version(row), due_at=due, tags=tags) for due, tags, *row in rows]
 
     def recorded_times(self, claim: str) -> list[str]:
         """Tell when each of a claim's events was recorded, the first first."""
@@ -144,6 +145,11 @@ class SQLView:
     def directory(self) -> SQLDirectory:
         """Give the parties."""
         return SQLDirectory(self._sql)
+
+    @property
+    def track_records(self) -> SQLTrackRecords:
+        """Give what came of parties' words."""
+        return SQLTrackRecords(self._sql)
 
     @property
     def outbox(self) -> SQLOutbox:
@@ -198,7 +204,7 @@ class SQLTransaction(SQLView):
         until = [ends.pop((row.claim, row.version), OPEN_END) for row in rows]
         new = [(r.since, end, r.claim, r.version, r.due_at, r.tags) for r, end in zip(rows, until, strict=True)]
         self._sql.insert("claim_versions", new)
-        self._sql.insert("bodies", [(r.since, r.fates, r.body) for r in rows])
+        self._sql.insert("bodies", [(r.since, r.body) for r in rows])
         before = ((since, claim, version) for (claim, version), since in ends.items())
         run = self._sql.executemany
         run("UPDATE claim_versions SET until = ? WHERE claim = ? AND version = ?", before)
@@ -227,7 +233,7 @@ class SQLTransaction(SQLView):
         """Drop the read-model rows of a claim, or of all."""
         if claim is None:
             self._sql.words.clear()
-            for table in ("facets", "bodies", "claim_versions", "texts", "hanging", "said", "joins"):
+            for table in ("facets", "bodies", "claim_versions", "texts", "hanging", "said", "joins", "outcomes"):
                 self._sql.execute(f"DELETE FROM {table}")
             return
         rows = self._sql.execute(

@@ -102,7 +102,7 @@ CREATE TABLE IF NOT EXISTS claim_versions (
   UNIQUE (claim, version)
 );
 -- What a version says: apart, so that lists walk over small rows.
-CREATE TABLE IF NOT EXISTS bodies (since INTEGER PRIMARY KEY, fates TEXT NOT NULL, body TEXT NOT NULL);
+CREATE TABLE IF NOT EXISTS bodies (since INTEGER PRIMARY KEY, body TEXT NOT NULL);
 CREATE INDEX IF NOT EXISTS claims_by_opening ON claim_versions (since) WHERE version = 1;
 CREATE INDEX IF NOT EXISTS claims_awaiting ON claim_versions (until, since) WHERE due_at IS NOT NULL;
 
@@ -166,6 +166,27 @@ CREATE TABLE IF NOT EXISTS party_counts (
   statements INTEGER NOT NULL,
   claims INTEGER NOT NULL,
   PRIMARY KEY (key, since)
+) WITHOUT ROWID;
+
+-- What came of a party's word on a claim, from the log size `since` to just before `until`: one row for each side that
+-- it took. Counted in `tallies`: from the log size `since` on, `n` claims of the kind, and of the days, in `mark`.
+CREATE TABLE IF NOT EXISTS outcomes (
+  claim TEXT NOT NULL,
+  key TEXT NOT NULL,
+  side TEXT NOT NULL,
+  since INTEGER NOT NULL,
+  until INTEGER NOT NULL,
+  fate TEXT NOT NULL,
+  strength TEXT NOT NULL,
+  days INTEGER,
+  PRIMARY KEY (claim, key, side, since)
+) WITHOUT ROWID;
+CREATE INDEX IF NOT EXISTS outcomes_behind ON outcomes (key, side, fate, since);
+CREATE TABLE IF NOT EXISTS tallies (
+  mark TEXT NOT NULL,
+  since INTEGER NOT NULL,
+  n INTEGER NOT NULL,
+  PRIMARY KEY (mark, since)
 ) WITHOUT ROWID;
 
 -- What keys are found by, at whatever time: since when they are there, and the words, kinds and countries of all names

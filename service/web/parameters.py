@@ -10,6 +10,7 @@ from marshmallow.validate import Length, OneOf, Range
 
 from domain.codebook import EVENT_TYPES
 from domain.party import COUNTRIES, KINDS, party_key
+from domain.track_record import BEHIND
 from service.feed import LONGEST_WAIT
 from service.hanging import DAYS, MOST_DAYS
 from service.schemas import CLAIM, LANG, LARGEST_NUMBER, LONGEST_DATE, AboutSchema, Known, Payload, Whole
@@ -171,6 +172,16 @@ class PartiesQuerySchema(PageQuerySchema):
 class PartyQuerySchema(Known):
     """How to ask for a party."""
 
+    as_of = _AS_OF
+
+
+class PartyPageQuerySchema(PageQuerySchema):
+    """How to ask for a party's claims."""
+
+    behind = fields.String(
+        validate=OneOf(tuple(BEHIND), error="One of: {choices}."),
+        **_asked("Only the claims behind this number of its track record."),
+    )
     as_of = _AS_OF
 
 

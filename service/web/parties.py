@@ -9,7 +9,7 @@ from flask import Response
 from marshmallow import Schema, fields
 
 from domain.track_record import STRENGTHS
-from service.parties import PartiesQuestion
+from service.parties import PartiesQuestion, PartyQuestion
 from service.web import answers, parameters
 from service.web.endpoint import Endpoint, answer, timeline
 from service.web.feeds import name_feeds
@@ -109,12 +109,17 @@ class TrackRecord(Schema):
 
 
 class Party(Schema):
-    """A party's positions, reversals and track record, those on the claims that changed last first."""
+    """A party's positions, a page of them, the claims that changed last first; the rest comes with the first page.
+
+    `next` is the cursor of the page after it, `reversed_claims` on how many claims it turned.
+    """
 
     party = fields.Nested(NamedParty, required=True)
     positions = fields.List(fields.Nested(PlacedPosition), required=True)
-    reversals = fields.List(fields.Nested(PlacedChange), required=True)
-    track_record = fields.Nested(TrackRecord, required=True)
+    reversals = fields.List(fields.Nested(PlacedChange))
+    reversed_claims = fields.Integer()
+    track_record = fields.Nested(TrackRecord)
+    next = fields.String(required=True, allow_none=True)
     as_of = fields.Nested(answers.AsOf, required=True)
 
 
@@ -123,9 +128,9 @@ def list_parties(**asked: Any) -> Response:
     return answer(timeline().list_parties(question=PartiesQuestion(**asked)))
 
 
-def get_party(*, key: str, as_of: str | None = None) -> Response:
+def get_party(**asked: Any) -> Response:
     """Give a party."""
-    return answer(timeline().get_party(key=key, as_of=as_of))
+    return answer(timeline().get_party(question=PartyQuestion(**asked)))
 
 
 def name_forms_of_party(response: Response, *, key: str) -> None:
@@ -152,7 +157,7 @@ ENDPOINTS = (
         "One party's positions, reversals and track record",
         get_party,
         {200: (Party, "The party.")},
-        query=parameters.PartyQuerySchema,
+        query=parameters.PartyPageQuerySchema,
         page=show_party,
         link=name_forms_of_party,
         suffix=True,

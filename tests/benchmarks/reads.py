@@ -10,7 +10,7 @@ import orjson
 from domain.instants import write_instant
 from service.feed import FeedQuestion
 from service.lists import ListQuestion
-from service.parties import PartiesQuestion
+from service.parties import PartiesQuestion, PartyQuestion
 from service.timeline import Timeline
 from tests.benchmarks.growing import RARE_TOPIC, RARE_WORD
 from tests.benchmarks.records import BEGAN_AT, STEP
@@ -89,10 +89,10 @@ def _searches(events: int) -> dict[str, Read]:
 def _parties(events: int) -> dict[str, Read]:
     half = str(events // 2)
     return {
-        "a small party": lambda timeline: timeline.get_party(key=SMALL),
-        "the most talkative party": lambda timeline: timeline.get_party(key=TALKATIVE),
-        "a small party, as of half": lambda timeline: timeline.get_party(key=SMALL, as_of=half),
-        "the most talkative party, as of half": lambda timeline: timeline.get_party(key=TALKATIVE, as_of=half),
+        "a small party": _get_party(key=SMALL),
+        "the most talkative party": _get_party(key=TALKATIVE),
+        "a small party, as of half": _get_party(key=SMALL, as_of=half),
+        "the most talkative party, as of half": _get_party(key=TALKATIVE, as_of=half),
         "all parties": _list_parties(),
         "parties by a beginning": _list_parties(q="nor"),
         "parties by two words": _list_parties(q="foreign nor"),
@@ -125,6 +125,10 @@ def _list(**asked: Any) -> Read:
 
 def _list_parties(**asked: Any) -> Read:
     return lambda timeline: timeline.list_parties(question=PartiesQuestion(**asked))
+
+
+def _get_party(**asked: Any) -> Read:
+    return lambda timeline: timeline.get_party(question=PartyQuestion(**asked))
 
 
 def _tell_list(timeline: Timeline) -> object:

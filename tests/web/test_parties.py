@@ -6,7 +6,7 @@ from itertools import count
 
 import pytest
 
-from domain.track_record import sum_up
+from tests.adding_up import sum_of
 from tests.builders import KREMLIN, MID, MOFA, PAPER, WIRE, amended, assessed, kept, said
 from tests.web.directory import (
     ARABIC,
@@ -223,7 +223,9 @@ def test_a_party_is_told_with_its_positions_reversals_and_track_record(client):
         "reversals": [
             {"claim": OTHER_ID, "from": 2, "to": 4, "from_stance": "denies", "to_stance": "affirms", "corrected": False}
         ],
-        "track_record": sum_up([(OTHER_ID, turned | affirmed), (CLAIM_ID, stood)]),
+        "reversed_claims": 1,
+        "track_record": sum_of([(OTHER_ID, turned | affirmed), (CLAIM_ID, stood)]),
+        "next": None,
         "as_of": {"log_size": 9, "at": NOW},
     }
 

@@ -14,6 +14,7 @@ from domain.errors import DomainError, Fault
 from domain.party import party_key
 from service.feed import FeedQuestion
 from service.ledger import Item
+from service.parties import PartyQuestion
 from service.web.addresses import to_uuid, to_version
 from service.web.endpoint import timeline, who_asks
 from service.web.pages.forms import fill, read_statement
@@ -87,7 +88,7 @@ def know_party(fields: Mapping[str, str], under: str = "party") -> dict[str, str
     if fields.get(f"{under}/kind") or not party_key(name):
         return {}
     try:
-        party = orjson.loads(timeline().get_party(key=party_key(name)).body)["party"]
+        party = orjson.loads(timeline().get_party(question=PartyQuestion(party_key(name), limit=1)).body)["party"]
     except DomainError:
         return {}  # nobody of that name has spoken yet: the form asks for the kind
     known = {f"{under}/kind": party["kind"]}

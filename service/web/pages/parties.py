@@ -10,7 +10,7 @@ from uuid import UUID
 import orjson
 from flask import Response, request
 
-from service.parties import PartiesQuestion
+from service.parties import PartiesQuestion, PartyQuestion
 from service.web.endpoint import timeline
 from service.web.pages.claims import following
 from service.web.pages.rendering import answer_page
@@ -37,22 +37,29 @@ def show_parties(**asked: Any) -> Response:
     )
 
 
-def show_party(*, key: str, as_of: str | None = None) -> Response:
-    """Show a party."""
-    read = timeline().get_party(key=key, as_of=as_of)
+def show_party(*, limit: int, **asked: Any) -> Response:
+    """Show a party: the first page whole, others with what they go on with."""
+    of_turns = asked.get("behind") == "reversals"  # each is shown with its words
+    question = PartyQuestion(**asked, limit=min(limit, MOST_PAIRS) if of_turns else limit)
+    read = timeline().get_party(question=question)
     record = orjson.loads(read.body)
     path = f"/parties/{quote(record['party']['key'])}"
+    pairs = [_pair(change, question.as_of) for change in record.get("reversals", ())[:MOST_PAIRS]]
     return answer_page(
         "party.html",
         log_size=read.log_size,
         record=record,
         columns=COLUMNS,
-        pairs=[_pair(change, as_of) for change in record["reversals"][:MOST_PAIRS]],
-        pinned=as_of is not None,
+        behind=question.behind,
+        first=question.cursor is None,
+        at_moment=_feed_query(question).replace("?", "&"),
+        pairs=pairs if question.behind in {None, "reversals"} else [],
+        pinned=question.as_of is not None,
+        following=following(read),
         alternates=[
             ("JSON", "application/json", f"{path}.json{_query()}"),
-            ("Atom", "application/atom+xml", f"{path}.atom{_query()}"),
-            ("JSON Feed", "application/feed+json", f"{path}.feed{_query()}"),
+            ("Atom", "application/atom+xml", f"{path}.atom{_feed_query(question)}"),
+            ("JSON Feed", "application/feed+json", f"{path}.feed{_feed_query(question)}"),
         ],
     )
 
@@ -69,3 +76,7 @@ def _pair(change: Json, as_of: str | None) -> dict[str, Any]:
 def _query() -> str:
     query = request.query_string.decode()
     return f"?{query}" if query else ""
+
+
+def _feed_query(question: PartyQuestion) -> str:
+    return f"?as_of={quote(question.as_of)}" if question.as_of else ""
