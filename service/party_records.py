@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache, cached_property
 from typing import Any
 from uuid import UUID
@@ -53,6 +53,7 @@ class PartyRecord:
     keys: Sequence[str]
     shown: Party
     size: int
+    _walked: dict[tuple[str, str, int, int], list[tuple[int, str]]] = field(default_factory=dict)
 
     def list_changed(self, before: int, limit: int) -> list[tuple[int, Json]]:
         """List (log size of the last change, claim) of the claims it has a position on, the newest change first."""
@@ -98,11 +99,7 @@ class PartyRecord:
     def _claims_behind(self, number: str, before: int, limit: int) -> list[tuple[int, str]]:
         of = BEHIND[number]
         held = {kind.fate for kind, n in self.counts.items() if n and kind.side == of.side}
-        of = of._replace(fates=tuple(fate for fate in of.fates if fate in held))
-        # A claim that is shared may be there under each of the names.
-        most = limit + len(self._shared) * len(self.keys)
-        found = self.view.track_records.list_claims(self.keys, of, size=self.size, before=before, limit=most)
-        places = [(place, claim) for place, claim in found if claim not in self._shared]
+        places = [place for fate in of.fates if fate in held for place in self._walk(of.side, fate, before, limit)]
         places += [
             (shared.since, claim)
             for claim, shared in self._shared.items()
@@ -110,6 +107,16 @@ class PartyRecord:
             and any(one.kind.side == of.side and one.kind.fate in of.fates for one in shared.outcomes)
         ]
         return sorted(places, reverse=True)[:limit]
+
+    def _walk(self, side: str, fate: str, before: int, limit: int) -> list[tuple[int, str]]:
+        asked = (side, fate, before, limit)
+        if asked not in self._walked:
+            # A claim that is shared may be there under each of the names; it is told by itself.
+            most = limit + len(self._shared) * len(self.keys)
+            walk = self.view.track_records.list_claims
+            found = walk(self.keys, (side, fate), size=self.size, before=before, limit=most)
+            self._walked[asked] = [(place, claim) for place, claim in found if claim not in self._shared]
+        return self._walked[asked]
 
     def _median_days(self, side: str) -> float | None:
         mended = [(one.days, n) for one, n in self._mended if one.kind.side == side and one.days is not None]

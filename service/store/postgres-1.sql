@@ -229,7 +229,7 @@ CREATE TABLE outcomes (
   days BIGINT,
   PRIMARY KEY (claim, key, side, since)
 );
-CREATE INDEX outcomes_behind ON outcomes (key, side, fate, since);
+CREATE INDEX outcomes_behind ON outcomes (key, side, fate, since, until);
 CREATE TABLE tallies (
   mark TEXT COLLATE "C" NOT NULL,
   since BIGINT NOT NULL,

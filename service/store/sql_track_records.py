@@ -13,7 +13,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
 from typing import Any
 
-from domain.track_record import KINDS, Behind, Kind, Outcome
+from domain.track_record import KINDS, Kind, Outcome
 from service.store.finding import OPEN_END
 from service.store.read_model import ClaimVersion
 from service.store.sql import Sql
@@ -70,15 +70,14 @@ class SQLTrackRecords:
         return [sum(found.get(mark, 0) for mark in of_one) for of_one in marks]
 
     def list_claims(
-        self, keys: Sequence[str], behind: Behind, *, size: int, before: int, limit: int
+        self, keys: Sequence[str], of: tuple[str, str], *, size: int, before: int, limit: int
     ) -> list[tuple[int, str]]:
-        """List (since, claim) of the claims behind a number at a log size, those that came to it last first."""
+        """List (since, claim) of the claims of (a side, what came of it), those that came to it last first."""
         walk = (
             "SELECT since, claim FROM outcomes WHERE key = ? AND side = ? AND fate = ? AND since < ? AND until > ? "
             "ORDER BY since DESC LIMIT ?"
         )
-        end = min(before, size + 1)
-        places = ((key, behind.side, fate, end, size, limit) for key in keys for fate in behind.fates)
+        places = ((key, *of, min(before, size + 1), size, limit) for key in keys)
         pages = [self._sql.execute(walk, place).fetchall() for place in places]
         return list(islice(heapq.merge(*pages, reverse=True), limit))
 

@@ -181,7 +181,7 @@ CREATE TABLE IF NOT EXISTS outcomes (
   days INTEGER,
   PRIMARY KEY (claim, key, side, since)
 ) WITHOUT ROWID;
-CREATE INDEX IF NOT EXISTS outcomes_behind ON outcomes (key, side, fate, since);
+CREATE INDEX IF NOT EXISTS outcomes_behind ON outcomes (key, side, fate, since, until);
 CREATE TABLE IF NOT EXISTS tallies (
   mark TEXT NOT NULL,
   since INTEGER NOT NULL,

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple, Protocol
 
-from domain.track_record import Behind, Kind, Outcome
+from domain.track_record import Kind, Outcome
 from service.store.finding import OPEN_END
 from service.store.read_model import ClaimVersion
 
@@ -40,9 +40,9 @@ class TrackRecordsView(Protocol):
         """
 
     def list_claims(
-        self, keys: Sequence[str], behind: Behind, *, size: int, before: int, limit: int
+        self, keys: Sequence[str], of: tuple[str, str], *, size: int, before: int, limit: int
     ) -> list[tuple[int, str]]:
-        """List (since, claim) of the claims behind a number at a log size, those that came to it last first."""
+        """List (since, claim) of the claims of (a side, what came of it), those that came to it last first."""
 
     def miscounted(self, limit: int) -> list[str]:
         """List marks that are not counted as the outcomes say; looks at all of them."""

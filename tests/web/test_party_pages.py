@@ -1,0 +1,85 @@
+"""Hold `/parties/{key}` to pages: of one moment, bounded, each claim once, and behind every number all its claims."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.builders import MOFA, PAPER, assessed, said
+from tests.web.browsing import browse
+from tests.web.directory import MID_KEY, MOFA_KEY, party
+from tests.web.newsroom import CLAIM_ID, OTHER_ID, append, open_claim, refused
+
+
+@pytest.fixture
+def two(desk):
+    """Record who spoke on two claims: nine events."""
+    open_claim(desk, said("reported", PAPER), said("denied"), said("ncnd", MOFA), assessed())
+    open_claim(desk, said("denied"), said("ncnd"), said("confirmed"), id_=OTHER_ID)
+    return desk
+
+
+def test_a_partys_claims_come_in_pages_of_one_moment(desk, client):
+    """Each claim is met once, the newest change first, while others write; what is no list is on the first page."""
+    ids = [f"4be7c1d2-0000-4000-8000-0000000001{n:02}" for n in range(5)]
+    for id_ in ids:
+        open_claim(desk, said("denied"), said("confirmed", MOFA), id_=id_)
+    first = client.get(f"/parties/{MID_KEY}?limit=2")
+    pages = [first]
+    while pages[-1].json["next"]:
+        append(desk, said("ncnd", scope=str(len(pages))), f"/claims/{ids[-len(pages)]}")
+        pages.append(client.get(pages[-1].headers["Link"].partition(">")[0][1:]))
+    assert [[p["claim"] for p in page.json["positions"]] for page in pages] == [
+        [ids[4], ids[3]],
+        [ids[2], ids[1]],
+        [ids[0]],
+    ]
+    assert {p["stance"] for page in pages for p in page.json["positions"]} == {"denies"}
+    assert [page.json["as_of"]["log_size"] for page in pages] == [15, 15, 15]
+    assert [sorted(page.json) for page in pages[1:]] == [["as_of", "next", "party", "positions"]] * 2
+    assert first.json["track_record"]["denials"]["claims"]["affirmed_by_others"] == ids[::-1]
+
+
+def test_the_claims_behind_every_number_can_be_asked_for(two, client):
+    """A number of the track record names 50 claims at the most; `behind` leads through all of them."""
+    ids = [f"4be7c1d2-0000-4000-8000-0000000001{n:02}" for n in range(52)]
+    for id_ in ids:
+        open_claim(two, said("denied"), id_=id_)
+    told = party(client, MID_KEY)
+    assert (len(told["positions"]), told["track_record"]["denials"]["standing"]) == (50, 53)
+    assert told["track_record"]["denials"]["claims"]["standing"] == ids[:1:-1]
+    behind = party(client, MID_KEY, "behind=denials.standing&limit=52")
+    assert [p["claim"] for p in behind["positions"]] == ids[::-1]
+    rest = party(client, MID_KEY, f"behind=denials.standing&limit=52&cursor={behind['next']}")
+    assert ([p["claim"] for p in rest["positions"]], rest["next"]) == ([CLAIM_ID], None)
+    turned = party(client, MID_KEY, "behind=reversals")
+    assert ([c["claim"] for c in turned["reversals"]], turned["positions"][0]["stance"]) == ([OTHER_ID], "affirms")
+
+
+@pytest.mark.usefixtures("two")
+def test_a_cursor_of_a_party_belongs_to_its_question(client):
+    """Of another party, another number or another moment, a cursor is refused, as is a number that is none."""
+    cursor = party(client, MID_KEY, "limit=1")["next"]
+    assert len(party(client, MID_KEY, f"limit=1&cursor={cursor}")["positions"]) == 1
+    for path in (f"{MOFA_KEY}?", f"{MID_KEY}?behind=denials&", f"{MID_KEY}?as_of=9&"):
+        assert refused(client.get(f"/parties/{path}cursor={cursor}")) == (422, "invalid", ["cursor"])
+    for query, at in (("behind=truth", "behind"), ("limit=0", "limit"), ("limit=501", "limit")):
+        assert refused(client.get(f"/parties/{MID_KEY}?{query}")) == (422, "invalid", [at])
+
+
+def test_a_party_is_paged_through_in_a_browser(two, client):
+    """Further positions, all reversals, and all claims behind a number are a link away, and so is the way back."""
+    for n in range(8):
+        open_claim(two, said("denied"), id_=f"4be7c1d2-0000-4000-8000-0000000001{n:02}")
+    first = browse(client, f"/parties/{MID_KEY}?limit=4")
+    links = first.all("href", "a")
+    [further] = [link for link in links if "cursor=" in link]
+    assert f"/parties/{MID_KEY}?behind=denials.standing" in links
+    page = browse(client, further)
+    assert "Denials: n = 10" in first.text
+    assert (page.html.count('class="row"'), "Track record" in page.text) == (4, False)
+    assert f"/parties/{MID_KEY}" in page.all("href", "a")
+    behind = browse(client, f"/parties/{MID_KEY}?behind=denials.standing&as_of=20")
+    assert "Positions: Denials, still standing" in behind.text
+    assert f"/parties/{MID_KEY}?as_of=20" in behind.all("href", "a")
+    turned = browse(client, f"/parties/{MID_KEY}?behind=reversals")
+    assert (turned.html.count('class="pair"'), turned.html.count('class="row"')) == (1, 1)
