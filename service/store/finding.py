@@ -26,6 +26,7 @@ from domain.instants import parse_instant, write_instant
 from service.search_text import Phrase, to_tokens
 
 OPEN_END = 2**63 - 1  # `until` of what holds now
+LASTING = 4_096  # events of the record from a claim's opening on; what changes later is a row of its own to be found by
 # The facets a list may be walked by, the one that is likely rarest first.
 WALKED = ("awaiting", "aspect_of", "reversed", "track", "party", "topic", "country", "stance", "standing")
 COMMON = ("reversed", "false")  # nearly every claim; not worth a row each

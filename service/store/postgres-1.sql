@@ -144,6 +144,10 @@ CREATE TABLE bodies (since BIGINT PRIMARY KEY, body TEXT COLLATE "C" NOT NULL);
 CREATE INDEX claims_by_opening ON claim_versions (since) WHERE version = 1;
 CREATE INDEX claims_awaiting ON claim_versions (until, since) WHERE due_at IS NOT NULL;
 
+-- Versions of claims that were opened long before (`LASTING` in service/store/finding.py), so that a search by change
+-- need not look for their texts; `words` are all that were ever said of the claim by then.
+CREATE TABLE lasting (since BIGINT PRIMARY KEY, opened BIGINT NOT NULL, words TEXT COLLATE "C" NOT NULL);
+
 -- What lists are walked by, newest change first.
 CREATE TABLE facets (
   name TEXT COLLATE "C" NOT NULL,
@@ -399,7 +403,7 @@ CREATE TRIGGER log_keys_whole BEFORE TRUNCATE ON log_keys EXECUTE FUNCTION refus
 -- migrates may not make roles.
 DO $$
 DECLARE
-  rest TEXT := 'claim_versions, bodies, facets, texts, words, said, joins, party_counts, party_keys, party_words, '
+  rest TEXT := 'claim_versions, bodies, lasting, facets, texts, words, said, joins, party_counts, party_keys, party_words, '
     'outcomes, tallies, tokens, sessions, looks, webhooks, deliveries, hanging, job_log, watched, log_nodes, cosignatures';
 BEGIN
   BEGIN

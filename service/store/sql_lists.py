@@ -4,6 +4,11 @@ A list is a walk, newest first, along what is in its order: the sparsest facet a
 all claims where none is, openings, or the texts that have the rarest phrase. Every other
 condition is a look at the claim. Where a condition holds of so few claims that the walk
 would pass by most of what it meets, those few are gathered and sorted in its place.
+
+Words are kept in the order in which they were said, not of what was said of a claim since.
+By change, a search walks its texts, the newest first, until what it has not met is older
+than a page of what it has: but for claims that have lasted long, of which it looks at
+those that changed since.
 """
 
 from __future__ import annotations
@@ -11,14 +16,18 @@ from __future__ import annotations
 import heapq
 from collections.abc import Iterator, Sequence
 from contextlib import closing
+from heapq import nlargest
+from itertools import islice
 from typing import Any
 
 from service.search_text import Phrase
-from service.store.finding import OPEN_END, ClaimQuery, tag
+from service.store.finding import LASTING, OPEN_END, ClaimQuery, tag
 from service.store.sql import Row, Sql
 from service.store.sql_sources import Holding, Saying, Source, list_sources, rank_sources, worth_gathering
 
 Plan = tuple[str, dict[str, Any]]
+AT_ONCE = 60  # texts whose claims are looked up together
+COMMON_WORD = 25  # one text in so many has it: a page is sooner found among all claims
 
 _VERSION = "v.since, v.claim, v.version, b.body, v.until"
 _BODY = "CROSS JOIN bodies b ON b.since = v.since"
@@ -45,6 +54,9 @@ def list_rows(sql: Sql, query: ClaimQuery) -> list[Row]:
         ranked = rank_sources(sql, query, sources)
         along = next((source for _, source in ranked if source.order == query.sort), None)
         most = worth_gathering(query)
+        walked = _to_walk(query, *ranked[0], most) if ranked and query.sort == "updated" else None
+        if walked:
+            return _walk_changed(sql, query, walked)
         if ranked and ranked[0][1] is not along and ranked[0][0] <= most:
             claims = ranked[0][1].gather(sql, query, 2 * most)
             if claims is not None:
@@ -109,6 +121,63 @@ def _walk_texts(sql: Sql, query: ClaimQuery, rarest: Phrase) -> list[Row]:
                 if len(rows) == query.limit:
                     break
     return rows
+
+
+def _to_walk(query: ClaimQuery, entries: float, sparsest: Source, most: int) -> Phrase | None:
+    """Give the phrase whose texts are walked sooner than all claims, if it is the sparsest condition."""
+    alone = len(query.phrases) == 1 and not query.filters
+    worth = entries <= max(most, query.size / COMMON_WORD if alone else 0)
+    return sparsest.phrase if worth and isinstance(sparsest, Saying) else None
+
+
+def _walk_changed(sql: Sql, query: ClaimQuery, rarest: Phrase) -> list[Row]:
+    others = [phrase for phrase in query.phrases if phrase != rarest]
+    seen: set[str] = set()
+    kept: list[int] = []  # log sizes from which on the claims of the page hold
+    reached = 0
+    with closing(sql.words.walk(rarest, size=query.size, before=query.before)) as texts:
+        while some := list(islice(texts, AT_ONCE)):
+            reached = some[-1][0]
+            claims = {claim for _, claim in some} - seen
+            seen |= claims
+            statement, params = _stand(sql, query, claims, others)
+            kept = nlargest(query.limit, [*kept, *(at for (at,) in sql.execute(statement, params))])
+            if len(kept) == query.limit and kept[-1] - reached >= LASTING:
+                kept += _list_lasting(sql, query, kept[-1], reached)
+                break
+    page = f"SELECT v.since, {_VERSION} FROM claim_versions v {_BODY} WHERE {sql.among('v.since', 'kept')}"
+    rows = sql.execute(page, {"kept": nlargest(query.limit, set(kept))}).fetchall()
+    return sorted(rows, key=lambda row: -row[0])
+
+
+def _stand(sql: Sql, query: ClaimQuery, claims: set[str], phrases: Sequence[Phrase]) -> Plan:
+    """Give the statement that tells from which log sizes on those of some claims hold that are asked for."""
+    where, params = _conditions(sql, query, phrases)
+    own = ["o.version = 1", sql.among("o.claim", "claims"), "v.since < :before", "v.since > :updated_from"]
+    found = " AND ".join([*own, *where])
+    return f"SELECT v.since FROM {_OPENINGS} WHERE {found}", params | {
+        "claims": sorted(claims),
+        "updated_from": query.updated_from,
+    }
+
+
+def _list_lasting(sql: Sql, query: ClaimQuery, least: int, reached: int) -> list[int]:
+    """List from which log sizes on lasting claims hold that changed later than that, and were opened before."""
+    where, params = _conditions(sql, query, query.phrases)
+    words = {token for phrase in query.phrases for token in _list_words(phrase)}
+    marks = {f"word{n}": word for n, word in enumerate(sorted(words))}
+    where = [*(f"instr(l.words, :{mark}) > 0" for mark in marks), *where]  # sooner looked at than all texts
+    own = "l.since > :least AND l.since < :before AND l.since <= :size AND l.opened <= :reached AND v.until > :size"
+    statement = (
+        f"SELECT l.since FROM lasting l CROSS JOIN claim_versions v ON v.since = l.since "
+        f"WHERE {' AND '.join([own, *where])} ORDER BY l.since DESC LIMIT :limit"
+    )
+    return [at for (at,) in sql.execute(statement, params | marks | {"least": least, "reached": reached})]
+
+
+def _list_words(phrase: Phrase) -> list[str]:
+    """List what is in the words of every claim that has a phrase, as it is looked for among them."""
+    return [phrase.written] if len(phrase.tokens) == 1 else [f" {token} " for token in phrase.tokens]
 
 
 def _sort_gathered(sql: Sql, query: ClaimQuery, claims: set[str], source: Source, along: Source | None) -> Plan:

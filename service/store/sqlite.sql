@@ -106,6 +106,10 @@ CREATE TABLE IF NOT EXISTS bodies (since INTEGER PRIMARY KEY, body TEXT NOT NULL
 CREATE INDEX IF NOT EXISTS claims_by_opening ON claim_versions (since) WHERE version = 1;
 CREATE INDEX IF NOT EXISTS claims_awaiting ON claim_versions (until, since) WHERE due_at IS NOT NULL;
 
+-- Versions of claims that were opened long before (`LASTING` in service/store/finding.py), so that a search by change
+-- need not look for their texts; `words` are all that were ever said of the claim by then.
+CREATE TABLE IF NOT EXISTS lasting (since INTEGER PRIMARY KEY, opened INTEGER NOT NULL, words TEXT NOT NULL);
+
 -- What lists are walked by, newest change first.
 CREATE TABLE IF NOT EXISTS facets (
   name TEXT NOT NULL,

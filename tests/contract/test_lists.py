@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from service.ledger import MAPPER
 from service.search_text import read_question
-from service.store import open_store, sql_sources
+from service.store import open_store, sql_lists, sql_sources, sql_view
 from service.store.finding import OPEN_END, ClaimQuery, due_at, facets_of, texts_ended_by, tokens_of
 from service.store.interface import Store, View
 from tests.benchmarks.growing import RARE_TOPIC, make_growth
@@ -94,7 +94,9 @@ class Grown:
 @pytest.fixture(scope="module")
 def record(engine) -> Iterator[Grown]:
     """Make a record as the benchmarks have it, and look at every claim at several log sizes."""
-    with engine.place() as url:
+    with engine.place() as url, pytest.MonkeyPatch.context() as patch:
+        for module in (sql_view, sql_lists):
+            patch.setattr(module, "LASTING", 40)  # else nothing in so small a record has lasted
         store = open_store(url)
         store.migrate()
         fill(store, make_growth(CLAIMS), EVENTS)
@@ -144,12 +146,29 @@ def test_a_list_is_what_all_claims_say(record, few, query):
         patch.setattr(sql_sources, "LOOKED_AT", few)
         patch.setattr(sql_sources, "NEAR", few)
         patch.setattr(sql_sources, "isqrt", lambda _: few)
+        patch.setattr(sql_lists, "AT_ONCE", few)
+        patch.setattr(sql_lists, "COMMON_WORD", few / 4)
         found = walk(view, query)
     expected = [one for one in record.stood[query.size] if answers(one, query)]
     assert sorted(one.claim for one in expected) == sorted(claim for _, claim in found)
     assert [key for key, _ in found] == sorted({key for key, _ in found}, reverse=True)
     if query.sort != "relevance" or len(query.phrases) == 1:
         assert {(key_of(one, query), one.claim) for one in expected} == {*found}
+
+
+@pytest.mark.parametrize("limit", [1, 2, 5])
+@pytest.mark.parametrize("word", WORDS)
+def test_a_search_by_change_meets_every_claim_where_it_changed(record, monkeypatch, word, limit):
+    """Walked text by text, a search by change misses no claim that changed long, or soon, after what was said."""
+    monkeypatch.setattr(sql_lists, "AT_ONCE", 1)
+    monkeypatch.setattr(sql_lists, "COMMON_WORD", 0.1)
+    with record.store.reading() as view:
+        for size in SIZES:
+            query = ClaimQuery(size, limit, at=LATER, phrases=read_question(word))
+            expected = sorted(
+                ((one.since, one.claim) for one in record.stood[size] if answers(one, query)), reverse=True
+            )
+            assert walk(view, query) == expected
 
 
 def test_the_record_has_something_of_everything(record):
