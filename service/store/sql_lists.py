@@ -23,11 +23,20 @@ from typing import Any
 from service.search_text import Phrase
 from service.store.finding import LASTING, OPEN_END, ClaimQuery, tag
 from service.store.sql import Row, Sql
-from service.store.sql_sources import Holding, Saying, Source, list_sources, rank_sources, worth_gathering
+from service.store.sql_sources import (
+    LOOKED_AT,
+    Holding,
+    Saying,
+    Source,
+    list_sources,
+    project,
+    rank_sources,
+    worth_gathering,
+)
 
 Plan = tuple[str, dict[str, Any]]
 AT_ONCE = 60  # texts whose claims are looked up together
-COMMON_WORD = 25  # one text in so many has it: a page is sooner found among all claims
+COMMON_WORD = 7  # one text in so many has it: a page is sooner found among all claims
 
 _VERSION = "v.since, v.claim, v.version, b.body, v.until"
 _BODY = "CROSS JOIN bodies b ON b.since = v.since"
@@ -51,18 +60,13 @@ def list_rows(sql: Sql, query: ClaimQuery) -> list[Row]:
     if len(sources) == 1 and sources[0].order == query.sort:
         along: Source | None = sources[0]
     else:
-        ranked = rank_sources(sql, query, sources)
+        # Where it is a phrase alone, by change, the walk along its texts tells whether they are few.
+        alone = query.sort == "updated" and len(sources) == 1 and isinstance(sources[0], Saying)
+        ranked = [(0.0, sources[0])] if alone else rank_sources(sql, query, sources)
         along = next((source for _, source in ranked if source.order == query.sort), None)
-        most = worth_gathering(query)
-        walked = _to_walk(query, *ranked[0], most) if ranked and query.sort == "updated" else None
-        if walked:
-            return _walk_changed(sql, query, walked)
-        if ranked and ranked[0][1] is not along and ranked[0][0] <= most:
-            claims = ranked[0][1].gather(sql, query, 2 * most)
-            if claims is not None:
-                return (
-                    sql.execute(*_sort_gathered(sql, query, claims, ranked[0][1], along)).fetchall() if claims else []
-                )
+        found = _find_few(sql, query, *ranked[0], along) if ranked else None
+        if found is not None:
+            return found
     if isinstance(along, Saying):
         return _walk_texts(sql, query, along.phrase)
     pages = [sql.execute(*plan).fetchall() for plan in _plan_walks(sql, query, along)]
@@ -71,6 +75,18 @@ def list_rows(sql: Sql, query: ClaimQuery) -> list[Row]:
     # Several values of one facet were walks of their own; each is in order, and a claim may be in more than one.
     merged = heapq.merge(*pages, key=lambda row: -row[0])
     return list({row[0]: row for row in merged}.values())[: query.limit]
+
+
+def _find_few(sql: Sql, query: ClaimQuery, entries: float, sparsest: Source, along: Source | None) -> list[Row] | None:
+    """Find a page from where the sparsest condition leads; None where a walk finds it sooner."""
+    most = worth_gathering(query)
+    if query.sort == "updated" and isinstance(sparsest, Saying):
+        common = query.size / COMMON_WORD if len(query.phrases) == 1 and not query.filters else 0
+        return _walk_changed(sql, query, sparsest.phrase, max(most, common)) if entries <= max(most, common) else None
+    claims = sparsest.gather(sql, query, 2 * most) if sparsest is not along and entries <= most else None
+    if not claims:
+        return None if claims is None else []
+    return sql.execute(*_sort_gathered(sql, query, claims, sparsest, along)).fetchall()
 
 
 def _plan_walks(sql: Sql, query: ClaimQuery, along: Source | None) -> Iterator[Plan]:
@@ -123,21 +139,17 @@ def _walk_texts(sql: Sql, query: ClaimQuery, rarest: Phrase) -> list[Row]:
     return rows
 
 
-def _to_walk(query: ClaimQuery, entries: float, sparsest: Source, most: int) -> Phrase | None:
-    """Give the phrase whose texts are walked sooner than all claims, if it is the sparsest condition."""
-    alone = len(query.phrases) == 1 and not query.filters
-    worth = entries <= max(most, query.size / COMMON_WORD if alone else 0)
-    return sparsest.phrase if worth and isinstance(sparsest, Saying) else None
-
-
-def _walk_changed(sql: Sql, query: ClaimQuery, rarest: Phrase) -> list[Row]:
+def _walk_changed(sql: Sql, query: ClaimQuery, rarest: Phrase, worth: float) -> list[Row] | None:
+    """Walk the texts that have a phrase; None where there are more than is worth it."""
     others = [phrase for phrase in query.phrases if phrase != rarest]
     seen: set[str] = set()
     kept: list[int] = []  # log sizes from which on the claims of the page hold
-    reached = 0
+    reached = count = 0
     with closing(sql.words.walk(rarest, size=query.size, before=query.before)) as texts:
         while some := list(islice(texts, AT_ONCE)):
-            reached = some[-1][0]
+            reached, count = some[-1][0], count + len(some)
+            if count >= LOOKED_AT and project(reached, 0, query.size) * count / LOOKED_AT > worth:
+                return None
             claims = {claim for _, claim in some} - seen
             seen |= claims
             statement, params = _stand(sql, query, claims, others)

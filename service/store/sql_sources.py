@@ -52,7 +52,7 @@ class Holding:
             return len(newest)
         first = "SELECT min(since) FROM facets WHERE name = ? AND value = ?"
         oldest = min(sql.execute(first, (self.name, value)).fetchone()[0] or OPEN_END for value in self.values)
-        return _project(newest[-1], oldest, query.size)
+        return project(newest[-1], oldest, query.size)
 
     def gather(self, sql: Sql, query: ClaimQuery, most: int) -> set[str] | None:
         """Look up what holds of all entries."""
@@ -86,7 +86,7 @@ class Saying:
         """Look at the newest texts."""
         with closing(sql.words.walk(self.phrase, size=query.size, before=OPEN_END)) as texts:
             newest = [position for position, _ in islice(texts, LOOKED_AT)]
-        return len(newest) if len(newest) < LOOKED_AT else _project(newest[-1], 0, query.size)
+        return len(newest) if len(newest) < LOOKED_AT else project(newest[-1], 0, query.size)
 
     def gather(self, sql: Sql, query: ClaimQuery, most: int) -> set[str] | None:
         """Take the claims of all texts."""
@@ -176,5 +176,6 @@ def worth_gathering(query: ClaimQuery) -> int:
     return max(LOOKED_AT, isqrt(query.limit * query.size))
 
 
-def _project(seen_down_to: int, oldest: int, size: int) -> float:
+def project(seen_down_to: int, oldest: int, size: int) -> float:
+    """Tell how many entries there are if they lie as close everywhere as the first `LOOKED_AT` of them."""
     return LOOKED_AT * max(1, size - oldest) / max(1, size - seen_down_to)

@@ -146,6 +146,7 @@ def test_a_list_is_what_all_claims_say(record, few, query):
         patch.setattr(sql_sources, "LOOKED_AT", few)
         patch.setattr(sql_sources, "NEAR", few)
         patch.setattr(sql_sources, "isqrt", lambda _: few)
+        patch.setattr(sql_lists, "LOOKED_AT", few)
         patch.setattr(sql_lists, "AT_ONCE", few)
         patch.setattr(sql_lists, "COMMON_WORD", few / 4)
         found = walk(view, query)
