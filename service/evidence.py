@@ -27,9 +27,10 @@ README = (
     "from each event to that hash, so none of them can be changed, left out or added without the hash being another. "
     "An event with `redacted` had its words erased by the event of that number; what is left still proves that it was "
     "there. To check it offline: `onrecord verify FILE --key VERIFIER_KEY`, or `python3 verify.py FILE VERIFIER_KEY`, "
-    "where verify.py is the short program in the record's documents. Take the verifier key from somewhere else than "
-    "this file: an earlier visit, the publisher's own page, a colleague. Keep the checkpoint: with it you can show "
-    "later whether the record has been rewritten since. `unpublished` counts events too new to be signed, left out."
+    "where verify.py is the short program that the record hands out at /log/verify.py. Take the verifier key from "
+    "somewhere else than this file: an earlier visit, the publisher's own page, a colleague. Keep the checkpoint: with "
+    "it you can show later whether the record has been rewritten since. `unpublished` counts events too new to be "
+    "signed, left out."
 )
 
 

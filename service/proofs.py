@@ -7,16 +7,20 @@ C2SP `tlog-tiles` and `tlog-proof`, version 1.
 from __future__ import annotations
 
 import re
+from datetime import UTC, datetime
 from functools import cache
 
 import orjson
 
 from domain.entry import entry_of
 from domain.errors import Fault, Invalid, NotFound
+from domain.instants import write_instant
 from domain.merkle import Node, prove_consistency, prove_inclusion, root_of
+from service.checkpoint import find_cosigners
 from service.errors import NotYetPublished
-from service.note import write_base64
+from service.note import VerifierKey, write_base64
 from service.publisher import EVERY
+from service.reads import Answer
 from service.store.interface import View
 from service.store.tree import SignedCheckpoint
 
@@ -36,6 +40,45 @@ def find_latest(view: View) -> SignedCheckpoint:
 def write_checkpoint(view: View, checkpoint: SignedCheckpoint) -> str:
     """Write a checkpoint with the signatures of the witnesses that have seen it."""
     return checkpoint.note + "".join(line for _, line in view.tree.cosignatures(checkpoint.number))
+
+
+def read_log(view: View, origin: str) -> Answer:
+    """Tell what the log is: its name, the last checkpoint taken apart, who signed it and when; no checkpoint, none yet.
+
+    `origin` is the name where nothing is signed yet.
+    """
+    latest, size = view.tree.latest_checkpoint(), view.head().size
+    key = VerifierKey.parse(latest.verifier_key) if latest else None
+    told = {
+        "origin": key.name if key else origin,
+        "verifier_key": latest.verifier_key if latest else None,
+        "log_size": size,
+        "checkpoint": _take_apart(view, latest) if latest else None,
+        "witnesses": _tell_witnesses(view, latest) if latest else [],
+    }
+    return Answer(orjson.dumps(told).decode(), size)
+
+
+def _take_apart(view: View, latest: SignedCheckpoint) -> dict[str, object]:
+    return {
+        "size": latest.size,
+        "root": write_base64(latest.root),
+        "signed_at": latest.signed_at,
+        "note": write_checkpoint(view, latest),
+    }
+
+
+def _tell_witnesses(view: View, latest: SignedCheckpoint) -> list[dict[str, str]]:
+    known = [VerifierKey.parse(key) for key, _ in view.tree.cosignatures(latest.number)]
+    seen = find_cosigners(write_checkpoint(view, latest), known)
+    return [
+        {
+            "name": witness.name,
+            "verifier_key": witness.written(),
+            "signed_at": write_instant(datetime.fromtimestamp(at, UTC)),
+        }
+        for witness, at in seen.items()
+    ]
 
 
 def read_proof(view: View, position: int, size: int | None) -> str:

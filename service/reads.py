@@ -33,8 +33,9 @@ class Answer:
     """A JSON text, and the size of the record when it was read.
 
     `version` is set where the text is a live claim, which changes only when that does;
-    `links` are further pages by relation, each as query parameters. It `lasts` where it is
-    the same, whenever it is asked for, as long as the record has this size.
+    `links` are further pages by relation, each as query parameters; `position` is the place
+    in the log of the event that the text is. It `lasts` where it is the same, whenever it is
+    asked for, as long as the record has this size.
     """
 
     body: str
@@ -42,6 +43,7 @@ class Answer:
     version: int | None = None
     links: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     lasts: bool = False
+    position: int | None = None
 
 
 def read_claim(view: View, claim_id: UUID, *, as_of: str | None, said_until: str | None, now: datetime) -> Answer:
@@ -92,10 +94,11 @@ def read_difference(view: View, claim_id: UUID, earlier: int, later: int) -> Ans
 
 def read_event(view: View, claim_id: UUID, version: int) -> Answer:
     """Give one event, as stored."""
+    row = view.claim_version(str(claim_id), version=version)
     states = view.history(str(claim_id), after=version - 1, upto=version, limit=1)
-    if not states:
+    if row is None or not states:
         raise _no_such(view, claim_id, version)
-    return Answer(states[0], view.head().size, lasts=True)
+    return Answer(states[0], view.head().size, lasts=True, position=row.since - 1)
 
 
 def _no_such(view: View, claim_id: UUID, version: int) -> NotFound:

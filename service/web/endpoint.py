@@ -230,6 +230,8 @@ def answer(read: Answer, content_type: str = "application/json") -> Response:
     response = answer_text(read.body, content_type, etag=None if read.version is None else str(read.version))
     headers = response.headers
     headers["Log-Size"] = str(read.log_size)
+    if read.position is not None:
+        headers["Log-Position"] = str(read.position)
     if read.lasts and request.url_rule:
         request.environ[SIZE_READ] = (read.log_size, request.url_rule.rule)
     for relation, parameters in read.links.items():

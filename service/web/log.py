@@ -16,9 +16,16 @@ from service.store.interface import View
 from service.web import log_shapes
 from service.web.addresses import to_uuid
 from service.web.endpoint import Endpoint, answer, answer_text, timeline
+from service.web.pages import audit
 
 TEXT, BYTES, JSON = "text/plain; charset=utf-8", "application/octet-stream", "application/json"
 FRESH, FOR_GOOD = "max-age=5", "max-age=31536000, immutable"
+
+
+def get_log() -> Response:
+    """Say what the log is."""
+    with timeline().store.reading() as view:
+        return answer(proofs.read_log(view, current_app.config["ORIGIN"]))
 
 
 def get_checkpoint() -> Response:
@@ -73,6 +80,15 @@ def _answer(read: Callable[[View], str | bytes], content_type: str, kept: str | 
 
 
 ENDPOINTS = (
+    Endpoint(
+        "GET",
+        "/log",
+        "What the log is: its name, its last checkpoint, who signed it",
+        get_log,
+        {200: (log_shapes.Log, "The log.")},
+        page=audit.show_log,
+        suffix=True,
+    ),
     Endpoint(
         "GET",
         "/log/checkpoint",

@@ -62,6 +62,33 @@ class Root(Schema):
     root = fields.String(required=True)
 
 
+class SignedSize(Schema):
+    """A checkpoint, taken apart."""
+
+    size = fields.Integer(required=True)
+    root = fields.String(required=True)
+    signed_at = fields.String(required=True, metadata={"format": "date-time"})
+    note = fields.String(required=True)
+
+
+class SeenBy(Schema):
+    """A witness that signed a checkpoint, and when."""
+
+    name = fields.String(required=True)
+    verifier_key = fields.String(required=True)
+    signed_at = fields.String(required=True, metadata={"format": "date-time"})
+
+
+class Log(Schema):
+    """What the log is."""
+
+    origin = fields.String(required=True)
+    verifier_key = fields.String(required=True, allow_none=True)
+    log_size = fields.Integer(required=True)
+    checkpoint = fields.Nested(SignedSize, required=True, allow_none=True)
+    witnesses = fields.List(fields.Nested(SeenBy), required=True)
+
+
 class LogKey(Schema):
     """A key that the log was signed with; also `from`, the size from which on."""
 

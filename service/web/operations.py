@@ -57,6 +57,7 @@ def get_service() -> Response:
             "events": "/events",
             "parties": "/parties",
             "corrections": "/corrections",
+            "audit": "/log",
             "openapi": "/openapi.json",
             "docs": "/docs",
             "health": "/healthz",

@@ -9,6 +9,8 @@ from __future__ import annotations
 import json
 import os
 import shutil
+import subprocess
+import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -21,13 +23,15 @@ from service.bootstrap import tell_time
 from service.store import open_store
 from service.tokens import create_token
 from tests.browser.story import fill_record
-from tests.faults.serving import Server
+from tests.faults.serving import HOUSE, PLAIN, Server
 
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+ELSEWHERE = "record.example"  # a name that is this machine's, and that a browser does not take for it
 # None of these lets the browser do what a reader's would not; they keep it from calling its maker.
 FLAGS = (
     *("--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run"),
     *("--disable-background-networking", "--disable-component-update", "--disable-sync"),
+    f"--host-resolver-rules=MAP {ELSEWHERE} 127.0.0.1",
 )
 
 
@@ -53,9 +57,10 @@ def browser() -> Iterator[Browser]:
 
 @dataclass(frozen=True)
 class Site:
-    """A server with a record: its address, tokens by role, and claims by name."""
+    """A server with a record: its address, where the record is, tokens by role, and claims by name."""
 
     base: str
+    database: str
     tokens: dict[str, str]
     claims: dict[str, str]
     ask: Callable[..., tuple]
@@ -63,6 +68,12 @@ class Site:
     def read(self, path: str) -> dict:
         """Read JSON."""
         return json.loads(self.ask("GET", path)[2])
+
+    def run(self, *words: str) -> None:
+        """Run a command of `onrecord` on the record."""
+        environment = PLAIN | {"ONRECORD_DATABASE": self.database, "PYTHONPATH": str(HOUSE)}
+        command = [sys.executable, "-m", "service.cli", *words]
+        subprocess.run(command, env=environment, check=True, capture_output=True)  # noqa: S603 - our own
 
 
 @contextmanager
@@ -79,7 +90,9 @@ def serve(folder: Path) -> Iterator[Site]:
     server = Server(url, folder)
     try:
         claims = fill_record(server, tokens["editor"])
-        yield Site(f"http://{server.host}:{server.port}", tokens, claims, server.ask)
+        served = Site(f"http://{server.host}:{server.port}", url, tokens, claims, server.ask)
+        served.run("log", "publish")
+        yield served
     finally:
         server.end()
 

@@ -17,6 +17,7 @@ READ = (
         "/parties",
         "/corrections",
         "/events",
+        "/log",
         "/problems/invalid",
         "/sign-in",
     ),

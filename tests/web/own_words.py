@@ -12,7 +12,7 @@ READ_OUT = {"aria-label", "placeholder", "alt"}
 NOT_OURS = frozenset({"bdi", "code", "pre", "abbr", "script", "head"})
 NAMES = (
     *("onrecord", "localhost", "API", "JSON", "Feed", "CSV", "Atom", "TimelineJS", "schema", "org", "STIX", "UTC"),
-    *("HTTP", "NCND", "KR", "en", "ko", "ru", "fa", "zh", "Hant", "onr_", "ID", "id"),
+    *("HTTP", "NCND", "KR", "en", "ko", "ru", "fa", "zh", "Hant", "onr_", "ID", "id", "SHA", "Ed"),
 )
 
 
@@ -52,6 +52,6 @@ class OwnWords(HTMLParser):
 
 
 def find_foreign(html: str) -> list[str]:
-    """Find the words of ours that are in Latin letters and are no names, addresses or dates of a form."""
-    told = re.sub(r"https?://\S+|/\S+|\b[0-9a-f]{8}\b", "", "\n".join(OwnWords(html).texts))
+    """Find the words of ours that are in Latin letters and are no names, gaps, addresses or dates of a form."""
+    told = re.sub(r"https?://\S*|{\w+}|/\S+|\b[0-9a-f]{8}\b", "", "\n".join(OwnWords(html).texts))
     return [word for word in re.findall(r"[A-Za-z_]{2,}", told) if word not in NAMES]

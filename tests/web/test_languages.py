@@ -15,7 +15,7 @@ OWN = {"Sec-Fetch-Site": "same-origin"}
 MEETING = "/claims/cb24e658-b4ee-5452-8916-1c18b6c61df4"
 READ = (
     *("/", "/claims", "/claims?as_of=20", "/claims?q=nothing+at+all", "/parties", "/parties/russian-foreign-ministry"),
-    *("/parties/russian-foreign-ministry?as_of=20", "/corrections", "/events", "/sign-in"),
+    *("/parties/russian-foreign-ministry?as_of=20", "/corrections", "/events", "/sign-in", "/log"),
     *(MEETING, f"{MEETING}?said_until=2025-12-21", f"{MEETING}/versions/4", f"{MEETING}/versions/9?diff=3"),
     *(f"{MEETING}/events/4", f"{MEETING}/embed", f"{MEETING}/embed?as_of=9"),
 )

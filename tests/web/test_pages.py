@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from itertools import pairwise
 
 import pytest
@@ -88,6 +89,21 @@ def test_the_past_says_that_it_is_the_past(moscow, client):
     assert "5 events have come since." in browse(client, f"{MEETING}?as_of=4").text
 
 
+def test_sentences_do_not_run_into_each_other(moscow, client):
+    """A log size that ends a sentence and the number that begins the next are told apart by a reader, too."""
+    read = re.sub(r"<[^>]*>", "", browse(client, f"{MEETING}/versions/4").html)
+    assert re.search(r"with log size 4\.\s+5 events have come since\.", read)
+
+
+def test_a_question_that_cannot_be_answered_is_explained_to_a_person(client):
+    """Who asked a page for something that is not valid reads what is wrong, and nothing that programs are told."""
+    text = browse(client, "/claims?standing=untrue", 422).text
+    assert "This address asks for something that cannot be answered:" in text
+    assert "standing : One of: retracted, contested," in text
+    assert "nothing was recorded" not in text
+    assert "errors" not in text
+
+
 def test_a_difference_says_who_moved(moscow, client):
     """The difference between two moments is who moved, from where to where, and the events that made it so."""
     text = browse(client, f"{MEETING}/versions/9?diff=3").text
@@ -146,7 +162,7 @@ def test_hostile_texts_do_nothing_on_any_page(desk, client):
         "/corrections",
     ):
         page = browse(client, path)
-        outside = page.html.replace("<script defer src=", "")
+        outside = page.html.replace("<script defer src=", "").replace('<script type="module" src=', "")
         assert [] == [text for text in MARKUP if text in outside], path
         assert [] == [text for text in UNSHOWN if text in page.html], path
         assert [] == [href for href in page.all("href") if not href.startswith(("/", "#", "http://", "https://"))]

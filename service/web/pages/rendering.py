@@ -8,9 +8,10 @@ from urllib.parse import quote
 
 from flask import Response, current_app, g, request
 
+from service.store.tree import SignedCheckpoint
 from service.tokens import ROLES, Actor
 from service.web.addresses import base_url
-from service.web.endpoint import answer_text
+from service.web.endpoint import answer_text, timeline
 from service.web.pages.fragments import Parts, put_in
 from service.web.pages.languages import chosen_language
 from service.web.pages.templates import make_environment
@@ -21,7 +22,8 @@ VARY = "Accept, Authorization, Cookie, Accept-Language"
 
 def answer_page(template: str, *, status: int = 200, log_size: int | None = None, **model: Any) -> Response:
     """Answer with a page; a GET that went well can be asked again with its ETag."""
-    html = render(template, log_size=log_size, **model)
+    sealed = None if log_size is None else _find_seal()
+    html = render(template, log_size=log_size, sealed=sealed, **model)
     if status == 200 and request.method in {"GET", "HEAD"}:  # noqa: PLR2004 - OK
         # The marks say what is in the parts, so the page as it is before they are put in tells it from any other.
         response = answer_text(put_in(html, model), HTML, etag=sha256(html.encode()).hexdigest()[:32])
@@ -39,6 +41,12 @@ def answer_page(template: str, *, status: int = 200, log_size: int | None = None
 def find_parts() -> Parts:
     """Give the parts of pages that are made for readers like this one."""
     return Parts(current_app.extensions["onrecord.fragments"], chosen_language(), _rights())
+
+
+def _find_seal() -> SignedCheckpoint | None:
+    """Find what was signed last, for whoever cites the page; None before anything is."""
+    with timeline().store.reading() as view:
+        return view.tree.latest_checkpoint()
 
 
 def render(template: str, **model: Any) -> str:

@@ -11,7 +11,7 @@ from marshmallow import Schema, fields
 from service.schemas import Known
 from service.tokens import READ, WRITE
 from service.web.endpoint import Endpoint, NoParameters
-from service.web.pages import assets, desk, embed, logging, mending, opening, signing, suggestions
+from service.web.pages import assets, audit, desk, embed, logging, mending, opening, signing, suggestions
 from service.web.parameters import ClaimQuerySchema
 
 
@@ -67,6 +67,14 @@ PAGES = (
         {200: (None, "The file.")},
         right=None,
         problems=("not_found",),
+    ),
+    Endpoint(
+        "GET",
+        "/log/verify.py",
+        "The stand-alone verifier",
+        audit.get_verifier,
+        {200: (None, "The program.")},
+        right=None,
     ),
     _page("GET", "/sign-in", signing.show_sign_in, None, BackSchema),
     _page("POST", "/sign-in", signing.sign_in, None),

@@ -19,6 +19,7 @@ from jinja2.compiler import CodeGenerator, Frame
 from jinja2.visitor import NodeTransformer
 from markupsafe import escape
 
+from service.note import write_base64
 from service.web.pages.assets import address_of
 from service.web.pages.dates import tell_day, tell_instant
 from service.web.pages.faults import RULES, tell_fault
@@ -49,6 +50,7 @@ def make_environment(language: str) -> Environment:
         "day": remembered(lambda text: tell_day(text, translations)),
         "instant": remembered(lambda text: tell_instant(text, translations)),
         "line": in_one_line,
+        "base64": write_base64,
         "web": web_address,
         "segment": lambda text: quote(text, safe=""),
         "query": _query,

@@ -12,6 +12,14 @@ document.addEventListener("change", (event) => {
   }
 });
 
+// Whoever prints a page sees when that was, and by which clock.
+window.addEventListener("beforeprint", () => {
+  for (const note of document.querySelectorAll(".printed")) {
+    const at = `${new Date().toISOString().slice(0, 16).replace("T", ", ")} UTC`;
+    note.textContent = ` · ${note.dataset.text.replace("{at}", at)}`;
+  }
+});
+
 // A form is sent once, however often it is clicked; the server would record it once anyway.
 document.addEventListener("submit", (event) => {
   const form = event.target;
