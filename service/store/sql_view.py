@@ -16,13 +16,14 @@ import orjson
 from eventsourcing.persistence import StoredEvent
 
 from domain.instants import write_instant
-from service.store.finding import LASTING, OPEN_END, ClaimQuery, facets_of, walked
+from service.store.finding import OPEN_END, ClaimQuery, facets_of, walked
 from service.store.interface import Head, LogRow, Reply, TokenRow
 from service.store.read_model import ClaimVersion
 from service.store.sql import Row, Sql
 from service.store.sql_directory import SQLDirectory
 from service.store.sql_hanging import SQLHanging
 from service.store.sql_job_log import SQLJobLog
+from service.store.sql_lasting import note_lasting
 from service.store.sql_lists import list_rows
 from service.store.sql_outbox import SQLOutbox
 from service.store.sql_sessions import SQLSessions
@@ -212,35 +213,13 @@ class SQLTransaction(SQLView):
         spoken = [(row.since - 1, row.claim, row.version, OPEN_END) for row in rows if row.tokens is not None]
         self._sql.insert("texts", spoken)
         self._sql.words.insert([(row.since - 1, row.tokens) for row in rows if row.tokens is not None])
-        self._note_lasting(rows)
+        note_lasting(self._sql, rows)
         over = ((row.since, row.claim, version, OPEN_END) for row in rows for version in row.texts_ended)
         run("UPDATE texts SET until = ? WHERE claim = ? AND version = ? AND until = ?", over)
 
     def together(self) -> AbstractContextManager[Any]:
         """Store what a block stores without waiting for each answer."""
         return self._sql.together()
-
-    def _note_lasting(self, rows: Sequence[ClaimVersion]) -> None:
-        asked = {"claims": sorted({row.claim for row in rows}), "old": rows[-1].since - LASTING}
-        old = f"version = 1 AND since <= :old AND {self._sql.among('claim', 'claims')}"
-        opened = dict(self._sql.execute(f"SELECT claim, since FROM claim_versions WHERE {old}", asked).fetchall())
-        words: dict[str, set[str]] = {}
-        new = []
-        for row in rows:
-            if row.claim in opened and row.since - opened[row.claim] >= LASTING:
-                known = words[row.claim] if row.claim in words else self._words_before(row)
-                words[row.claim] = known = known | set((row.tokens or "").split())
-                new.append((row.since, opened[row.claim], f" {' '.join(sorted(known))} "))
-        self._sql.insert("lasting", new)
-
-    def _words_before(self, row: ClaimVersion) -> set[str]:
-        kept = "SELECT words FROM claim_versions JOIN lasting USING (since) WHERE claim = ? AND version = ?"
-        found = self._sql.execute(kept, (row.claim, row.version - 1)).fetchall()
-        if not found:
-            texts = f"texts t CROSS JOIN words w ON {self._sql.words.at} = t.position"
-            query = f"SELECT w.tokens FROM {texts} WHERE t.claim = ? AND t.position < ?"
-            found = self._sql.execute(query, (row.claim, row.since)).fetchall()
-        return {word for (words,) in found for word in words.split()}
 
     def insert_replies(self, replies: Sequence[Reply]) -> None:
         """Store which requests made which events."""

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from service.ledger import MAPPER
 from service.search_text import read_question
-from service.store import open_store, sql_lists, sql_sources, sql_view
+from service.store import open_store, sql_lasting, sql_lists, sql_sources
 from service.store.finding import OPEN_END, ClaimQuery, due_at, facets_of, texts_ended_by, tokens_of
 from service.store.interface import Store, View
 from tests.benchmarks.growing import RARE_TOPIC, make_growth
@@ -95,7 +95,7 @@ class Grown:
 def record(engine) -> Iterator[Grown]:
     """Make a record as the benchmarks have it, and look at every claim at several log sizes."""
     with engine.place() as url, pytest.MonkeyPatch.context() as patch:
-        for module in (sql_view, sql_lists):
+        for module in (sql_lasting, sql_lists):
             patch.setattr(module, "LASTING", 40)  # else nothing in so small a record has lasted
         store = open_store(url)
         store.migrate()

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from service.ledger import rerender
 from service.rebuild import rebuild
-from service.store import sql_view
+from service.store import sql_lasting
 from service.store.finding import OPEN_END
 from tests.builders import CLAIM_ID, KREMLIN, MID, MOFA, OTHER_ID, THIRD_ID, amended, asked, assessed, kept, said
 from tests.contract.asking import append, ask, contents, describe_prefix, item, opening
@@ -136,7 +136,7 @@ def test_every_table_of_the_read_model_is_made_again_as_it_was(
     bench, store, derived, monkeypatch, history, claim_by_claim
 ):
     """Dropped, of all claims or of one, and made again, every row by which claims are found is the same."""
-    monkeypatch.setattr(sql_view, "LASTING", 2)  # else no claim has lasted
+    monkeypatch.setattr(sql_lasting, "LASTING", 2)  # else no claim has lasted
     bench.do(opening(OTHER_ID, said("alleged")))
     bench.do(opening(CLAIM_ID))
     for version, event in enumerate(history, 1):
