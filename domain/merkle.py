@@ -15,6 +15,7 @@ Node = Callable[[int, int], bytes]  # by level and number
 EMPTY_ROOT = sha256(b"").digest()
 HASH_BYTES = 32
 LARGEST_SIZE = 2**63 - 1  # of a log, as checkpoints have it
+HIGHEST = 63  # level of a node
 
 
 class BadProof(Exception):
@@ -26,37 +27,41 @@ def node_hash(left: bytes, right: bytes) -> bytes:
     return sha256(b"\x01" + left + right).digest()
 
 
-def complete(start: int, leaves: Sequence[bytes], node: Node) -> Iterator[tuple[int, int, list[bytes]]]:
-    """Give the nodes above the leaves that come to be complete by leaves added at `start`.
+def complete(
+    start: int, hashes: Sequence[bytes], node: Node, *, level: int = 0, top: int = HIGHEST
+) -> Iterator[tuple[int, int, list[bytes]]]:
+    """Give the nodes above those of a level that come to be complete by nodes added to it at the number `start`.
 
-    Level by level from 1 up, as (level, number of the first, hashes); `node` is asked for left
-    neighbours that were there before.
+    Level by level up to `top`, as (level, number of the first, hashes); `node` is asked for left
+    neighbours that were there before. Level 0 are the leaves.
     """
-    level, number, hashes = 0, start, list(leaves)
-    while hashes:
+    number, below = start, list(hashes)
+    while below and level < top:
         if number % 2:
             number -= 1
-            hashes = [node(level, number), *hashes]  # a new list: the one before was given away
+            below = [node(level, number), *below]  # a new list: the one before was given away
         level, number = level + 1, number // 2
-        hashes = [
-            sha256(b"\x01" + left + right).digest() for left, right in zip(hashes[::2], hashes[1::2], strict=False)
-        ]
-        if hashes:
-            yield level, number, hashes
+        below = [sha256(b"\x01" + left + right).digest() for left, right in zip(below[::2], below[1::2], strict=False)]
+        if below:
+            yield level, number, below
 
 
 class Frontier:
-    """The right edge of a tree that grows: what its root, and its next nodes, are made from."""
+    """The right edge of a tree that grows: what its root, and its next nodes, are made from.
 
-    def __init__(self) -> None:
-        """Start from the empty tree."""
-        self.size = 0
-        self._last: dict[int, bytes] = {}  # by level, the last complete node
+    That of a part of a tree begins at a multiple of `1 << top` leaves, and ends within the node of level `top` there.
+    """
+
+    def __init__(self, start: int = 0, top: int = HIGHEST) -> None:
+        """Start from the empty tree, or part."""
+        self.size = start
+        self.last: dict[int, bytes] = {}  # by level, the last complete node
+        self._top = top
 
     def add(self, leaves: Sequence[bytes]) -> list[tuple[int, int, list[bytes]]]:
         """Add leaf hashes; answers the nodes they complete, as `complete` does."""
-        added = list(complete(self.size, leaves, self._node))
-        self._last |= {level: hashes[-1] for level, _, hashes in [(0, 0, list(leaves)), *added] if hashes}
+        added = list(complete(self.size, leaves, self._node, top=self._top))
+        self.last |= {level: hashes[-1] for level, _, hashes in [(0, 0, list(leaves)), *added] if hashes}
         self.size += len(leaves)
         return added
 
@@ -65,7 +70,7 @@ class Frontier:
         return root_of(self.size, self._node)
 
     def _node(self, level: int, _number: int) -> bytes:
-        return self._last[level]
+        return self.last[level]
 
 
 def root_of(size: int, node: Node) -> bytes:

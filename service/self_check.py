@@ -7,9 +7,14 @@ somebody, or made by a fault, and that must be known first.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
+from itertools import zip_longest
 from threading import Event
 from uuid import UUID
+
+import orjson
+from eventsourcing.domain import OriginatorIDError, OriginatorVersionError
+from eventsourcing.persistence import StoredEvent
 
 from service.ledger import MAPPER
 from service.mapper import UnreadableEvent
@@ -20,6 +25,8 @@ from service.store.track_records import follow_outcomes
 PAGE = 500  # claims
 _COMPARED = ("since", "until", "body", "due_at", "tags")
 _TOLD = 10  # differences
+# What is raised by bytes that are no event, and by events that are not those of one claim in their order.
+_NO_HISTORY = (ValueError, LookupError, TypeError, AttributeError, OriginatorIDError, OriginatorVersionError)
 
 
 class ReadModelDiffers(Exception):
@@ -36,17 +43,21 @@ def check_read_model(store: Store, progress: Callable[[float], None], stopping: 
     Raises ReadModelDiffers once all were compared, and CheckStopped soon after `stopping` is set.
     """
     with store.reading() as view:
-        total = view.count_claims()
-    done, wrong = 0, 0
+        total, size = view.count_claims(), view.head().size
+    done, wrong, seen = 0, 0, 0
     told: list[str] = []
     for done, claim in enumerate(_claims(store), 1):
         if stopping.is_set():
             raise CheckStopped(f"The check was stopped after {done - 1} of {total} claims.")
         with store.reading() as view:
+            seen += view.count_before(claim, size)
             differences = list(find_differences(view, claim))
         wrong += bool(differences)
         told += differences[: _TOLD - len(told)]
         progress(min(done / total, 1.0) if total else 1.0)
+    if seen != size:
+        wrong += 1
+        told.append(f"{size - seen} of {size} events belong to no claim that was ever opened")
     with store.reading() as view:
         miscounted = view.track_records.miscounted(_TOLD)
     told += [f"what is counted of {mark} differs" for mark in miscounted][: _TOLD - len(told)]
@@ -59,11 +70,13 @@ def check_read_model(store: Store, progress: Callable[[float], None], stopping: 
 
 
 def find_differences(view: View, claim: str) -> Iterator[str]:
-    """Tell, in sentences without an end, what of a claim's rows is not as a replay makes it."""
+    """Tell, in sentences without an end, what of a claim's rows is not as a replay of its events makes it."""
     try:
-        made = render_history((n, MAPPER.to_domain_event(stored)) for n, stored in view.placed_events(UUID(claim)))
-    except UnreadableEvent as error:
-        yield f"claim {claim} cannot be replayed: {error}"
+        placed = view.placed_events(UUID(claim))
+        yield from _misfiled(view, claim, placed)
+        made = render_history((n, MAPPER.to_domain_event(stored)) for n, stored in placed)
+    except (UnreadableEvent, *_NO_HISTORY) as error:
+        yield f"claim {claim} cannot be replayed: {error!r}"
         return
     rows = {row.version: row for row in view.rendered(claim)}
     for expected in made:
@@ -78,6 +91,17 @@ def find_differences(view: View, claim: str) -> Iterator[str]:
         yield f"claim {claim}: what hangs on it differs"
     if sorted(view.track_records.of_claim(claim)) != sorted(follow_outcomes(made)):
         yield f"claim {claim}: what came of its parties' words differs"
+
+
+def _misfiled(view: View, claim: str, placed: Sequence[tuple[int, StoredEvent]]) -> Iterator[str]:
+    # What an event is found by stands beside it in its row; the event itself, which is in the log, has the last word.
+    times = view.recorded_times(claim)
+    for (position, stored), recorded_at in zip_longest(placed, times):
+        says = orjson.loads(stored.state)
+        filed = (claim, stored.originator_version, stored.topic, recorded_at)
+        meant = (says["claim"], says["version"], f"onrecord.{says['type']}", says["recorded_at"])
+        if filed != meant:
+            yield f"event {position} is filed as {filed}, and says of itself {meant}"
 
 
 def _hangs(view: View, claim: str) -> list[tuple[int, str, str]]:

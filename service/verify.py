@@ -15,7 +15,7 @@ This holds what all sources share: a report, and the walk over events for steps 
 from __future__ import annotations
 
 from binascii import Error as NotBase64
-from binascii import a2b_base64, b2a_base64
+from binascii import a2b_base64
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from hashlib import sha256
@@ -23,14 +23,14 @@ from typing import Any
 
 import orjson
 
-from domain.merkle import BadProof, Frontier, verify_consistency
+from domain.merkle import BadProof, verify_consistency
 from service.checkpoint import Checkpoint, find_cosigners, open_checkpoint
 from service.note import BadNote, VerifierKey
 
 TOLD = 50  # faults, at most; all are counted
-SALT_BYTES = 16
-_COMMON = frozenset({"claim", "recorded_at", "recorded_by", "type", "v", "version"})
-_WHOLE, _REMAINS = _COMMON | {"data", "salt"}, _COMMON | {"commitment", "redacted"}
+SALT = "AAAAAAAAAAAAAAAAAAAAAA=="  # the form of one
+_WHOLE = ("claim", "data", "recorded_at", "recorded_by", "salt", "type", "v", "version")
+_REMAINS = ("claim", "commitment", "recorded_at", "recorded_by", "redacted", "type", "v", "version")
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,9 +57,10 @@ class Report:
         if len(self.faults) < TOLD:
             self.faults.append(Fault(step, name, detail))
 
-    def failed(self, step: int) -> bool:
-        """Tell whether a step has failed."""
-        return any(fault.step == step for fault in self.faults)
+    def join(self, other: Report) -> None:
+        """Take over the faults that another found."""
+        self.fault_count += other.fault_count
+        self.faults += other.faults[: TOLD - len(self.faults)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,94 +84,117 @@ def read_event(stored: bytes) -> tuple[dict[str, Any], bytes]:
         canonical = orjson.dumps(event, option=orjson.OPT_SORT_KEYS)
     except ValueError as error:  # among them what has no canonical form
         raise BadEvent(f"expected JSON, got {stored[:80]!r}: {error}") from error
-    if canonical != stored or not isinstance(event, dict):
+    if canonical != stored or type(event) is not dict:
         raise BadEvent(f"expected canonical JSON {canonical[:80]!r}, got {stored[:80]!r}")
-    if not (type(event.get("claim")) is str and type(event.get("version")) is int and type(event.get("type")) is str):
-        raise BadEvent(f"expected a claim, a version and a type, got {stored[:80]!r}")
-    if event.keys() == _WHOLE and type(event["data"]) is dict:
-        # Canonical as it is, its members stand in this order; in texts, every quote has a backslash before it.
-        data, rest = stored.index(b',"data":'), stored.rindex(b',"recorded_at":')
-        salt, kind = stored.index(b',"salt":', rest), stored.index(b',"type":', rest)
-        commitment = sha256(_read_salt(event["salt"]) + stored[data + 8 : rest]).hexdigest().encode()
-        entry = b'%b,"commitment":"%b"%b%b' % (stored[:data], commitment, stored[rest:salt], stored[kind:])
-    elif event.keys() == _REMAINS and type(event["redacted"]) is int:
-        entry = orjson.dumps({name: event[name] for name in event if name != "redacted"}, option=orjson.OPT_SORT_KEYS)
+    if (names := tuple(event)) == _WHOLE:
+        claim, data, recorded_at, recorded_by, salt, kind, v, version = event.values()
+        commitment = sha256(_read_salt(salt) + orjson.dumps(data, option=orjson.OPT_SORT_KEYS)).hexdigest()
+    elif names == _REMAINS:
+        claim, commitment, recorded_at, recorded_by, data, kind, v, version = event.values()
     else:
-        raise BadEvent(f"expected the members {sorted(_WHOLE)} or {sorted(_REMAINS)}, got {sorted(event)}")
-    return event, sha256(b"\x00" + entry).digest()
+        raise BadEvent(f"expected the members {', '.join(_WHOLE)} or {', '.join(_REMAINS)}, got {', '.join(names)}")
+    if (type(claim), type(version), type(kind), type(data)) != (str, int, str, dict if names == _WHOLE else int):
+        raise BadEvent(f"expected a claim, a version, a type and data, got {stored[:80]!r}")
+    entry = {
+        "claim": claim,
+        "commitment": commitment,
+        "recorded_at": recorded_at,
+        "recorded_by": recorded_by,
+        "type": kind,
+        "v": v,
+        "version": version,
+    }  # in the order of their names, so canonical as it stands
+    return event, sha256(b"\x00" + orjson.dumps(entry)).digest()
 
 
 def _read_salt(text: Any) -> bytes:
+    # 16 bytes end in a character of but two bits, and padding.
+    if type(text) is not str or len(text) != len(SALT) or text[-3:] not in {"A==", "Q==", "g==", "w=="}:
+        raise BadEvent(f"expected a salt in base64 such as {SALT}, got {text!r}")
     try:
-        salt = a2b_base64(text, strict_mode=True)
-    except (NotBase64, ValueError, TypeError) as error:
-        raise BadEvent(f"expected a salt in base64, got {text!r}") from error
-    if len(salt) != SALT_BYTES or b2a_base64(salt, newline=False).decode() != text:
-        raise BadEvent(f"expected a salt of {SALT_BYTES} bytes in base64, got {text!r}")
-    return salt
+        return a2b_base64(text, strict_mode=True)
+    except (NotBase64, ValueError) as error:
+        raise BadEvent(f"expected a salt in base64 such as {SALT}, got {text!r}") from error
 
 
 NOTHING = bytes(32)  # stands for the leaf of an event that cannot be read
 
 
 class Walk:
-    """Steps 3 to 5, over events in the order of the log."""
+    """Steps 3 to 5, over events in the order of the log: from its first on, or a part of it that others join."""
 
-    def __init__(self, report: Report) -> None:
-        """Begin at the first event."""
+    def __init__(self, report: Report, *, part: bool = False) -> None:
+        """Begin."""
         self.report = report
-        self.frontier = Frontier()
-        self.redacted_count = 0
+        self._begun: dict[str, tuple[int, int]] | None = {} if part else None  # by claim, (position, version)
         self.versions: dict[str, int] = {}  # by claim, the last seen
-        self._due: dict[tuple[str, int], list[tuple[int, str]]] = {}  # by redaction, what it must have erased
+        self._redactions: dict[tuple[str, int], Any] = {}  # which event each says that it erased
+        self._erased: list[tuple[str, int, str, int]] = []  # claim, version, type, and the redaction it names
 
     def take(self, placed: Iterable[tuple[int, bytes]]) -> list[bytes]:
-        """Look at events; answers their leaf hashes."""
+        """Look at the events that follow, each with its position; answers their leaf hashes."""
         leaves, versions = [], self.versions
-        for position, stored in placed:
-            if not stored:  # it is missing, which was told
+        for position, state in placed:
+            if not state:  # it is missing, which was told
                 leaves.append(NOTHING)
                 continue
             try:
-                event, leaf = read_event(stored)
-                claim, version = event["claim"], event["version"]
-                expected = versions.get(claim, 0) + 1
-                if version != expected:
-                    name = f"event {position} (claim {claim})"
-                    self.report.fail(4, "version out of order", f"{name}: expected version {expected}, got {version}")
-                versions[claim] = version
-                if "redacted" in event:
-                    self._due.setdefault((claim, event["redacted"]), []).append((version, event["type"]))
-                    self.redacted_count += 1
-                elif event["type"] == "redacted":
-                    self._erased(claim, version, event["data"].get("regarding"))
+                event, leaf = read_event(state)
             except BadEvent as bad:
                 self.report.fail(3, "edited", f"event {position}: {bad}")
-                leaf = NOTHING
+                leaves.append(NOTHING)
+                continue
             leaves.append(leaf)
+            claim, version, kind = event["claim"], event["version"], event["type"]
+            if version != versions.get(claim, 0) + 1:
+                self._follow(position, claim, version)
+            elif version == 1 and self._begun is not None:
+                self._begun[claim] = position, version
+            versions[claim] = version
+            if "redacted" in event:
+                self._erased.append((claim, version, kind, event["redacted"]))
+            elif kind == "redacted":
+                self._redactions[claim, version] = event["data"].get("regarding")
         return leaves
 
-    def _erased(self, claim: str, redaction: int, regarding: Any) -> None:
-        for version, kind in self._due.pop((claim, redaction), ()):
-            # What it amends went with an amendment's payload, so of one it is only known that it came later.
-            if version != regarding and not (kind == "amended" and regarding < version):
-                self._miss(claim, version, f"a redaction of it, got event {redaction}, which is one of {regarding}")
+    def _follow(self, position: int, claim: str, version: int) -> None:
+        last = self.versions.get(claim)
+        if last is None and self._begun is not None:
+            self._begun[claim] = position, version
+        elif version != (expected := (last or 0) + 1):
+            name = f"event {position} (claim {claim})"
+            self.report.fail(4, "version out of order", f"{name}: expected version {expected}, got {version}")
 
-    def _miss(self, claim: str, version: int, expected: str) -> None:
-        self.report.fail(5, "payload emptied", f"claim {claim}, version {version}: expected {expected}")
+    def join(self, part: Walk) -> None:
+        """Go on with what a part saw, which begins where this one is."""
+        self.report.join(part.report)
+        for claim, (position, version) in (part._begun or {}).items():
+            if version != self.versions.get(claim, 0) + 1:
+                self._follow(position, claim, version)
+        self.versions |= part.versions
+        self._redactions |= part._redactions
+        self._erased += part._erased
 
     def finish(self, *, whole: bool) -> None:
         """End; `whole`: no event of the record is left out, so what was not met is not there."""
         later = 0
-        for (claim, redaction), erased in self._due.items():
-            for version, _ in erased:
-                if whole or redaction <= self.versions.get(claim, 0):
-                    self._miss(claim, version, f"its redaction, event {redaction}, got none")
-                else:
-                    later += 1
-        told = f"{self.redacted_count} events are redacted, each by its redaction" if self.redacted_count else "none"
+        for claim, version, kind, redaction in self._erased:
+            if (claim, redaction) in self._redactions and redaction > version:
+                regarding = self._redactions[claim, redaction]
+                # What it amends went with an amendment's payload, so of one it is only known that it came later.
+                of_it = type(regarding) is int and (version == regarding or (kind == "amended" and regarding < version))
+                if not of_it:
+                    self._miss(claim, version, f"a redaction of it, got event {redaction}, which is one of {regarding}")
+            elif whole or redaction <= self.versions[claim]:
+                self._miss(claim, version, f"its redaction, event {redaction}, got none")
+            else:
+                later += 1
+        told = f"{len(self._erased)} events are redacted, each by its redaction" if self._erased else "none"
         self.report.done[5] = told + (f"; {later} of those redactions come after what is here" if later else "")
         self.report.done[4] = f"versions run without a gap on {len(self.versions)} claims, and so do positions"
+
+    def _miss(self, claim: str, version: int, expected: str) -> None:
+        self.report.fail(5, "payload emptied", f"claim {claim}, version {version}: expected {expected}")
 
 
 def check_signature(report: Report, note: str | None, trust: Trust) -> Checkpoint | None:

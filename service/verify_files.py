@@ -12,7 +12,7 @@ from typing import Any
 
 import orjson
 
-from domain.merkle import BadProof, root_from_inclusion, verify_consistency
+from domain.merkle import BadProof, Frontier, root_from_inclusion, verify_consistency
 from service import evidence, exports
 from service.checkpoint import Checkpoint
 from service.note import BadNote, read_base64
@@ -42,10 +42,10 @@ def verify_export(lines: Iterable[bytes], trust: Trust, progress: Progress) -> R
     _check_offline(report, trust, signed)
     walk, end = Walk(report), _End()
     under = min(signed.size, size) if signed else 0
-    root = _follow(report, walk, end.read(rest, report), (under, size), progress)
-    if (end.told, walk.frontier.size) != (size, size):
+    count, root = _follow(walk, end.read(rest, report), (under, size), progress)
+    if (end.told, count) != (size, size):
         told = "no last line" if end.told is None else f"a last line that tells of {end.told}"
-        report.fail(4, "cut off", f"expected {size} events and a last line, got {walk.frontier.size} and {told}")
+        report.fail(4, "cut off", f"expected {size} events and a last line, got {count} and {told}")
     if signed:
         _check_beginning(report, signed, under, root, _hashes(report, head.get("consistency", [])))
     walk.finish(whole=False)
@@ -96,24 +96,25 @@ class _End:
 
 
 def _follow(
-    report: Report, walk: Walk, placed: Iterator[tuple[int, bytes]], sizes: tuple[int, int], progress: Progress
-) -> bytes:
-    # Answers the root of the first of both sizes; what is past it is looked at all the same.
+    walk: Walk, placed: Iterator[tuple[int, bytes]], sizes: tuple[int, int], progress: Progress
+) -> tuple[int, bytes]:
+    # Answers how many events there are, and the root of the first of both sizes; all are looked at all the same.
     under, size = sizes
-    root = walk.frontier.root()
+    frontier = Frontier()
+    root = frontier.root()
     while True:
-        start = walk.frontier.size
+        start = frontier.size
         wanted = under - start if start < under else PAGE
         page = list(islice(placed, min(PAGE, wanted)))
         if not page:
-            return root
+            return start, root
         for expected, (position, _) in enumerate(page, start):
             if position != expected:
-                report.fail(4, "position out of order", f"expected position {expected}, got {position}")
-        walk.frontier.add(walk.take(page))
-        if walk.frontier.size <= under:
-            root = walk.frontier.root()
-        progress(min(1.0, walk.frontier.size / max(size, 1)))
+                walk.report.fail(4, "position out of order", f"expected position {expected}, got {position}")
+        frontier.add(walk.take(page))
+        if frontier.size <= under:
+            root = frontier.root()
+        progress(min(1.0, frontier.size / max(size, 1)))
 
 
 def _check_beginning(report: Report, signed: Checkpoint, size: int, root: bytes, proof: Sequence[bytes]) -> None:
@@ -206,9 +207,9 @@ def verify_server(fetch: Fetch, trust: Trust, progress: Progress) -> Report:
             proof = _hashes(report, answer["proof"])
         check_grown(report, kept, signed, proof)
     walk, under = Walk(report), signed.size if signed else 0
-    root = _follow(report, walk, _fetch_events(fetch, under), (under, under), progress)
-    if walk.frontier.size < under:
-        report.fail(4, "cut off", f"expected {under} events, which were signed, got {walk.frontier.size}")
+    count, root = _follow(walk, _fetch_events(fetch, under), (under, under), progress)
+    if count < under:
+        report.fail(4, "cut off", f"expected {under} events, which were signed, got {count}")
     elif signed:
         _check_beginning(report, signed, under, root, [])
     walk.finish(whole=False)

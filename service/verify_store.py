@@ -1,16 +1,16 @@
 """Verify the store itself: what it holds against what it signed, and what was done to it by its name.
 
 The stored leaves and nodes are looked at beside those computed from the events, so that an
-edit can be told from a slip, a swap or a loss. All in one snapshot, in stretches of the
-log: memory grows with the number of claims alone.
+edit can be told from a slip, a swap or a loss. The log is looked at section by section,
+in several processes where there are; memory grows with the number of claims alone.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from itertools import pairwise
+from functools import partial
 
-from domain.merkle import EMPTY_ROOT, prove_consistency, root_of
+from domain.merkle import complete, prove_consistency, root_of
 from service.changes import name_change, name_change_by_pairs
 from service.checkpoint import Checkpoint
 from service.proofs import write_checkpoint
@@ -27,14 +27,17 @@ from service.verify import (
     read_event,
     read_kept,
 )
+from service.verify_section import MOST, SECTION, Each, Section, Span, add_missing, compare_nodes, cut, look
 
-STRETCH = 4_096  # events
-MOST = 1_000  # places that differ, kept to name what was done
+LEAST = -(2**63)  # position
 Progress = Callable[[float], None]
 
 
-def verify_store(store: Store, trust: Trust, progress: Progress) -> Report:
-    """Hold a store to its checkpoint, and that to what the auditor holds: steps 1 to 5."""
+def verify_store(store: Store, trust: Trust, progress: Progress, each: Each = map, level: int = SECTION) -> Report:
+    """Hold a store to its checkpoint, and that to what the auditor holds: steps 1 to 5.
+
+    `each` looks at sections of the log, those under a node of `level`, in the order they are given.
+    """
     report = Report()
     with store.reading() as view:
         latest = view.tree.latest_checkpoint()
@@ -42,7 +45,10 @@ def verify_store(store: Store, trust: Trust, progress: Progress) -> Report:
         kept = read_kept(report, trust)
         if signed and kept:
             _check_kept(report, view, kept, signed)
-        _Audit(view, report, signed).run(progress)
+        audit = _Audit(report, signed, view.head().size, level)
+    audit.run(store, each, progress)
+    with store.reading() as view:
+        audit.finish(view)
     return report
 
 
@@ -63,63 +69,75 @@ def _check_kept(report: Report, view: View, kept: Checkpoint, signed: Checkpoint
 class _Audit:
     """Steps 3 to 5 over a store."""
 
-    def __init__(self, view: View, report: Report, signed: Checkpoint | None) -> None:
-        self.view = view
+    def __init__(self, report: Report, signed: Checkpoint | None, size: int, level: int) -> None:
         self.report = report
         self.signed = signed
-        self.size = view.head().size
+        self.size = size
+        self.level = level  # of the nodes that whole sections are under
         self.under = signed.size if signed else 0
         self.walk = Walk(report)
-        self.wrong: list[int] = []  # positions whose stored leaf is not that of the event
-        self.off: list[tuple[int, int]] = []  # nodes, by level and number, that are not those of the events
+        self.wrong: list[int] = []
+        self.missing: list[range] = []
+        self.off: list[tuple[int, int]] = []
+        self.whole: list[bytes] = []  # the nodes of whole sections
+        self.last: dict[int, bytes] = {}  # by level, the last nodes of the one that is not whole
 
-    def run(self, progress: Progress) -> None:
-        """Look at every event once."""
+    def run(self, store: Store, each: Each, progress: Progress) -> None:
+        """Look at every event once, and at last at those that have come meanwhile."""
         if self.under > self.size:
             self.report.fail(4, "cut off", f"expected the {self.under} events that were signed, got {self.size}")
-        root = EMPTY_ROOT
-        cuts = sorted({*range(0, self.size, STRETCH), min(self.under, self.size), self.size})
-        for start, end in pairwise(cuts):
-            completed = self.walk.frontier.add(self._read(start, end))
-            if end <= self.under:
-                self._compare_nodes(completed)
-            if end == self.under:
-                root = self.walk.frontier.root()
-            progress(end / self.size)
-        self._look_past_the_head()
+        spans = cut(min(self.under, self.size), self.size, self.level)
+        for span, section in zip(spans, each(partial(look, store, self.level), spans), strict=True):
+            self._take(section)
+            if span.signed and self.level in section.nodes:
+                self.whole.append(section.nodes[self.level])
+            elif span.signed:
+                self.last = section.nodes
+            progress(span.end / self.size)
+        while (now := _read_size(store)) > self.size:  # whatever was seen redacted, its redaction is before `now`
+            self._take(look(store, self.level, Span(self.size, now, signed=False)))
+            self.size = now
+
+    def _take(self, section: Section) -> None:
+        self.walk.join(section.walk)
+        self.wrong += section.wrong[: MOST - len(self.wrong)]
+        self.off += section.off[: MOST - len(self.off)]
+        for positions in section.missing:
+            add_missing(self.missing, positions)
+
+    def finish(self, view: View) -> None:
+        """Compare the whole with what was signed, and name what was done."""
+        self._look_beside(view)
+        for positions in self.missing:
+            name = "cut off" if positions.stop == self.size else "missing"
+            shown = ", ".join(map(str, positions[:10])) + (", …" if len(positions) > len(positions[:10]) else "")
+            self.report.fail(4, name, f"expected an event at every position before {self.size}, got none at {shown}")
         if self.under <= self.size:
-            self._compare_root(root)
+            self._compare_root(view, self._root(view))
         self.walk.finish(whole=True)
         beyond = f"; {self.size - self.under} more are not signed yet" if self.size > self.under else ""
         self.report.done[3] = f"{self.under} events are canonical, committed to and in the log{beyond}"
 
-    def _read(self, start: int, end: int) -> list[bytes]:
-        placed = [(position, state.encode()) for position, state in self.view.events_from(start, end - start)]
-        if [position for position, _ in placed] != list(range(start, end)):
-            placed = self._fill(dict(placed), start, end)
-        leaves, stored = self.walk.take(placed), self.view.tree.nodes(0, start, end)
-        if stored != leaves:
-            self.wrong += [start + n for n in _differing(leaves, stored)][: MOST - len(self.wrong)]
-        return leaves
+    def _look_beside(self, view: View) -> None:
+        head = view.head().size
+        if view.bytes_from(head, 1) or view.tree.nodes(0, head, head + 1):
+            self.report.fail(4, "slipped in", f"expected nothing past the log's head, {head}, got an event there")
+        if any(position < 0 for position, _ in view.bytes_from(LEAST, 1)):
+            self.report.fail(4, "slipped in", "expected nothing before the log's first event, 0, got an event there")
 
-    def _fill(self, there: dict[int, bytes], start: int, end: int) -> list[tuple[int, bytes]]:
-        missing = [position for position in range(start, end) if position not in there]
-        name = "cut off" if missing[-1] == self.size - 1 and len(missing) == self.size - missing[0] else "missing"
-        shown = ", ".join(map(str, missing[:10]))
-        self.report.fail(4, name, f"expected an event at every position before {self.size}, got none at {shown}")
-        return [(position, there.get(position) or b"") for position in range(start, end)]
+    def _root(self, view: View) -> bytes:
+        nodes = {(self.level, number): node for number, node in enumerate(self.whole)}
+        nodes |= {(level, (self.under >> level) - 1): node for level, node in self.last.items()}
 
-    def _compare_nodes(self, completed: list[tuple[int, int, list[bytes]]]) -> None:
-        for level, first, hashes in completed:
-            stored = self.view.tree.nodes(level, first, first + len(hashes))
-            if stored != hashes:
-                self.off += [(level, first + n) for n in _differing(hashes, stored)][: MOST - len(self.off)]
+        def find(level: int, number: int) -> bytes:
+            return nodes[level, number]
 
-    def _look_past_the_head(self) -> None:
-        if self.view.events_from(self.size, 1) or self.view.tree.nodes(0, self.size, self.size + 1):
-            self.report.fail(4, "slipped in", f"expected nothing past the log's head, {self.size}, got an event there")
+        for level, first, hashes in list(complete(0, self.whole, find, level=self.level)):
+            nodes |= {(level, number): node for number, node in enumerate(hashes, first)}
+            self.off += compare_nodes(view, level, first, hashes)
+        return root_of(self.under, find)
 
-    def _compare_root(self, root: bytes) -> None:
+    def _compare_root(self, view: View, root: bytes) -> None:
         if self.signed is None or root == self.signed.root:
             # What was signed of the events is so, and what differs from it was changed; of the rest nobody can tell.
             for position in self.wrong:
@@ -129,31 +147,31 @@ class _Audit:
                 told = f"node {number} of level {level}: expected the hash of what is below it, got another"
                 self.report.fail(3, "node edited", told)
             return
-        name, what = self._name_change()
+        name, what = self._name_change(view)
         told = f"{what}; expected the root {self.signed.root.hex()} that was signed, got {root.hex()}"
         self.report.fail(3, name, told)
 
-    def _name_change(self) -> tuple[str, str]:
+    def _name_change(self, view: View) -> tuple[str, str]:
+        def now(position: int) -> bytes | None:
+            for found, stored in view.bytes_from(position, 1):
+                if found == position:
+                    try:
+                        return read_event(stored)[1]
+                    except BadEvent:
+                        return NOTHING
+            return None
+
+        def stored(level: int, number: int) -> bytes | None:
+            return next(iter(view.tree.nodes(level, number, number + 1)), None)
+
         pairs = sorted(number for level, number in self.off if level == 1)
         if self.wrong:
-            return name_change(self._now, lambda position: self._stored(0, position), sorted(self.wrong))
+            return name_change(now, partial(stored, 0), sorted(self.wrong))
         if pairs:
-            return name_change_by_pairs(self._now, lambda number: self._stored(1, number), pairs)
+            return name_change_by_pairs(now, partial(stored, 1), pairs)
         return "rewritten", "leaves and nodes were made anew over other events than those that were signed"
 
-    def _now(self, position: int) -> bytes | None:
-        for found, state in self.view.events_from(position, 1):
-            if found == position:
-                try:
-                    return read_event(state.encode())[1]
-                except BadEvent:
-                    return NOTHING
-        return None
 
-    def _stored(self, level: int, number: int) -> bytes | None:
-        return next(iter(self.view.tree.nodes(level, number, number + 1)), None)
-
-
-def _differing(expected: list[bytes], found: list[bytes]) -> list[int]:
-    padded = found + [NOTHING] * (len(expected) - len(found))
-    return [n for n, (one, other) in enumerate(zip(expected, padded, strict=False)) if one != other]
+def _read_size(store: Store) -> int:
+    with store.reading() as view:
+        return view.head().size

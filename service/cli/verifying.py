@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Sequence
 from dataclasses import asdict
 from pathlib import Path
@@ -21,6 +22,7 @@ from service.store.interface import Store
 from service.strict_json import parse
 from service.verify import Report, Trust
 from service.verify_files import NotVerifiable, verify_evidence, verify_export, verify_server
+from service.verify_section import in_processes
 from service.verify_store import verify_store
 
 FAILED = 3  # exit status
@@ -106,7 +108,8 @@ def _read_object(text: bytes) -> dict[str, object]:
 def _verify_here(store: Store, trust: Trust, progress: Progress, *, replay: bool) -> Report:
     with store.reading() as view:
         keys = view.tree.log_keys()
-    report = verify_store(store, _with_key(trust, keys[-1].verifier_key if keys else None), progress)
+    trust = _with_key(trust, keys[-1].verifier_key if keys else None)
+    report = verify_store(store, trust, progress, in_processes(store, len(os.sched_getaffinity(0))))
     if replay:
         _replay(report, store, progress)
     else:

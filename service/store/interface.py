@@ -102,6 +102,9 @@ class View(Protocol):
     def events_from(self, position: int, limit: int) -> list[tuple[int, str]]:
         """Give (position, stored event) in log order from a position on."""
 
+    def bytes_from(self, position: int, limit: int) -> list[tuple[int, bytes]]:
+        """Give the same as bytes, whatever they are: for a check of them."""
+
     def corrections(self, before: int, limit: int) -> list[tuple[int, str]]:
         """Give (position, stored event) before a position, newest first.
 
@@ -128,6 +131,9 @@ class View(Protocol):
 
     def count_events(self, claim: str) -> int:
         """Count a claim's events: 0 where there is no such claim."""
+
+    def count_before(self, claim: str, position: int) -> int:
+        """Count those of a claim's events that are before a position."""
 
     def find_token(self, digest: bytes) -> TokenRow | None:
         """Find a token by its SHA-256."""

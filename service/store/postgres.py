@@ -60,6 +60,10 @@ class PostgresStore:
         self._standby_readers = Pool(standby, readers, reading=True)
         self._writers = Pool(url, WRITERS, reading=False)
 
+    def __reduce__(self) -> tuple[type[PostgresStore], tuple[str]]:
+        """Go to another process by name; connections are opened there, to the primary."""
+        return PostgresStore, (self._url,)
+
     def migrate(self) -> None:
         """Bring the schema to this program's version, one numbered script after another; waits for whoever is at it."""
         with self._alone() as connection:

@@ -75,6 +75,10 @@ class PostgresSql:
             cursor.execute(_translate(statement), parameters)
             yield from cursor
 
+    def as_bytes(self, column: str) -> str:
+        """Write the bytes of a column of text."""
+        return f"convert_to({column}, 'UTF8')"
+
     def among(self, column: str, mark: str) -> str:
         """Write the condition that a column is one of the list bound as `mark`."""
         return f"{column} = ANY(:{mark})"

@@ -85,6 +85,9 @@ class Sql(Protocol):
     def stream(self, statement: str, parameters: Parameters = ()) -> Iterator[Any]:
         """Run a query whose rows are read as they are asked for, whatever their number."""
 
+    def as_bytes(self, column: str) -> str:
+        """Write the bytes of a column of text: what is not UTF-8 too."""
+
     def among(self, column: str, mark: str) -> str:
         """Write the condition that a column is one of the list bound as `mark`."""
 

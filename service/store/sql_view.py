@@ -80,6 +80,12 @@ class SQLView:
         query = "SELECT position, state FROM events WHERE position >= ? ORDER BY position LIMIT ?"
         return self._sql.execute(query, (position, limit)).fetchall()
 
+    def bytes_from(self, position: int, limit: int) -> list[tuple[int, bytes]]:
+        """Give the same as bytes, whatever they are."""
+        state = self._sql.as_bytes("state")
+        query = f"SELECT position, {state} FROM events WHERE position >= ? ORDER BY position LIMIT ?"
+        return self._sql.execute(query, (position, limit)).fetchall()
+
     def corrections(self, before: int, limit: int) -> list[tuple[int, str]]:
         """Give (position, stored event) of every correction before a position, newest first."""
         query = f"SELECT position, state FROM events WHERE {_CORRECTS} AND position < ? ORDER BY position DESC LIMIT ?"
@@ -132,6 +138,12 @@ class SQLView:
         """Count a claim's events."""
         row = self._sql.execute("SELECT max(version) FROM events WHERE claim = ?", (claim,)).fetchone()
         return row[0] or 0
+
+    def count_before(self, claim: str, position: int) -> int:
+        """Count those of a claim's events that are before a position."""
+        query = "SELECT count(*) FROM events WHERE claim = ? AND position < ?"
+        count: int = self._sql.execute(query, (claim, position)).fetchone()[0]
+        return count
 
     def find_token(self, digest: bytes) -> TokenRow | None:
         """Find a token by its SHA-256."""

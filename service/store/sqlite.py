@@ -57,6 +57,10 @@ class SQLiteStore:
         self._local = threading.local()
         self._held: WeakSet[_Held] = WeakSet()
 
+    def __reduce__(self) -> tuple[type[SQLiteStore], tuple[str]]:
+        """Go to another process by name; connections are opened there."""
+        return SQLiteStore, (self._path,)
+
     def migrate(self) -> None:
         """Make the tables that are missing; waits for whoever else is at it."""
         script = files("service.store").joinpath("sqlite.sql").read_text()

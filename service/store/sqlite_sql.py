@@ -55,6 +55,10 @@ class SQLiteSql:
         """Run a query whose rows are read as they are asked for, as SQLite's always are."""
         return self.execute(statement, parameters)
 
+    def as_bytes(self, column: str) -> str:
+        """Write the bytes of a column of text."""
+        return f"CAST({column} AS BLOB)"
+
     def among(self, column: str, mark: str) -> str:
         """Write the condition that a column is one of the list bound as `mark`."""
         return f"{column} IN ({self.spread(mark)})"

@@ -9,14 +9,23 @@ from dataclasses import dataclass
 from functools import partial
 from tempfile import TemporaryDirectory
 from typing import Any
+from uuid import uuid5
 
 import psycopg
 import pytest
 
+from service.checkpoint import read_checkpoint
+from service.note import split_note
+from service.publisher import Publisher
 from service.store import open_store
 from service.store.interface import Store
+from service.verify import Trust
+from service.verify_section import SECTION
+from service.verify_store import verify_store
+from tests.builders import CLAIM_ID, MID, MOFA, PAPER, amended, kept, said
 from tests.clusters import Cluster
-from tests.contract.asking import Bench
+from tests.contract.asking import TEN, Bench, append, opening
+from tests.contract.owner import EARLY, KEY, SIZE, Owner
 
 
 @dataclass(frozen=True)
@@ -120,3 +129,46 @@ def fresh(engine: Engine) -> Callable[[], AbstractContextManager[tuple[Store, Be
 def behind(engine: Engine, url: str) -> Callable[..., list[tuple[Any, ...]]]:
     """Give a way to run one statement that the program knows nothing of."""
     return partial(engine.run, url)
+
+
+@pytest.fixture
+def owner(engine, behind, record):
+    """Hire a database's owner with bad intentions."""
+    return Owner(engine, behind)
+
+
+@pytest.fixture
+def publisher(store):
+    """Publish the log."""
+    return Publisher(store, KEY, lambda: TEN)
+
+
+@pytest.fixture
+def record(bench, publisher):
+    """Record 41 events on nine claims, one of them redacted with its amendment; gives the notes of sizes 21 and 41."""
+    bench.do(opening(CLAIM_ID, *(said("denied", MID, scope=f"part {n}", summary=f"No {n}.") for n in range(6))))
+    bench.do(append(CLAIM_ID, amended(7, said("denied", MID, summary="Not at all.")), if_match=7))
+    bench.do(append(CLAIM_ID, kept("redacted", regarding=7), if_match=8))
+    notes = []
+    for n in range(8):
+        bench.do(opening(uuid5(CLAIM_ID, str(n)), *(said("alleged", who) for who in (MID, MOFA, PAPER))))
+        if n in {2, 7}:
+            notes.append(publisher.publish().note)
+    assert [EARLY, SIZE] == [read_checkpoint(split_note(note)[0]).size for note in notes]
+    return notes
+
+
+@pytest.fixture(params=[SECTION, 2], ids=["whole", "in sections"])
+def found(store, record, request):
+    """Give a way to verify, with the key and what the auditor kept when the log had 21 events; tells what it found.
+
+    In one section, and in sections of four events.
+    """
+
+    def verified(note=None):
+        trust = Trust([KEY.verifier], record[0] if note is None else note)
+        report = verify_store(store, trust, lambda _: None, level=request.param)
+        assert report.fault_count >= len(report.faults)
+        return [(fault.step, fault.name) for fault in report.faults], " ".join(f.detail for f in report.faults)
+
+    return verified

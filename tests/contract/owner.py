@@ -3,9 +3,16 @@
 from __future__ import annotations
 
 import json
+from uuid import uuid5
 
 from domain.entry import entry_of, leaf_hash
+from service.note import SigningKey
+from tests.builders import CLAIM_ID
 from tests.contract.proving import canonical
+
+KEY = SigningKey.make("record.example/log")
+EARLY, SIZE = 21, 41  # events when the auditor came by, and now
+REDACTED, REDACTION = 6, 8  # positions: event 7 of the first claim, and event 9, which erased it and its amendment
 
 
 class Owner:
@@ -38,6 +45,10 @@ class Owner:
         state = canonical(json.loads(self.state(position)) | changes).decode()
         self.write(position, state)
         return state
+
+    def another(self, n):
+        """Make an event that opens a claim of which the record knows nothing."""
+        return json.loads(self.state(9)) | {"claim": str(uuid5(CLAIM_ID, f"another {n}"))}
 
     def move(self, table, first, by):
         """Move the rows of a table from a position on, past each other by way of negative positions."""

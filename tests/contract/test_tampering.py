@@ -3,64 +3,15 @@
 from __future__ import annotations
 
 import json
-from uuid import uuid5
 
 import pytest
 
 from domain.entry import entry_of
-from service.checkpoint import read_checkpoint
-from service.note import SigningKey, split_note
-from service.publisher import Publisher
+from service.note import SigningKey
 from service.verify import Trust
 from service.verify_store import verify_store
-from tests.builders import CLAIM_ID, MID, MOFA, PAPER, amended, kept, said
-from tests.contract.asking import TEN, append, opening
-from tests.contract.owner import Owner
+from tests.contract.owner import EARLY, KEY, REDACTED, SIZE
 from tests.contract.proving import canonical
-
-KEY = SigningKey.make("record.example/log")
-EARLY, SIZE = 21, 41  # events when the auditor came by, and now
-REDACTED, REDACTION = 6, 8  # positions: event 7 of the first claim, and event 9, which erased it and its amendment
-
-
-@pytest.fixture
-def owner(engine, behind, record):
-    """Hire a database's owner with bad intentions."""
-    return Owner(engine, behind)
-
-
-@pytest.fixture
-def publisher(store):
-    """Publish the log."""
-    return Publisher(store, KEY, lambda: TEN)
-
-
-@pytest.fixture
-def record(bench, publisher):
-    """Record 41 events on nine claims, one of them redacted with its amendment; gives the notes of sizes 21 and 41."""
-    bench.do(opening(CLAIM_ID, *(said("denied", MID, scope=f"part {n}", summary=f"No {n}.") for n in range(6))))
-    bench.do(append(CLAIM_ID, amended(7, said("denied", MID, summary="Not at all.")), if_match=7))
-    bench.do(append(CLAIM_ID, kept("redacted", regarding=7), if_match=8))
-    notes = []
-    for n in range(8):
-        bench.do(opening(uuid5(CLAIM_ID, str(n)), *(said("alleged", who) for who in (MID, MOFA, PAPER))))
-        if n in {2, 7}:
-            notes.append(publisher.publish().note)
-    assert [EARLY, SIZE] == [read_checkpoint(split_note(note)[0]).size for note in notes]
-    return notes
-
-
-@pytest.fixture
-def found(store, record):
-    """Give a way to verify, with the key and what the auditor kept when the log had 21 events; tells what it found."""
-
-    def verified(note=None):
-        trust = Trust([KEY.verifier], record[0] if note is None else note)
-        report = verify_store(store, trust, lambda _: None)
-        assert report.fault_count >= len(report.faults)
-        return [(fault.step, fault.name) for fault in report.faults], " ".join(f.detail for f in report.faults)
-
-    return verified
 
 
 def test_an_honest_record_is_found_to_be_one(found, record):
@@ -166,18 +117,13 @@ def test_an_event_in_the_middle_missing(owner, found):
     assert "got none at 11" in told
 
 
-def another(owner, n):
-    """Make an event that opens a claim of which the record knows nothing."""
-    return json.loads(owner.state(9)) | {"claim": str(uuid5(CLAIM_ID, f"another {n}"))}
-
-
 @pytest.mark.parametrize("leaves", [False, True])
 @pytest.mark.parametrize("position", [15, 18, 29])
 def test_an_event_taken_out_and_the_rest_closed_up(owner, found, position, leaves):
     """When one is taken out, what follows moves up and another fills the end, it is named by where it stood."""
     owner.run("DELETE FROM events WHERE position = ?", position)
     owner.move("events", position + 1, -1)
-    owner.put(SIZE - 1, another(owner, 1), leaf=False)
+    owner.put(SIZE - 1, owner.another(1), leaf=False)
     if leaves:
         owner.rewrite_log()
     names, told = found()
@@ -206,7 +152,7 @@ def test_two_events_swapped(owner, found, one, other, leaves):
 @pytest.mark.parametrize("position", [9, 10, 25])
 def test_one_slipped_in(owner, found, position, leaves):
     """An event put between others, with all that follow moved on, is named by its place."""
-    event = another(owner, 1)
+    event = owner.another(1)
     for table in ("events", "log")[: 1 + leaves]:
         owner.move(table, position, 1)
     owner.put(position, event, leaf=leaves)
@@ -263,7 +209,7 @@ def emptied(state, redaction):
     return canonical(json.loads(entry_of(state.encode())) | {"redacted": redaction}).decode()
 
 
-def test_a_checkpoint_of_another(owner, found, store, record):
+def test_a_checkpoint_of_another(found, store, record):
     """A checkpoint that the log's key did not sign is no checkpoint, in the store or kept."""
     other = SigningKey.make(KEY.name)
     names, _ = found(record[0].replace("\n21\n", "\n22\n"))
