@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 
 from service.config import BadConfiguration, Config
 from service.cosigning import read_witnesses
-from service.log_key import find_key
+from service.log_key import find_key, find_key_file, last_signed
 from service.publisher import Publisher
 from service.store import open_store
 from service.store.interface import Store
@@ -62,8 +62,11 @@ def _open(config: Config) -> Store:
 
 def build_publisher(store: Store, config: Config, clock: Callable[[], datetime] = tell_time) -> Publisher | None:
     """Build what publishes the log of a store; None where no key is configured. Raises BadConfiguration."""
-    key = find_key(config)
-    return None if key is None else Publisher(store, key, clock, witnesses=read_witnesses(config.witnesses))
+    path, key = find_key_file(config), find_key(config)
+    if path is None or key is None:
+        return None
+    witnesses = read_witnesses(config.witnesses)
+    return Publisher(store, key, clock, store.standby_size, witnesses, last_signed(path))
 
 
 def build(

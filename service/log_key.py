@@ -11,6 +11,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from service.config import BadConfiguration, Config
+from service.kept_note import KeptNote, sync_folder
 from service.note import BadNote, SigningKey
 
 _EMBEDDED = "sqlite:///"
@@ -102,10 +103,6 @@ def next_file(path: Path) -> Path:
     return path.with_name(path.name + ".next")
 
 
-def sync_folder(path: Path) -> None:
-    """Make sure that the names in a file's folder are on the disk."""
-    folder = os.open(path.parent, os.O_RDONLY)
-    try:
-        os.fsync(folder)
-    finally:
-        os.close(folder)
+def last_signed(path: Path) -> KeptNote:
+    """Tell where it stands what the key in a file signed last."""
+    return KeptNote(path.with_name(path.name + ".signed"))

@@ -14,9 +14,10 @@ from datetime import datetime
 
 from domain.instants import write_instant
 from domain.merkle import BadProof, complete, prove_consistency, root_of, verify_consistency
-from service.checkpoint import Checkpoint
+from service.checkpoint import Checkpoint, open_checkpoint
 from service.cosigning import KnownWitness, ask_witnesses
-from service.note import SigningKey, write_note
+from service.kept_note import KeptNote
+from service.note import BadNote, SigningKey, split_note, write_note
 from service.store.interface import Store, Transaction
 from service.store.tree import LogKey, SignedCheckpoint, Tree
 
@@ -35,10 +36,20 @@ def hold_nothing_back() -> int | None:
 
 
 @dataclass(frozen=True, slots=True)
+class _Before:
+    """What was signed before, and how that is known."""
+
+    size: int
+    root: bytes
+    told: str
+
+
+@dataclass(frozen=True, slots=True)
 class Publisher:
     """Signs the log of one store with one key, and asks witnesses to sign it too.
 
     `standby_size` tells how many events the synchronous standby holds; None where there is none.
+    `kept` is where it stands, outside the store, what the key signed last.
     """
 
     store: Store
@@ -46,13 +57,16 @@ class Publisher:
     clock: Callable[[], datetime]
     standby_size: Callable[[], int | None] = hold_nothing_back
     witnesses: Sequence[KnownWitness] = ()
+    kept: KeptNote | None = None
 
     def publish(self, progress: Callable[[float], None] = lambda _: None) -> SignedCheckpoint:
         """Sign the log as it is, unless that has been done; answers what was signed. Raises RefusesToSign."""
         with self.store.reading() as view:
             latest, size = view.tree.latest_checkpoint(), view.head().size
         if latest and (latest.size, latest.verifier_key) == (size, self.key.verifier.written()):
-            return latest
+            last = self._find_kept()
+            if last is None or (last.size, last.root) == (latest.size, latest.root):
+                return latest
         self._grow(progress)
         with self.store.writing() as transaction:
             return self._sign(transaction)
@@ -84,11 +98,14 @@ class Publisher:
 
     def _sign(self, transaction: Transaction) -> SignedCheckpoint:
         tree, size, name = transaction.tree, transaction.head().size, self.key.verifier.written()
-        latest = tree.latest_checkpoint()
-        self._refuse_smaller(size, latest)
+        latest, last = tree.latest_checkpoint(), self._find_kept()
+        before = [_Before(latest.size, latest.root, f"at {latest.signed_at}")] if latest else []
+        if self.kept and last:
+            before.append(_Before(last.size, last.root, f"as {self.kept.path} tells"))
+        self._refuse_smaller(size, before)
         extend(tree, size)
         root = root_of(size, tree.node)
-        _refuse_other(tree, latest, size, root)
+        _refuse_other(tree, before, size, root)
         keys = tree.log_keys()
         if not keys or keys[-1].verifier_key != name:
             self._record_key(transaction, name, size, None)
@@ -99,14 +116,29 @@ class Publisher:
         number = latest.number + 1 if latest else 0
         signed = SignedCheckpoint(number, size, root, name, write_instant(self.clock()), note)
         tree.insert_checkpoint(signed)
+        if self.kept:
+            self.kept.keep(note)  # a crash before the commit leaves it signed here alone: the next one extends it
         return signed
 
-    def _refuse_smaller(self, size: int, latest: SignedCheckpoint | None) -> None:
-        if latest and latest.size > size:
-            raise RefusesToSign(
-                f"expected at least {latest.size} events, which were signed at {latest.signed_at}, got {size}: "
-                "the record was cut off, or rolled back to a backup"
-            )
+    def _find_kept(self) -> Checkpoint | None:
+        """Find what this key signed last, whatever the store says; raises RefusesToSign."""
+        note = self.kept.find() if self.kept else None
+        if self.kept is None or note is None:
+            return None
+        try:
+            _, signatures = split_note(note)
+            mine = any(self.key.verifier.made(signature) for signature in signatures)
+            return open_checkpoint(note, [self.key.verifier]) if mine else None
+        except BadNote as error:
+            raise RefusesToSign(f"{self.kept.path} does not tell what was signed last: {error}") from error
+
+    def _refuse_smaller(self, size: int, before: Sequence[_Before]) -> None:
+        for one in before:
+            if one.size > size:
+                raise RefusesToSign(
+                    f"expected at least {one.size} events, which were signed {one.told}, got {size}: "
+                    "the record was cut off, or rolled back to a backup"
+                )
         held = self.standby_size()
         if held is not None and held < size:
             raise RefusesToSign(f"expected a synchronous standby that holds {size} events, got one that holds {held}")
@@ -125,14 +157,24 @@ def extend(tree: Tree, size: int) -> None:
         tree.insert_nodes(level, first, hashes)
 
 
-def _refuse_other(tree: Tree, latest: SignedCheckpoint | None, size: int, root: bytes) -> None:
-    if latest is None:
-        return
-    try:
-        proof = prove_consistency(latest.size, size, tree.node)
-        verify_consistency(latest.size, latest.root, size, root, proof)
-    except BadProof as error:
-        raise RefusesToSign(
-            f"{error} (of the {latest.size} events signed at {latest.signed_at}): the log is not the one that was "
-            "signed. `onrecord verify` says where."
-        ) from error
+def remake_nodes(tree: Tree) -> None:
+    """Make the nodes again that there are, from the leaves; raises RefusesToSign where those were not signed so."""
+    grown, latest = tree.grown(), tree.latest_checkpoint()
+    size = max(grown, latest.size if latest else 0)
+    tree.drop_nodes()
+    for end in [*range(STEP, size, STEP), size]:
+        extend(tree, end)
+    if latest:
+        before = [_Before(latest.size, latest.root, f"at {latest.signed_at}")]
+        _refuse_other(tree, before, latest.size, root_of(latest.size, tree.node))
+
+
+def _refuse_other(tree: Tree, before: Sequence[_Before], size: int, root: bytes) -> None:
+    for one in before:
+        try:
+            verify_consistency(one.size, one.root, size, root, prove_consistency(one.size, size, tree.node))
+        except BadProof as error:
+            raise RefusesToSign(
+                f"{error} (of the {one.size} events signed {one.told}): the log is not the one that was "
+                "signed. `onrecord verify` says where."
+            ) from error

@@ -1,4 +1,4 @@
-"""Make the read model again from the events, which are the record; the rest is derived.
+"""Make again what is derived from the record: the read model from the events, the nodes of the log from its leaves.
 
 In one write transaction: readers see the old rows until all new ones are there, and
 appends wait. Some claims at a time, so that memory does not grow with the record. Of a
@@ -17,6 +17,7 @@ from uuid import UUID
 from eventsourcing.persistence import StoredEvent
 
 from service.ledger import MAPPER
+from service.publisher import remake_nodes
 from service.store.interface import Store, Transaction, View
 from service.store.read_model import ClaimVersion, render_history
 
@@ -28,12 +29,14 @@ Claim = Sequence[tuple[int, StoredEvent]]
 
 
 def rebuild(store: Store, progress: Callable[[float], None], *, beside: int | None = None) -> int:
-    """Make all read-model rows again, telling the part done (0 to 1); answers for how many claims.
+    """Make all rows again, telling the part done (0 to 1); answers for how many claims.
 
     `beside` is how many processes replay, unless the machine and the size of the record are to say.
-    Raises UnreadableEvent for a record that a newer program wrote. What fails leaves the old rows.
+    Raises UnreadableEvent for a record that a newer program wrote, and RefusesToSign where the leaves of the log are
+    not those that were signed: nodes made over them would hide where. What fails leaves the old rows.
     """
     with store.writing(long=True) as transaction:
+        remake_nodes(transaction.tree)
         if beside is None:
             beside = (os.cpu_count() or 1) - 1 if transaction.head().size >= LARGE else 0
         transaction.drop_versions()

@@ -9,7 +9,6 @@ could be led to sign two histories.
 from __future__ import annotations
 
 import fcntl
-import os
 import re
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -19,6 +18,7 @@ from pathlib import Path
 
 from domain.merkle import EMPTY_ROOT, BadProof, verify_consistency
 from service.checkpoint import Checkpoint, cosign, open_checkpoint, read_checkpoint
+from service.kept_note import KeptNote
 from service.note import BadNote, SigningKey, VerifierKey, read_base64, split_note
 
 MOST_HASHES = 63  # in a proof
@@ -85,15 +85,13 @@ class Witness:
                 verify_consistency(old, last.root, checkpoint.size, checkpoint.root, proof)
             except BadProof as error:
                 raise NotConsistent(str(error)) from error
-            _keep(kept, note)
+            kept.keep(note)
         return cosign(self.key, text, int(self._clock().timestamp())).line()
 
     def find_last(self, origin: str) -> Checkpoint:
         """Find what was signed last of a log; the empty log where nothing was."""
-        kept = self._file(origin)
-        if not kept.exists():
-            return Checkpoint(origin, 0, EMPTY_ROOT)
-        return read_checkpoint(split_note(kept.read_text(encoding="utf-8"))[0])
+        note = self._kept(origin).find()
+        return read_checkpoint(split_note(note)[0]) if note else Checkpoint(origin, 0, EMPTY_ROOT)
 
     def _open(self, note: str) -> tuple[Checkpoint, str]:
         try:
@@ -109,30 +107,16 @@ class Witness:
         except BadNote as error:
             raise NotSigned(str(error)) from error
 
-    def _file(self, origin: str) -> Path:
-        return self._folder / f"{sha256(origin.encode()).hexdigest()}.checkpoint"
+    def _kept(self, origin: str) -> KeptNote:
+        return KeptNote(self._folder / f"{sha256(origin.encode()).hexdigest()}.checkpoint")
 
     @contextmanager
-    def _alone(self, origin: str) -> Iterator[Path]:
+    def _alone(self, origin: str) -> Iterator[KeptNote]:
         # From the look at what was signed last to its successor on the disk there is nobody else, in any process.
-        kept = self._file(origin)
-        with kept.with_suffix(".lock").open("a") as lock:
+        kept = self._kept(origin)
+        with kept.path.with_suffix(".lock").open("a") as lock:
             fcntl.flock(lock, fcntl.LOCK_EX)
             yield kept
-
-
-def _keep(kept: Path, note: str) -> None:
-    part = kept.with_suffix(".part")
-    with part.open("w", encoding="utf-8", newline="\n") as file:
-        file.write(note)
-        file.flush()
-        os.fsync(file.fileno())
-    part.replace(kept)
-    folder = os.open(kept.parent, os.O_RDONLY)
-    try:
-        os.fsync(folder)
-    finally:
-        os.close(folder)
 
 
 def _read_request(body: bytes) -> tuple[int, list[bytes], str]:

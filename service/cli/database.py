@@ -8,7 +8,9 @@ import click
 
 from service.bootstrap import open_existing, open_migrated
 from service.cli.console import configured, example, json_option, print_json, progress_bar, table
+from service.publisher import RefusesToSign
 from service.rebuild import rebuild
+from service.store.tree import MissingNode
 
 
 @click.group(epilog=example("onrecord db status"))
@@ -37,14 +39,17 @@ def status(*, as_json: bool) -> None:
 
 @db.command("rebuild", epilog=example("onrecord db rebuild"))
 def rebuild_store() -> None:
-    """Make every read-model row again from the events.
+    """Make every read-model row again from the events, and the log's tree from its leaves.
 
     Readers see the old rows until all new ones are there. Appends wait meanwhile, and are refused as unavailable (send
     again) where it takes longer than 15 seconds; none is lost.
     """
     store = open_existing(configured())
-    with progress_bar("Rebuilding") as progress:
-        count = rebuild(store, progress)
+    try:
+        with progress_bar("Rebuilding") as progress:
+            count = rebuild(store, progress)
+    except (RefusesToSign, MissingNode) as error:
+        raise click.ClickException(f"Nothing was made again: {error}") from error
     click.echo(f"The read model of {count} claims was made again.")
 
 

@@ -6,13 +6,13 @@ from collections.abc import Callable
 
 import click
 
-from service.bootstrap import build_publisher, open_existing, tell_time
+from service.bootstrap import build_publisher, open_existing
 from service.cli.console import configured, example, hint, progress_bar
 from service.config import BadConfiguration, Config
 from service.cosigning import ask_witnesses
-from service.log_key import find_key, find_key_file, make_key, next_file, read_key, replace_key
+from service.log_key import find_key_file, make_key, next_file, read_key, replace_key
 from service.proofs import write_checkpoint
-from service.publisher import Publisher, RefusesToSign
+from service.publisher import RefusesToSign
 from service.store.tree import MissingNode, SignedCheckpoint
 
 
@@ -50,17 +50,17 @@ def _tell_refusal(sign: Callable[[], SignedCheckpoint]) -> SignedCheckpoint:
 
 
 def _rotate(config: Config) -> str:
-    old, path = find_key(config), find_key_file(config)
-    if old is None or path is None:
+    path, store = find_key_file(config), open_existing(config)
+    publisher = build_publisher(store, config)
+    if publisher is None or path is None:
         raise BadConfiguration("There is no key to replace.")
     following = next_file(path)
     # After a break the key that was made then is the one that may be in the record already.
-    new = read_key(following) if following.exists() else make_key(following, old.name)
-    store = open_existing(config)
+    new = read_key(following) if following.exists() else make_key(following, publisher.key.name)
     with store.reading() as view:
         recorded = {key.verifier_key for key in view.tree.log_keys()}
     if new.verifier.written() not in recorded:
-        _tell_refusal(lambda: Publisher(store, old, tell_time).rotate(new))
+        _tell_refusal(lambda: publisher.rotate(new))
     replace_key(path)
     return new.verifier.written()
 

@@ -273,6 +273,9 @@ class Store(Protocol):
         `long`: it is a great deal, for which each answer may take its time.
         """
 
+    def standby_size(self) -> int | None:
+        """Count the events that a synchronous standby holds; None where there is to be none. Raises Unavailable."""
+
     def lead(self) -> Lead | None:
         """Take the lead, or answer None where a process has it, this one too; never waits. Raises Unavailable."""
 

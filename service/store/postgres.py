@@ -109,6 +109,22 @@ class PostgresStore:
                     raise Unavailable(f"The record cannot be written: {_told(error)}. Nothing was stored.") from error
                 raise OutcomeUnknown(f"The store did not answer: {_told(error)}.") from error
 
+    def standby_size(self) -> int | None:
+        """Count the events that a synchronous standby holds on its disk; None where the server waits for none.
+
+        A commit that the server waits for with its standbys comes after all that was committed before it. An event that
+        is there may be on no standby yet: a wait that was broken off ends, and so does one at the server's own end.
+        """
+        awaited = "no synchronous standby has written the log up to here"
+        with self._transaction(self._writers, "is not on its standby", awaited) as connection:
+            if connection.execute("SELECT current_setting('synchronous_standby_names')").fetchall()[0][0] == "":
+                return None
+            connection.execute("SET LOCAL synchronous_commit = 'on'")
+            size: int = connection.execute("SELECT size FROM log_head").fetchall()[0][0]
+            connection.execute("SELECT pg_logical_emit_message(true, 'onrecord', '')")  # so that there is a commit
+            connection.commit()
+            return size
+
     def lead(self) -> AdvisoryLead | None:
         """Take the lead among the processes on this database, or answer None where one has it."""
         try:

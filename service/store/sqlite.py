@@ -121,6 +121,9 @@ class SQLiteStore:
                 raise Unavailable(f"The record cannot be written: {error}. Nothing was stored.") from error
             raise OutcomeUnknown(f"The store did not answer: {error}.") from error
 
+    def standby_size(self) -> None:
+        """Answer that there is no standby."""
+
     def lead(self) -> FileLead | None:
         """Take the lead among the processes on this file, or answer None where one has it."""
         return FileLead.take(f"{self._path}-lead")

@@ -72,6 +72,24 @@ def test_rebuild_mends(onrecord, story, folder):
     assert (after["claim_versions"], after["facets"]) == (before["claim_versions"], before["facets"])
 
 
+def test_rebuild_mends_the_tree_of_the_log(onrecord, story, folder):
+    """Nodes are made again from leaves that are as they were signed; over others nothing is made again."""
+    onrecord("import", story)
+    onrecord("log", "publish")
+    with closing(sqlite3.connect(folder / "onrecord.db", isolation_level=None)) as connection:
+        nodes = connection.execute("SELECT * FROM log_nodes").fetchall()
+        connection.execute("UPDATE log_nodes SET hash = zeroblob(32) WHERE level = 2")
+        assert "node edited" in onrecord("verify", "--no-replay").stdout
+        assert onrecord("db", "rebuild").exit_code == 0
+        assert (len(nodes), nodes) == (26, connection.execute("SELECT * FROM log_nodes").fetchall())
+        connection.execute("DROP TRIGGER log_stays")
+        connection.execute("UPDATE log SET leaf = zeroblob(32) WHERE position = 3")
+        refused = onrecord("db", "rebuild")
+        assert (1, "") == (refused.exit_code, refused.stdout)
+        assert "Nothing was made again: expected root" in refused.stderr
+        assert nodes == connection.execute("SELECT * FROM log_nodes").fetchall()
+
+
 def test_backup_is_a_record_of_its_own(onrecord, story, folder, monkeypatch):
     """A backup holds the same record, and never overwrites."""
     onrecord("import", story)

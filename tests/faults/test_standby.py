@@ -1,9 +1,16 @@
 """A standby: what is read from it is never older than what was written, and what a promotion keeps and loses."""
 
 import json
+from contextlib import suppress
+from uuid import uuid4
 
 import pytest
 
+from service.bootstrap import tell_time
+from service.errors import Unavailable
+from service.note import SigningKey
+from service.publisher import Publisher
+from service.store import open_store
 from tests.clusters import Cluster, wait_until
 from tests.faults.newsroom import CLAIM, CLAIMS, deny, found_record, open_claims, serving
 from tests.faults.proxy import Proxy
@@ -90,3 +97,42 @@ def test_an_asynchronous_standby_may_lose_what_was_acknowledged(primary, link, t
         standby.promote()
         assert check_record(standby.url()) == kept
     tell(f"asynchronous: {sizes[-1] - kept} of {sizes[-1]} acknowledged events lost in a partition")
+
+
+def test_nothing_is_signed_that_a_promotion_could_lose(primary, link, tmp_path, tell):
+    """What the synchronous standby has not written is not signed, even where it is committed and can be read."""
+    token = found_record(primary.url())
+    store = open_store(primary.url())
+    publisher = Publisher(store, SigningKey.make("record.example/log"), tell_time, store.standby_size)
+    with serving(primary.url(), tmp_path) as servers:
+        open_claims(servers[0], token)
+        assert (None, len(CLAIMS)) == (store.standby_size(), publisher.publish().size)
+        with primary.standby(synchronous=True, through=link.folder) as standby:
+            deny(servers[0], token, "on both")
+            assert (len(CLAIMS) + 1, len(CLAIMS) + 1) == (store.standby_size(), publisher.publish().size)
+            link.partition()
+            # An operator in need: what is recorded now waits for no standby.
+            primary.execute("ALTER SYSTEM SET synchronous_commit = 'local'")
+            primary.execute("SELECT pg_reload_conf()")
+            wait_until(lambda: deny_at_once(servers[0], token), "it is recorded on the primary alone")
+            with pytest.raises(Unavailable, match="not on its standby"):
+                publisher.publish()
+            with store.reading() as view:
+                recorded, signed = view.head().size, view.tree.latest_checkpoint().size
+            assert signed == len(CLAIMS) + 1 < recorded
+            link.heal()
+            assert recorded <= wait_until(lambda: publish_or_wait(publisher), "the standby follows again").size
+            standby.kill()
+    tell(f"signed {signed} of {recorded} while the standby was away, the rest once it was back")
+
+
+def deny_at_once(server, token):
+    """Record a denial, and tell whether it was acknowledged."""
+    with suppress(AssertionError):
+        return deny(server, token, f"alone {uuid4()}")
+
+
+def publish_or_wait(publisher):
+    """Publish, unless the standby is not there yet."""
+    with suppress(Unavailable):
+        return publisher.publish()

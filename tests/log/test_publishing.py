@@ -16,9 +16,11 @@ from service import publisher as publishing
 from service.bootstrap import build_publisher
 from service.checkpoint import Checkpoint, open_checkpoint
 from service.config import BadConfiguration, Config
+from service.kept_note import KeptNote
 from service.log_key import find_key, next_file, read_key
-from service.note import SigningKey, open_note
+from service.note import SigningKey, open_note, write_note
 from service.publisher import RefusesToSign
+from service.store import open_store
 from service.store.tree import MissingNode
 from tests.domain.test_merkle import tree_hash
 
@@ -123,6 +125,55 @@ def test_nothing_is_signed_that_the_standby_does_not_hold(publisher, claim, stor
         behind.publish()
     assert [] == checkpoints(store)
     assert replace(publisher, standby_size=lambda: 3).publish().size == 3
+
+
+def test_a_record_that_was_rolled_back_is_not_signed(publisher, claim, store, tmp_path, key):
+    """What the key signed last stands beside it, so that a record put back to a backup is not signed over again."""
+    kept = KeptNote(tmp_path / "key.signed")
+    lasting = replace(publisher, kept=kept)
+    claim(2)
+    early = lasting.publish()
+    assert early.note == kept.find()
+    store.backup(str(tmp_path / "backup.db"), lambda _: None)
+    claim(3)
+    late = lasting.publish()
+    assert (late.note, 0o600) == (kept.find(), stat.S_IMODE(kept.path.stat().st_mode))
+    old = replace(lasting, store=open_store(f"sqlite:///{tmp_path}/backup.db"))
+    with pytest.raises(RefusesToSign, match=rf"expected at least 7 events, .* as {kept.path} tells, got 3: .* backup"):
+        old.publish()
+    assert early.note == replace(old, kept=None).publish().note  # which alone would see nothing
+    kept.path.unlink()  # an operator's decision
+    assert 3 == old.publish().size
+
+
+def test_another_history_of_the_same_size_is_not_signed(publisher, claim, store, tmp_path, tampering):
+    """A history written anew over what the key signed is not signed, whatever the database says was signed."""
+    kept = KeptNote(tmp_path / "key.signed")
+    lasting = replace(publisher, kept=kept)
+    claim(2)
+    lasting.publish()
+    tampering(
+        "UPDATE log SET leaf = zeroblob(32) WHERE position = 1", "DELETE FROM log_nodes", "DELETE FROM checkpoints"
+    )
+    with pytest.raises(RefusesToSign, match="not the one that was signed"):
+        lasting.publish()
+    kept.path.write_text("something else")
+    with pytest.raises(RefusesToSign, match="does not tell what was signed last"):
+        lasting.publish()
+
+
+def test_what_another_key_signed_is_no_reason(publisher, claim, tmp_path, key):
+    """A new key begins with what it signs itself; the one before it left its last word there."""
+    lasting = replace(publisher, kept=KeptNote(tmp_path / "key.signed"))
+    lasting.kept.keep(another_note(key.name))
+    claim(1)
+    assert lasting.publish().note == lasting.kept.find()
+
+
+def another_note(name):
+    """Sign a larger log with another key of the same name."""
+    other, text = SigningKey.make(name), Checkpoint(name, 99, bytes(32)).text()
+    return write_note(text, [other.sign_text(text)])
 
 
 def test_two_publishers_sign_one_after_the_other(publisher, claim, store, key):
