@@ -198,6 +198,8 @@ class SQLView:
 class SQLTransaction(SQLView):
     """The one writer's look at the record, which holds its head until the commit."""
 
+    erased = False  # whether words were taken out of it
+
     def claims_touched_from(self, position: int) -> list[str]:
         """List the claims that have events at or after a position."""
         return [c for (c,) in self._sql.execute("SELECT DISTINCT claim FROM log WHERE position >= ?", (position,))]
@@ -242,6 +244,7 @@ class SQLTransaction(SQLView):
         """Put what remains of a redacted event in its place, and take its words out of the search for good."""
         self._sql.execute(self._sql.erase, {"claim": claim, "version": version, "remains": remains})
         self._sql.words.delete(claim, version)
+        self.erased = True
 
     def drop_versions(self, claim: str | None = None) -> None:
         """Drop the read-model rows of a claim, or of all."""

@@ -8,6 +8,7 @@ each thread, and a snapshot each `reading()`.
 
 from __future__ import annotations
 
+import logging
 import os
 import sqlite3
 import threading
@@ -34,6 +35,8 @@ PAGES_PER_STEP = 1_000  # of a backup
 # open, and the next commit overwrites it, but a crash before that lets it be found, and then it holds.
 _NOT_WRITTEN = frozenset({sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR_WRITE})
 
+_log = logging.getLogger(__name__)
+
 
 class _Held:
     """A connection, closed when its thread has let go of it; left to itself it would wait for the garbage collector."""
@@ -56,6 +59,7 @@ class SQLiteStore:
         self._path = path
         self._local = threading.local()
         self._held: WeakSet[_Held] = WeakSet()
+        self._to_forget = True  # whether the WAL may hold what was erased, by this process or one before it
 
     def __reduce__(self) -> tuple[type[SQLiteStore], tuple[str]]:
         """Go to another process by name; connections are opened there."""
@@ -105,8 +109,9 @@ class SQLiteStore:
         except sqlite3.OperationalError as error:
             _roll_back(connection)
             raise Unavailable(f"The record cannot be written: {error}. Nothing was stored.") from error
+        transaction = SQLTransaction(SQLiteSql(connection))
         try:
-            yield SQLTransaction(SQLiteSql(connection))
+            yield transaction
         except BaseException as error:
             _roll_back(connection)
             if isinstance(error, sqlite3.OperationalError):
@@ -120,6 +125,24 @@ class SQLiteStore:
             if left_open or getattr(error, "sqlite_errorcode", None) in _NOT_WRITTEN:
                 raise Unavailable(f"The record cannot be written: {error}. Nothing was stored.") from error
             raise OutcomeUnknown(f"The store did not answer: {error}.") from error
+        self._to_forget |= transaction.erased
+        if self._to_forget:
+            self._forget(connection)
+
+    def _forget(self, connection: sqlite3.Connection) -> None:
+        """Bring all of the WAL into the file and leave it empty; what a reader still looks at waits for a later commit.
+
+        The file itself holds nothing of what was erased (secure_delete). Nothing waits for readers, or fails what was
+        committed.
+        """
+        connection.execute("PRAGMA busy_timeout = 0")
+        try:
+            (in_use, *_) = connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+            self._to_forget = bool(in_use)
+        except sqlite3.Error as error:
+            _log.warning("the write-ahead log of %s cannot be emptied yet: %s", self._path, error)
+        finally:
+            connection.execute(f"PRAGMA busy_timeout = {LOCK_WAIT * 1_000:.0f}")
 
     def standby_size(self) -> None:
         """Answer that there is no standby."""
