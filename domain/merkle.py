@@ -8,6 +8,7 @@ of the tree. Whoever verifies needs none of them: a proof, and hashes that are t
 
 from __future__ import annotations
 
+from base64 import b64encode
 from collections.abc import Callable, Iterator, Sequence
 from hashlib import sha256
 
@@ -20,6 +21,11 @@ HIGHEST = 63  # level of a node
 
 class BadProof(Exception):
     """A proof does not prove what it should; says what was expected and what there is."""
+
+
+def in_base64(hashed: bytes) -> str:
+    """Write a hash as checkpoints do, in base64, so that a reader can compare."""
+    return b64encode(hashed).decode()
 
 
 def node_hash(left: bytes, right: bytes) -> bytes:
@@ -162,12 +168,14 @@ def verify_consistency(old: int, old_root: bytes, new: int, new_root: bytes, pro
     if old in {0, new}:
         expected = EMPTY_ROOT if old == 0 else new_root
         if proof or old_root != expected or (new == 0 and new_root != EMPTY_ROOT):
-            raise BadProof(f"expected root {expected.hex()} and no hashes, got {old_root.hex()} and {len(proof)}")
+            raise BadProof(
+                f"expected root {in_base64(expected)} and no hashes, got {in_base64(old_root)} and {len(proof)}"
+            )
         return
     path = list(proof) if old & (old - 1) else [old_root, *proof]  # a whole node is not in the proof
     for name, expected, found in zip(("old", "new"), (old_root, new_root), _follow(old, new, path), strict=True):
         if expected != found:
-            raise BadProof(f"expected {name} root {expected.hex()}, got {found.hex()}")
+            raise BadProof(f"expected {name} root {in_base64(expected)}, got {in_base64(found)}")
 
 
 def _follow(old: int, new: int, path: Sequence[bytes]) -> tuple[bytes, bytes]:

@@ -12,7 +12,7 @@ from typing import Any
 
 import orjson
 
-from domain.merkle import BadProof, Frontier, root_from_inclusion, verify_consistency
+from domain.merkle import BadProof, Frontier, in_base64, root_from_inclusion, verify_consistency
 from service import evidence, exports
 from service.checkpoint import Checkpoint
 from service.note import BadNote, read_base64
@@ -100,7 +100,7 @@ def _follow(
 ) -> tuple[int, bytes]:
     # Answers how many events there are, and the root of the first of both sizes; all are looked at all the same.
     under, size = sizes
-    frontier = Frontier()
+    frontier, expected = Frontier(), 0
     root = frontier.root()
     while True:
         start = frontier.size
@@ -108,9 +108,10 @@ def _follow(
         page = list(islice(placed, min(PAGE, wanted)))
         if not page:
             return start, root
-        for expected, (position, _) in enumerate(page, start):
+        for position, _ in page:
             if position != expected:
                 walk.report.fail(4, "position out of order", f"expected position {expected}, got {position}")
+            expected = position + 1  # so that a gap is told once
         frontier.add(walk.take(page))
         if frontier.size <= under:
             root = frontier.root()
@@ -191,7 +192,7 @@ def _check_inclusion(report: Report, signed: Checkpoint, position: int, leaf: by
         report.fail(3, "not in the log", f"event {position}: {error}")
         return
     if root != signed.root:
-        told = f"event {position}: expected the root {signed.root.hex()} that was signed, got {root.hex()}"
+        told = f"event {position}: expected the root {in_base64(signed.root)} that was signed, got {in_base64(root)}"
         report.fail(3, "not in the log", f"{told}: the event, its place or its proof was changed")
 
 

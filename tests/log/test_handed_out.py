@@ -14,7 +14,7 @@ from service.note import SigningKey
 from service.web.addresses import to_uuid
 from tests.builders import kept as keeping
 from tests.contract.proving import canonical
-from tests.log.auditing import AUDITORS, HONEST
+from tests.log.auditing import ALONE, AUDITORS, HONEST
 
 EARLY, SIZE = 5, 14  # events at the auditor's first visit, and signed now; one more is not signed
 
@@ -210,6 +210,20 @@ def test_an_export_that_was_cut_off_is_found(auditor, export, key, lost):
     assert "step 4" in auditor.export(b"".join(lines[:-lost]), key.verifier)
     assert "step 4" in auditor.export(b"".join([*lines[: -1 - lost], lines[-1]]), key.verifier)
     assert "step 4" in auditor.export(b"".join([*lines, lines[1]]), key.verifier)
+
+
+def test_a_gap_is_told_once(export, key):
+    """Of an export from which an event is missing, the gap is told, and not again with every event after it."""
+    lines = export(SIZE).splitlines(keepends=True)
+    told = AUDITORS[0].export(b"".join(lines[:5] + lines[6:]), key.verifier)
+    assert 1 == told.count("position out of order: expected position 4, got 5")
+    assert 1 == told.count("position out of order")
+
+
+def test_the_stand_alone_verifier_tells_how_it_is_asked(capsys):
+    """Options, which it has none of, are answered by one line of usage, and never taken for a file."""
+    assert 2 == ALONE.main(["evidence.json", "--key", "log+1+A"])
+    assert capsys.readouterr().err.startswith("usage: python3 verify.py FILE-or-URL VERIFIER-KEY [KEPT-CHECKPOINT]")
 
 
 def test_an_export_in_other_bytes_is_found(auditor, export, key):
