@@ -9,6 +9,7 @@ from tests.benchmarks.case_appends import measure_appends
 from tests.benchmarks.case_bulk import measure_bulk
 from tests.benchmarks.case_growth import measure_growth
 from tests.benchmarks.case_load import measure_load
+from tests.benchmarks.case_log import measure_log
 from tests.benchmarks.case_pages import measure_pages
 from tests.benchmarks.case_reads import measure_reads
 from tests.benchmarks.case_start import measure_start
@@ -22,4 +23,5 @@ CASES: dict[str, Callable[[Bench], list[Result]]] = {
     "start": measure_start,
     "load": measure_load,
     "page": measure_pages,
+    "log": measure_log,
 }

@@ -28,6 +28,7 @@ TITLES = {
     "start": "From start to first answer",
     "load": "Memory under mixed load",
     "page": "Pages, by the application alone",
+    "log": "The public log",
 }
 
 
