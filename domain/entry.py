@@ -33,35 +33,18 @@ def commit(salt: bytes, data: bytes) -> str:
 
 def encode_event(event: Recorded) -> bytes:
     """Write an event with its payload as it is stored and served."""
-    return _encode_event(event, _encode(event.data))
-
-
-def encode_entry(event: Recorded) -> bytes:
-    """Write the entry of an event that still has its payload."""
-    return _encode_entry(event, _encode(event.data))
+    return encode_both(event)[0]
 
 
 def encode_both(event: Recorded) -> tuple[bytes, bytes]:
     """Write an event with its payload as it is stored, and its entry."""
-    data = _encode(event.data)
-    return _encode_event(event, data), _encode_entry(event, data)
-
-
-def _encode_event(event: Recorded, data: str) -> bytes:
-    return (
-        f'{{"claim":"{event.originator_id}","data":{data},'
-        f'"recorded_at":"{write_instant(event.timestamp)}","recorded_by":{_encode(event.recorded_by)},'
-        f'"salt":"{b64encode(event.salt or b"").decode()}","type":"{event.type}",'
-        f'"v":{SCHEMA_VERSION},"version":{event.version}}}'
-    ).encode()
-
-
-def _encode_entry(event: Recorded, data: str) -> bytes:
-    return (
-        f'{{"claim":"{event.originator_id}","commitment":"{commit(event.salt or b"", data.encode())}",'
-        f'"recorded_at":"{write_instant(event.timestamp)}","recorded_by":{_encode(event.recorded_by)},'
-        f'"type":"{event.type}","v":{SCHEMA_VERSION},"version":{event.version}}}'
-    ).encode()
+    data, salt = _encode(event.data), event.salt or b""
+    claim = f'{{"claim":"{event.originator_id}"'
+    recorded = f'"recorded_at":"{write_instant(event.timestamp)}","recorded_by":{_encode(event.recorded_by)}'
+    kind = f'"type":"{event.type}","v":{SCHEMA_VERSION},"version":{event.version}}}'
+    stored = f'{claim},"data":{data},{recorded},"salt":"{b64encode(salt).decode()}",{kind}'
+    entry = f'{claim},"commitment":"{commit(salt, data.encode())}",{recorded},{kind}'
+    return stored.encode(), entry.encode()
 
 
 def entry_members(event: Recorded) -> dict[str, object]:

@@ -9,7 +9,7 @@ from hypothesis import given as for_all
 from hypothesis import strategies as st
 
 from domain.codebook import Denied
-from domain.entry import canonical, commit, encode_entry, encode_event, encode_redacted, entry_members, leaf_hash
+from domain.entry import canonical, commit, encode_both, encode_event, encode_redacted, entry_members, leaf_hash
 from domain.instants import parse_instant, write_instant
 from tests.builders import CLAIM_ID, SALT
 
@@ -58,7 +58,7 @@ def test_the_commitment_is_to_salt_and_payload():
 
 def test_the_bytes_of_an_entry():
     """The entry is the stored event with one commitment in the place of payload and salt."""
-    assert encode_entry(DENIED) == ENTRY
+    assert encode_both(DENIED) == (STORED, ENTRY)
 
 
 def test_the_bytes_of_what_a_redaction_leaves():
@@ -150,11 +150,11 @@ def test_a_stored_event_is_the_canonical_form_of_itself(data, recorded_by, salt)
         salt=salt,
         data=data,
     )
-    stored = encode_event(event)
+    stored, entry = encode_both(event)
     members = json.loads(stored)
     assert canonical(members) == stored
     assert (members["data"], members["recorded_by"]) == (data, recorded_by)
-    assert json.loads(encode_entry(event))["commitment"] == sha256(salt + canonical(members["data"])).hexdigest()
+    assert json.loads(entry)["commitment"] == sha256(salt + canonical(members["data"])).hexdigest()
 
 
 INSTANTS = {
