@@ -23,11 +23,6 @@ class BadProof(Exception):
     """A proof does not prove what it should; says what was expected and what there is."""
 
 
-def in_base64(hashed: bytes) -> str:
-    """Write a hash as checkpoints do, in base64, so that a reader can compare."""
-    return b64encode(hashed).decode()
-
-
 def node_hash(left: bytes, right: bytes) -> bytes:
     """Hash two neighbours into the node above them."""
     return sha256(b"\x01" + left + right).digest()
@@ -169,13 +164,17 @@ def verify_consistency(old: int, old_root: bytes, new: int, new_root: bytes, pro
         expected = EMPTY_ROOT if old == 0 else new_root
         if proof or old_root != expected or (new == 0 and new_root != EMPTY_ROOT):
             raise BadProof(
-                f"expected root {in_base64(expected)} and no hashes, got {in_base64(old_root)} and {len(proof)}"
+                f"expected root {_in_base64(expected)} and no hashes, got {_in_base64(old_root)} and {len(proof)}"
             )
         return
     path = list(proof) if old & (old - 1) else [old_root, *proof]  # a whole node is not in the proof
     for name, expected, found in zip(("old", "new"), (old_root, new_root), _follow(old, new, path), strict=True):
         if expected != found:
-            raise BadProof(f"expected {name} root {in_base64(expected)}, got {in_base64(found)}")
+            raise BadProof(f"expected {name} root {_in_base64(expected)}, got {_in_base64(found)}")
+
+
+def _in_base64(root: bytes) -> str:
+    return b64encode(root).decode()  # as checkpoints have it, so that a reader can compare
 
 
 def _follow(old: int, new: int, path: Sequence[bytes]) -> tuple[bytes, bytes]:

@@ -12,10 +12,10 @@ from typing import Any
 
 import orjson
 
-from domain.merkle import BadProof, Frontier, in_base64, root_from_inclusion, verify_consistency
+from domain.merkle import BadProof, Frontier, root_from_inclusion, verify_consistency
 from service import evidence, exports
 from service.checkpoint import Checkpoint
-from service.note import BadNote, read_base64
+from service.note import BadNote, read_base64, write_base64
 from service.verify import Report, Trust, Walk, check_grown, check_signature, read_kept
 
 PAGE = 1_000  # events asked for, or looked at, at a time
@@ -192,7 +192,9 @@ def _check_inclusion(report: Report, signed: Checkpoint, position: int, leaf: by
         report.fail(3, "not in the log", f"event {position}: {error}")
         return
     if root != signed.root:
-        told = f"event {position}: expected the root {in_base64(signed.root)} that was signed, got {in_base64(root)}"
+        told = (
+            f"event {position}: expected the root {write_base64(signed.root)} that was signed, got {write_base64(root)}"
+        )
         report.fail(3, "not in the log", f"{told}: the event, its place or its proof was changed")
 
 

@@ -10,9 +10,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import partial
 
-from domain.merkle import complete, in_base64, prove_consistency, root_of
+from domain.merkle import complete, prove_consistency, root_of
 from service.changes import name_change, name_change_by_pairs
 from service.checkpoint import Checkpoint
+from service.note import write_base64
 from service.proofs import write_checkpoint
 from service.store.interface import Store, View
 from service.store.tree import MissingNode
@@ -148,7 +149,7 @@ class _Audit:
                 self.report.fail(3, "node edited", told)
             return
         name, what = self._name_change(view)
-        told = f"{what}; expected the root {in_base64(self.signed.root)} that was signed, got {in_base64(root)}"
+        told = f"{what}; expected the root {write_base64(self.signed.root)} that was signed, got {write_base64(root)}"
         self.report.fail(3, name, told)
 
     def _name_change(self, view: View) -> tuple[str, str]:

@@ -16,10 +16,10 @@ from datetime import datetime
 from hashlib import sha256
 from pathlib import Path
 
-from domain.merkle import EMPTY_ROOT, BadProof, in_base64, verify_consistency
+from domain.merkle import EMPTY_ROOT, BadProof, verify_consistency
 from service.checkpoint import Checkpoint, cosign, open_checkpoint, read_checkpoint
 from service.kept_note import KeptNote
-from service.note import BadNote, SigningKey, VerifierKey, read_base64, split_note
+from service.note import BadNote, SigningKey, VerifierKey, read_base64, split_note, write_base64
 
 MOST_HASHES = 63  # in a proof
 LARGEST_REQUEST = 65_536  # bytes
@@ -79,7 +79,7 @@ class Witness:
             if old != last.size:
                 raise Moved(last.size, f"expected the old size {last.size}, which was signed last, got {old}")
             if old == checkpoint.size and checkpoint.root != last.root:
-                told = f"expected the root {in_base64(last.root)} of size {old}, got {in_base64(checkpoint.root)}"
+                told = f"expected the root {write_base64(last.root)} of size {old}, got {write_base64(checkpoint.root)}"
                 raise Moved(last.size, told)
             try:
                 verify_consistency(old, last.root, checkpoint.size, checkpoint.root, proof)
