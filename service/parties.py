@@ -168,7 +168,7 @@ def read_party(view: View, question: PartyQuestion, now: datetime) -> Answer:
         found = record.list_changed(before, question.limit + 1)
     else:
         found = record.list_behind(question.behind, before, question.limit + 1)
-    moment = pinned or _find_change(view, record)
+    moment = pinned or _find_change(view, record, found if question.behind is None else None)
     page = found[: question.limit]
     cursor = write_cursor(page[-1][0], moment, bound_to) if len(found) > question.limit else None
     told = {"party": {**party.describe(), "also_known_as": party.also_known_as()}}
@@ -191,12 +191,10 @@ def _tell_record(record: PartyRecord, question: PartyQuestion, claims: Sequence[
     }
 
 
-def _find_change(view: View, record: PartyRecord) -> Moment:
-    """Tell when what is answered about a party changed last."""
-    changed = max(
-        view.directory.changed_at(record.keys, record.size),
-        *(place for place, _ in record.list_changed(OPEN_END, 1)),
-    )
+def _find_change(view: View, record: PartyRecord, newest: Sequence[tuple[int, Any]] | None) -> Moment:
+    """Tell when what is answered about a party changed last; `newest` are its claims, if they are known already."""
+    latest = record.list_changed(OPEN_END, 1) if newest is None else newest[:1]
+    changed = max(view.directory.changed_at(record.keys, record.size), *(place for place, _ in latest))
     return Moment(changed, view.recorded_at(changed - 1))
 
 

@@ -25,12 +25,12 @@ from service.ledger import MAPPER
 from service.store.finding import OPEN_END, ClaimQuery
 from service.store.interface import View
 from service.store.read_model import ClaimVersion, Party
-from service.store.track_records import held_at
+from service.store.track_records import DAY_LEVELS, held_at
 
 CLAIMS_BEHIND = 50  # that a track record names with each number; the others are asked for
 _POSITION = ("stance", "partial", "since")
 _REVERSAL = ("from", "to", "from_stance", "to_stance", "corrected")
-_LEVELS = range(5, -1, -1)  # of days, sixteen of one level in one of the next
+_LEVELS = range(DAY_LEVELS - 1, -1, -1)  # of days, sixteen of one level in one of the next
 
 Json = Mapping[str, Any]
 

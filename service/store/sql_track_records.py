@@ -17,11 +17,10 @@ from domain.track_record import KINDS, Kind, Outcome
 from service.store.finding import OPEN_END
 from service.store.read_model import ClaimVersion
 from service.store.sql import Sql
-from service.store.track_records import OutcomeRow, end_outcomes, follow_outcomes
+from service.store.track_records import DAY_LEVELS, OutcomeRow, end_outcomes, follow_outcomes
 
-LEVELS = 6  # of days: more than there are between any two dates
 _COUNTED = f"""
-WITH levels (level) AS (VALUES {", ".join(f"({level})" for level in range(LEVELS))}), marked AS (
+WITH levels (level) AS (VALUES {", ".join(f"({level})" for level in range(DAY_LEVELS))}), marked AS (
   SELECT key || ' ' || side || ' ' || fate || ' ' || strength AS mark, since, until FROM outcomes WHERE {{these}}
   UNION ALL
   SELECT key || ' ' || side || ' days ' || level || ':' || (days >> (4 * level)), since, until
@@ -169,5 +168,5 @@ def _mark_days(key: str, side: str, level: int, number: int) -> str:
 def _marks(outcome: Outcome) -> Iterator[str]:
     yield _mark(outcome)
     if outcome.days is not None:
-        for level in range(LEVELS):
+        for level in range(DAY_LEVELS):
             yield _mark_days(outcome.party, outcome.kind.side, level, outcome.days >> 4 * level)

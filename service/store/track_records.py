@@ -14,6 +14,8 @@ from domain.track_record import Kind, Outcome
 from service.store.finding import OPEN_END
 from service.store.read_model import ClaimVersion
 
+DAY_LEVELS = 6  # of stretches of 16 ** level days: more days than there are between any two dates
+
 
 class OutcomeRow(NamedTuple):
     """What came of a party's word on a claim from the log size `since` to just before `until`."""
