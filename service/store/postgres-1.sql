@@ -166,6 +166,8 @@ CREATE TABLE texts (
   UNIQUE (claim, version)
 ) WITH (fillfactor = 80);
 CREATE TABLE words (position BIGINT PRIMARY KEY, tokens TEXT COLLATE "C" NOT NULL);
+-- Each token once, so that what begins so is known without a look at the texts; no more of it than its lexeme has.
+CREATE TABLE vocabulary (word TEXT COLLATE "C" PRIMARY KEY);
 
 -- The lexemes of a text: its tokens, and the stretches of the log that it lies in, 2^10 to 2^20 positions long, so that
 -- a search can look at one stretch alone (service/store/postgres_sql.py).
@@ -403,7 +405,7 @@ CREATE TRIGGER log_keys_whole BEFORE TRUNCATE ON log_keys EXECUTE FUNCTION refus
 -- migrates may not make roles.
 DO $$
 DECLARE
-  rest TEXT := 'claim_versions, bodies, lasting, facets, texts, words, said, joins, party_counts, party_keys, party_words, '
+  rest TEXT := 'claim_versions, bodies, lasting, facets, texts, words, vocabulary, said, joins, party_counts, party_keys, party_words, '
     'outcomes, tallies, tokens, sessions, looks, webhooks, deliveries, hanging, job_log, watched, log_nodes, cosignatures';
 BEGIN
   BEGIN

@@ -5,6 +5,9 @@ once for both engines (`service.search_text`). The index knows of each text its 
 and the stretches of the log that it lies in, of 2^10 to 2^20 positions. A search looks
 at the newest stretch, then at ever longer ones, so that a word that is everywhere costs a
 page, and one that is rare some twenty looks, whatever the size of the record.
+
+The beginning of a word is asked for in the words that there are: of a beginning itself the
+index would first collect all texts of the whole record.
 """
 
 from __future__ import annotations
@@ -24,6 +27,9 @@ from service.store.sql import Parameters
 
 SHORTEST, LONGEST = 10, 20  # stretches, as powers of two; those of `lexemes` in the schema
 LONGEST_LEXEME = 200  # characters; likewise
+EXPANDED = 500  # words that begin so; where there are more, the texts of a stretch are looked through
+LAST = "\U0010ffff"  # behind every word that begins so
+LATELY = 1_000  # positions: what is erased is hardly ever the last to have a word that is in one of these texts
 ROWS_AT_ONCE = 500
 FEW = 100  # rows; more are sooner copied than inserted
 
@@ -96,7 +102,7 @@ def _translate(statement: str) -> Any:  # the driver wants literal strings; what
 
 
 class PostgresWords:
-    """The words of texts, each text with a blank before and behind every token."""
+    """The words of texts, each text with a blank before and behind every token; each word once in `vocabulary`."""
 
     at = "w.position"
 
@@ -107,16 +113,35 @@ class PostgresWords:
     def insert(self, texts: Sequence[tuple[int, str]]) -> None:
         """Store the tokens of texts, each with its position."""
         self._sql.insert("words", [(position, f" {tokens} ") for position, tokens in texts])
+        words = {token[:LONGEST_LEXEME] for _, tokens in texts for token in tokens.split()}
+        if words:
+            new = f"SELECT new.word FROM ({self._sql.spread('words')} AS word) AS new"
+            known = "SELECT 1 FROM vocabulary v WHERE v.word = new.word"
+            self._sql.execute(
+                f"INSERT INTO vocabulary {new} WHERE NOT EXISTS ({known}) ON CONFLICT DO NOTHING",
+                {"words": sorted(words)},
+            )
 
     def delete(self, claim: str, version: int | None = None) -> None:
         """Remove the tokens of a text, or of all texts of a claim; VACUUM takes them from the disk."""
         which = "SELECT position FROM texts WHERE claim = ?"
         also, given = ("", (claim,)) if version is None else (" AND version = ?", (claim, version))
-        self._sql.execute(f"DELETE FROM words WHERE position IN ({which}{also})", given)
+        gone = self._sql.execute(f"DELETE FROM words WHERE position IN ({which}{also}) RETURNING tokens", given)
+        if version is not None:  # else they are stored again
+            self._forget({token for (tokens,) in gone for token in tokens.split()})
+
+    def _forget(self, words: set[str]) -> None:
+        last = "SELECT max(position) FROM words"
+        query = f"SELECT tokens FROM words WHERE position > ({last}) - ?"
+        words -= {token for (tokens,) in self._sql.execute(query, (LATELY,)) for token in tokens.split()}
+        held = "SELECT 1 FROM words WHERE lexemes(position, tokens) @@ CAST(? AS tsquery)"
+        rows = [(word[:LONGEST_LEXEME], _lexeme(word)) for word in sorted(words)]
+        self._sql.executemany(f"DELETE FROM vocabulary WHERE word = ? AND NOT EXISTS ({held})", rows)
 
     def clear(self) -> None:
         """Remove all."""
         self._sql.execute("DELETE FROM words")
+        self._sql.execute("DELETE FROM vocabulary")
 
     def found(self, mark: str) -> str:
         """Write the condition that a phrase is in the text of a row of `words w`."""
@@ -128,8 +153,8 @@ class PostgresWords:
 
     def walk(self, phrase: Phrase, *, size: int, before: int) -> Generator[tuple[int, str]]:
         """Give (position, claim) of the texts that have a phrase, the newest first."""
-        lexemes = " & ".join(_lexeme(token) for token in phrase.tokens) + (":*" if phrase.begins else "")
-        end, level = min(size, before), SHORTEST
+        lexemes = self._to_lexemes(phrase)
+        end, level = (0 if lexemes is None else min(size, before)), SHORTEST
         while end > 0:
             stretch = (end - 1) >> level
             rows = self._sql.execute(
@@ -137,7 +162,7 @@ class PostgresWords:
                 "WHERE lexemes(w.position, w.tokens) @@ CAST(:lexemes AS tsquery) AND w.position < :end "
                 f"AND {self.found('phrase')} AND d.until > :size ORDER BY w.position DESC LIMIT :most",
                 {
-                    "lexemes": f"{lexemes} & '#{level}:{stretch}'",
+                    "lexemes": f"{lexemes}'#{level}:{stretch}'",
                     "end": end,
                     "phrase": phrase.written,
                     "size": size,
@@ -150,6 +175,17 @@ class PostgresWords:
             else:
                 end = stretch << level
                 level += level < LONGEST and stretch % 2 == 0
+
+    def _to_lexemes(self, phrase: Phrase) -> str | None:
+        """Write which lexemes a text of a phrase has, to stand before that of its stretch; None where no text has it."""
+        if not phrase.begins:
+            return "".join(f"{_lexeme(token)} & " for token in phrase.tokens)
+        first = phrase.tokens[0][:LONGEST_LEXEME]
+        known = "SELECT word FROM vocabulary WHERE word >= ? AND word <= ? LIMIT ?"
+        words = self._sql.execute(known, (first, first + LAST, EXPANDED + 1)).fetchall()
+        if len(words) > EXPANDED:
+            return ""
+        return f"({' | '.join(_lexeme(word) for (word,) in words)}) & " if words else None
 
 
 def _lexeme(token: str) -> str:
