@@ -147,6 +147,8 @@ CREATE INDEX claims_awaiting ON claim_versions (until, since) WHERE due_at IS NO
 -- Versions of claims that were opened long before (`LASTING` in service/store/finding.py), so that a search by change
 -- need not look for their texts; `words` are all that were ever said of the claim by then.
 CREATE TABLE lasting (since BIGINT PRIMARY KEY, opened BIGINT NOT NULL, words TEXT COLLATE "C" NOT NULL);
+-- The same by each of its words, cut to 200 characters.
+CREATE TABLE lasting_words (word TEXT COLLATE "C" NOT NULL, since BIGINT NOT NULL, PRIMARY KEY (word, since));
 
 -- What lists are walked by, newest change first.
 CREATE TABLE facets (
@@ -405,8 +407,9 @@ CREATE TRIGGER log_keys_whole BEFORE TRUNCATE ON log_keys EXECUTE FUNCTION refus
 -- migrates may not make roles.
 DO $$
 DECLARE
-  rest TEXT := 'claim_versions, bodies, lasting, facets, texts, words, vocabulary, said, joins, party_counts, party_keys, party_words, '
-    'outcomes, tallies, tokens, sessions, looks, webhooks, deliveries, hanging, job_log, watched, log_nodes, cosignatures';
+  rest TEXT := 'claim_versions, bodies, lasting, lasting_words, facets, texts, words, vocabulary, said, joins, party_counts, '
+    'party_keys, party_words, outcomes, tallies, tokens, sessions, looks, webhooks, deliveries, hanging, job_log, watched, '
+    'log_nodes, cosignatures';
 BEGIN
   BEGIN
     IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = 'onrecord_app') THEN

@@ -176,16 +176,23 @@ class PostgresWords:
                 end = stretch << level
                 level += level < LONGEST and stretch % 2 == 0
 
+    def expand(self, phrase: Phrase) -> list[str] | None:
+        """List the words that have the last token of a phrase or, where that may go on, that begin so."""
+        last = phrase.tokens[-1][:LONGEST_LEXEME]
+        if not phrase.begins:
+            return [last]
+        known = "SELECT word FROM vocabulary WHERE word >= ? AND word <= ? LIMIT ?"
+        words = self._sql.execute(known, (last, last + LAST, EXPANDED + 1)).fetchall()
+        return [word for (word,) in words] if len(words) <= EXPANDED else None
+
     def _to_lexemes(self, phrase: Phrase) -> str | None:
-        """Write which lexemes a text of a phrase has, to stand before that of its stretch; None where no text has it."""
+        """Write which lexemes texts of a phrase have, to stand before that of a stretch; None where there are none."""
         if not phrase.begins:
             return "".join(f"{_lexeme(token)} & " for token in phrase.tokens)
-        first = phrase.tokens[0][:LONGEST_LEXEME]
-        known = "SELECT word FROM vocabulary WHERE word >= ? AND word <= ? LIMIT ?"
-        words = self._sql.execute(known, (first, first + LAST, EXPANDED + 1)).fetchall()
-        if len(words) > EXPANDED:
+        words = self.expand(phrase)
+        if words is None:
             return ""
-        return f"({' | '.join(_lexeme(word) for (word,) in words)}) & " if words else None
+        return f"({' | '.join(map(_lexeme, words))}) & " if words else None
 
 
 def _lexeme(token: str) -> str:

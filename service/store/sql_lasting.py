@@ -12,6 +12,8 @@ from service.store.finding import LASTING
 from service.store.read_model import ClaimVersion
 from service.store.sql import Sql
 
+LONGEST = 200  # characters of a word that is looked up; the engines' indexes take no more than some thousand bytes
+
 
 def note_lasting(sql: Sql, rows: Sequence[ClaimVersion]) -> None:
     """Store which of these versions, in the order of the log and with their texts stored, are of lasting claims."""
@@ -26,6 +28,16 @@ def note_lasting(sql: Sql, rows: Sequence[ClaimVersion]) -> None:
             words[row.claim] = known = known | set((row.tokens or "").split())
             new.append((row.since, opened[row.claim], f" {' '.join(sorted(known))} "))
     sql.insert("lasting", new)
+    sql.insert("lasting_words", sorted({(word[:LONGEST], since) for since, _, known in new for word in known.split()}))
+
+
+def drop_lasting(sql: Sql, claim: str) -> None:
+    """Remove those of a claim whose versions are still there."""
+    query = "SELECT since, words FROM claim_versions JOIN lasting USING (since) WHERE claim = ?"
+    rows = sql.execute(query, (claim,)).fetchall()
+    kept = sorted({(word[:LONGEST], since) for since, words in rows for word in words.split()})
+    sql.executemany("DELETE FROM lasting_words WHERE word = ? AND since = ?", kept)
+    sql.executemany("DELETE FROM lasting WHERE since = ?", [(since,) for since, _ in rows])
 
 
 def _find_words(sql: Sql, row: ClaimVersion) -> set[str]:

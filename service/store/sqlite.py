@@ -28,7 +28,8 @@ from service.store.sqlite_sql import SQLiteSql
 SCHEMA = 1
 LOCK_WAIT = 15.0  # seconds to wait for another process's write transaction
 LOCK_POLL = 0.005  # seconds
-LARGE_CACHE = 65_536  # KiB, of a connection that writes a great deal; 2,000 else
+CACHE = 8_000  # KiB of a connection, filled as it is used: a search looks at more pages than SQLite's own 2,000 hold
+LARGE_CACHE = 65_536  # KiB, of a connection that writes a great deal
 PAGES_PER_STEP = 1_000  # of a backup
 # A commit that failed so did not get its last frame, the one that makes it a commit, into the WAL. If it failed
 # otherwise (not synced, not entered in the WAL's index) all frames may be there: it does not hold while the file is
@@ -202,6 +203,7 @@ class SQLiteStore:
                     )
                 )
                 _assert_durable(held.connection)
+                held.connection.execute(f"PRAGMA cache_size = -{CACHE}")
             except sqlite3.DatabaseError as error:
                 raise Unavailable(f"{self._path} cannot be used: {error}.") from error
             self._held.add(held)

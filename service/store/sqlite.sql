@@ -109,6 +109,12 @@ CREATE INDEX IF NOT EXISTS claims_awaiting ON claim_versions (until, since) WHER
 -- Versions of claims that were opened long before (`LASTING` in service/store/finding.py), so that a search by change
 -- need not look for their texts; `words` are all that were ever said of the claim by then.
 CREATE TABLE IF NOT EXISTS lasting (since INTEGER PRIMARY KEY, opened INTEGER NOT NULL, words TEXT NOT NULL);
+-- The same by each of its words, cut to 200 characters.
+CREATE TABLE IF NOT EXISTS lasting_words (
+  word TEXT NOT NULL,
+  since INTEGER NOT NULL,
+  PRIMARY KEY (word, since)
+) WITHOUT ROWID;
 
 -- What lists are walked by, newest change first.
 CREATE TABLE IF NOT EXISTS facets (

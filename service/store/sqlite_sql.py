@@ -139,14 +139,22 @@ class SQLiteWords:
         finally:
             cursor.close()
 
+    def expand(self, phrase: Phrase) -> list[str] | None:
+        """List the words that have the last token of a phrase or, where that may go on, that begin so."""
+        last = phrase.tokens[-1]
+        if not phrase.begins:
+            return [last]
+        if len(last) <= LISTED:
+            return None
+        known = "SELECT word FROM vocabulary WHERE word >= ? AND word <= ? LIMIT ?"
+        words = self._connection.execute(known, (last, last + LAST, EXPANDED + 1)).fetchall()
+        return [word for (word,) in words] if len(words) <= EXPANDED else None
+
     def _to_fts(self, phrase: Phrase) -> str:
         written = _quote(" ".join(phrase.tokens))
-        if not phrase.begins or len(phrase.tokens[0]) <= LISTED:
-            return written + (" *" if phrase.begins else "")
-        first = phrase.tokens[0]
-        known = "SELECT word FROM vocabulary WHERE word >= ? AND word <= ? LIMIT ?"
-        words = self._connection.execute(known, (first, first + LAST, EXPANDED + 1)).fetchall()
-        return " OR ".join(_quote(word) for (word,) in words) if 0 < len(words) <= EXPANDED else f"{written} *"
+        if not phrase.begins:
+            return written
+        return " OR ".join(map(_quote, self.expand(phrase) or ())) or f"{written} *"
 
 
 def _quote(tokens: str) -> str:

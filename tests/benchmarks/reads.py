@@ -74,6 +74,9 @@ def _searches(events: int) -> dict[str, Read]:
     }
     asked = {name: _list(q=q) for name, q in words.items()}
     asked |= {f"{name}, by change": _list(q=q, sort="updated") for name, q in words.items()}
+    # Of so few claims 50 are found in a large record alone: pages of 10 have as many answers at every size.
+    tens = "a word of one claim in 150, pages of 10"
+    asked |= {tens: _list(q="mandate", limit=10), f"{tens}, by change": _list(q="mandate", limit=10, sort="updated")}
     rare, common = {"topic": [RARE_TOPIC]}, {"standing": ["contested"]}
     return asked | {
         "a common word, a common facet": _list(q="talks", filters=common),

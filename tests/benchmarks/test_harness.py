@@ -10,6 +10,8 @@ from pathlib import Path
 import pytest
 
 from domain.entry import canonical
+from service.bootstrap import build
+from service.store import open_store
 from tests.benchmarks import budgets, case_growth, growth
 from tests.benchmarks.case_appends import BARE, DJANGO, EMMETT, GROUPED, LIBRARY, MESSAGE_DB, ROUND_TRIP, UMADB
 from tests.benchmarks.case_bulk import BARE as BARE_ROWS
@@ -19,6 +21,7 @@ from tests.benchmarks.case_log import PLAIN
 from tests.benchmarks.case_pages import LIMIT, WHEN
 from tests.benchmarks.case_reads import DATASETTE, MEMORY, REBUILD, ROWS
 from tests.benchmarks.case_start import NONE
+from tests.benchmarks.copied import copy_to
 from tests.benchmarks.installing import ASK
 from tests.benchmarks.load import Run
 from tests.benchmarks.reads import list_reads
@@ -149,3 +152,17 @@ def test_every_read_is_asked_of_every_size(tmp_path, capsys):
     assert head == "| read | 30 claims, ms | 60 claims, ms | ratio |"
     names = [f"{kind}: {name}" for kind, reads in list_reads(600).items() for name in reads]
     assert [row.split(" | ")[0].removeprefix("| ") for row in rows] == names
+
+
+def test_a_record_copied_to_postgresql_answers_alike(tmp_path, pg_url):
+    """Every read of the copy gives what it gives of the record on the embedded store."""
+    path = growth.keep(tmp_path, 30, lambda _: None)
+    copy_to(pg_url, path)
+    answers = []
+    for url in (f"sqlite:///{path}", pg_url):
+        timeline = build(open_store(url))
+        reads = [(name, read) for of_kind in list_reads(300).values() for name, read in of_kind.items()]
+        answers.append({name: read(timeline) for name, read in reads})
+        timeline.close()
+        timeline.store.close()
+    assert answers[0] == answers[1]

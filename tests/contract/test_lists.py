@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from service.ledger import MAPPER
 from service.search_text import read_question
-from service.store import open_store, sql_lasting, sql_lists, sql_sources
+from service.store import open_store, postgres_sql, sql_lasting, sql_lists, sql_sources, sqlite_sql
 from service.store.finding import OPEN_END, ClaimQuery, due_at, facets_of, texts_ended_by, tokens_of
 from service.store.interface import Store, View
 from tests.benchmarks.growing import RARE_TOPIC, make_growth
@@ -149,6 +149,8 @@ def test_a_list_is_what_all_claims_say(record, few, query):
         patch.setattr(sql_lists, "LOOKED_AT", few)
         patch.setattr(sql_lists, "AT_ONCE", few)
         patch.setattr(sql_lists, "COMMON_WORD", few / 4)
+        for engine in (postgres_sql, sqlite_sql):
+            patch.setattr(engine, "EXPANDED", few)
         found = walk(view, query)
     expected = [one for one in record.stood[query.size] if answers(one, query)]
     assert sorted(one.claim for one in expected) == sorted(claim for _, claim in found)
