@@ -115,12 +115,8 @@ class PostgresWords:
         self._sql.insert("words", [(position, f" {tokens} ") for position, tokens in texts])
         words = {token[:LONGEST_LEXEME] for _, tokens in texts for token in tokens.split()}
         if words:
-            new = f"SELECT new.word FROM ({self._sql.spread('words')} AS word) AS new"
-            known = "SELECT 1 FROM vocabulary v WHERE v.word = new.word"
-            self._sql.execute(
-                f"INSERT INTO vocabulary {new} WHERE NOT EXISTS ({known}) ON CONFLICT DO NOTHING",
-                {"words": sorted(words)},
-            )
+            new = self._sql.spread("words")
+            self._sql.execute(f"INSERT INTO vocabulary {new} ON CONFLICT DO NOTHING", {"words": sorted(words)})
 
     def delete(self, claim: str, version: int | None = None) -> None:
         """Remove the tokens of a text, or of all texts of a claim; VACUUM takes them from the disk."""
