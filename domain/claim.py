@@ -71,7 +71,8 @@ class Claim(BaseAggregate[UUID]):
         check_rules(self.history, self.reading, kind, data, links_of=links_of, parties=parties)
         if issubclass(kind, Statement) and not allow_duplicate:
             self._refuse_duplicate(kind, data)
-        self.trigger_event(kind, timestamp=at, recorded_by=by, salt=salt, data=data)
+        told = self._with_amendments(data) if kind is Redacted else data
+        self.trigger_event(kind, timestamp=at, recorded_by=by, salt=salt, data=told)
         return self.history[-1]
 
     def expect_version(self, version: int) -> None:
@@ -98,10 +99,17 @@ class Claim(BaseAggregate[UUID]):
         self._reading = self._reading and self._reading.extended_by(event)
         if isinstance(event, Redacted) and event.data is not None:
             regarding = event.data["regarding"]
-            for i, earlier in enumerate(self.history):
-                amends_it = isinstance(earlier, Amended) and (earlier.data or {}).get("regarding") == regarding
-                if earlier.version == regarding or amends_it:
-                    self.history[i] = earlier.erased(event.version)
+            erased = {regarding, *self._amendments_of(regarding)}
+            self.history = [e.erased(event.version) if e.version in erased else e for e in self.history]
+
+    def _amendments_of(self, regarding: int) -> list[int]:
+        amendments = (e for e in self.history if isinstance(e, Amended))
+        return [e.version for e in amendments if (e.data or {}).get("regarding") == regarding]
+
+    def _with_amendments(self, redaction: Payload) -> Payload:
+        # What an amendment regarded is erased with it, so the redaction says which they were, or nobody could tell.
+        amendments = self._amendments_of(redaction["regarding"])
+        return {**redaction, "amendments": amendments} if amendments else redaction
 
     def _refuse_duplicate(self, kind: type[Statement], data: Payload) -> None:
         new = read_word(kind, self.version + 1, data)

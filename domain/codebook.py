@@ -198,7 +198,7 @@ class Struck(Recorded):
 
 
 class Redacted(Recorded):
-    """The payload of an event, and of its amendments, was erased, with a reason and an authority."""
+    """The payload of an event, and of its amendments (which it lists), was erased, with a reason and an authority."""
 
 
 class Linked(Recorded):

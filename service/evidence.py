@@ -21,16 +21,18 @@ from service.store.interface import View
 
 FORMAT = "onrecord-evidence/1"
 README = (
-    "This file proves what one record held about one claim, without trusting whoever keeps that record. "
-    "`events` are the claim's history as it is stored, each with its `position` in the whole record. "
-    "`checkpoint` is the record's signed statement of its size and of one hash over everything in it; `proof` leads "
-    "from each event to that hash, so none of them can be changed, left out or added without the hash being another. "
-    "An event with `redacted` had its words erased by the event of that number; what is left still proves that it was "
-    "there. To check it offline: `onrecord verify FILE --key VERIFIER_KEY`, or `python3 verify.py FILE VERIFIER_KEY`, "
-    "where verify.py is the short program that the record hands out at /log/verify.py. Take the verifier key from "
-    "somewhere else than this file: an earlier visit, the publisher's own page, a colleague. Keep the checkpoint: with "
-    "it you can show later whether the record has been rewritten since. `unpublished` counts events too new to be "
-    "signed, left out."
+    "This file proves that one record held these events about one claim, without trusting whoever keeps that record. "
+    "`events` are the claim's history from its first event on, as it is stored, each with its `position` in the whole "
+    "record. `checkpoint` is the record's signed statement of its size and of one hash over everything in it; `proof` "
+    "leads from each event to that hash, so none of them can be changed or added; their versions run 1, 2, 3 and so "
+    "on, so none before the last of them can be left out. That no event followed the last of them, this file cannot "
+    "prove: `onrecord verify FILE --log URL` looks through the whole log for that. An event with `redacted` had its "
+    "words erased by the event of that number; what is left still proves that it was there. To check all this offline: "
+    "`onrecord verify FILE --key VERIFIER_KEY`, or `python3 verify.py FILE VERIFIER_KEY`, where verify.py is the short "
+    "program that the record hands out at /log/verify.py. Take the verifier key from somewhere else than this file: an "
+    "earlier visit, the publisher's own page, a colleague. Keep the checkpoint: with it you can show later whether the "
+    "record has been rewritten since. `unpublished`, how many events were too new to be signed and are left out, is "
+    "the record's word alone, and so is this text."
 )
 
 

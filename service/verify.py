@@ -82,7 +82,7 @@ def read_event(stored: bytes) -> tuple[dict[str, Any], bytes]:
     try:
         event = orjson.loads(stored)
         canonical = orjson.dumps(event, option=orjson.OPT_SORT_KEYS)
-    except ValueError as error:  # among them what has no canonical form
+    except (ValueError, TypeError) as error:  # among them what has no canonical form
         raise BadEvent(f"expected JSON, got {stored[:80]!r}: {error}") from error
     if canonical != stored or type(event) is not dict:
         raise BadEvent(f"expected canonical JSON {canonical[:80]!r}, got {stored[:80]!r}")
@@ -117,6 +117,14 @@ def _read_salt(text: Any) -> bytes:
         raise BadEvent(f"expected a salt in base64 such as {SALT}, got {text!r}") from error
 
 
+_LATER = "verify the record itself, or what was taken from it once that is signed"
+
+
+def _list_erased(redaction: dict[str, Any]) -> list[Any]:
+    amendments = redaction.get("amendments", [])
+    return [redaction.get("regarding"), *(amendments if type(amendments) is list else [])]
+
+
 NOTHING = bytes(32)  # stands for the leaf of an event that cannot be read
 
 
@@ -128,8 +136,11 @@ class Walk:
         self.report = report
         self._begun: dict[str, tuple[int, int]] | None = {} if part else None  # by claim, (position, version)
         self.versions: dict[str, int] = {}  # by claim, the last seen
-        self._redactions: dict[tuple[str, int], Any] = {}  # which event each says that it erased
-        self._erased: list[tuple[str, int, str, int]] = []  # claim, version, type, and the redaction it names
+        # By claim and version: its position, and which events it says that it erased.
+        self._redactions: dict[tuple[str, int], tuple[int, list[Any]]] = {}
+        self._erased: list[
+            tuple[int, str, int, str, int]
+        ] = []  # position, claim, version, type, the redaction it names
 
     def take(self, placed: Iterable[tuple[int, bytes]]) -> list[bytes]:
         """Look at the events that follow, each with its position; answers their leaf hashes."""
@@ -152,9 +163,9 @@ class Walk:
                 self._begun[claim] = position, version
             versions[claim] = version
             if "redacted" in event:
-                self._erased.append((claim, version, kind, event["redacted"]))
+                self._erased.append((position, claim, version, kind, event["redacted"]))
             elif kind == "redacted":
-                self._redactions[claim, version] = event["data"].get("regarding")
+                self._redactions[claim, version] = position, _list_erased(event["data"])
         return leaves
 
     def _follow(self, position: int, claim: str, version: int) -> None:
@@ -175,22 +186,28 @@ class Walk:
         self._redactions |= part._redactions
         self._erased += part._erased
 
-    def finish(self, *, whole: bool) -> None:
-        """End; `whole`: no event of the record is left out, so what was not met is not there."""
-        later = 0
-        for claim, version, kind, redaction in self._erased:
-            if (claim, redaction) in self._redactions and redaction > version:
-                regarding = self._redactions[claim, redaction]
-                # What it amends went with an amendment's payload, so of one it is only known that it came later.
-                of_it = type(regarding) is int and (version == regarding or (kind == "amended" and regarding < version))
-                if not of_it:
-                    self._miss(claim, version, f"a redaction of it, got event {redaction}, which is one of {regarding}")
-            elif whole or redaction <= self.versions[claim]:
+    def finish(self, *, whole: bool, under: int | None = None) -> None:
+        """End; `whole`: nothing is left out, so what was not met is not there; `under`: how many events are signed.
+
+        The words of a signed event are erased by a redaction that is signed too, or nobody has proved it.
+        """
+        for position, claim, version, kind, redaction in self._erased:
+            its_position, erased = self._redactions.get((claim, redaction), (0, None))
+            if erased is None and (whole or redaction <= self.versions[claim]):
                 self._miss(claim, version, f"its redaction, event {redaction}, got none")
-            else:
-                later += 1
-        told = f"{len(self._erased)} events are redacted, each by its redaction" if self._erased else "none"
-        self.report.done[5] = told + (f"; {later} of those redactions come after what is here" if later else "")
+            elif erased is None:
+                told = f"expected its redaction, event {redaction}, got a history that ends before it"
+                self.report.fail(5, "redaction not here", f"claim {claim}, version {version}: {told}; {_LATER}")
+            # What it erased is told by the redaction: a statement, and none but amendments with it.
+            elif version not in erased or (version != erased[0] and kind != "amended"):
+                told = f"a redaction of it, got event {redaction}, which is one of {', '.join(map(str, erased))}"
+                self._miss(claim, version, told)
+            elif under is not None and position < under <= its_position:
+                told = f"claim {claim}, version {version}: expected its redaction, event {redaction}, to be signed"
+                self.report.fail(5, "redaction not signed", f"{told}, got none yet; verify again once it is")
+        self.report.done[5] = (
+            f"{len(self._erased)} events are redacted, each by its redaction" if self._erased else "none"
+        )
         self.report.done[4] = f"versions run without a gap on {len(self.versions)} claims, and so do positions"
 
     def _miss(self, claim: str, version: int, expected: str) -> None:

@@ -1,4 +1,4 @@
-"""Verify what was handed out: an export, the evidence of a claim, or another record over HTTP; steps 1 to 5.
+"""Verify what was handed out: an export, or another record over HTTP; steps 1 to 5.
 
 None of it is believed but the checkpoint's signature, under the key that the auditor brings.
 """
@@ -12,10 +12,10 @@ from typing import Any
 
 import orjson
 
-from domain.merkle import BadProof, Frontier, root_from_inclusion, verify_consistency
-from service import evidence, exports
+from domain.merkle import BadProof, Frontier, verify_consistency
+from service import exports
 from service.checkpoint import Checkpoint
-from service.note import BadNote, read_base64, write_base64
+from service.note import BadNote, read_base64
 from service.verify import Report, Trust, Walk, check_grown, check_signature, read_kept
 
 PAGE = 1_000  # events asked for, or looked at, at a time
@@ -25,8 +25,9 @@ Fetch = Callable[[str], bytes]  # by path and query
 
 _POSITION = re.compile(rb'\{"position":(0|[1-9]\d{0,18})')
 _END = re.compile(rb'\{"complete":true,"events":(0|[1-9]\d{0,18})\}\n')
-_EXPORT = {"format": str, "log_size": int, "checkpoint": str | None}
-_EVIDENCE = {"format": str, "checkpoint": str, "claim": str, "events": list}
+_HEAD = {"format": str, "origin": str, "verifier_key": str | None, "checkpoint": str | None}
+_EXPORT = {**_HEAD, "log_size": int}
+_EVIDENCE = {**_HEAD, "claim": str, "events": list, "readme": str, "unpublished": int}
 
 
 class NotVerifiable(Exception):
@@ -38,8 +39,7 @@ def verify_export(lines: Iterable[bytes], trust: Trust, progress: Progress) -> R
     report, rest = Report(), iter(lines)
     head = read_head(next(rest, b""), exports.FORMAT)
     size = head["log_size"]
-    signed = check_signature(report, head["checkpoint"], trust)
-    _check_offline(report, trust, signed)
+    signed = check_head(report, head, trust)
     walk, end = Walk(report), _End()
     under = min(signed.size, size) if signed else 0
     count, root = _follow(walk, end.read(rest, report), (under, size), progress)
@@ -47,8 +47,8 @@ def verify_export(lines: Iterable[bytes], trust: Trust, progress: Progress) -> R
         told = "no last line" if end.told is None else f"a last line that tells of {end.told}"
         report.fail(4, "cut off", f"expected {size} events and a last line, got {count} and {told}")
     if signed:
-        _check_beginning(report, signed, under, root, _hashes(report, head.get("consistency", [])))
-    walk.finish(whole=False)
+        _check_beginning(report, signed, under, root, read_hashes(report, head.get("consistency", [])))
+    walk.finish(whole=False, under=under)
     later = f"; {size - under} more are not signed yet" if size > under else ""
     report.done[3] = f"{under} events are canonical, committed to and in the log{later}"
     return report
@@ -60,6 +60,10 @@ def read_head(line: bytes, expected: str) -> dict[str, Any]:
     head = read_members(line, members)
     if head["format"] != expected:
         raise NotVerifiable(f"expected a file of the format {expected}, got {head['format']!r}")
+    if more := sorted(head.keys() - members.keys() - {"consistency"}):
+        raise NotVerifiable(f"expected no members but {', '.join(members)}, got {', '.join(more)} too")
+    if head.get("log_size", 0) < 0:
+        raise NotVerifiable(f"expected a log_size of 0 or more, got {head['log_size']}")
     return head
 
 
@@ -70,7 +74,8 @@ def read_members(text: bytes, members: Mapping[str, Any]) -> dict[str, Any]:
     except ValueError as error:
         raise NotVerifiable(f"expected JSON, got {text[:80]!r}") from error
     for name, kind in members.items():
-        if not (isinstance(found, dict) and isinstance(found.get(name), kind)) or isinstance(found[name], bool):
+        there = isinstance(found, dict) and name in found and isinstance(found[name], kind)
+        if not there or isinstance(found[name], bool):
             raise NotVerifiable(f"expected a JSON object with {', '.join(members)}, got {text[:80]!r}")
     return dict(found)
 
@@ -127,8 +132,18 @@ def _check_beginning(report: Report, signed: Checkpoint, size: int, root: bytes,
         )
 
 
-def _check_offline(report: Report, trust: Trust, signed: Checkpoint | None) -> None:
-    kept = read_kept(report, trust)
+def check_head(report: Report, head: Mapping[str, Any], trust: Trust) -> Checkpoint | None:
+    """Take steps 1 and 2 for a file, whose head is to tell of the log what its checkpoint does."""
+    signed, kept = check_signature(report, head["checkpoint"], trust), read_kept(report, trust)
+    if signed and head["origin"] != signed.origin:
+        report.fail(1, "of another log", f"expected the origin {signed.origin}, got {head['origin']}")
+    if signed and head["verifier_key"] not in {key.written() for key in trust.keys}:
+        report.fail(1, "of another log", f"expected a verifier_key that you hold, got {head['verifier_key']}")
+    _check_offline(report, kept, signed)
+    return signed
+
+
+def _check_offline(report: Report, kept: Checkpoint | None, signed: Checkpoint | None) -> None:
     if kept is None or signed is None:
         return
     if signed.size > kept.size > 0:
@@ -140,7 +155,8 @@ def _check_offline(report: Report, trust: Trust, signed: Checkpoint | None) -> N
         check_grown(report, kept, signed, [])
 
 
-def _hashes(report: Report, texts: Any) -> list[bytes]:
+def read_hashes(report: Report, texts: Any) -> list[bytes]:
+    """Read the hashes of a proof; what is none is a fault of step 3."""
     try:
         return [read_base64(text) for text in texts]
     except (BadNote, TypeError) as error:
@@ -148,89 +164,45 @@ def _hashes(report: Report, texts: Any) -> list[bytes]:
         return []
 
 
-def verify_evidence(bundle: Mapping[str, Any], trust: Trust) -> Report:
-    """Verify the evidence of a claim, which was read as strict JSON; raises NotVerifiable."""
-    report = Report()
-    bundle = read_head(orjson.dumps(bundle), evidence.FORMAT)
-    signed = check_signature(report, bundle["checkpoint"], trust)
-    _check_offline(report, trust, signed)
-    walk, before = Walk(report), -1
-    for item in bundle["events"]:
-        position, event, proof = _read_item(report, item)
-        if event is None:
-            continue
-        if position <= before:
-            report.fail(4, "position out of order", f"expected a position past {before}, got {position}")
-        before = position
-        if event.get("claim") != bundle["claim"]:
-            report.fail(4, "of another claim", f"expected claim {bundle['claim']}, got {event.get('claim')!r}")
-        (leaf,) = walk.take([(position, orjson.dumps(event, option=orjson.OPT_SORT_KEYS))])
-        if signed:
-            _check_inclusion(report, signed, position, leaf, proof)
-    walk.finish(whole=False)
-    report.done[3] = f"{len(bundle['events'])} events are canonical, committed to and in the log"
-    if not bundle["events"]:
-        report.fail(3, "nothing to verify", "expected events, got none")
-    if bundle.get("unpublished"):
-        report.done[4] += f"; {bundle['unpublished']} more were not signed yet and are left out"
-    return report
-
-
-def _read_item(report: Report, item: Any) -> tuple[int, dict[str, Any] | None, list[bytes]]:
-    if isinstance(item, dict) and item.keys() == {"position", "event", "proof"}:
-        position, event, proof = item["position"], item["event"], item["proof"]
-        if type(position) is int and isinstance(event, dict) and isinstance(proof, list):
-            return position, event, _hashes(report, proof)
-    report.fail(3, "edited", f"expected an event with its position and proof, got {orjson.dumps(item)[:80]!r}")
-    return -1, None, []
-
-
-def _check_inclusion(report: Report, signed: Checkpoint, position: int, leaf: bytes, proof: list[bytes]) -> None:
+def _write(event: Any) -> bytes:
     try:
-        root = root_from_inclusion(leaf, position, signed.size, proof)
-    except BadProof as error:
-        report.fail(3, "not in the log", f"event {position}: {error}")
-        return
-    if root != signed.root:
-        told = (
-            f"event {position}: expected the root {write_base64(signed.root)} that was signed, got {write_base64(root)}"
-        )
-        report.fail(3, "not in the log", f"{told}: the event, its place or its proof was changed")
+        return orjson.dumps(event, option=orjson.OPT_SORT_KEYS)
+    except TypeError as error:  # too deep
+        raise NotVerifiable(f"expected an event, got what has no canonical form: {error}") from error
 
 
 def verify_server(fetch: Fetch, trust: Trust, progress: Progress) -> Report:
     """Verify another record over HTTP: all its events against its checkpoint."""
     report = Report()
-    signed = check_signature(report, fetch("/log/checkpoint").decode(), trust)
+    signed = check_signature(report, fetch("/log/checkpoint").decode(errors="replace"), trust)
     kept = read_kept(report, trust)
     if kept and signed:
         proof = []
         if 0 < kept.size < signed.size:
             answer = read_members(fetch(f"/log/consistency?from={kept.size}&to={signed.size}"), {"proof": list})
-            proof = _hashes(report, answer["proof"])
+            proof = read_hashes(report, answer["proof"])
         check_grown(report, kept, signed, proof)
     walk, under = Walk(report), signed.size if signed else 0
-    count, root = _follow(walk, _fetch_events(fetch, under), (under, under), progress)
+    count, root = _follow(walk, _fetch_events(fetch), (under, under), progress)
     if count < under:
         report.fail(4, "cut off", f"expected {under} events, which were signed, got {count}")
     elif signed:
         _check_beginning(report, signed, under, root, [])
-    walk.finish(whole=False)
+    walk.finish(whole=True, under=under)
     report.done[3] = f"{under} events are canonical, committed to and in the log"
     return report
 
 
-def _fetch_events(fetch: Fetch, size: int) -> Iterator[tuple[int, bytes]]:
+def _fetch_events(fetch: Fetch) -> Iterator[tuple[int, bytes]]:
+    # All that is there, past what is signed too: of what was redacted meanwhile the redaction is to be seen.
     after = -1
-    while after + 1 < size:
+    while True:
         text = fetch(f"/events?limit={PAGE}" + (f"&after={after}" if after >= 0 else ""))
         page = read_members(text, {"events": list, "next": int | None})
         for placed in page["events"]:
             if not (isinstance(placed, dict) and isinstance(placed.get("position"), int) and "event" in placed):
                 raise NotVerifiable(f"expected events with their positions, got {orjson.dumps(placed)[:80]!r}")
-            if placed["position"] >= size:
-                return
-            yield placed["position"], orjson.dumps(placed["event"], option=orjson.OPT_SORT_KEYS)
-        if not page["events"] or page["next"] <= after:
+            yield placed["position"], _write(placed["event"])
+        if len(page["events"]) < PAGE or page["next"] is None or page["next"] <= after:
             return
         after = page["next"]

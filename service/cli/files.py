@@ -19,6 +19,7 @@ from service.exports import export_lines
 from service.importer import Importer, ImportRefused, ImportStopped
 from service.moment import resolve_moment
 from service.rows import CSVRows, Row, RowFault, read_json_lines
+from service.store.tree import MissingNode
 
 Read = Callable[[BinaryIO], Iterator[Row | RowFault]]
 
@@ -101,6 +102,14 @@ def _seekable(file: BinaryIO) -> BinaryIO:
 )
 def export_record(as_of: str | None, output: Path | None) -> None:
     """Write the whole record, as stored, as lines of JSON; the last line says that it is complete."""
+    try:
+        _export(as_of, output)
+    except MissingNode as error:
+        detail = "the tree that was signed cannot be had from what is stored; `onrecord verify` names what was done"
+        raise click.ClickException(f"Nothing is exported: {detail} ({error}).") from error
+
+
+def _export(as_of: str | None, output: Path | None) -> None:
     config = configured()
     with open_existing(config).reading() as view:
         size = resolve_moment(as_of, view, tell_time()).size if as_of else view.head().size

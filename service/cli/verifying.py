@@ -13,7 +13,7 @@ import click
 
 from service import evidence
 from service.bootstrap import open_existing
-from service.cli.client import Client
+from service.cli.client import Client, Problem, Unreachable
 from service.cli.console import configured, example, hint, json_option, plain, print_json, progress_bar
 from service.errors import Malformed
 from service.note import BadNote, VerifierKey
@@ -21,7 +21,8 @@ from service.self_check import ReadModelDiffers, check_read_model
 from service.store.interface import Store
 from service.strict_json import parse
 from service.verify import Report, Trust
-from service.verify_files import NotVerifiable, verify_evidence, verify_export, verify_server
+from service.verify_evidence import verify_evidence
+from service.verify_files import NotVerifiable, verify_export, verify_server
 from service.verify_section import in_processes
 from service.verify_store import verify_store
 
@@ -36,6 +37,7 @@ Progress = Callable[[float], None]
 @click.option("--checkpoint", "kept", type=click.File(encoding="utf-8"), metavar="KEPT", help="A checkpoint you kept.")
 @click.option("--witness", "witnesses", multiple=True, metavar="VKEY", help="A witness you know; may be repeated.")
 @click.option("--quorum", type=click.IntRange(0), default=0, help="How many of them must have signed.")
+@click.option("--log", metavar="URL", help="Look through the log there for events that evidence leaves out.")
 @click.option("--no-replay", is_flag=True, help="Leave out step 6, the read model of this store.")
 @json_option
 def verify(  # noqa: PLR0913 - each is an option
@@ -45,6 +47,7 @@ def verify(  # noqa: PLR0913 - each is an option
     kept: TextIO | None,
     witnesses: tuple[str, ...],
     quorum: int,
+    log: str | None,
     no_replay: bool,
     as_json: bool,
 ) -> None:
@@ -53,18 +56,30 @@ def verify(  # noqa: PLR0913 - each is an option
     Each step tells what was expected and what there is; the exit status is 3 where one fails. Without --key the word of
     what is verified is taken for its key; without --checkpoint nobody can tell a roll-back or a fork.
     """
-    trust = Trust(_keys(keys, "--key"), kept.read() if kept else None, _keys(witnesses, "--witness"), quorum)
+    trust = Trust(_keys(keys, "--key"), _read(kept), _keys(witnesses, "--witness"), quorum)
     try:
         with progress_bar("Verifying") as progress:
-            report = _verify(what, trust, progress, replay=not no_replay)
+            report = _verify(what, trust, progress, replay=not no_replay, log=log)
     except NotVerifiable as error:
-        raise click.ClickException(f"This cannot be verified: {error}.") from error
+        report = Report()
+        report.fail(3, "not readable", str(error))
+    except Unreachable as error:
+        raise click.ClickException(f"{error.__cause__ or error}: is the address right, and the record up?") from error
+    except Problem as problem:
+        raise click.ClickException(" ".join(["The record cannot be asked.", *map(plain, problem.lines())])) from problem
     if as_json:
         print_json({**asdict(report), "ok": not report.fault_count})
     else:
         _tell(report)
     if report.fault_count:
         raise click.exceptions.Exit(FAILED)
+
+
+def _read(kept: TextIO | None) -> str | None:
+    try:
+        return kept.read() if kept else None
+    except UnicodeDecodeError as error:
+        raise click.BadParameter(f"it is no text: {error}", param_hint="--checkpoint") from error
 
 
 def _keys(texts: tuple[str, ...], option: str) -> Sequence[VerifierKey]:
@@ -74,17 +89,13 @@ def _keys(texts: tuple[str, ...], option: str) -> Sequence[VerifierKey]:
         raise click.BadParameter(str(error), param_hint=option) from error
 
 
-def _verify(what: str | None, trust: Trust, progress: Progress, *, replay: bool) -> Report:
+def _verify(what: str | None, trust: Trust, progress: Progress, *, replay: bool, log: str | None) -> Report:
     if what is None:
         return _verify_here(open_existing(configured()), trust, progress, replay=replay)
     if what.startswith(("http://", "https://")):
-        config = configured()
-        address = what.rstrip("/")
-        client = Client(
-            address, config.token if address == config.url else ""
-        )  # a token is shown to its own record only
-        told = _read_object(client.fetch("/"))
-        return _not_replayed(verify_server(client.fetch, _with_key(trust, told.get("verifier_key")), progress))
+        fetch = _client(what).fetch
+        told = _read_object(fetch("/"))
+        return _not_replayed(verify_server(fetch, _with_key(trust, told.get("verifier_key")), progress))
     with Path(what).open("rb") as file:
         first = file.readline()
         if f'"format":"{evidence.FORMAT}"'.encode() not in first.replace(b" ", b"")[:200]:
@@ -92,7 +103,13 @@ def _verify(what: str | None, trust: Trust, progress: Progress, *, replay: bool)
             file.seek(0)
             return _not_replayed(verify_export(file, _with_key(trust, head.get("verifier_key")), progress))
         bundle = _read_object(first + file.read())
-        return _not_replayed(verify_evidence(bundle, _with_key(trust, bundle.get("verifier_key"))))
+        trust = _with_key(trust, bundle.get("verifier_key"))
+        return _not_replayed(verify_evidence(bundle, trust, _client(log).fetch if log else None, progress))
+
+
+def _client(url: str) -> Client:
+    config, address = configured(), url.rstrip("/")
+    return Client(address, config.token if address == config.url else "")  # a token is shown to its own record only
 
 
 def _read_object(text: bytes) -> dict[str, object]:
@@ -132,7 +149,10 @@ def _with_key(trust: Trust, told: object) -> Trust:
     if trust.keys or not isinstance(told, str):
         return trust
     hint(f"No --key was given, so what is verified is believed to be signed by {plain(told)}.")
-    return Trust(_keys((told,), "verifier_key"), trust.kept, trust.witnesses, trust.quorum)
+    try:
+        return Trust([VerifierKey.parse(told)], trust.kept, trust.witnesses, trust.quorum)
+    except BadNote as error:
+        raise NotVerifiable(f"its verifier_key: {error}") from error
 
 
 def _not_replayed(report: Report) -> Report:

@@ -10,6 +10,8 @@ from domain.entry import entry_of
 from service.note import SigningKey
 from service.verify import Trust
 from service.verify_store import verify_store
+from tests.builders import CLAIM_ID, MID, amended, kept, said
+from tests.contract.asking import append
 from tests.contract.owner import EARLY, KEY, REDACTED, SIZE
 from tests.contract.proving import canonical
 
@@ -202,6 +204,17 @@ def test_a_payload_emptied_without_a_redaction(owner, found):
         assert names_of in told
         owner.write(position, before)
     assert ([], "") == found()
+
+
+def test_a_true_redaction_hides_no_other_amendment(bench, owner, found):
+    """An amendment that lost its words to the redaction of another event is named; each says what it erased."""
+    bench.do(append(CLAIM_ID, amended(3, said("denied", MID, summary="Not so.")), if_match=9))
+    bench.do(append(CLAIM_ID, kept("redacted", regarding=4), if_match=10))
+    assert ([], "") == found()
+    owner.write(SIZE, emptied(owner.state(SIZE), 11))
+    names, told = found()
+    assert [(5, "payload emptied")] == names
+    assert "version 10: expected a redaction of it, got event 11, which is one of 4" in told
 
 
 def emptied(state, redaction):

@@ -13,7 +13,8 @@ from typing import Any
 from service.note import VerifierKey
 from service.strict_json import parse
 from service.verify import Report, Trust
-from service.verify_files import NotVerifiable, verify_evidence, verify_export, verify_server
+from service.verify_evidence import verify_evidence
+from service.verify_files import NotVerifiable, verify_export, verify_server
 
 PROGRAM = Path(__file__).parent.parent.parent / "docs" / "verify.py"
 HONEST = "nothing is wrong"
@@ -79,7 +80,7 @@ def alone() -> Auditor:
 
     def run(what: str, key: VerifierKey, kept: str | None) -> str:
         try:
-            assert ALONE.verify(what, key.written(), kept)
+            assert ALONE.verify(what, ([key.written()], [], 0), kept)
         except ALONE.Failed as failed:
             return str(failed)
         except ALONE.UNREADABLE as error:

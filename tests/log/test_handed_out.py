@@ -9,70 +9,11 @@ import orjson
 import pytest
 
 from service.evidence import read_evidence
-from service.exports import export_lines
 from service.note import SigningKey
 from service.web.addresses import to_uuid
-from tests.builders import kept as keeping
 from tests.contract.proving import canonical
 from tests.log.auditing import ALONE, AUDITORS, HONEST
-
-EARLY, SIZE = 5, 14  # events at the auditor's first visit, and signed now; one more is not signed
-
-
-@pytest.fixture(params=AUDITORS, ids=lambda auditor: auditor.name)
-def auditor(request):
-    """Be each of the auditors in turn."""
-    return request.param
-
-
-@pytest.fixture
-def record(claim, desk, publisher):
-    """Record events on three claims, one redacted; gives the address of the first, and the note of size 5."""
-    address = claim(4)
-    early = publisher.publish().note
-    mend(desk, address, keeping("amended", regarding=3, type="denied", statement=statement("Mended.")), 5)
-    mend(desk, address, keeping("redacted", regarding=3), 6)
-    claim(3)
-    claim(2)
-    assert SIZE == publisher.publish().size
-    claim()
-    return address, early
-
-
-def statement(summary):
-    """Make a statement."""
-    return {"party": {"name": "Ministry 1", "kind": "ministry"}, "summary": summary, "source": {"publisher": "A"}}
-
-
-def mend(desk, address, event, version):
-    """Mend a claim."""
-    answer = desk.post(
-        f"{address}/events", json={"type": event[0], "data": event[1]}, headers={"If-Match": f'"{version}"'}
-    )
-    assert answer.status_code == 201, answer.text
-
-
-@pytest.fixture
-def bundle(record, client):
-    """Ask for the evidence of the first claim."""
-    return client.get(f"{record[0]}/evidence").data
-
-
-@pytest.fixture
-def export(record, store):
-    """Give a way to export the record as of a size."""
-
-    def exported(size):
-        with store.reading() as view:
-            return b"".join(export_lines(view, origin="record.example/log", size=size))
-
-    return exported
-
-
-@pytest.fixture
-def fetch(client):
-    """Ask the record."""
-    return lambda path: client.get(path).data
+from tests.log.handing import EARLY, SIZE, empty, mend, saying
 
 
 def test_the_honest_are_believed(auditor, bundle, export, fetch, key, record):
@@ -80,27 +21,33 @@ def test_the_honest_are_believed(auditor, bundle, export, fetch, key, record):
     for kept in (None, record[1]):
         assert HONEST == auditor.evidence(bundle, key.verifier, kept)
         assert HONEST == auditor.server(fetch, key.verifier, kept)
-        for size in (0, 1, EARLY, 6, 8, 11, SIZE, SIZE + 1):
+        for size in (0, 1, 8, 9, 12, SIZE, SIZE + 1):
             assert HONEST == auditor.export(export(size), key.verifier, kept), size
+
+
+@pytest.mark.parametrize("size", [EARLY, 7])
+def test_a_redaction_past_what_is_here_is_not_proved(auditor, export, key, size):
+    """An export of a past moment whose words were redacted since does not hold the redaction, and says so."""
+    assert "step 5" in auditor.export(export(size), key.verifier)
 
 
 def test_a_bundle_says_what_it_is(bundle, record, client, key):
     """A bundle has what is needed to verify it, and tells how in plain words."""
-    told = json.loads(bundle)
+    says = json.loads(bundle)
     assert ("onrecord-evidence/1", "record.example/log", key.verifier.written(), 0) == (
-        *(told["format"], told["origin"], told["verifier_key"], told["unpublished"]),
+        *(says["format"], says["origin"], says["verifier_key"], says["unpublished"]),
     )
-    assert [0, 1, 2, 3, 4, 5, 6] == [item["position"] for item in told["events"]]
-    assert "verify.py" in told["readme"]
-    assert client.get("/log/checkpoint").text == told["checkpoint"]
+    assert [0, 1, 2, 3, 4, 5, 6, 7] == [item["position"] for item in says["events"]]
+    assert "this file cannot prove" in says["readme"]
+    assert client.get("/log/checkpoint").text == says["checkpoint"]
     assert 404 == client.get("/claims/4be7c1d2-0000-4000-8000-00000000dead/evidence").status_code
 
 
 def test_what_is_not_signed_is_left_out_of_a_bundle(record, desk, client):
     """Events past the checkpoint are counted and left out."""
-    mend(desk, record[0], ("denied", statement("Still no.")), 7)
-    told = client.get(f"{record[0]}/evidence").json
-    assert (1, 7) == (told["unpublished"], len(told["events"]))
+    mend(desk, record[0], ("declined", saying("Still no word.")), 8)
+    says = client.get(f"{record[0]}/evidence").json
+    assert (1, 8) == (says["unpublished"], len(says["events"]))
 
 
 def edit(item, **changes):
@@ -111,22 +58,6 @@ def edit(item, **changes):
 def enter(item, **changes):
     """Change members of an event."""
     item["event"] |= changes
-
-
-def empty(item, redaction):
-    """Take an event's words out, as a redaction would."""
-    event = item["event"]
-    salt, data = event.pop("salt"), event.pop("data")
-    event["commitment"] = commitment(salt, data)
-    event["redacted"] = redaction
-
-
-def commitment(salt, data):
-    """Commit to a payload, as the documents tell."""
-    from base64 import b64decode  # noqa: PLC0415 - here alone
-    from hashlib import sha256  # noqa: PLC0415 - likewise
-
-    return sha256(b64decode(salt) + canonical(data)).hexdigest()
 
 
 def swap(items, one, other):
@@ -160,7 +91,9 @@ TAMPERED = {
     "a version changed": (lambda items: enter(items[3], version=9), "step 3"),
     "the entry of a redacted event edited": (lambda items: enter(items[2], commitment="0" * 64), "step 3"),
     "a payload emptied without a redaction": (lambda items: empty(items[1], 3), "step 5"),
-    "a payload emptied by a redaction of another": (lambda items: empty(items[1], 7), "step 5"),
+    "a payload emptied by a redaction of another": (lambda items: empty(items[1], 8), "step 5"),
+    "a payload emptied by no redaction at all": (lambda items: empty(items[1], 99), "step 5"),
+    "an amendment of another emptied": (lambda items: empty(items[6], 8), "step 5"),
     "two swapped": (lambda items: swap(items, 1, 3), "step 3"),
     "two swapped with their positions": (lambda items: items.insert(1, items.pop(3)), "step 4"),
     "one taken out": (lambda items: items.pop(1), "step 4"),
@@ -215,15 +148,17 @@ def test_an_export_that_was_cut_off_is_found(auditor, export, key, lost):
 def test_a_gap_is_told_once(export, key):
     """Of an export from which an event is missing, the gap is told, and not again with every event after it."""
     lines = export(SIZE).splitlines(keepends=True)
-    told = AUDITORS[0].export(b"".join(lines[:5] + lines[6:]), key.verifier)
-    assert 1 == told.count("position out of order: expected position 4, got 5")
-    assert 1 == told.count("position out of order")
+    found = AUDITORS[0].export(b"".join(lines[:5] + lines[6:]), key.verifier)
+    assert 1 == found.count("position out of order: expected position 4, got 5")
+    assert 1 == found.count("position out of order")
 
 
 def test_the_stand_alone_verifier_tells_how_it_is_asked(capsys):
-    """Options, which it has none of, are answered by one line of usage, and never taken for a file."""
-    assert 2 == ALONE.main(["evidence.json", "--key", "log+1+A"])
-    assert capsys.readouterr().err.startswith("usage: python3 verify.py FILE-or-URL VERIFIER-KEY [KEPT-CHECKPOINT]")
+    """Without a key it answers by its usage, and takes no option for a file."""
+    with pytest.raises(SystemExit) as ended:
+        ALONE.main(["evidence.json", "--key", "log+1+A"])
+    assert 2 == ended.value.code
+    assert capsys.readouterr().err.startswith("usage: verify.py ")
 
 
 def test_an_export_in_other_bytes_is_found(auditor, export, key):
@@ -241,8 +176,19 @@ def test_another_checkpoint_is_found(auditor, bundle, export, fetch, key, record
             auditor.server(fetch, stranger.verifier),
         ):
             assert "step 1" in found
-    for was, now in ((b"\\n14\\n", b"\\n15\\n"), (b"record.example/log\\n14", b"other.example/log\\n14")):
+    for was, now in ((b"\\n15\\n", b"\\n16\\n"), (b"record.example/log\\n15", b"other.example/log\\n15")):
         assert "step 1" in auditor.evidence(bundle.replace(was, now, 1), key.verifier)
+
+
+@pytest.mark.parametrize("member", ["origin", "verifier_key"])
+def test_what_a_file_tells_of_itself_is_held_to_its_checkpoint(auditor, bundle, export, key, member):
+    """Another log's name or key in the head of a file, beside the checkpoint of this one, is found."""
+    other = SigningKey.make("other.example").verifier
+    other_one = {"origin": other.name, "verifier_key": other.written()}[member]
+    assert "step 1" in auditor.evidence(orjson.dumps({**json.loads(bundle), member: other_one}), key.verifier)
+    head, *lines = export(SIZE).splitlines(keepends=True)
+    changed = orjson.dumps({**json.loads(head), member: other_one}) + b"\n"
+    assert "step 1" in auditor.export(b"".join([changed, *lines]), key.verifier)
 
 
 @pytest.mark.parametrize("member", ["claim", "checkpoint", "events"])

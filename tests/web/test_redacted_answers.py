@@ -91,12 +91,10 @@ def test_the_entry_of_a_redacted_event_stays(erased, desk):
 
 
 def test_the_redaction_itself_is_told(erased, desk):
-    """The redaction, its reason and its authority are an event like any other."""
+    """The redaction, its reason, its authority and which amendments went are an event like any other."""
     event = desk.get(f"{CLAIM}/events/5").json
-    assert ("redacted", {"regarding": 2, "reason": "It was logged wrongly.", "authority": "the court"}) == (
-        event["type"],
-        event["data"],
-    )
+    told = {"regarding": 2, "reason": "It was logged wrongly.", "authority": "the court", "amendments": [3]}
+    assert ("redacted", told) == (event["type"], event["data"])
 
 
 def test_the_claim_stands_without_what_was_erased(erased, desk):
