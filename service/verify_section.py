@@ -75,8 +75,23 @@ def _read(view: View, section: Section, start: int, end: int) -> list[bytes]:
         placed = _fill(section, dict(placed), range(start, end))
     leaves, stored = section.walk.take(placed), view.tree.nodes(0, start, end)
     if stored != leaves:
-        section.wrong += [start + n for n in _differing(leaves, stored)]
+        _compare_leaves(section, start, leaves, _in_place(view, 0, start, end, stored))
     return leaves
+
+
+def _compare_leaves(section: Section, start: int, leaves: list[bytes], stored: Sequence[bytes]) -> None:
+    gone = {position for positions in section.missing for position in positions}
+    for n in _differing(leaves, stored):
+        if start + n not in gone:
+            section.wrong.append(start + n)
+        elif stored[n] != NOTHING:  # the event is gone, its leaf is not: what is signed of the others shows by it
+            leaves[n] = stored[n]
+
+
+def _in_place(view: View, level: int, start: int, end: int, stored: Sequence[bytes]) -> Sequence[bytes]:
+    if len(stored) == end - start:
+        return stored
+    return [next(iter(view.tree.nodes(level, number, number + 1)), NOTHING) for number in range(start, end)]
 
 
 def _fill(section: Section, there: dict[int, bytes], positions: range) -> list[tuple[int, bytes]]:
@@ -96,12 +111,14 @@ def add_missing(missing: list[range], more: range) -> None:
 def compare_nodes(view: View, level: int, first: int, hashes: Sequence[bytes]) -> list[tuple[int, int]]:
     """Compare nodes of a level, from a number on, with those that are stored; answers which are not so."""
     stored = view.tree.nodes(level, first, first + len(hashes))
-    return [] if stored == hashes else [(level, first + n) for n in _differing(hashes, stored)]
+    if stored == hashes:
+        return []
+    in_place = _in_place(view, level, first, first + len(hashes), stored)
+    return [(level, first + n) for n in _differing(hashes, in_place)]
 
 
 def _differing(expected: Sequence[bytes], found: Sequence[bytes]) -> list[int]:
-    padded = [*found, *[NOTHING] * (len(expected) - len(found))]
-    return [n for n, (one, other) in enumerate(zip(expected, padded, strict=False)) if one != other]
+    return [n for n, (one, other) in enumerate(zip(expected, found, strict=True)) if one != other]
 
 
 def in_processes(store: Store, count: int) -> Each:

@@ -117,7 +117,8 @@ class _Audit:
             self._compare_root(view, self._root(view))
         self.walk.finish(whole=True)
         beyond = f"; {self.size - self.under} more are not signed yet" if self.size > self.under else ""
-        self.report.done[3] = f"{self.under} events are canonical, committed to and in the log{beyond}"
+        there = self.under - sum(max(0, min(gone.stop, self.under) - gone.start) for gone in self.missing)
+        self.report.done[3] = f"{there} events are canonical, committed to and in the log{beyond}"
 
     def _look_beside(self, view: View) -> None:
         head = view.head().size
@@ -144,13 +145,26 @@ class _Audit:
             for position in self.wrong:
                 name = "leaf edited" if position < self.under else "edited"
                 self.report.fail(3, name, f"event {position}: expected the leaf of the event, got another in the log")
-            for level, number in self.off:
-                told = f"node {number} of level {level}: expected the hash of what is below it, got another"
-                self.report.fail(3, "node edited", told)
+            self._tell_nodes(view)
+            return
+        if self.missing and not self.wrong:
+            told = "what is missing is gone with its leaves, so no root can be made to compare with the one signed, "
+            self.report.fail(3, "taken out", told + write_base64(self.signed.root))
             return
         name, what = self._name_change(view)
         told = f"{what}; expected the root {write_base64(self.signed.root)} that was signed, got {write_base64(root)}"
         self.report.fail(3, name, told)
+
+    def _tell_nodes(self, view: View) -> None:
+        if not self.off:
+            return
+        level, number = self.off[0]
+        told = f"node {number} of level {level}: expected the hash of what is below it, got another"
+        told += f", and so of {len(self.off) - 1} nodes more" if self.off[1:] else ""
+        name = "node edited"
+        if not view.tree.grown():
+            name, told = "nodes gone", f"expected {len(self.off)} nodes of the tree above the events, got none"
+        self.report.fail(3, name, f"{told}; the events are as signed, and `onrecord db rebuild` makes the tree of them")
 
     def _name_change(self, view: View) -> tuple[str, str]:
         def now(position: int) -> bytes | None:

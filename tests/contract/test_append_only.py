@@ -138,7 +138,8 @@ def test_a_redaction_erases_its_event_and_what_amends_it(redacted):
     assert [event.get("redacted") for event in events] == [None, 5, None, 5, None, None]
     assert ["data" in event for event in events] == [True, False, True, False, True, True]
     assert ["salt" in event for event in events] == [True, False, True, False, True, True]
-    assert events[4]["data"] == {"regarding": 2, "reason": "It was logged wrongly.", "authority": "the court"}
+    told = {"regarding": 2, "reason": "It was logged wrongly.", "authority": "the court", "amendments": [4]}
+    assert events[4]["data"] == told
 
 
 def test_what_is_recorded_and_redacted_in_one_group_is_erased(bench, store):

@@ -82,8 +82,16 @@ def test_a_node_edited(owner, found):
     """Another node in the tree is named by its place."""
     owner.run("UPDATE log_nodes SET hash = ? WHERE level = 3 AND number = 1", bytes(32))
     names, told = found()
-    assert (3, "node edited") in names
+    assert [(3, "node edited")] == names
     assert "node 1 of level 3: expected the hash of what is below it, got another" in told
+
+
+def test_all_nodes_gone(owner, found):
+    """A tree without its nodes is one fault, and the way to make them again is told."""
+    owner.run("DELETE FROM log_nodes")
+    names, told = found()
+    assert [(2, "tree changed"), (3, "nodes gone")] == names
+    assert "got none; the events are as signed, and `onrecord db rebuild` makes the tree of them" in told
 
 
 def test_an_event_edited_with_its_leaf(owner, found):
@@ -111,11 +119,13 @@ def test_a_tail_of_events_alone_cut_off(owner, found):
     assert "got none at 38, 39, 40" in told
 
 
-def test_an_event_in_the_middle_missing(owner, found):
-    """A hole in the middle is named by its position."""
-    owner.run("DELETE FROM events WHERE position = 11")
+@pytest.mark.parametrize(("tables", "more"), [(["events"], set()), (["events", "log"], {(3, "taken out")})])
+def test_an_event_in_the_middle_missing(owner, found, tables, more):
+    """A hole in the middle is named by its position, and nothing else is said to be edited."""
+    for table in tables:
+        owner.run(f"DELETE FROM {table} WHERE position = 11")  # noqa: S608 - our own names
     names, told = found()
-    assert {(4, "missing"), (4, "version out of order")} <= set(names)
+    assert {(4, "missing"), (4, "version out of order")} | more == set(names)
     assert "got none at 11" in told
 
 
