@@ -11,7 +11,7 @@ from threading import Event
 
 import click
 
-from service.bootstrap import build, open_existing
+from service.bootstrap import build, build_publisher, open_existing
 from service.cli.console import configured, example, hint, json_option, print_json, progress_bar, table
 from service.config import Config
 from service.job_states import JobState, look_at_jobs
@@ -36,6 +36,7 @@ def scheduler(ctx: click.Context) -> None:
         signal.signal(name, lambda *_: ended.set())
     with _record() as (timeline, config):
         start_logging(config.log)
+        build_publisher(timeline.store, config)  # refuses a key or witnesses that are none before a job meets them
         running = Scheduler(timeline.store, partial(list_jobs, timeline, config), timeline.now)
         hint("Looking after the jobs; Ctrl-C ends it.")
         running.start()

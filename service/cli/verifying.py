@@ -64,7 +64,8 @@ def verify(  # noqa: PLR0913 - each is an option
         report = Report()
         report.fail(3, "not readable", str(error))
     except Unreachable as error:
-        raise click.ClickException(f"{error.__cause__ or error}: is the address right, and the record up?") from error
+        told = f"{log or what} does not answer: {error.__cause__ or error}. Is the address right, and the record up?"
+        raise click.ClickException(told) from error
     except Problem as problem:
         raise click.ClickException(" ".join(["The record cannot be asked.", *map(plain, problem.lines())])) from problem
     if as_json:

@@ -1,0 +1,66 @@
+"""What cannot be verified, or exported, is told in a sentence with its step or what to do, never in a traceback."""
+
+from __future__ import annotations
+
+import sqlite3
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+STORY = Path(__file__).parent.parent.parent / "service" / "stories" / "moscow-contact.jsonl"
+
+
+@pytest.fixture
+def signed(onrecord, folder):
+    """Record the story and sign it; gives a way to run a statement that the program knows nothing of."""
+    onrecord("import", str(STORY))
+    onrecord("log", "publish")
+
+    def run(*statements):
+        with closing(sqlite3.connect(folder / "onrecord.db", isolation_level=None)) as connection:
+            for (trigger,) in connection.execute("SELECT name FROM sqlite_master WHERE type = 'trigger'").fetchall():
+                connection.execute(f"DROP TRIGGER {trigger}")
+            for statement in statements:
+                connection.execute(statement)
+
+    return run
+
+
+def test_a_record_that_does_not_answer(onrecord):
+    """That nobody answers at an address is no fault of a record: status 1, and what to look at."""
+    result = onrecord("verify", "http://127.0.0.1:1")
+    assert (1, "") == (result.exit_code, result.stdout)
+    assert "http://127.0.0.1:1 does not answer" in result.stderr
+    assert "Is the address right, and the record up?" in result.stderr
+
+
+@pytest.mark.parametrize(
+    "text", ["", "{", "[]", "null", '{"format":"onrecord-evidence/1","checkpoint":', '{"a":' * 999]
+)
+def test_a_file_that_breaks_off(onrecord, folder, text):
+    """A file that breaks off, or is none of ours, fails with 3 and a step."""
+    (folder / "file.json").write_text(text, encoding="utf-8")
+    result = onrecord("verify", "file.json")
+    assert 3 == result.exit_code
+    assert "3 FAILED  events: not readable: expected" in result.stdout
+
+
+def test_an_export_of_a_record_whose_tail_was_cut(onrecord, signed):
+    """What was signed and cannot be proved any more is not exported, and the command that names why is told."""
+    signed("DELETE FROM events WHERE position >= 20", "DELETE FROM log WHERE position >= 20", "DELETE FROM log_nodes")
+    signed("UPDATE log_head SET size = 20")
+    result = onrecord("export", "-o", "record.ndjson")
+    assert 1 == result.exit_code
+    assert "Nothing is exported" in result.stderr
+    assert "`onrecord verify` names what was done" in result.stderr
+    assert "4 FAILED  order: cut off: expected the 31 events that were signed, got 20" in onrecord("verify").stdout
+
+
+def test_witnesses_that_are_none(onrecord, monkeypatch):
+    """A scheduler refuses witnesses that are none before it runs a job."""
+    monkeypatch.setenv("ONRECORD_WITNESSES", "nonsense")
+    onrecord("db", "init")
+    result = onrecord("scheduler")
+    assert 1 == result.exit_code
+    assert "The configuration is wrong: ONRECORD_WITNESSES: expected a verifier key" in result.stderr
