@@ -14,6 +14,7 @@ This holds what all sources share: a report, and the walk over events for steps 
 
 from __future__ import annotations
 
+import re
 from binascii import Error as NotBase64
 from binascii import a2b_base64
 from collections.abc import Iterable, Sequence
@@ -30,11 +31,8 @@ from service.note import BadNote, VerifierKey
 TOLD = 50  # faults, at most; all are counted
 SALT = "AAAAAAAAAAAAAAAAAAAAAA=="  # the form of one
 _WHOLE = ("claim", "data", "recorded_at", "recorded_by", "salt", "type", "v", "version")
-_WHOLE_TYPES = (str, dict, str, str, str, str, int, int)
 _REMAINS = ("claim", "commitment", "recorded_at", "recorded_by", "redacted", "type", "v", "version")
-_REMAINS_TYPES = (str, str, str, str, int, str, int, int)
-MOST_SHAPES = 10_000  # sets of names, of objects, that are remembered
-_SORTED: set[tuple[str, ...]] = set()  # such, each in the order that is canonical
+_FLOAT = re.compile(rb'":-?[0-9]+[.e]')  # or words that look like one; in an array there may be one without it
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,44 +83,37 @@ def read_event(stored: bytes) -> tuple[dict[str, Any], bytes]:
     """Read a stored event; answers it and the hash of its leaf. Raises BadEvent."""
     try:
         event = orjson.loads(stored)
-        if orjson.dumps(event) != stored or type(event) is not dict or not _is_sorted(event):
-            canonical = orjson.dumps(event, option=orjson.OPT_SORT_KEYS)
-            raise BadEvent(f"expected canonical JSON {canonical[:80]!r}, an object, got {stored[:80]!r}")
+        canonical = orjson.dumps(event, option=orjson.OPT_SORT_KEYS)
     except (ValueError, TypeError) as error:  # among them what has no canonical form
         raise BadEvent(f"expected JSON, got {stored[:80]!r}: {error}") from error
-    types = tuple(map(type, event.values()))
-    # Within a string every quote follows a backslash, so what begins with a comma and a quote is a member's name; no
-    # object but `data` is in there, so the last of a name is the event's own. The entry is cut out of what is stored.
-    if (names := tuple(event)) == _WHOLE and types == _WHOLE_TYPES:
-        start, end = stored.index(b',"data":'), stored.rindex(b',"recorded_at":')
-        words = stored[start + len(b',"data":') : end]
-        commitment = sha256(_read_salt(event["salt"]) + words).hexdigest().encode()
-        before, _, after = stored[end:].rpartition(b',"salt":')
-        entry = stored[:start] + b',"commitment":"' + commitment + b'"' + before
-    elif names == _REMAINS and types == _REMAINS_TYPES:
-        entry, _, after = stored.rpartition(b',"redacted":')
+    if canonical != stored or type(event) is not dict:
+        raise BadEvent(f"expected canonical JSON {canonical[:80]!r}, an object, got {stored[:80]!r}")
+    if (b'":[' in stored or _FLOAT.search(stored)) and _holds_float(event):
+        raise BadEvent(f"expected no number but integers, got {stored[:80]!r}")
+    if (names := tuple(event)) == _WHOLE:
+        claim, data, recorded_at, recorded_by, salt, kind, v, version = event.values()
+        commitment = sha256(_read_salt(salt) + orjson.dumps(data)).hexdigest()  # sorted, as it was read
+    elif names == _REMAINS:
+        claim, commitment, recorded_at, recorded_by, data, kind, v, version = event.values()
     else:
-        told = ", ".join(f"{name}: {type(value).__name__}" for name, value in event.items())
-        raise BadEvent(
-            f"expected the members {', '.join(_WHOLE)} or {', '.join(_REMAINS)}, texts and numbers; got {told}"
-        )
-    return event, sha256(b"\x00" + entry + after[after.index(b",") :]).digest()
+        raise BadEvent(f"expected the members {', '.join(_WHOLE)} or {', '.join(_REMAINS)}, got {', '.join(names)}")
+    if (type(claim), type(version), type(kind), type(data)) != (str, int, str, dict if names == _WHOLE else int):
+        raise BadEvent(f"expected a claim, a version, a type and data, got {stored[:80]!r}")
+    entry = {
+        "claim": claim,
+        "commitment": commitment,
+        "recorded_at": recorded_at,
+        "recorded_by": recorded_by,
+        "type": kind,
+        "v": v,
+        "version": version,
+    }  # in the order of their names, so canonical as it stands
+    return event, sha256(b"\x00" + orjson.dumps(entry)).digest()
 
 
-def _is_sorted(value: Any) -> bool:
-    # Floats, which no record holds, are told apart from integers here too.
-    if type(value) is dict and (names := tuple(value)) not in _SORTED:
-        if list(names) != sorted(names):
-            return False
-        if len(_SORTED) < MOST_SHAPES:
-            _SORTED.add(names)
-    for inner in value.values() if type(value) is dict else value:
-        kind = type(inner)
-        if kind is float:
-            raise BadEvent(f"expected no number but integers, got {inner}")
-        if (kind is dict or kind is list) and not _is_sorted(inner):
-            return False
-    return True
+def _holds_float(value: Any) -> bool:
+    inner = value.values() if type(value) is dict else value if type(value) is list else ()
+    return type(value) is float or any(map(_holds_float, inner))
 
 
 def _read_salt(text: Any) -> bytes:
