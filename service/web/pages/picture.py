@@ -7,6 +7,7 @@ between its two marks. The list of events says the same in words.
 
 from __future__ import annotations
 
+from bisect import bisect_right, insort
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
@@ -88,23 +89,33 @@ def draw(story: Sequence[Told], reversals: Sequence[Mapping[str, Any]]) -> Pictu
 
 def _place(mine: Sequence[Told], spans: Mapping[int, Span | None], scale: _Scale | None, y: float) -> tuple[Mark, ...]:
     marks: list[Mark] = []
+    taken: list[float] = []  # the places of marks, in order
     undated = 0
     for told in mine:
         span = spans[told.version]
         if span is None or scale is None:
             x = float(LEFT + undated * (MARK + 6))
             undated += 1
+            insort(taken, x)
             marks.append(Mark(told, x, y))
             continue
         first, last = (scale.x(day) if day else None for day in span)
         start = scale.left if first is None else first
         end = scale.right if last is None else last
-        x = end if first is None else start if last is None else (start + end) / 2
-        while any(abs(mark.x - x) < MARK + 2 and mark.y == y for mark in marks):
-            x += MARK + 4  # said on one day: side by side
+        x = _find_free(end if first is None else start if last is None else (start + end) / 2, taken)
+        insort(taken, x)
         opened = ("start " if first is None else "") + ("end" if last is None else "")
-        marks.append(Mark(told, round(x, 1), y, (round(start, 1), round(end, 1)) if end - start > 1 else None, opened))
+        marks.append(Mark(told, x, y, (round(start, 1), round(end, 1)) if end - start > 1 else None, opened))
     return tuple(marks)
+
+
+def _find_free(x: float, taken: Sequence[float]) -> float:
+    """Find the next place to the right on which no mark stands: what was said on one day stands side by side."""
+    near = bisect_right(taken, x - MARK - 2)
+    while near < len(taken) and taken[near] < x + MARK + 2:
+        x += MARK + 4
+        near = bisect_right(taken, x - MARK - 2, near)
+    return round(x, 1)
 
 
 def _span_of(data: Mapping[str, Any]) -> Span | None:
