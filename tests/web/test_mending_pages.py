@@ -9,7 +9,7 @@ import pytest
 from service.tokens import create_token
 from tests.builders import MID, MOFA, PAPER, said
 from tests.web.browsing import Page, browse, send, sign_in
-from tests.web.newsroom import CLAIM, CLAIM_ID, OTHER_ID, append, open_claim
+from tests.web.newsroom import CLAIM, CLAIM_ID, OTHER_ID, append, mend, open_claim
 
 KEY = {"key": "a-form-of-the-test"}
 
@@ -24,9 +24,10 @@ def editor(app, store, clock, desk):
 
 
 def fields_of(page):
-    """Read what a form would send as it is shown: its fields, those with a choice, and its texts."""
+    """Read what a browser would send of a form as it is shown: its fields, of one line each, choices, and texts."""
     html = page.html.partition('class="entry"')[2].partition("</form>")[0]
-    fields = dict(re.findall(r'<input[^>]* name="([^"]+)"[^>]* value="([^"]*)"', html))
+    inputs = re.findall(r'<input[^>]* name="([^"]+)"[^>]* value="([^"]*)"', html)
+    fields = {name: value.replace("\n", "") for name, value in inputs}
     areas = dict(re.findall(r'<textarea[^>]* name="([^"]+)"[^>]*>(.*?)</textarea>', html, re.DOTALL))
     for name, options in re.findall(r'<select[^>]* name="([^"]+)"[^>]*>(.*?)</select>', html, re.DOTALL):
         fields[name] = next(iter(re.findall(r'value="([^"]*)" selected', options)), "")
@@ -58,6 +59,40 @@ def test_an_event_is_amended_from_what_it_says(editor):
     assert "What was said." in page
 
 
+def test_an_amendment_keeps_all_that_was_not_changed(editor, desk):
+    """All that a statement says is still said by its amendment, what no form asks for too, but for what was changed."""
+    answer = {"regarding": 2, "via": ["Agence X, Paris", "The Wire"], "note": "A remark.", "speaker": {"name": "A. B."}}
+    page = {"publisher": "The Wire", "url": "https://wire.example/1", "sha256": "ab" * 32}
+    append(desk, said("countered", MOFA, **answer, source=page))
+    fields = fields_of(browse(editor, f"{CLAIM}/log/amend?regarding=4")) | {"summary": "Mended.", "reason": "A slip."}
+    assert send(editor, f"{CLAIM}/log/amend?regarding=4", fields).status_code == 303
+    statement = {"party": MOFA, "summary": "Mended.", **answer, "source": page}
+    amended = {"regarding": 4, "type": "countered", "statement": statement, "reason": "A slip."}
+    assert last(editor)[1] == amended
+    fields = fields_of(browse(editor, f"{CLAIM}/log/amend?regarding=4")) | {"key": "another-form", "reason": "Moved."}
+    fields |= {"source/url": "https://wire.example/2"}
+    assert send(editor, f"{CLAIM}/log/amend?regarding=4", fields).status_code == 303
+    moved = {"publisher": "The Wire", "url": "https://wire.example/2"}
+    assert last(editor)[1]["statement"] == {**statement, "source": moved}
+
+
+def test_an_amended_assessment_keeps_its_rating(editor, desk):
+    """A rating, which no form asks for, stays with the assessment that gave it."""
+    reading = {"by": PAPER, "summary": "It is so.", "rating": {"text": "Mostly so"}, "source": {"publisher": "P"}}
+    append(desk, ("assessed", reading))
+    fields = fields_of(browse(editor, f"{CLAIM}/log/amend?regarding=4")) | {"summary": "It was so.", "reason": "Tense."}
+    assert send(editor, f"{CLAIM}/log/amend?regarding=4", fields).status_code == 303
+    assert last(editor)[1]["statement"] == {**reading, "summary": "It was so."}
+
+
+def test_what_a_statement_did_is_chosen(editor):
+    """Nothing is chosen beforehand: a stance that nobody picked is not recorded."""
+    fields = fields_of(browse(editor, f"{CLAIM}/log")) | {"party/name": "Russian Foreign Ministry", "summary": "No."}
+    refused = send(editor, f"{CLAIM}/log", {**fields, "source/publisher": "The Wire"})
+    assert refused.status_code == 422
+    assert last(editor)[0] == "ncnd"
+
+
 def test_what_came_meanwhile_is_not_lost(editor, desk):
     """An amendment of a claim that has moved on is held back with what was typed, and goes through when sent again."""
     fields = fields_of(browse(editor, f"{CLAIM}/log/strike?regarding=3")) | {"reason": "Another meeting."}
@@ -84,8 +119,19 @@ def test_a_claim_is_reworded(editor):
     fields = fields_of(browse(editor, f"{CLAIM}/log/reword"))
     sent = send(editor, f"{CLAIM}/log/reword", {**fields, "text": "An official met the envoy.", "reason": "Shorter."})
     assert sent.status_code == 303
-    assert last(editor)[1]["text"] == "An official met the envoy."
+    assert last(editor)[1] == {"text": "An official met the envoy.", "reason": "Shorter."}
     assert "An official met the envoy in Moscow." in browse(editor, CLAIM).text
+
+
+def test_a_claim_is_reworded_in_what_was_worded_anew(editor, desk):
+    """Topics and who is said to take part stay as they are while the place is mended."""
+    about = {"place": "Moscow", "participants": [MOFA]}
+    mend(desk, ("reworded", {"topics": ["north-korea", "talks"], "about": about, "reason": "More is known."}), 3)
+    fields = fields_of(browse(editor, f"{CLAIM}/log/reword"))
+    assert send(editor, f"{CLAIM}/log/reword", {**fields, "reason": "Nothing."}).status_code == 422
+    fields |= {"about/place": "Moscow, Russia", "reason": "Said in full."}
+    assert send(editor, f"{CLAIM}/log/reword", fields).status_code == 303
+    assert last(editor)[1] == {"about": {**about, "place": "Moscow, Russia"}, "reason": "Said in full."}
 
 
 @pytest.mark.parametrize(

@@ -35,7 +35,7 @@ CLAIM = (
     ),
 )
 _NUMBERS = frozenset({"regarding", "credibility"})
-_LISTS = frozenset({"via", "topics"})
+_LISTS = {"via": "\n", "topics": ", "}  # what stands between: a name may hold a comma
 _ONLY_ASSESSED = frozenset({"likelihood", "confidence"})
 _ONLY_CORRECTED = frozenset({"grade"})
 
@@ -75,8 +75,20 @@ def fill(data: Mapping[str, Any], under: str = "") -> dict[str, str]:
         if isinstance(value, Mapping):
             fields |= fill(value, f"{name}/")
         else:
-            fields[name] = "\n".join(map(str, value)) if isinstance(value, list) else str(value)
+            fields[name] = _LISTS[name].join(value) if name in _LISTS else str(value)
     return fields
+
+
+def complete(data: dict[str, Any], was: Mapping[str, Any], under: str = "") -> dict[str, Any]:
+    """Add to what a form says of a statement what the statement said before and no form asks for, as a page's hash."""
+    for member, value in was.items():
+        name = f"{under}{member}"
+        if any(field.startswith(f"{name}/") for field in STATEMENT):
+            inside = complete(data.get(member, {}), value, f"{name}/")
+            data |= {member: inside} if inside else {}
+        elif name not in STATEMENT and member != "by":  # of `by` all is asked for, as `party`
+            data[member] = value
+    return data
 
 
 def place(faults: Iterable[Fault]) -> dict[str, str]:
@@ -93,5 +105,5 @@ def _read(name: str, text: str) -> Any:
     if name in _NUMBERS and text.isascii() and text.isdigit():
         return int(text)
     if name in _LISTS:
-        return [line.strip() for line in text.replace("\n", ",").split(",") if line.strip()]
+        return [one.strip() for one in text.split(_LISTS[name].strip(" ")) if one.strip()]
     return text.upper() if name.endswith("/country") else text

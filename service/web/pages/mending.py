@@ -17,7 +17,7 @@ from service.ledger import Item
 from service.tokens import EDIT, WRITE
 from service.web.addresses import to_uuid
 from service.web.endpoint import timeline, who_asks
-from service.web.pages.forms import CLAIM, PARTY, fill, read_payload, read_statement
+from service.web.pages.forms import CLAIM, PARTY, complete, fill, read_payload, read_statement
 from service.web.pages.logging import know_party
 from service.web.pages.recording import Draft, answer_form, read_one, sent, show_form
 from service.web.pages.story import Told, read_story
@@ -56,23 +56,22 @@ def show_act(*, claim_id: str, act: str, regarding: int | None = None) -> Respon
     if done.of_event:
         if told is None or told.data is None:
             raise NotFound("Say which event, by its number: there is none here that could be mended.")
+        fields |= _fill_statement(told) if act == "amend" else {}
         fields["regarding"] = str(told.version)
-        fields |= fill(told.data) | {"type": told.type} if act == "amend" else {}
     if act == "reword":
-        about = {name: value for name, value in claim["about"].items() if isinstance(value, str)}
-        fields |= fill({"text": claim["text"], "lang": claim["lang"], "topics": claim["topics"], "about": about})
+        fields |= fill(_read_wording(claim))
     return _show(act, claim, told, Draft(fields), 200)
 
 
 def do_act(*, claim_id: str, act: str, regarding: int | None = None) -> Response:
     """Do it, or say how the claim would stand."""
-    done, known = _find(act), to_uuid(claim_id)
-    claim, story = _read_claim(known)
+    done = _find(act)
+    claim, story = _read_claim(to_uuid(claim_id))
     draft = sent()
     told = story.get(regarding or 0)
     return answer_form(
         draft,
-        lambda faults: [_read(done, draft, known, faults)],
+        lambda faults: [_read(done, draft, claim, told, faults)],
         lambda d, status: _show(act, claim, told, d, status),
     )
 
@@ -94,7 +93,7 @@ def _show(act: str, claim: Json, told: Told | None, draft: Draft, status: int) -
     return show_form("act.html", draft, status, act=act, claim=claim, told=told, types=types)
 
 
-def _read(done: Act, draft: Draft, claim_id: UUID, faults: list[Fault]) -> Item:
+def _read(done: Act, draft: Draft, claim: Json, told: Told | None, faults: list[Fault]) -> Item:
     fields = draft.fields
     if done.type == "comment_requested":
         fields |= know_party(fields)
@@ -104,17 +103,47 @@ def _read(done: Act, draft: Draft, claim_id: UUID, faults: list[Fault]) -> Item:
         data["claim"] = _read_claim_named(data["claim"])
     if done.type == "amended":
         fields |= know_party(fields)
-        data |= {
-            "type": fields.get("type", ""),
-            "statement": read_statement(fields.get("type", ""), _without_own(fields)),
-        }
+        data |= {"type": fields.get("type", ""), "statement": _read_amended(fields, told)}
+    if done.type == "reworded":
+        data = _leave_as_is(data, claim)
     version = fields.get("version", "")
-    return read_one(done.type, data, claim_id, faults, if_match=int(version) if version.isdigit() else None)
+    return read_one(done.type, data, UUID(claim["id"]), faults, if_match=int(version) if version.isdigit() else None)
 
 
-def _without_own(fields: Mapping[str, str]) -> dict[str, str]:
+def _fill_statement(told: Told) -> dict[str, str]:
+    fields = fill(told.data or {}) | {"type": told.type}
     # `regarding` of an amendment is the event it mends; the statement's own is asked for under another name.
-    return {**fields, "regarding": fields.get("about_event", "")}
+    return fields | {"about_event": fields.pop("regarding")} if "regarding" in fields else fields
+
+
+def _read_amended(fields: Mapping[str, str], told: Told | None) -> dict[str, Any]:
+    """Read the statement as it should have been; what no form asks for stays, where it still holds."""
+    type_ = fields.get("type", "")
+    statement = read_statement(type_, {**fields, "regarding": fields.get("about_event", "")})
+    was = dict(told.data or {}) if told else {}
+    if type_ != "assessed":
+        was.pop("rating", None)
+    if was.get("source", {}).get("url") != statement.get("source", {}).get("url"):
+        was.pop("source", None)  # the hash was another page's
+    return complete(statement, was)
+
+
+def _read_wording(claim: Json) -> dict[str, Any]:
+    about = {name: value for name, value in claim["about"].items() if isinstance(value, str)}
+    return {"text": claim["text"], "lang": claim["lang"], "topics": claim["topics"], "about": about}
+
+
+def _leave_as_is(data: dict[str, Any], claim: Json) -> dict[str, Any]:
+    """Reword only what is worded anew; who is said to take part is not asked for, and stays."""
+    data = {"topics": [], "about": {}} | data
+    for name, value in _read_wording(claim).items():
+        if name in data and fill({name: data[name]}) == fill({name: value}):
+            del data[name]
+    members = ("name", "kind", "country")
+    participants = [{m: who[m] for m in members if who.get(m)} for who in claim["about"]["participants"]]
+    if "about" in data and participants:
+        data["about"] |= {"participants": participants}
+    return data
 
 
 def _read_deadline(text: str) -> str:
