@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 
 from service.bootstrap import build
-from service.store import open_store, sql_sources
+from service.store import open_store, postgres_sql, sql_sources
 from service.store.interface import Store
 from service.store.postgres_sql import PostgresSql
 from service.timeline import Timeline
@@ -195,6 +195,17 @@ def test_the_beginning_of_a_long_word_is_asked_for_in_words(timeline):
     plans = plan_on_sqlite(timeline.store, lambda: READS["searches: a word of one claim in 10"](timeline))
     asked = {match for statement in plans for match in re.findall("MATCH '([^']*)'", statement)}
     assert asked == {'"uranium"'}
+
+
+@ON_POSTGRESQL
+@pytest.mark.parametrize(("most", "lexemes"), [(500, "'uranium' & '#10:0'"), (0, "'#10:0'")], ids=["few", "many"])
+def test_the_beginning_of_a_word_is_asked_for_in_words_on_postgresql(timeline, monkeypatch, most, lexemes):
+    """Its index would collect all texts with a word that begins so: it is given the words, or the stretch alone."""
+    monkeypatch.setattr(postgres_sql, "EXPANDED", most)
+    plans = plan_on_postgresql(timeline.store, lambda: READS["searches: a word of one claim in 10"](timeline))
+    nodes = [node for of_one in plans.values() for node in of_one if node.get("Index Name") == "words_by_lexeme"]
+    asked = {node["Index Cond"].partition(" @@ ")[2] for node in nodes}
+    assert asked == {f"""'{lexemes.replace("'", "''")}'::tsquery)"""}
 
 
 @ON_SQLITE
