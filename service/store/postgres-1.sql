@@ -173,12 +173,14 @@ CREATE TABLE vocabulary (word TEXT COLLATE "C" PRIMARY KEY);
 
 -- The lexemes of a text: its tokens, and the stretches of the log that it lies in, 2^10 to 2^20 positions long, so that
 -- a search can look at one stretch alone (service/store/postgres_sql.py).
-CREATE FUNCTION lexemes(at BIGINT, tokens TEXT) RETURNS tsvector LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
-  SELECT array_to_tsvector(array(
+CREATE FUNCTION lexemes(at BIGINT, tokens TEXT) RETURNS tsvector
+LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE AS $$  -- whose plans are kept; one in SQL is planned for every text
+BEGIN
+  RETURN array_to_tsvector(array(
     SELECT left(token, 200) FROM unnest(string_to_array(tokens, ' ')) AS token WHERE token <> ''
-    UNION SELECT '#' || level || ':' || (at >> level) FROM generate_series(10, 20) AS level
-  ))
-$$;
+    UNION ALL SELECT '#' || level || ':' || (at >> level) FROM generate_series(10, 20) AS level
+  ));
+END $$;
 -- What waits to be entered in the index is looked through by every search, so it is kept short.
 CREATE INDEX words_by_lexeme ON words USING gin (lexemes(position, tokens)) WITH (gin_pending_list_limit = 256);
 
