@@ -145,10 +145,20 @@ CREATE INDEX claims_by_opening ON claim_versions (since) WHERE version = 1;
 CREATE INDEX claims_awaiting ON claim_versions (until, since) WHERE due_at IS NOT NULL;
 
 -- Versions of claims that were opened long before (`LASTING` in service/store/finding.py), so that a search by change
--- need not look for their texts; `words` are all that were ever said of the claim by then.
-CREATE TABLE lasting (since BIGINT PRIMARY KEY, opened BIGINT NOT NULL, words TEXT COLLATE "C" NOT NULL);
--- The same by each of its words, cut to 200 characters.
-CREATE TABLE lasting_words (word TEXT COLLATE "C" NOT NULL, since BIGINT NOT NULL, PRIMARY KEY (word, since));
+-- need not look for their texts; `words…` are all that were ever said of the claim by then, on eight shelves by their
+-- first letters, so that one shelf is looked through (service/store/sql_lasting.py).
+CREATE TABLE lasting (
+  since BIGINT PRIMARY KEY,
+  opened BIGINT NOT NULL,
+  words0 TEXT COLLATE "C" NOT NULL,
+  words1 TEXT COLLATE "C" NOT NULL,
+  words2 TEXT COLLATE "C" NOT NULL,
+  words3 TEXT COLLATE "C" NOT NULL,
+  words4 TEXT COLLATE "C" NOT NULL,
+  words5 TEXT COLLATE "C" NOT NULL,
+  words6 TEXT COLLATE "C" NOT NULL,
+  words7 TEXT COLLATE "C" NOT NULL
+);
 
 -- What lists are walked by, newest change first.
 CREATE TABLE facets (
@@ -409,7 +419,7 @@ CREATE TRIGGER log_keys_whole BEFORE TRUNCATE ON log_keys EXECUTE FUNCTION refus
 -- migrates may not make roles.
 DO $$
 DECLARE
-  rest TEXT := 'claim_versions, bodies, lasting, lasting_words, facets, texts, words, vocabulary, said, joins, party_counts, '
+  rest TEXT := 'claim_versions, bodies, lasting, facets, texts, words, vocabulary, said, joins, party_counts, '
     'party_keys, party_words, outcomes, tallies, tokens, sessions, looks, webhooks, deliveries, hanging, job_log, watched, '
     'log_nodes, cosignatures';
 BEGIN

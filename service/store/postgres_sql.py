@@ -172,7 +172,7 @@ class PostgresWords:
                 end = stretch << level
                 level += level < LONGEST and stretch % 2 == 0
 
-    def expand(self, phrase: Phrase) -> list[str] | None:
+    def _expand(self, phrase: Phrase) -> list[str] | None:
         """List the words that have the last token of a phrase or, where that may go on, that begin so."""
         last = phrase.tokens[-1][:LONGEST_LEXEME]
         if not phrase.begins:
@@ -185,7 +185,7 @@ class PostgresWords:
         """Write which lexemes texts of a phrase have, to stand before that of a stretch; None where there are none."""
         if not phrase.begins:
             return "".join(f"{_lexeme(token)} & " for token in phrase.tokens)
-        words = self.expand(phrase)
+        words = self._expand(phrase)
         if words is None:
             return ""
         return f"({' | '.join(map(_lexeme, words))}) & " if words else None

@@ -54,12 +54,6 @@ class Words(Protocol):
     def written(self, phrase: Phrase) -> str:
         """Write a phrase as it is bound."""
 
-    def expand(self, phrase: Phrase) -> list[str] | None:
-        """List the words that have the last token of a phrase or, where that may go on, that begin so.
-
-        They are cut where the engine cuts them. None where it does not know them, or there are too many.
-        """
-
     def walk(self, phrase: Phrase, *, size: int, before: int) -> Generator[tuple[int, str]]:
         """Give (position, claim) of the texts that have a phrase, the newest first.
 

@@ -1,7 +1,8 @@
 """Later versions of claims that were opened long before, in the SQL of both engines.
 
 A search by change meets all other claims near what was said of them. These it finds by
-their words: all that were ever said of the claim, but for those that were erased.
+their words: all that were ever said of the claim, but for those that were erased. They
+lie on shelves by their first letters, since what takes time is to look through a text.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ from service.store.finding import LASTING
 from service.store.read_model import ClaimVersion
 from service.store.sql import Sql
 
-LONGEST = 200  # characters of a word that is looked up; the engines' indexes take no more than some thousand bytes
+SHELVES = 8  # columns of `lasting` in the schemas
 
 
 def note_lasting(sql: Sql, rows: Sequence[ClaimVersion]) -> None:
@@ -26,22 +27,25 @@ def note_lasting(sql: Sql, rows: Sequence[ClaimVersion]) -> None:
         if row.claim in opened and row.since - opened[row.claim] >= LASTING:
             known = words[row.claim] if row.claim in words else _find_words(sql, row)
             words[row.claim] = known = known | set((row.tokens or "").split())
-            new.append((row.since, opened[row.claim], f" {' '.join(sorted(known))} "))
+            new.append((row.since, opened[row.claim], *_put_on_shelves(known)))
     sql.insert("lasting", new)
-    sql.insert("lasting_words", sorted({(word[:LONGEST], since) for since, _, known in new for word in known.split()}))
 
 
-def drop_lasting(sql: Sql, claim: str) -> None:
-    """Remove those of a claim whose versions are still there."""
-    query = "SELECT since, words FROM claim_versions JOIN lasting USING (since) WHERE claim = ?"
-    rows = sql.execute(query, (claim,)).fetchall()
-    kept = sorted({(word[:LONGEST], since) for since, words in rows for word in words.split()})
-    sql.executemany("DELETE FROM lasting_words WHERE word = ? AND since = ?", kept)
-    sql.executemany("DELETE FROM lasting WHERE since = ?", [(since,) for since, _ in rows])
+def find_shelf(word: str) -> str:
+    """Name the column that has a word, or the words that begin so."""
+    return f"words{ord(word[0]) % SHELVES}"
+
+
+def _put_on_shelves(words: set[str]) -> list[str]:
+    shelves: list[list[str]] = [[] for _ in range(SHELVES)]
+    for word in sorted(words):
+        shelves[ord(word[0]) % SHELVES].append(word)
+    return [f" {' '.join(shelf)} " for shelf in shelves]
 
 
 def _find_words(sql: Sql, row: ClaimVersion) -> set[str]:
-    kept = "SELECT words FROM claim_versions JOIN lasting USING (since) WHERE claim = ? AND version = ?"
+    shelves = " || ".join(f"words{n}" for n in range(SHELVES))
+    kept = f"SELECT {shelves} FROM claim_versions JOIN lasting USING (since) WHERE claim = ? AND version = ?"
     found = sql.execute(kept, (row.claim, row.version - 1)).fetchall()
     if not found:
         texts = f"texts t CROSS JOIN words w ON {sql.words.at} = t.position"

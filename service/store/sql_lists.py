@@ -23,7 +23,7 @@ from typing import Any
 from service.search_text import Phrase
 from service.store.finding import LASTING, OPEN_END, ClaimQuery, tag
 from service.store.sql import Row, Sql
-from service.store.sql_lasting import LONGEST
+from service.store.sql_lasting import find_shelf
 from service.store.sql_sources import (
     LOOKED_AT,
     Holding,
@@ -156,7 +156,7 @@ def _walk_changed(sql: Sql, query: ClaimQuery, rarest: Phrase, worth: float) -> 
             statement, params = _stand(sql, query, claims, others)
             kept = nlargest(query.limit, [*kept, *(at for (at,) in sql.execute(statement, params))])
             if len(kept) == query.limit and kept[-1] - reached >= LASTING:
-                kept += _list_lasting(sql, query, rarest, kept[-1], reached)
+                kept += _list_lasting(sql, query, kept[-1], reached)
                 break
     page = f"SELECT v.since, {_VERSION} FROM claim_versions v {_BODY} WHERE {sql.among('v.since', 'kept')}"
     rows = sql.execute(page, {"kept": nlargest(query.limit, set(kept))}).fetchall()
@@ -174,21 +174,17 @@ def _stand(sql: Sql, query: ClaimQuery, claims: set[str], phrases: Sequence[Phra
     }
 
 
-def _list_lasting(sql: Sql, query: ClaimQuery, rarest: Phrase, least: int, reached: int) -> list[int]:
+def _list_lasting(sql: Sql, query: ClaimQuery, least: int, reached: int) -> list[int]:
     """List from which log sizes on lasting claims hold that changed later than that, and were opened before."""
     where, params = _conditions(sql, query, query.phrases)
-    sought = {token for phrase in query.phrases for token in _list_words(phrase)}
-    marks: dict[str, Any] = {f"word{n}": word for n, word in enumerate(sorted(sought))}
-    where = [*(f"instr(l.words, :{mark}) > 0" for mark in marks), *where]  # sooner looked at than all texts
-    source, own = "lasting l", "l.since > :least AND l.since < :before AND l.since <= :size AND l.opened <= :reached"
-    words = sql.words.expand(rarest)
-    if words is not None:  # those that have the word; else there are so many that a page is among the newest
-        having = f"SELECT DISTINCT since FROM lasting_words WHERE {sql.among('word', 'having')} AND since > :least"
-        source = f"({having}) AS kept CROSS JOIN lasting l ON l.since = kept.since"
-        marks["having"] = [word[:LONGEST] for word in words]
+    words = {token for phrase in query.phrases for token in _list_words(phrase)}
+    marks = {f"word{n}": word for n, word in enumerate(sorted(words))}
+    shelved = [f"instr(l.{find_shelf(word[1:])}, :{mark}) > 0" for mark, word in marks.items()]
+    where = [*shelved, *where]  # sooner looked at than all texts
+    own = "l.since > :least AND l.since < :before AND l.since <= :size AND l.opened <= :reached AND v.until > :size"
     statement = (
-        f"SELECT l.since FROM {source} CROSS JOIN claim_versions v ON v.since = l.since "
-        f"WHERE {' AND '.join([own, 'v.until > :size', *where])} ORDER BY l.since DESC LIMIT :limit"
+        f"SELECT l.since FROM lasting l CROSS JOIN claim_versions v ON v.since = l.since "
+        f"WHERE {' AND '.join([own, *where])} ORDER BY l.since DESC LIMIT :limit"
     )
     return [at for (at,) in sql.execute(statement, params | marks | {"least": least, "reached": reached})]
 

@@ -23,7 +23,7 @@ from service.store.sql import Row, Sql
 from service.store.sql_directory import SQLDirectory
 from service.store.sql_hanging import SQLHanging
 from service.store.sql_job_log import SQLJobLog
-from service.store.sql_lasting import drop_lasting, note_lasting
+from service.store.sql_lasting import note_lasting
 from service.store.sql_lists import list_rows
 from service.store.sql_outbox import SQLOutbox
 from service.store.sql_sessions import SQLSessions
@@ -254,7 +254,6 @@ class SQLTransaction(SQLView):
                 "facets",
                 "bodies",
                 "lasting",
-                "lasting_words",
                 "claim_versions",
                 "texts",
                 "hanging",
@@ -269,8 +268,8 @@ class SQLTransaction(SQLView):
         ).fetchall()
         facets = ((name, value, since) for since, body in rows for name, value in walked(facets_of(orjson.loads(body))))
         self._sql.executemany("DELETE FROM facets WHERE name = ? AND value = ? AND since = ?", facets)
-        self._sql.executemany("DELETE FROM bodies WHERE since = ?", ((since,) for since, _ in rows))
-        drop_lasting(self._sql, claim)
+        for table in ("bodies", "lasting"):
+            self._sql.executemany(f"DELETE FROM {table} WHERE since = ?", ((since,) for since, _ in rows))
         self._sql.words.delete(claim)
         for table in ("texts", "claim_versions"):
             self._sql.execute(f"DELETE FROM {table} WHERE claim = ?", (claim,))

@@ -107,14 +107,20 @@ CREATE INDEX IF NOT EXISTS claims_by_opening ON claim_versions (since) WHERE ver
 CREATE INDEX IF NOT EXISTS claims_awaiting ON claim_versions (until, since) WHERE due_at IS NOT NULL;
 
 -- Versions of claims that were opened long before (`LASTING` in service/store/finding.py), so that a search by change
--- need not look for their texts; `words` are all that were ever said of the claim by then.
-CREATE TABLE IF NOT EXISTS lasting (since INTEGER PRIMARY KEY, opened INTEGER NOT NULL, words TEXT NOT NULL);
--- The same by each of its words, cut to 200 characters.
-CREATE TABLE IF NOT EXISTS lasting_words (
-  word TEXT NOT NULL,
-  since INTEGER NOT NULL,
-  PRIMARY KEY (word, since)
-) WITHOUT ROWID;
+-- need not look for their texts; `words…` are all that were ever said of the claim by then, on eight shelves by their
+-- first letters, so that one shelf is looked through (service/store/sql_lasting.py).
+CREATE TABLE IF NOT EXISTS lasting (
+  since INTEGER PRIMARY KEY,
+  opened INTEGER NOT NULL,
+  words0 TEXT NOT NULL,
+  words1 TEXT NOT NULL,
+  words2 TEXT NOT NULL,
+  words3 TEXT NOT NULL,
+  words4 TEXT NOT NULL,
+  words5 TEXT NOT NULL,
+  words6 TEXT NOT NULL,
+  words7 TEXT NOT NULL
+);
 
 -- What lists are walked by, newest change first.
 CREATE TABLE IF NOT EXISTS facets (

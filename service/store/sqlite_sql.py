@@ -139,7 +139,7 @@ class SQLiteWords:
         finally:
             cursor.close()
 
-    def expand(self, phrase: Phrase) -> list[str] | None:
+    def _expand(self, phrase: Phrase) -> list[str] | None:
         """List the words that have the last token of a phrase or, where that may go on, that begin so."""
         last = phrase.tokens[-1]
         if not phrase.begins:
@@ -154,7 +154,7 @@ class SQLiteWords:
         written = _quote(" ".join(phrase.tokens))
         if not phrase.begins:
             return written
-        return " OR ".join(map(_quote, self.expand(phrase) or ())) or f"{written} *"
+        return " OR ".join(map(_quote, self._expand(phrase) or ())) or f"{written} *"
 
 
 def _quote(tokens: str) -> str:
