@@ -13,6 +13,7 @@ import pytest
 
 from service.lists import ListQuestion, list_claims
 from service.reads import Answer
+from service.store import sql_lasting, sql_lists
 from service.store.interface import Store
 from tests.builders import MID, MOFA, PAPER, kept, said
 from tests.contract.asking import PATIENCE, TEN, Bench, append, opening
@@ -70,8 +71,11 @@ class Meanwhile:
 
 
 @pytest.fixture
-def meanwhile(bench) -> Iterator[Meanwhile]:
-    """Open some claims, and go on."""
+def meanwhile(bench, monkeypatch) -> Iterator[Meanwhile]:
+    """Open some claims, and go on; in so small a record claims last soon, and few texts are looked up at once."""
+    for module in (sql_lasting, sql_lists):
+        monkeypatch.setattr(module, "LASTING", 20)
+    monkeypatch.setattr(sql_lists, "AT_ONCE", 5)
     for claim in CLAIMS:
         bench.do(opening(claim, said("denied"), said("reported", MOFA)))
     going_on = Meanwhile(bench)
