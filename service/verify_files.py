@@ -189,7 +189,8 @@ def verify_server(fetch: Fetch, trust: Trust, progress: Progress) -> Report:
     elif signed:
         _check_beginning(report, signed, under, root, [])
     walk.finish(whole=True, under=under)
-    report.done[3] = f"{under} events are canonical, committed to and in the log"
+    later = f"; {count - under} more are not signed yet" if count > under else ""
+    report.done[3] = f"{under} events are canonical, committed to and in the log{later}"
     return report
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 
 import orjson
+import pytest
 
 from service.verify import Trust
 from service.verify_evidence import verify_evidence
@@ -54,3 +55,13 @@ def test_evidence_cut_off_is_found_by_the_whole_log(record, client, key, fetch):
     assert (4, "cut off") == (fault.step, fault.name)
     assert "expected 3 events of the claim, which the log of size 15 has, got 2" == fault.detail
     assert "changed" in told(verify_evidence(whole, trust, lambda path: fetch(path)[:-7]))
+
+
+@pytest.mark.parametrize("number", [b"1.5", b"[1,2.5]", b'["a",{"b":1.0}]', b"1e21", b"18446744073709551616"])
+def test_no_number_is_read_but_integers(record, auditor, export, key, number):
+    """A number that is no integer, or too large for one, is refused by both auditors, wherever it stands."""
+    changed = export(SIZE).replace(b'"lang":"', b'"kind":%b,"lang":"' % number, 1)
+    assert changed != export(SIZE)
+    found = auditor.export(changed, key.verifier)
+    assert "step 3" in found
+    assert "expected no number but integers" in found or "expected canonical JSON" in found
