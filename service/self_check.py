@@ -78,7 +78,7 @@ def find_differences(view: View, claim: str) -> Iterator[str]:
     except (UnreadableEvent, *_NO_HISTORY) as error:
         yield f"claim {claim} cannot be replayed: {error!r}"
         return
-    rows = {row.version: row for row in view.rendered(claim)}
+    rows = {row.version: row for row in view.derived.of_claim(claim)}
     for expected in made:
         found = rows.pop(expected.version, None)
         if found is None:

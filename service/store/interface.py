@@ -16,6 +16,7 @@ from uuid import UUID
 
 from eventsourcing.persistence import StoredEvent
 
+from service.store.derived import DerivedView
 from service.store.directory import Directory, DirectoryView
 from service.store.finding import ClaimQuery
 from service.store.hanging import Hanging, HangingView
@@ -149,8 +150,9 @@ class View(Protocol):
     def track_records(self) -> TrackRecordsView:
         """Look at what came of parties' words."""
 
-    def rendered(self, claim: str) -> list[ClaimVersion]:
-        """Give all rows of a claim in order, with all of `ClaimVersion` that can be read back: for a check of them."""
+    @property
+    def derived(self) -> DerivedView:
+        """Look at all that is made from the events: for a check of it."""
 
     @property
     def outbox(self) -> OutboxView:
@@ -264,8 +266,11 @@ class Store(Protocol):
     def check(self) -> None:
         """Refuse, with Unavailable, a schema this program does not know."""
 
-    def reading(self, *, at_least: int | None = None) -> AbstractContextManager[View]:
-        """Look at the record as it is now; or, given a log size that must have been reached, on a standby too."""
+    def reading(self, *, at_least: int | None = None, long: bool = False) -> AbstractContextManager[View]:
+        """Look at the record as it is now; or, given a log size that must have been reached, on a standby too.
+
+        `long`: it is looked at for minutes, with other work between.
+        """
 
     def writing(self, *, long: bool = False) -> AbstractContextManager[Transaction]:
         """Add to the record. Raises Unavailable: nothing was stored; OutcomeUnknown: it may have been.

@@ -87,12 +87,14 @@ class PostgresStore:
             )
 
     @contextmanager
-    def reading(self, *, at_least: int | None = None) -> Iterator[SQLView]:
+    def reading(self, *, at_least: int | None = None, long: bool = False) -> Iterator[SQLView]:
         """Look at the record as it is now, until the end of the block; on the standby if it has `at_least` so much."""
         with ExitStack() as stack:
             connection = None if at_least is None else self._reach(at_least, stack)
             if connection is None:
                 connection = stack.enter_context(self._transaction(self._readers, "cannot be read"))
+            if long:
+                connection.execute("SET LOCAL idle_in_transaction_session_timeout = 0")
             yield SQLView(PostgresSql(connection))
 
     @contextmanager

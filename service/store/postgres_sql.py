@@ -139,6 +139,9 @@ class PostgresWords:
         self._sql.execute("DELETE FROM words")
         self._sql.execute("DELETE FROM vocabulary")
 
+    def entries(self) -> None:
+        """Answer that the index, which holds nothing but what `words` says, cannot be read."""
+
     def found(self, mark: str) -> str:
         """Write the condition that a phrase is in the text of a row of `words w`."""
         return f"instr(w.tokens, :{mark}) > 0"

@@ -48,6 +48,9 @@ class Words(Protocol):
     def clear(self) -> None:
         """Remove all."""
 
+    def entries(self) -> Iterator[Row] | None:
+        """Give (word, position, place) of all that the index leads to, in order; None where it cannot be read."""
+
     def found(self, mark: str) -> str:
         """Write the condition that a phrase, bound as `mark`, is in the text of a row of `words w`."""
 

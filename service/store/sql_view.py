@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from contextlib import AbstractContextManager
-from dataclasses import replace
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -20,6 +19,7 @@ from service.store.finding import OPEN_END, ClaimQuery, facets_of, walked
 from service.store.interface import Head, LogRow, Reply, TokenRow
 from service.store.read_model import ClaimVersion
 from service.store.sql import Row, Sql
+from service.store.sql_derived import SQLDerived
 from service.store.sql_directory import SQLDirectory
 from service.store.sql_hanging import SQLHanging
 from service.store.sql_job_log import SQLJobLog
@@ -106,12 +106,6 @@ class SQLView:
         """List claims as they stood at the query's log size, in its order, each with its sort key."""
         return [(key, _claim_version(tuple(row))) for key, *row in list_rows(self._sql, query)]
 
-    def rendered(self, claim: str) -> list[ClaimVersion]:
-        """Give all rows of a claim in order, with all that can be read back."""
-        query = f"SELECT due_at, tags, {_VERSION} FROM claim_versions JOIN bodies USING (since)"
-        rows = self._sql.execute(f"{query} WHERE claim = ? ORDER BY version", (claim,))
-        return [replace(_claim_version(row), due_at=due, tags=tags) for due, tags, *row in rows]
-
     def recorded_times(self, claim: str) -> list[str]:
         """Tell when each of a claim's events was recorded, the first first."""
         query = (
@@ -163,6 +157,11 @@ class SQLView:
     def track_records(self) -> SQLTrackRecords:
         """Give what came of parties' words."""
         return SQLTrackRecords(self._sql)
+
+    @property
+    def derived(self) -> SQLDerived:
+        """Give what is made from the events."""
+        return SQLDerived(self._sql)
 
     @property
     def outbox(self) -> SQLOutbox:

@@ -86,7 +86,12 @@ class SQLiteStore:
             raise Unavailable(f"{self._path} has schema version {found}; this program needs {SCHEMA}.")
 
     @contextmanager
-    def reading(self, *, at_least: int | None = None) -> Iterator[SQLView]:  # noqa: ARG002 - there is one place to look
+    def reading(
+        self,
+        *,
+        at_least: int | None = None,  # noqa: ARG002 - there is one place to look
+        long: bool = False,  # noqa: ARG002 - a look may take its time
+    ) -> Iterator[SQLView]:
         """Look at the record as it is now, until the end of the block."""
         connection = self._connection()
         try:

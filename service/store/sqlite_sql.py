@@ -118,6 +118,13 @@ class SQLiteWords:
         self._connection.execute(made)
         self._connection.execute("DELETE FROM vocabulary")
 
+    def entries(self) -> Iterator[Any]:
+        """Give (word, position, place) of all that the index leads to, in order."""
+        self._connection.execute(
+            "CREATE VIRTUAL TABLE IF NOT EXISTS temp.entries USING fts5vocab(main, words, instance)"
+        )
+        return self._connection.execute("SELECT term, doc, offset FROM temp.entries")
+
     def found(self, mark: str) -> str:
         """Write the condition that a phrase is in the text of a row of `words w`."""
         return f"instr(w.tokens, :{mark}) > 0"  # a text of a known row is sooner read than looked up

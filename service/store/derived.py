@@ -1,0 +1,53 @@
+"""All that is made from the events alone, table by table, for who checks it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any, NamedTuple, Protocol
+
+from service.store.read_model import ClaimVersion
+
+
+class Derived(NamedTuple):
+    """A table, the columns of its key, its other columns, and the condition of the rows that both engines have."""
+
+    name: str
+    key: tuple[str, ...]
+    rest: tuple[str, ...] = ()
+    where: str = "1 = 1"
+
+
+DERIVED = (
+    # What an event is filed under; the event itself, which is in the log, has the last word.
+    Derived("events", ("position",), ("claim", "version", "topic")),
+    Derived("log", ("position",), ("claim", "version", "recorded_at")),
+    Derived("claim_versions", ("since",), ("until", "claim", "version", "due_at", "tags")),
+    Derived("bodies", ("since",), ("body",)),
+    Derived("lasting", ("since",), ("opened", *(f"words{n}" for n in range(8)))),
+    Derived("facets", ("name", "value", "since")),
+    Derived("texts", ("position",), ("claim", "version", "until")),
+    Derived("words", ("{at}",), ("tokens",)),
+    # SQLite keeps the longer ones alone, PostgreSQL cuts the longest.
+    Derived("vocabulary", ("word",), where="length(word) BETWEEN 4 AND 199"),
+    Derived("said", ("claim", "version", "since"), ("until", "place", "key", "party", "kind", "country")),
+    Derived("joins", ("since",), ("claim", "party", "same_as", "holds")),
+    Derived("party_counts", ("key", "since"), ("statements", "claims")),
+    Derived("party_keys", ("key",), ("first", "tokens")),
+    Derived("party_words", ("word", "key")),
+    Derived("outcomes", ("claim", "key", "side", "since"), ("until", "fate", "strength", "days")),
+    Derived("tallies", ("mark", "since"), ("n",)),
+    Derived("hanging", ("claim", "version"), ("why", "at")),
+)
+
+
+class DerivedView(Protocol):
+    """A look at what is made from the events."""
+
+    def of_claim(self, claim: str) -> list[ClaimVersion]:
+        """Give all rows of a claim in order, with all of `ClaimVersion` that can be read back."""
+
+    def rows(self, table: Derived) -> Iterator[tuple[Any, ...]]:
+        """Give all rows of a table in the order of its key, read as they are asked for."""
+
+    def index(self) -> Iterator[tuple[Any, ...]] | None:
+        """Give (word, position, place) of the index that texts are found by, in its order; None where it is hidden."""

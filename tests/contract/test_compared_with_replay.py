@@ -1,0 +1,116 @@
+"""The whole record is compared with a replay of its events: each derived table that was tampered with is named."""
+
+from __future__ import annotations
+
+import pytest
+
+from service.rebuild import rebuild
+from service.replayed import compare_with_replay
+from service.store import sql_lasting
+from service.store.derived import DERIVED
+from tests.builders import CLAIM_ID, MOFA, OTHER_ID, amended, asked, kept, said
+from tests.contract.asking import append, opening
+from tests.web.directory import joined
+
+HERE = str(CLAIM_ID)
+
+
+@pytest.fixture
+def recorded(bench, store, monkeypatch):
+    """Record two claims with all that derived tables are made of."""
+    monkeypatch.setattr(sql_lasting, "LASTING", 2)  # else no claim has lasted
+    bench.do(opening(OTHER_ID, said("alleged", MOFA)))
+    bench.do(opening(CLAIM_ID, said("denied"), asked(MOFA), said("ncnd", MOFA)))
+    bench.do(append(CLAIM_ID, amended(2, said("dismissed")), if_match=4))
+    bench.do(append(CLAIM_ID, kept("redacted", regarding=2), if_match=5))
+    bench.do(append(CLAIM_ID, said("confirmed")))
+    bench.do(append(OTHER_ID, said("denied")))
+    bench.do(append(OTHER_ID, said("retracted", regarding=3)))
+    bench.do(append(OTHER_ID, joined(MOFA["name"], "Russian Foreign Ministry")))
+    return store
+
+
+def compare(store):
+    """Compare, and give what is told of each table."""
+    return compare_with_replay(store, lambda _: None)
+
+
+def test_what_was_recorded_agrees(recorded):
+    """Rows made as events came in, and by a redaction and an amendment, are those of a replay; progress is told."""
+    parts = []
+    assert compare_with_replay(recorded, parts.append) == (2, [])
+    assert (parts, parts[-1]) == (sorted(parts), 1.0)
+
+
+def test_an_empty_record_agrees(store):
+    """There is nothing to find in an empty record."""
+    assert compare(store) == (0, [])
+
+
+def test_whatever_table_is_emptied_is_named(recorded, behind):
+    """Of every derived table it is told that rows are gone, and of no other."""
+    for table in DERIVED[2:]:  # those of the record itself are append-only
+        behind(f"DELETE FROM {table.name}")  # noqa: S608 - names of ours
+        named = {told.partition(":")[0] for told in compare(recorded)[1]}
+        assert named - {"the index of words"} == {table.name}
+        rebuild(recorded, lambda _: None)
+    assert compare(recorded) == (2, [])
+
+
+CHANGES = {
+    "UPDATE bodies SET body = replace(body, 'withholds', 'denies') WHERE since = 6": (
+        "bodies: of the row since 6 body differ"
+    ),
+    "UPDATE claim_versions SET tags = '', until = 12 WHERE since = 8": (
+        "claim_versions: of the row since 8 until, tags differ"
+    ),
+    "INSERT INTO facets VALUES ('topic', 'war', 6)": (
+        "facets: there is a row name topic, value war, since 6 that no event makes"
+    ),
+    "UPDATE texts SET until = 6 WHERE position = 5": "texts: of the row position 5 until differ",
+    "UPDATE vocabulary SET word = 'zzzz' WHERE word = 'said'": (
+        "vocabulary: the row word said is missing; there is a row word zzzz that no event makes"
+    ),
+    "UPDATE said SET key = 'wire' WHERE place = 5": f"said: of the row claim {HERE}, version 4, since 6 key differ",
+    "UPDATE joins SET holds = 0": "joins: of the row since 12 holds differ",
+    "UPDATE party_counts SET claims = 7": (
+        "party_counts: of the row key russian-foreign-ministry, since 9 claims differ; "
+        "of the row key russian-foreign-ministry, since 10 claims differ; "
+        "of the row key russian-foreign-ministry, since 11 claims differ; and 2 more"
+    ),
+    "UPDATE hanging SET at = '2020-01-01T00:00:00.000000Z'": f"hanging: of the row claim {HERE}, version 4 at differ",
+}
+
+
+@pytest.mark.parametrize(("statement", "expected"), CHANGES.items(), ids=[s.split()[1] for s in CHANGES])
+def test_a_row_that_was_changed_is_named(recorded, behind, statement, expected):
+    """It is told which row of which table differs, in what, or that no event makes it."""
+    behind(statement)
+    assert compare(recorded) == (2, [expected])
+
+
+def test_an_index_that_leads_elsewhere_is_found(recorded, behind, engine):
+    """Texts that read as they were made, and that the index does not find by their words."""
+    if engine.name != "sqlite":
+        pytest.skip("the index of PostgreSQL cannot be read")
+    behind("UPDATE words_content SET c0 = replace(c0, ' said ', ' told ') WHERE id = 5")
+    behind("INSERT INTO words (words) VALUES ('rebuild')")
+    behind("UPDATE words_content SET c0 = replace(c0, ' told ', ' said ') WHERE id = 5")
+    (told,) = compare(recorded)[1]
+    assert told.startswith("the index of words: the row word said, position 5")
+
+
+FILED = {
+    "UPDATE events SET topic = 'onrecord.confirmed' WHERE position = 1": "events: of the row position 1 topic differ",
+    "UPDATE events SET claim = 'x' WHERE position = 37": "events: of the row position 37 claim differ",
+    "UPDATE log SET recorded_at = '2020-01-01T00:00:00.000000Z' WHERE position = 9": (
+        "log: of the row position 9 recorded_at differ"
+    ),
+}
+
+
+@pytest.mark.parametrize(("statement", "expected"), FILED.items(), ids=["type", "claim", "time"])
+def test_an_event_that_is_filed_under_something_else_is_named(owner, record, store, statement, expected):
+    """What an event is found by is not what it says of itself."""
+    owner.run(statement)
+    assert expected in compare(store)[1]
