@@ -17,7 +17,7 @@ from domain.merkle import BadProof, complete, prove_consistency, root_of, verify
 from service.checkpoint import Checkpoint, open_checkpoint
 from service.cosigning import KnownWitness, ask_witnesses
 from service.kept_note import KeptNote
-from service.note import BadNote, SigningKey, split_note, write_note
+from service.note import BadNote, SigningKey, VerifierKey, split_note, write_note
 from service.store.interface import Store, Transaction
 from service.store.tree import LogKey, SignedCheckpoint, Tree
 
@@ -28,6 +28,11 @@ STATEMENT = "onrecord-log-key/1"
 
 class RefusesToSign(Exception):
     """What is there contradicts what was signed before; says what was expected and what there is."""
+
+
+def tell_rotation(old: VerifierKey, new: VerifierKey, size: int) -> str:
+    """Write what both keys sign when one follows the other, from a size on."""
+    return f"{STATEMENT}\n{old.name}\n{size}\n{old.written()}\n{new.written()}\n"
 
 
 def hold_nothing_back() -> int | None:
@@ -80,10 +85,10 @@ class Publisher:
         """Sign the log with a new key from now on, which this one names as its follower; raises RefusesToSign."""
         self.publish()
         with self.store.writing() as transaction:
-            size, old_key, new_key = transaction.head().size, self.key.verifier.written(), new.verifier.written()
-            text = f"{STATEMENT}\n{self.key.name}\n{size}\n{old_key}\n{new_key}\n"
+            size = transaction.head().size
+            text = tell_rotation(self.key.verifier, new.verifier, size)
             statement = write_note(text, [self.key.sign_text(text), new.sign_text(text)])
-            self._record_key(transaction, new_key, size, statement)
+            self._record_key(transaction, new.verifier.written(), size, statement)
             return replace(self, key=new)._sign(transaction)  # noqa: SLF001 - its own
 
     def _grow(self, progress: Callable[[float], None]) -> None:

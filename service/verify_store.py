@@ -29,6 +29,7 @@ from service.verify import (
     read_kept,
 )
 from service.verify_section import MOST, SECTION, Each, Section, Span, add_missing, compare_nodes, cut, look
+from service.verify_signed import check_signed
 
 LEAST = -(2**63)  # position
 Progress = Callable[[float], None]
@@ -50,6 +51,8 @@ def verify_store(store: Store, trust: Trust, progress: Progress, each: Each = ma
     audit.run(store, each, progress)
     with store.reading() as view:
         audit.finish(view)
+        if not report.fault_count:
+            check_signed(report, view)
     return report
 
 

@@ -112,9 +112,10 @@ def test_a_connection_that_broke_is_not_used(bench, store, url):
 
 def test_an_answer_that_does_not_come_is_not_waited_for(store, monkeypatch):
     """A statement without an answer ends as Unavailable, and its late answer is nobody's."""
-    monkeypatch.setattr(postgres_pool.Connection, "patience", 0.1)
-    with pytest.raises(Unavailable, match="The record cannot be read"), store.reading() as view:
-        view._sql.execute("SELECT pg_sleep(20)")  # noqa: SLF001 - no question of ours takes so long
+    with monkeypatch.context() as hurried:
+        hurried.setattr(postgres_pool.Connection, "patience", 0.1)
+        with pytest.raises(Unavailable, match="The record cannot be read"), store.reading() as view:
+            view._sql.execute("SELECT pg_sleep(20)")  # noqa: SLF001 - no question of ours takes so long
     with store.reading() as view:
         assert view.head() == Head(0, "")
 
