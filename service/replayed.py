@@ -3,7 +3,7 @@
 An auditor's check: whatever an answer is put together from, lists, searches and parties
 too, is looked at, and rows that no event makes are found as well as those that are gone.
 The other store is an embedded one in the folder for temporary files; it takes as much
-room as the record, twice while it is made. Memory does not grow with the record.
+room as the record, twice while it is made.
 """
 
 from __future__ import annotations
