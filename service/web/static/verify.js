@@ -67,6 +67,7 @@ const STEPS = {
   },
   async commitment(facts) {
     if (!facts.event) throw new Unchecked("unreached");
+    if ("redacted" in facts.event) throw new Unchecked("redacted"); // its salt is gone with the words
     return commitmentOf(facts.event);
   },
   async leaf(facts) {
