@@ -54,11 +54,15 @@ def _by_session(timeline: Timeline) -> Actor | None:
     return find_signed_in(timeline.store, secret, now=timeline.now()) if secret else None
 
 
+def is_same_origin() -> bool:
+    """Tell whether a browser says that our own page made this request."""
+    site, origin = request.headers.get("Sec-Fetch-Site"), request.headers.get("Origin")
+    return site == "same-origin" if site is not None else origin in {request.host_url[:-1], _public_origin()}
+
+
 def require_same_origin() -> None:
     """Refuse, with Forbidden, a request that a browser does not say our own page made."""
-    site, origin = request.headers.get("Sec-Fetch-Site"), request.headers.get("Origin")
-    ours = site == "same-origin" if site is not None else origin in {request.host_url[:-1], _public_origin()}
-    if not ours:
+    if not is_same_origin():
         raise Forbidden("Another site asked for this, or nobody says who did; nothing was recorded. Use our own form.")
 
 

@@ -26,6 +26,8 @@ def redirect_without_blanks() -> Response | None:
     return redirect_to(f"{request.path}?{kept}" if kept else request.path)
 
 
-def redirect_to(path: str) -> Response:
-    """Lead to another address of this record, to be read there."""
-    return Response(status=303, headers={"Location": path, "Cache-Control": "no-store", "Vary": "Accept"})
+def redirect_to(path: str, *, with_form: bool = False) -> Response:
+    """Lead to another address of this record, to be read there, or with the form that was sent, to be sent there."""
+    return Response(
+        status=307 if with_form else 303, headers={"Location": path, "Cache-Control": "no-store", "Vary": "Accept"}
+    )

@@ -138,3 +138,25 @@ def test_the_session_is_for_no_script(own_site, visitor):
     page.context.add_cookies([cookie])
     assert page.goto("/desk").status == 401
     visitor.expect("the server responded with a status of 401")
+
+
+def test_a_session_ends_and_a_language_is_chosen_meanwhile(own_site, visitor):
+    """A preview without a session says so; signing in and another language keep what was typed, which is recorded."""
+    page = visitor.open(own_site, role="reporter")
+    page.goto(f"{own_site.claims['muscat']}/log")
+    fill_statement(page)
+    page.context.clear_cookies()
+    page.get_by_role("button", name="Preview the standing").click()
+    page.locator("#preview").get_by_text("No preview: you are not signed in any more.").wait_for()
+    visitor.expect("401")
+    page.get_by_role("button", name="Sign in and go on").click()
+    page.fill("[name=token]", own_site.tokens["reporter"])
+    visitor.expect("401")
+    page.press("[name=token]", "Enter")
+    page.get_by_text("Preview: nothing is recorded yet").wait_for()
+    page.get_by_role("button", name="Русский").click()
+    page.locator("html[lang=ru]").wait_for(state="attached")
+    assert {name: page.input_value(f"[name='{name}']") for name in STATEMENT} == STATEMENT
+    page.get_by_role("button", name="Внести", exact=True).click()
+    page.wait_for_url("**#event-*")
+    assert STATEMENT["summary"] in page.locator("li:target").inner_text()

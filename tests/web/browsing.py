@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from html import unescape
 from html.parser import HTMLParser
 
 from flask.testing import FlaskClient
@@ -55,6 +56,19 @@ class Page:
     def all(self, attribute: str, tag: str | None = None) -> list[str]:
         """List the values of an attribute."""
         return [value for t, name, value in self.attributes if name == attribute and tag in {None, t}]
+
+
+def fields_of(page: Page) -> dict[str, str]:
+    """Read what a browser would send of a form as it is shown: its fields, of one line each, choices, and texts."""
+    html = page.html.partition('id="entry"')[2].partition("</form>")[0]
+    fields = {}
+    for tag, name, value in re.findall(r'(<input[^>]* name="([^"]+)"[^>]* value="([^"]*)"[^>]*>)', html):
+        if 'type="checkbox"' not in tag or " checked" in tag:
+            fields[name] = value if 'type="hidden"' in tag else value.replace("\n", "")
+    fields |= dict(re.findall(r'<textarea[^>]* name="([^"]+)"[^>]*>(.*?)</textarea>', html, re.DOTALL))
+    for name, options in re.findall(r'<select[^>]* name="([^"]+)"[^>]*>(.*?)</select>', html, re.DOTALL):
+        fields[name] = next(iter(re.findall(r'value="([^"]*)" selected', options)), "")
+    return {name: unescape(value) for name, value in fields.items()}
 
 
 def browse(client: FlaskClient, path: str, status: int = 200, **headers: str) -> Page:

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import re
-
 import pytest
 
 from service.tokens import create_token
 from tests.builders import MID, MOFA, PAPER, said
-from tests.web.browsing import Page, browse, send, sign_in
+from tests.web.browsing import Page, browse, fields_of, send, sign_in
 from tests.web.newsroom import CLAIM, CLAIM_ID, OTHER_ID, append, mend, open_claim
 
 KEY = {"key": "a-form-of-the-test"}
@@ -21,17 +19,6 @@ def editor(app, store, clock, desk):
     client = app.test_client()
     sign_in(client, create_token(store, "editor-a", "editor", now=clock(), expires_in=None))
     return client
-
-
-def fields_of(page):
-    """Read what a browser would send of a form as it is shown: its fields, of one line each, choices, and texts."""
-    html = page.html.partition('class="entry"')[2].partition("</form>")[0]
-    inputs = re.findall(r'<input[^>]* name="([^"]+)"[^>]* value="([^"]*)"', html)
-    fields = {name: value.replace("\n", "") for name, value in inputs}
-    areas = dict(re.findall(r'<textarea[^>]* name="([^"]+)"[^>]*>(.*?)</textarea>', html, re.DOTALL))
-    for name, options in re.findall(r'<select[^>]* name="([^"]+)"[^>]*>(.*?)</select>', html, re.DOTALL):
-        fields[name] = next(iter(re.findall(r'value="([^"]*)" selected', options)), "")
-    return fields | areas
 
 
 def last(client):

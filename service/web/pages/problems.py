@@ -4,18 +4,33 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Response
+from flask import Response, request
 
 from domain.errors import DomainError, Fault, Invalid
-from service.web.pages.rendering import answer_page
+from service.errors import Unauthenticated
+from service.web.auth import is_same_origin
+from service.web.pages.rendering import address, answer_page
+from service.web.pages.signing import ask_to_sign_in
 from service.web.problems import PROBLEMS, answer_problem
 
 
 def show_refusal(error: DomainError) -> Response:
-    """Answer a refusal as a page, with the status and the headers that a program gets."""
-    problem = PROBLEMS[error.code]
+    """Answer a refusal as a page, with the status and the headers that a program gets.
+
+    Who has to sign in for a form of ours does so on the spot, and loses nothing that was typed.
+    """
     told = answer_problem(error)
-    page = answer_page(
+    kept = isinstance(error, Unauthenticated) and request.form and is_same_origin()
+    page = ask_to_sign_in(address()) if kept else _show_problem(error)
+    for name, value in told.headers.items():
+        if name not in {"Content-Type", "Content-Length"}:
+            page.headers[name] = value
+    return page
+
+
+def _show_problem(error: DomainError) -> Response:
+    problem = PROBLEMS[error.code]
+    return answer_page(
         "problem.html",
         status=problem.status,
         code=error.code,
@@ -26,10 +41,6 @@ def show_refusal(error: DomainError) -> Response:
         faults=faults_of(error),
         members=error.members,
     )
-    for name, value in told.headers.items():
-        if name not in {"Content-Type", "Content-Length"}:
-            page.headers[name] = value
-    return page
 
 
 def show_explanation(*, code: str, **explained: Any) -> Response:

@@ -27,6 +27,7 @@ from service.web.negotiation import redirect_to
 from service.web.pages.forms import place
 from service.web.pages.problems import faults_of
 from service.web.pages.rendering import answer_page
+from service.web.pages.signing import ON_THE_WAY
 from service.web.problems import PROBLEMS
 
 _KEY = re.compile(r"[!-~]{8,255}")
@@ -51,7 +52,7 @@ class Draft:
 def sent() -> Draft:
     """Give the form as it was sent."""
     key = request.form.get("key", "")
-    fields = {name: value for name, value in request.form.items() if name not in {"key", "action"}}
+    fields = {name: value for name, value in request.form.items() if name not in {"key", "action", *ON_THE_WAY}}
     return Draft(fields, key if _KEY.fullmatch(key) else secrets.token_urlsafe())
 
 
@@ -62,11 +63,17 @@ def answer_form(
     *,
     opens: bool = False,
 ) -> Response:
-    """Record what a form asks for, or preview it, or show it again with what is wrong."""
+    """Record what a form asks for, or preview it, or show it again with what is wrong.
+
+    Where neither was asked for, somebody has only chosen a language.
+    """
+    action = request.form.get("action")
+    if action not in {"record", "preview"}:
+        return show(draft, 200)
     told = orjson.dumps([request.full_path, sorted(draft.fields.items())])
     asked = Asked(who_asks(), f"form:{draft.key}", sha256(told).digest(), "allow_duplicate" in draft.fields)
     try:
-        if request.form.get("action") == "preview":
+        if action == "preview":
             draft.preview = _compare(timeline().rehearse(items=_read_all(read), asked=asked, opens=opens))
             return show(draft, 200)
         receipt = timeline().find_receipt(asked=asked)

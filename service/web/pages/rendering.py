@@ -63,7 +63,7 @@ def render(template: str, **model: Any) -> str:
                 "rights": _rights(),
                 "origin": current_app.config["ORIGIN"],
                 "base": base_url(),
-                "here": _address(),
+                "here": address(),
                 "path": request.path,
                 "alternates": (),
                 "log_size": None,
@@ -78,7 +78,7 @@ def _rights() -> frozenset[str]:
     return ROLES[actor.role] if actor else frozenset()
 
 
-def _address() -> str:
+def address() -> str:
     """Write the address that was asked for as a URI: nothing in it turns around what it stands beside."""
     asked = quote(request.query_string, safe="%/?:@!$&'()*+,;=")
     return quote(request.path, safe="/:@!$&'()*+,;=") + (f"?{asked}" if asked else "")

@@ -1,4 +1,4 @@
-"""Sign in and out, and choose a language."""
+"""Sign in and out, and choose a language; a form that was being filled comes along."""
 
 from __future__ import annotations
 
@@ -12,12 +12,18 @@ from service.web.negotiation import redirect_to
 from service.web.pages.languages import COOKIE, LANGUAGES
 from service.web.pages.rendering import answer_page
 
+ON_THE_WAY = frozenset({"token", "back", "language"})  # fields of these forms, of which no other takes any note
 _YEAR = 31_536_000  # seconds
 
 
 def show_sign_in(*, back: str = "/desk") -> Response:
     """Show the form to sign in."""
-    return answer_page("sign_in.html", back=_own(back), refusal=None)
+    return answer_page("sign_in.html", back=_own(back))
+
+
+def ask_to_sign_in(back: str, *, wrong: bool = False) -> Response:
+    """Ask for a token in the place of what was asked for, keeping all that was typed; `wrong`: the token was."""
+    return answer_page("sign_in.html", status=401, back=back, wrong=wrong, typed=_typed())
 
 
 def sign_in() -> Response:
@@ -26,9 +32,9 @@ def sign_in() -> Response:
     back = _own(request.form.get("back", "/desk"))
     try:
         secret = sessions.sign_in(timeline().store, request.form.get("token", "").strip(), now=timeline().now())
-    except Unauthenticated as refusal:
-        return answer_page("sign_in.html", status=401, back=back, refusal=refusal.detail)
-    response = redirect_to(back)
+    except Unauthenticated:
+        return ask_to_sign_in(back, wrong=True)
+    response = redirect_to(back, with_form=bool(_typed()))
     keep_session(response, secret)
     return response
 
@@ -47,10 +53,15 @@ def sign_out() -> Response:
 def choose_language() -> Response:
     """Remember a language, and go back."""
     require_same_origin()
-    response = redirect_to(_own(request.form.get("back", "/")))
+    response = redirect_to(_own(request.form.get("back", "/")), with_form=bool(_typed()))
     if (chosen := request.form.get("language")) in LANGUAGES:
         response.set_cookie(COOKIE, chosen, max_age=_YEAR, path="/", httponly=True, samesite="Lax")
     return response
+
+
+def _typed() -> list[tuple[str, str]]:
+    """List what was typed into another form, with what that form keeps to itself."""
+    return [(name, value) for name, value in request.form.items(multi=True) if name not in ON_THE_WAY]
 
 
 def _own(path: str) -> str:

@@ -1,0 +1,90 @@
+"""What was typed into a form is kept, whatever comes between: a session that ends, another language."""
+
+from __future__ import annotations
+
+import pytest
+
+from service.tokens import create_token
+from tests.builders import said
+from tests.web.browsing import PAGE, Page, browse, fields_of, send, sign_in
+from tests.web.newsroom import CLAIM, open_claim
+
+OWN = {**PAGE, "Sec-Fetch-Site": "same-origin"}
+TYPED = {
+    "key": "a-form-of-the-test",
+    "party/name": "Russian Foreign Ministry",
+    "party/kind": "ministry",
+    "party/country": "RU",
+    "type": "denied",
+    "summary": 'Nobody "was"\r\nhere.',
+    "source/publisher": "The Wire",
+}
+
+
+@pytest.fixture
+def token(store, clock, desk):
+    """Make an editor's token, with a claim open on which somebody was logged."""
+    open_claim(desk, said("reported"))
+    return create_token(store, "editor-a", "editor", now=clock(), expires_in=None)
+
+
+def follow(client, path, data):
+    """Send a form as a browser does, which sends it on where it is led with it."""
+    sent = client.post(path, data=data, headers=OWN)
+    while sent.status_code == 307:
+        sent = client.post(sent.headers["Location"], data=data, headers=OWN)
+    return sent
+
+
+@pytest.mark.parametrize(
+    ("path", "changed"),
+    [
+        (f"{CLAIM}/log", {}),
+        ("/claims/new", {"text": "A delegation visited Moscow.", "lang": "en"}),
+        (f"{CLAIM}/log/amend?regarding=2", {"reason": "A slip.", "version": "2", "regarding": "2"}),
+    ],
+)
+def test_a_session_that_ended_loses_nothing_that_was_typed(client, token, path, changed):
+    """Who has to sign in gives the token on the spot, at a second attempt too; what was typed is recorded once."""
+    typed = {**TYPED, **changed}
+    asked = send(client, path, typed)
+    assert (401, 'Bearer realm="onrecord"') == (asked.status_code, asked.headers["WWW-Authenticate"])
+    assert "What you typed is kept: sign in, and it goes on from there." in Page(asked.text).text
+    wrong = fields_of(Page(asked.text)) | {"token": "onr_wrong"}
+    again = follow(client, "/sign-in", wrong)
+    assert again.status_code == 401
+    assert "This token is not valid" in again.text
+    kept = fields_of(Page(again.text))
+    assert {**typed, "action": "record", "back": path} == kept
+    first, second = (follow(client, "/sign-in", kept | {"token": token}) for _ in range(2))
+    assert (303, first.headers["Location"]) == (second.status_code, second.headers["Location"])
+    assert token not in first.headers["Location"]
+    events = client.get("/events").json["events"]
+    assert (3, "editor-a") == (len(events), events[-1]["event"]["recorded_by"])
+
+
+def test_a_preview_without_a_session_goes_on_as_one(client, token):
+    """A preview that was asked for is still one after signing in: nothing is recorded."""
+    asked = send(client, f"{CLAIM}/log", TYPED, "preview")
+    shown = follow(client, "/sign-in", fields_of(Page(asked.text)) | {"token": token})
+    assert (200, True) == (shown.status_code, "Reported → Denied" in Page(shown.text).text)
+    assert len(client.get("/events").json["events"]) == 2
+
+
+def test_another_site_has_nothing_typed_for_us(client, token):
+    """What another site would have us sign in for is not taken along."""
+    asked = client.post(f"{CLAIM}/log", data=TYPED, headers={**PAGE, "Sec-Fetch-Site": "cross-site"})
+    assert (401, False) == (asked.status_code, "was" in asked.text and "a-form-of-the-test" in asked.text)
+
+
+def test_another_language_keeps_what_was_typed(client, token):
+    """Who chooses a language in the middle of a form finds it as it was, in that language, and nothing is recorded."""
+    sign_in(client, token)
+    page = browse(client, f"{CLAIM}/log?again={CLAIM.removeprefix('/claims/')}/2")
+    assert page.all("formaction") == ["/language"] * 3
+    assert set(page.all("form", "button")) == {"entry"}
+    typed = fields_of(page) | TYPED
+    shown = follow(client, "/language", {**typed, "language": "ko"})
+    assert (200, "ko") == (shown.status_code, shown.headers["Content-Language"])
+    assert typed == fields_of(Page(shown.text))
+    assert len(client.get("/events").json["events"]) == 2
