@@ -49,6 +49,19 @@ def test_every_event_of_every_story_holds(site, visitor):
     assert f"in the log of size {site.read('/')['log_size']}" in told
 
 
+def test_an_amended_event_says_which_words_were_compared(site, visitor):
+    """The first logging and the amendment are each compared with what is shown as such, and each is proved."""
+    page = visitor.open(site)
+    assert HELD == verify(page, site.claims["muscat"], 2)
+    bytes_, words, *_ = page.locator("#event-2 .result").all_inner_texts()
+    assert ["As first logged, event 2: reported,", "As amended by event 8: amended,"] == [
+        line.removeprefix("✓ ").removeprefix("Holds: ").partition(" 20")[0] for line in bytes_.split("\n")
+    ]
+    first, amended = words.split("\n")
+    assert "“They met for a second round, two diplomats said.”" in first
+    assert "“They met, three diplomats said.” “Three diplomats.”" in amended
+
+
 def test_what_was_erased_is_still_proved(own_site, visitor):
     """Of a redacted event neither words nor their commitment can be looked at, and all the rest holds."""
     redaction = {"regarding": 3, "reason": "A name.", "authority": "The editor"}
@@ -92,6 +105,10 @@ ALTERED = [
         [2, 5],
         "expected Second round, ministers say, got",
     ),
+    # Event 2 was amended by event 8: the amendment is held to what reads now, not to the first logging beneath it.
+    ("**/events/8.json", lambda t: alter(t, "three diplomats", "two diplomats"), [2, 5], "three diplomats said."),
+    (f"**/claims/{MUSCAT}", lambda t: alter(t, "three diplomats", "two diplomats"), [2], "They met, three diplomats"),
+    ("**/events/8.json", lambda t: alter(t, '"regarding":2', '"regarding":3'), [1], "expected 2, got 3"),
     ("**/events/2.json", lambda t: alter(t, '"recorded_by":"', '"recorded_by":"x'), [5], ""),
     ("**/events/2.json", lambda t: alter(t, '{"claim"', '{ "claim"'), [1], ""),
     ("**/events/2.json", lambda t: alter(t, '"v":1,', '"v":1,"v":1,'), [1], ""),

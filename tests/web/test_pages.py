@@ -53,16 +53,20 @@ def test_a_quote_stands_in_its_own_script_and_direction(desk, client, lang, text
 
 
 def test_what_we_mended_shows_where_it_bites(desk, client):
-    """An amended event reads as amended and shows its first logging; a struck one stays, with the reason."""
-    open_claim(desk, said("denied", summary="As first logged."), said("ncnd", MOFA))
-    assert mend(desk, amended(2, said("confirmed", summary="As it should read.")), 3).status_code == 201
+    """An amended event reads as amended and shows each earlier logging; a struck one stays, with the reason."""
+    open_claim(desk, said("denied", summary="As it was heard."), said("ncnd", MOFA))
+    assert mend(desk, amended(2, said("confirmed", summary="Half mended.", extent="partial")), 3).status_code == 201
     assert mend(desk, kept("struck", regarding=3), 4).status_code == 201
+    assert mend(desk, amended(2, said("confirmed", summary="As it should read.")), 5).status_code == 201
     page = browse(client, CLAIM)
-    first, _, after = page.text.partition("As first logged")
-    assert "Corrected by us: It was logged wrongly. event 4" in first
-    assert "As it should read." in first
-    assert "Russian Foreign Ministry RU denied As first logged." in after
-    assert "Struck from our record: It was logged wrongly. event 5" in after
+    now, _, earlier = page.text.partition("As amended before, by event 4")
+    before, _, first = earlier.partition("As first logged")
+    assert "Our record of this was amended: It was logged wrongly. event 6" in now
+    assert "As it should read." in now
+    assert "Russian Foreign Ministry RU confirmed in part Half mended." in before
+    assert "Russian Foreign Ministry RU denied As it was heard." in first
+    assert re.findall(r'data-reading="(\d+)"', page.html) == ["6", "4", "2"]
+    assert "Struck from our record: It was logged wrongly. event 5" in first
     assert 'class="event withholds struck"' in page.html
     assert "Confirmed" in browse(client, "/claims").text
 

@@ -8,7 +8,7 @@ place remains.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from domain.codebook import EVENT_TYPES, STATEMENTS
@@ -18,12 +18,28 @@ from service.wording import is_partial
 Json = Mapping[str, Any]
 
 
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What an event reads by one logging of it: its own, or the amendment that is event `version`, with its reason."""
+
+    version: int
+    type: str
+    data: Json
+    reason: str | None = None
+
+    @property
+    def partial(self) -> bool:
+        """Tell whether it is about a part of the claim only."""
+        return is_partial(self.type, self.data)
+
+
 @dataclass(slots=True)
 class Told:
     """An event as it reads: `fate` says what became of it, `by` which event made it so, and `reason` why.
 
-    `type` and `data` are those of its latest amendment; `first` is the first logging,
-    where that differs. `data` is None where it was erased.
+    `type` and `data` are those of its latest amendment. `readings` are the first logging
+    and every amendment, in order; there are none where nothing was amended. `data` is None
+    where it was erased.
     """
 
     version: int
@@ -34,7 +50,7 @@ class Told:
     fate: str | None = None
     by: int | None = None
     reason: str | None = None
-    first: tuple[str, Json] | None = None
+    readings: list[Reading] = field(default_factory=list)
 
     @property
     def speaks(self) -> bool:
@@ -95,7 +111,7 @@ def read_story(claim: Json, events: Sequence[Json]) -> list[Told]:
 def _take_up(event: Json, told: Mapping[int, Told]) -> None:
     if "redacted" in event:
         this = told[event["version"]]
-        this.fate, this.by, this.data, this.first = "redacted", event["redacted"], None, None
+        this.fate, this.by, this.data, this.readings = "redacted", event["redacted"], None, []
         return
     data = event["data"]
     target = told.get(data.get("regarding", 0))
@@ -106,7 +122,8 @@ def _take_up(event: Json, told: Mapping[int, Told]) -> None:
     elif target.fate in {"struck", "redacted"}:
         return
     elif event["type"] == "amended" and target.data is not None:
-        target.first = target.first or (target.type, target.data)
+        target.readings = target.readings or [Reading(target.version, target.type, target.data)]
+        target.readings.append(Reading(event["version"], data["type"], data["statement"], data["reason"]))
         target.type, target.data = data["type"], data["statement"]
         target.fate, target.by, target.reason = "amended", event["version"], data["reason"]
     elif event["type"] == "struck":

@@ -44,45 +44,86 @@ const wordsOf = ({ party, by, speaker, summary, quote, text, reason, source }) =
     .concat(source?.publisher, source?.title)
     .filter(Boolean);
 
+// What an event reads by: itself and, where it was amended, each amendment; with the part of the page that shows it so.
+function readingsOf(panel) {
+  const around = panel.closest(".event") ?? document.querySelector(".event");
+  const own = panel.dataset.event;
+  const parts = [...around.querySelectorAll("[data-reading]")].reverse(); // a page has the last first
+  const readings = parts.map((part) => ({ address: own.replace(/\d+$/, part.dataset.reading), part }));
+  return readings.length ? readings : [{ address: own, part: around }];
+}
+
+// Takes a step for each reading; of several, it is told which of them is meant.
+async function forEach({ readings, say }, check) {
+  const told = [];
+  for (const reading of readings) {
+    const what = await check(reading);
+    const n = reading.address.split("/").pop();
+    const how = told.length ? "amendment" : "first_logging";
+    told.push(readings.length > 1 ? say(how, { n, what }) : what);
+  }
+  return told.join("\n");
+}
+
+const saidBy = ({ event }, amends) =>
+  wordsOf(amends ? { ...event.data.statement, reason: event.data.reason } : event.data);
+
 const STEPS = {
   async bytes(facts) {
-    const answer = await ask(`${facts.address}.json`);
-    facts.position = Number(answer.headers.get("Log-Position"));
-    const event = readEvent(new Uint8Array(await answer.arrayBuffer()));
-    expect(facts.address, `/claims/${event.claim}/events/${event.version}`);
-    facts.event = event;
-    return `${event.type}, ${event.recorded_at}, ${event.recorded_by}`;
+    expect(facts.address, facts.readings[0].address);
+    return forEach(facts, async (reading) => {
+      const answer = await ask(`${reading.address}.json`);
+      reading.position = Number(answer.headers.get("Log-Position"));
+      const event = readEvent(new Uint8Array(await answer.arrayBuffer()));
+      expect(reading.address, `/claims/${event.claim}/events/${event.version}`);
+      if (reading !== facts.readings[0]) {
+        expect("amended", event.type);
+        expect(facts.readings[0].event.version, event.data.regarding);
+      }
+      reading.event = event;
+      return `${event.type}, ${event.recorded_at}, ${event.recorded_by}`;
+    });
   },
-  words(facts) {
-    const { event, around } = facts;
-    if (!event) throw new Unchecked("unreached");
-    if ("redacted" in event) throw new Unchecked("redacted");
-    const page = around.cloneNode(true);
-    page.querySelector(".auditing")?.remove();
-    const told = wordsOf(event.data);
-    for (const words of told) {
-      if (!shown(page.textContent).includes(shown(words))) throw new Failed(words, page.textContent.trim());
-    }
-    return told.length ? told.map((words) => `“${words}”`).join(" ") : facts.say("wordless");
+  async words(facts) {
+    return forEach(facts, (reading) => {
+      if (!reading.event) throw new Unchecked("unreached");
+      if ("redacted" in reading.event) throw new Unchecked("redacted");
+      const page = reading.part.cloneNode(true);
+      page.querySelector(".auditing")?.remove();
+      const told = saidBy(reading, reading !== facts.readings[0]);
+      for (const words of told) {
+        if (!shown(page.textContent).includes(shown(words))) throw new Failed(words, page.textContent.trim());
+      }
+      return told.length ? told.map((words) => `“${words}”`).join(" ") : facts.say("wordless");
+    });
   },
   async commitment(facts) {
-    if (!facts.event) throw new Unchecked("unreached");
-    if ("redacted" in facts.event) throw new Unchecked("redacted"); // its salt is gone with the words
-    return commitmentOf(facts.event);
+    return forEach(facts, ({ event }) => {
+      if (!event) throw new Unchecked("unreached");
+      if ("redacted" in event) throw new Unchecked("redacted"); // its salt is gone with the words
+      return commitmentOf(event);
+    });
   },
   async leaf(facts) {
-    if (!facts.event) throw new Unchecked("unreached");
-    facts.leaf = await leafOf(facts.event);
-    return toHex(facts.leaf);
+    return forEach(facts, async (reading) => {
+      if (!reading.event) throw new Unchecked("unreached");
+      reading.leaf = await leafOf(reading.event);
+      return toHex(reading.leaf);
+    });
   },
   async inclusion(facts) {
-    if (!facts.leaf) throw new Unchecked("unreached");
-    const proof = readProof(decode(await (await ask(`/log/proof?position=${facts.position}`, "*/*")).arrayBuffer()));
-    facts.checkpoint = proof.checkpoint;
-    expect(String(facts.position), proof.index.replace("index ", ""));
-    const root = await rootFromInclusion(facts.leaf, facts.position, proof.checkpoint.size, proof.path);
-    expect(toBase64(proof.checkpoint.root), toBase64(root));
-    return toBase64(root);
+    return forEach(facts, async ({ leaf, position }) => {
+      if (!leaf) throw new Unchecked("unreached");
+      const size = facts.checkpoint ? `&size=${facts.checkpoint.size}` : ""; // all are proved in one log
+      const answer = await ask(`/log/proof?position=${position}${size}`, "*/*");
+      const proof = readProof(decode(await answer.arrayBuffer()));
+      facts.checkpoint ??= proof.checkpoint;
+      expect(facts.checkpoint.text, proof.checkpoint.text);
+      expect(String(position), proof.index.replace("index ", ""));
+      const root = await rootFromInclusion(leaf, position, proof.checkpoint.size, proof.path);
+      expect(toBase64(proof.checkpoint.root), toBase64(root));
+      return toBase64(root);
+    });
   },
   async signature(facts) {
     facts.checkpoint ??= readCheckpoint(decode(await (await ask("/log/checkpoint", "*/*")).arrayBuffer()));
@@ -135,14 +176,14 @@ async function run(panel) {
   if (!globalThis.crypto?.subtle) return conclude("insecure");
   conclude("running");
   const address = panel.dataset.event;
-  const facts = { address, say, around: panel.closest(".event") ?? document.querySelector(".event"), key: null };
+  const facts = { address, say, readings: address ? readingsOf(panel) : [], key: null };
   const came = { held: 0, failed: [], unchecked: [] };
   try {
     const log = await (await ask("/log.json")).json();
     facts.key = log.verifier_key;
     if (!log.checkpoint) return conclude("unsigned");
-    if (address) {
-      const position = Number((await ask(`${address}.json`)).headers.get("Log-Position"));
+    for (const reading of facts.readings) {
+      const position = Number((await ask(`${reading.address}.json`)).headers.get("Log-Position"));
       if (position >= log.checkpoint.size) return conclude("early", log.checkpoint);
     }
     for (const item of panel.querySelectorAll("[data-step]")) await take(item, facts, came, say);
