@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from domain.codebook import Amended, Joined, Parted, Recorded
+from domain.codebook import EVENT_TYPES, Amended, Clarified, Recorded, Redacted, Statement, Struck
 from domain.instants import write_instant
 from domain.party import party_key
 from domain.reading import read_history
@@ -44,36 +44,49 @@ def _compare_stances(
     before: Mapping[str, Any], after: Mapping[str, Any], history: Sequence[Recorded], between: Sequence[Recorded]
 ) -> list[dict[str, Any]]:
     old, new = ({p["party"]["key"]: p for p in side["positions"]} for side in (before, after))
-    concerned = _find_concerned(history)
+    moving = _find_moving(history)
     changed = []
     for key in {**old, **new}:
         stances = [_stance(side.get(key)) for side in (old, new)]
         if stances[0] != stances[1]:
             party = (new.get(key) or old[key])["party"]
-            # Who is overtaken, or is not any more, is so by what another voice said.
+            # Who is overtaken, or is not any more, is so by what another voice said, and by what became of that.
             overtaking = {stance["overtaken_by"] for stance in stances if stance and "overtaken_by" in stance}
-            parties = {key}.union(*(concerned[version] for version in overtaking))
-            events = [event.version for event in between if parties & concerned[event.version]]
+            events = [e.version for e in between if key in moving[e.version] or overtaking & _named(e)]
             changed.append({"party": party, "from": stances[0], "to": stances[1], "events": events})
     return changed
+
+
+def _named(event: Recorded) -> set[int]:
+    """Give the versions of an event and of the one that it is about."""
+    return {event.version, (event.data or {}).get("regarding", event.version)}
 
 
 def _stance(position: Mapping[str, Any] | None) -> dict[str, Any] | None:
     return {name: position[name] for name in _STANCE if name in position} if position else None
 
 
-def _find_concerned(history: Sequence[Recorded]) -> dict[int, set[str]]:
-    """List by version whom each event concerns: who speaks in it, as amended too, and those of the events it is about.
+def _find_moving(history: Sequence[Recorded]) -> dict[int, set[str]]:
+    """List by version whose stance each event may move: of who speaks in it, and of whose word it takes back or mends.
 
-    Joins move nobody.
+    Nobody is moved by an answer that another gives them, by who reads the record, by a
+    request or by a join.
     """
-    concerned: dict[int, set[str]] = {}
+    moving: dict[int, set[str]] = {}
     for event in history:
-        data: Payload = {} if event.data is None or isinstance(event, Joined | Parted) else event.data
-        told = (data, data.get("statement", {}))
-        parties = {party_key(one["party"]["name"]) for one in told if "party" in one}
-        about = [one["regarding"] for one in told if "regarding" in one]
-        concerned[event.version] = parties.union(*(concerned[version] for version in about))
+        data: Payload = event.data or {}
+        moving[event.version] = _find_moved(type(event), data, moving) if data else set()
         if isinstance(event, Amended) and data:
-            concerned[data["regarding"]] |= parties
-    return concerned
+            moving[data["regarding"]] |= moving[event.version]
+    return moving
+
+
+def _find_moved(kind: type[Recorded], data: Payload, moving: Mapping[int, set[str]]) -> set[str]:
+    if issubclass(kind, Amended):
+        return moving[data["regarding"]] | _find_moved(EVENT_TYPES[data["type"]], data["statement"], moving)
+    if issubclass(kind, Struck | Redacted):
+        return set(moving[data["regarding"]])
+    if not issubclass(kind, Statement) or kind is Clarified:
+        return set()
+    own = {party_key(data["party"]["name"])}
+    return own | moving[data["regarding"]] if kind.takes_back else own

@@ -13,7 +13,6 @@ from service.cli.console import plain, table
 from service.cli.history import History, read_events, write_entry
 from service.wording import in_one_line
 
-MOVES_NOBODY = ("assessed", "clarified", "comment_requested")
 Json = Mapping[str, Any]
 
 
@@ -54,7 +53,7 @@ def _tell_standing(standing: Json, before: History, after: History) -> Iterator[
 
 
 def _stance(change: Json, history: History) -> Sequence[str]:
-    events = ", ".join(f"{n} {history[n].type}" for n in change["events"] if history[n].type not in MOVES_NOBODY)
+    events = ", ".join(f"{n} {history[n].type}" for n in change["events"])
     return (name_party(change["party"]), _describe(change["from"]), _describe(change["to"]), events or "-")
 
 

@@ -44,6 +44,22 @@ MOVES = [
         4,
         [(M, "denies", "withdrawn", [4])],
     ),
+    # Nobody is moved by who reads what they said, by who answers it, or by what adds meaning to it.
+    (
+        [said("denied"), assessed(regarding=2), said("reported", WIRE, regarding=2), said("clarified", regarding=2)],
+        1,
+        5,
+        [(M, None, "denies", [2]), (W, None, "asserts", [4])],
+    ),
+    # Asked and answered: who asked is not told among what moved the one who answers.
+    ([asked(), said("ncnd", MOFA, regarding=2)], 1, 3, [(S, None, "withholds", [3])]),
+    # Of the other voice's events, what overtook it alone.
+    (
+        [said("denied"), said("confirmed", KREMLIN), said("confirmed", KREMLIN, said_on="2026-01-01")],
+        2,
+        4,
+        [(M, "denies", "denies", [3]), (K, None, "affirms", [3, 4])],
+    ),
     # What keeps the record and who reads it move nobody.
     ([said("denied"), asked(), assessed(), kept("reworded", text="They met.")], 2, 5, []),
 ]
