@@ -2,7 +2,8 @@
 
 In one write transaction: readers see the old rows until all new ones are there, and
 appends wait. Some claims at a time, so that memory does not grow with the record. Of a
-large one they are replayed in processes beside this one, which stores.
+large one they are replayed in processes beside this one, which stores: nobody writes
+meanwhile, so what those read is what this one would.
 """
 
 from __future__ import annotations
@@ -14,18 +15,14 @@ from concurrent.futures import Future, ProcessPoolExecutor
 from multiprocessing import get_context
 from uuid import UUID
 
-from eventsourcing.persistence import StoredEvent
-
 from service.ledger import MAPPER
 from service.publisher import remake_nodes
-from service.store.interface import Store, Transaction, View
+from service.store.interface import Store, View
 from service.store.read_model import ClaimVersion, render_history
+from service.store.remade import Remade, remake
 
-PAGE = 1_000  # claims
 BATCH = 4_000  # events, or as many as the claim that reaches this has
 LARGE = 20_000  # events; fewer are replayed sooner than a process starts
-
-Claim = Sequence[tuple[int, StoredEvent]]
 
 
 def rebuild(store: Store, progress: Callable[[float], None], *, beside: int | None = None) -> int:
@@ -37,65 +34,53 @@ def rebuild(store: Store, progress: Callable[[float], None], *, beside: int | No
     """
     with store.writing(long=True) as transaction:
         remake_nodes(transaction.tree)
+        size = transaction.head().size
         if beside is None:
-            beside = (os.cpu_count() or 1) - 1 if transaction.head().size >= LARGE else 0
-        transaction.drop_versions()
-        total, done = transaction.count_claims(), 0
-        for count, rows in _replayed(_batches(transaction), beside):
-            _store(transaction, rows)
-            done += count
-            progress(done / total)
-        transaction.directory.recount()
-        transaction.track_records.recount()
-    return done
+            beside = (os.cpu_count() or 1) if size >= LARGE else 0
+        done = 0
+        with transaction.derived.remaking() as store_rows:
+            for rows in _replayed(store, transaction, beside):
+                store_rows(rows)
+                done += len(rows.tables["bodies"])
+                progress(done / size)
+        return transaction.count_claims()
 
 
-def _replayed(batches: Iterator[list[Claim]], beside: int) -> Iterator[tuple[int, list[ClaimVersion]]]:
-    """Replay batches in order, each as its number of claims and their rows; few are in memory at once."""
+def _replayed(store: Store, view: View, beside: int) -> Iterator[Remade]:
+    """Replay claims in batches, in order; few are in memory at once."""
+    batches = _batches(view.derived.histories())
     if not beside:
-        yield from ((len(batch), _replay(batch)) for batch in batches)
+        yield from (_replay(view, claims) for claims in batches)
         return
     with ProcessPoolExecutor(beside, mp_context=get_context("spawn")) as processes:
-        waiting: deque[tuple[int, Future[list[ClaimVersion]]]] = deque()
-        for batch in batches:
-            waiting.append((len(batch), processes.submit(_replay, batch)))
+        waiting: deque[Future[Remade]] = deque()
+        for claims in batches:
+            waiting.append(processes.submit(_replay_beside, store, claims))
             if len(waiting) > beside + 1:
-                count, rows = waiting.popleft()
-                yield count, rows.result()
-        yield from ((count, rows.result()) for count, rows in waiting)
+                yield waiting.popleft().result()
+        yield from (rows.result() for rows in waiting)
 
 
-def _replay(batch: Sequence[Claim]) -> list[ClaimVersion]:
+def _replay_beside(store: Store, claims: Sequence[str]) -> Remade:
+    with store.reading() as view:
+        return _replay(view, claims)
+
+
+def _replay(view: View, claims: Sequence[str]) -> Remade:
     rows: list[ClaimVersion] = []
-    for claim in batch:
-        rows += render_history((position, MAPPER.to_domain_event(stored)) for position, stored in claim)
-    return sorted(rows, key=lambda row: row.since)  # rows go in fastest in the order of the log
-
-
-def _store(transaction: Transaction, rows: Sequence[ClaimVersion]) -> None:
-    transaction.insert_versions(rows)
-    transaction.hanging.enter(rows)
-    transaction.directory.take_up(rows)
-    transaction.track_records.take_up(rows)
-
-
-def _batches(view: View) -> Iterator[list[Claim]]:
-    claims = (view.placed_events(UUID(claim)) for claim in _claims(view))
-    while batch := list(_take(claims)):
-        yield batch
-
-
-def _take(claims: Iterable[Claim]) -> Iterator[Claim]:
-    events = 0
     for claim in claims:
-        yield claim
-        events += len(claim)
+        placed = view.placed_events(UUID(claim))
+        rows += render_history((position, MAPPER.to_domain_event(stored)) for position, stored in placed)
+    return remake(rows)
+
+
+def _batches(histories: Iterable[tuple[str, int]]) -> Iterator[list[str]]:
+    claims, events = list[str](), 0
+    for claim, count in histories:
+        claims.append(claim)
+        events += count
         if events >= BATCH:
-            return
-
-
-def _claims(view: View) -> Iterator[str]:
-    page = view.claim_ids("", PAGE)
-    while page:
-        yield from page
-        page = view.claim_ids(page[-1], PAGE)
+            yield claims
+            claims, events = [], 0
+    if claims:
+        yield claims

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager
 from typing import Any, NamedTuple, Protocol
 
 from service.store.read_model import ClaimVersion
+from service.store.remade import Remade
 
 
 class Derived(NamedTuple):
@@ -49,5 +51,21 @@ class DerivedView(Protocol):
     def rows(self, table: Derived) -> Iterator[tuple[Any, ...]]:
         """Give all rows of a table in the order of its key, read as they are asked for."""
 
+    def histories(self) -> Iterator[tuple[str, int]]:
+        """Give (claim, how many events it has) of all, in the order they were opened, read as they are asked for."""
+
     def index(self) -> Iterator[tuple[Any, ...]] | None:
         """Give (word, position, place) of the index that texts are found by, in its order; None where it is hidden."""
+
+
+class DerivedTables(DerivedView, Protocol):
+    """What is made from the events, inside a write transaction."""
+
+    def clear(self) -> None:
+        """Drop all rows but those that count others."""
+
+    def remaking(self) -> AbstractContextManager[Callable[[Remade], None]]:
+        """Drop all rows, store those that the block hands over, and count them at its end.
+
+        Inside the block nothing may be asked but for events.
+        """

@@ -79,8 +79,5 @@ class Directory(DirectoryView, Protocol):
     def renew(self, claim: str, rows: Sequence[ClaimVersion]) -> None:
         """Take up anew what all events of a claim say of parties."""
 
-    def take_up(self, rows: Sequence[ClaimVersion]) -> None:
-        """Take up what all events of claims say of parties, of which nothing is there; `recount` must follow."""
-
     def recount(self) -> None:
         """Count all parties anew."""

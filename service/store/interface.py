@@ -16,7 +16,7 @@ from uuid import UUID
 
 from eventsourcing.persistence import StoredEvent
 
-from service.store.derived import DerivedView
+from service.store.derived import DerivedTables, DerivedView
 from service.store.directory import Directory, DirectoryView
 from service.store.finding import ClaimQuery
 from service.store.hanging import Hanging, HangingView
@@ -187,6 +187,10 @@ class Transaction(View, Protocol):
         """Take up what events say of parties."""
 
     @property
+    def derived(self) -> DerivedTables:
+        """Make anew what is made from the events."""
+
+    @property
     def track_records(self) -> TrackRecords:
         """Take up what came of parties' words."""
 
@@ -242,10 +246,9 @@ class Transaction(View, Protocol):
 class Lead(Protocol):
     """The lead among all processes on one store: who has it runs the jobs.
 
-    It is taken by `Store.lead` and ends with `give_up`, with the process, however that
-    ends, and with whatever carries it (a lock file, a connection): then another can have
-    it at once. It keeps jobs from being done twice in vain; that nothing is recorded
-    twice is not its affair but that of the write path.
+    It is taken by `Store.lead` and ends with `give_up`, with the process, however that ends, and with whatever
+    carries it (a lock file, a connection): then another can have it at once. It keeps jobs from being done twice in
+    vain; that nothing is recorded twice is not its affair but that of the write path.
     """
 
     def still_holds(self) -> bool:
@@ -273,9 +276,9 @@ class Store(Protocol):
         """
 
     def writing(self, *, long: bool = False) -> AbstractContextManager[Transaction]:
-        """Add to the record. Raises Unavailable: nothing was stored; OutcomeUnknown: it may have been.
+        """Add to the record; `long`: a great deal, for which each answer may take its time.
 
-        `long`: it is a great deal, for which each answer may take its time.
+        Raises Unavailable: nothing was stored; OutcomeUnknown: it may have been.
         """
 
     def standby_size(self) -> int | None:

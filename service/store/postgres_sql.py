@@ -14,7 +14,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Generator, Iterable, Iterator, Sequence
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, nullcontext
 from functools import lru_cache
 from itertools import count
 from typing import Any
@@ -70,6 +70,10 @@ class PostgresSql:
             one = f"({', '.join('?' * len(some[0]))})"
             self.execute(f"INSERT INTO {table} VALUES {', '.join([one] * len(some))}", [v for row in some for v in row])
 
+    def unindexed(self, tables: Sequence[str]) -> AbstractContextManager[Any]:  # noqa: ARG002 - of any
+        """Keep indexes: without them readers could not see the old rows."""
+        return nullcontext()
+
     def together(self) -> AbstractContextManager[Any]:
         """Send what a block says without waiting for each answer until one is looked at; faults come up by its end."""
         return self._connection.pipeline()
@@ -110,13 +114,17 @@ class PostgresWords:
         """Use the connection of a look at the record."""
         self._sql = sql
 
-    def insert(self, texts: Sequence[tuple[int, str]]) -> None:
+    def insert(self, texts: Sequence[tuple[int, str]], words: Sequence[str] | None = None) -> None:
         """Store the tokens of texts, each with its position."""
         self._sql.insert("words", [(position, f" {tokens} ") for position, tokens in texts])
-        words = {token[:LONGEST_LEXEME] for _, tokens in texts for token in tokens.split()}
-        if words:
+        tokens = (token for _, tokens in texts for token in tokens.split()) if words is None else words
+        if known := {token[:LONGEST_LEXEME] for token in tokens}:
             new = self._sql.spread("words")
-            self._sql.execute(f"INSERT INTO vocabulary {new} ON CONFLICT DO NOTHING", {"words": sorted(words)})
+            self._sql.execute(f"INSERT INTO vocabulary {new} ON CONFLICT DO NOTHING", {"words": sorted(known)})
+
+    def filling(self) -> AbstractContextManager[Any]:
+        """Store them as ever."""
+        return nullcontext()
 
     def delete(self, claim: str, version: int | None = None) -> None:
         """Remove the tokens of a text, or of all texts of a claim; VACUUM takes them from the disk."""

@@ -39,8 +39,11 @@ class Words(Protocol):
 
     at: str  # the column of `words w` that is a text's position
 
-    def insert(self, texts: Sequence[tuple[int, str]]) -> None:
-        """Store the tokens of texts, each with its position."""
+    def insert(self, texts: Sequence[tuple[int, str]], words: Sequence[str] | None = None) -> None:
+        """Store the tokens of texts, each with its position; `words` are all of them in order, where that is known."""
+
+    def filling(self) -> AbstractContextManager[Any]:
+        """Let a block store the texts of the whole record, in which none is looked up meanwhile."""
 
     def delete(self, claim: str, version: int | None = None) -> None:
         """Remove the tokens of a text, or of all texts of a claim; nothing of them stays."""
@@ -81,6 +84,9 @@ class Sql(Protocol):
 
     def insert(self, table: str, rows: Sequence[Sequence[Any]]) -> None:
         """Store rows, each with all columns of the table in their order; none are none."""
+
+    def unindexed(self, tables: Sequence[str]) -> AbstractContextManager[Any]:
+        """Let a block fill tables, in which nothing is looked up meanwhile."""
 
     def together(self) -> AbstractContextManager[Any]:
         """Send what a block says without waiting for each answer until one is looked at; faults come up by its end."""

@@ -2,11 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 
 from service.store.derived import Derived
 from service.store.read_model import ClaimVersion
+from service.store.remade import Remade
 from service.store.sql import Row, Sql
+from service.store.sql_directory import SQLDirectory
+from service.store.sql_track_records import SQLTrackRecords
+
+# What `Remade` has rows of; words are beside them, in the form of the engine.
+_TABLES = ("claim_versions", "bodies", "lasting", "texts", "said", "joins", "outcomes", "hanging", "facets")
 
 
 class SQLDerived:
@@ -34,3 +41,29 @@ class SQLDerived:
     def index(self) -> Iterator[Row] | None:
         """Give (word, position, place) of the index that texts are found by, in its order."""
         return self._sql.words.entries()
+
+    def histories(self) -> Iterator[tuple[str, int]]:
+        """Give (claim, how many events it has) of all, in the order they were opened."""
+        return iter(self._sql.stream("SELECT claim, count(*) FROM events GROUP BY claim ORDER BY min(position)"))
+
+    def clear(self) -> None:
+        """Drop all rows but those that count others."""
+        self._sql.words.clear()
+        for table in _TABLES:
+            self._sql.execute(f"DELETE FROM {table}")
+
+    @contextmanager
+    def remaking(self) -> Iterator[Callable[[Remade], None]]:
+        """Drop all rows, store those that the block hands over, and count them at its end."""
+        with self._sql.unindexed(_TABLES):
+            self.clear()
+            with self._sql.words.filling():
+                yield self._fill
+        SQLDirectory(self._sql).recount()
+        SQLTrackRecords(self._sql).recount()
+
+    def _fill(self, made: Remade) -> None:
+        for table, rows in made.tables.items():
+            self._sql.insert(table, rows)
+        self._sql.insert("facets", [(name, value, at) for name, value, since in made.facets for at in since])
+        self._sql.words.insert(made.texts, made.words)

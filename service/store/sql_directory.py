@@ -132,10 +132,6 @@ class SQLDirectory:
         self._sql.execute(_COUNT_ANEW.format(these=among), these)
         self._find_anew(concerned)
 
-    def take_up(self, rows: Sequence[ClaimVersion]) -> None:
-        """Take up what all events of claims say of parties, of which nothing is there; `recount` must follow."""
-        self._place(rows)
-
     def recount(self) -> None:
         """Count all parties anew."""
         for table in ("party_counts", "party_keys", "party_words"):

@@ -7,7 +7,8 @@ lie on shelves by their first letters, since what takes time is to look through 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from typing import Any
 
 from service.store.finding import LASTING
 from service.store.read_model import ClaimVersion
@@ -29,6 +30,15 @@ def note_lasting(sql: Sql, rows: Sequence[ClaimVersion]) -> None:
             words[row.claim] = known = known | set((row.tokens or "").split())
             new.append((row.since, opened[row.claim], *_put_on_shelves(known)))
     sql.insert("lasting", new)
+
+
+def list_lasting(versions: Sequence[ClaimVersion]) -> Iterator[tuple[Any, ...]]:
+    """Make the rows of a claim from all of its versions."""
+    opened, known = versions[0].since, set[str]()
+    for row in versions:
+        known.update((row.tokens or "").split())
+        if row.since - opened >= LASTING:
+            yield row.since, opened, *_put_on_shelves(known)
 
 
 def find_shelf(word: str) -> str:

@@ -89,19 +89,15 @@ class SQLTrackRecords:
         over = [(row.until, row.claim, row.outcome.party, row.outcome.kind.side, row.since) for row in ended]
         end = "UPDATE outcomes SET until = ? WHERE claim = ? AND key = ? AND side = ? AND since = ?"
         self._sql.executemany(end, over)
-        self._sql.insert("outcomes", [_write(row) for row in kept])
+        self._sql.insert("outcomes", [write_outcome(row) for row in kept])
         self._count(kept, ended, rows[0].since - 1)
-
-    def take_up(self, rows: Sequence[ClaimVersion]) -> None:
-        """Take up what came of words on claims, of which nothing is there; `recount` must follow."""
-        self._sql.insert("outcomes", [_write(row) for row in follow_outcomes(rows)])
 
     def renew(self, claim: str, rows: Sequence[ClaimVersion]) -> None:
         """Take up anew what came of words on a claim."""
         before = self.of_claim(claim)
         self._sql.execute("DELETE FROM outcomes WHERE claim = ?", (claim,))
         kept = follow_outcomes(rows)
-        self._sql.insert("outcomes", [_write(row) for row in kept])
+        self._sql.insert("outcomes", [write_outcome(row) for row in kept])
         changed = {row.outcome for row in {*before} ^ {*kept}}
         marks = sorted({mark for outcome in changed for mark in _marks(outcome)})
         if marks:
@@ -151,7 +147,8 @@ def _read(row: Sequence[Any]) -> OutcomeRow:
     return OutcomeRow(claim, since, until, Outcome(key, Kind(side, fate, strength), days))
 
 
-def _write(row: OutcomeRow) -> tuple[Any, ...]:
+def write_outcome(row: OutcomeRow) -> tuple[Any, ...]:
+    """Give all columns of a row in their order."""
     party, kind, days = row.outcome
     return (row.claim, party, kind.side, row.since, row.until, kind.fate, kind.strength, days)
 

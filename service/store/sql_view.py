@@ -248,19 +248,7 @@ class SQLTransaction(SQLView):
     def drop_versions(self, claim: str | None = None) -> None:
         """Drop the read-model rows of a claim, or of all."""
         if claim is None:
-            self._sql.words.clear()
-            for table in (
-                "facets",
-                "bodies",
-                "lasting",
-                "claim_versions",
-                "texts",
-                "hanging",
-                "said",
-                "joins",
-                "outcomes",
-            ):
-                self._sql.execute(f"DELETE FROM {table}")
+            self.derived.clear()
             return
         rows = self._sql.execute(
             "SELECT since, body FROM claim_versions JOIN bodies USING (since) WHERE claim = ?", (claim,)

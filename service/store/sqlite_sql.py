@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Generator, Iterable, Iterator, Mapping, Sequence
-from contextlib import AbstractContextManager, nullcontext
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from typing import Any
 
 import orjson
@@ -47,6 +47,18 @@ class SQLiteSql:
             marks = ", ".join("?" * len(rows[0]))
             self._connection.executemany(f"INSERT INTO {table} VALUES ({marks})", rows)
 
+    @contextmanager
+    def unindexed(self, tables: Sequence[str]) -> Iterator[None]:
+        """Leave out indexes while a block fills tables: they are sooner made of all rows at once."""
+        query = "SELECT name, sql FROM sqlite_master WHERE type = 'index' AND sql IS NOT NULL"
+        named = f"{query} AND tbl_name IN ({', '.join('?' * len(tables))})"
+        indexes = self._connection.execute(named, tables).fetchall()
+        for name, _ in indexes:
+            self._connection.execute(f"DROP INDEX {name}")
+        yield
+        for _, made in indexes:
+            self._connection.execute(made)
+
     def together(self) -> AbstractContextManager[Any]:
         """Run a block; nothing is sent anywhere, so nothing is waited for."""
         return nullcontext()
@@ -86,14 +98,18 @@ class SQLiteWords:
         """Use the connection of a look at the record."""
         self._connection = connection
 
-    def insert(self, texts: Sequence[tuple[int, str]]) -> None:
+    def insert(self, texts: Sequence[tuple[int, str]], words: Sequence[str] | None = None) -> None:
         """Store the tokens of texts, each with its position."""
-        rows = [(position, f" {tokens} ") for position, tokens in texts]
+        rows = ((position, f" {tokens} ") for position, tokens in texts)
         self._connection.executemany("INSERT INTO words (rowid, tokens) VALUES (?, ?)", rows)
-        longer = {word for _, tokens in rows for word in tokens.split() if len(word) > LISTED}
-        self._connection.executemany(
-            "INSERT OR IGNORE INTO vocabulary VALUES (?)", ((word,) for word in sorted(longer))
-        )
+        known = sorted({word for _, tokens in texts for word in tokens.split()}) if words is None else words
+        longer = ((word,) for word in known if len(word) > LISTED)
+        self._connection.executemany("INSERT OR IGNORE INTO vocabulary VALUES (?)", longer)
+
+    @contextmanager
+    def filling(self) -> Iterator[None]:
+        """Let FTS5 write out its lists seldom, and merge them once at the end."""
+        yield
 
     def delete(self, claim: str, version: int | None = None) -> None:
         """Remove the tokens of a text, for good, or of all texts of a claim."""

@@ -59,9 +59,6 @@ class TrackRecords(TrackRecordsView, Protocol):
     def renew(self, claim: str, rows: Sequence[ClaimVersion]) -> None:
         """Take up anew what came of words on a claim."""
 
-    def take_up(self, rows: Sequence[ClaimVersion]) -> None:
-        """Take up what came of words on claims, of which nothing is there; `recount` must follow."""
-
     def recount(self) -> None:
         """Count everything anew."""
 
