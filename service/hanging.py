@@ -7,8 +7,9 @@ request at its deadline, a silence the days after it was recorded. Newest first.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import orjson
@@ -26,6 +27,7 @@ from service.wording import STANCES, in_one_line, tell_standing
 
 DAYS = 7
 MOST_DAYS = 3_650
+_NEVER = write_instant(datetime.max.replace(tzinfo=UTC))
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +82,22 @@ def find_hanging(view: View, days: int, before: Hangs, limit: int) -> list[Hangs
     return found[:limit]
 
 
+@dataclass(frozen=True, slots=True)
+class Awaited:
+    """An answer that a desk waits for: who was asked in event `version` of a claim, what, how, and until when."""
+
+    claim: Mapping[str, Any]
+    version: int
+    request: Mapping[str, Any]
+    deadline: str
+
+
+def find_awaited(view: View, limit: int) -> list[Awaited]:
+    """Find open requests for comment, the one whose deadline is or was the earliest first."""
+    rows = view.hanging.oldest("asked", before=_NEVER, after=None, limit=limit)
+    return [Awaited(_body(view, row.claim), row.version, _request(view, row), row.at) for row in rows]
+
+
 def tell_hanging(view: View, days: int, limit: int, now: datetime, base: str) -> list[Entry]:
     """Make the entries of what came to hang last; each tells of its moment, and never changes."""
     found = find_hanging(view, days, Hangs(write_instant(now), "", 0, "", ""), limit)
@@ -129,8 +147,7 @@ def _describe(view: View, hangs: Hangs) -> dict[str, Any]:
 
 def _party(view: View, hangs: Hangs) -> dict[str, Any]:
     if hangs.why == "overdue":
-        (state,) = view.history(hangs.claim, after=hangs.version - 1, upto=hangs.version, limit=1)
-        return describe_party(orjson.loads(state)["data"]["party"])
+        return describe_party(_request(view, hangs)["party"])
     # As it was named when it fell silent; a statement that came to make its position only later has none there.
     for body in (_body(view, hangs.claim, hangs.version), _body(view, hangs.claim)):
         for position in body["positions"]:
@@ -138,6 +155,12 @@ def _party(view: View, hangs: Hangs) -> dict[str, Any]:
                 party: dict[str, Any] = position["party"]
                 return party
     raise LookupError(f"nobody's position on {hangs.claim} is made by event {hangs.version}")
+
+
+def _request(view: View, hangs: Hangs | HangingRow) -> dict[str, Any]:
+    (state,) = view.history(hangs.claim, after=hangs.version - 1, upto=hangs.version, limit=1)
+    request: dict[str, Any] = orjson.loads(state)["data"]
+    return request
 
 
 def _body(view: View, claim: str, version: int | None = None) -> dict[str, Any]:

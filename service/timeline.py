@@ -27,7 +27,7 @@ from service.errors import Unavailable
 from service.feed import Feed
 from service.feeds import Entry, Happening
 from service.formats.dossier import Dossier, read_dossiers
-from service.hanging import HangingQuestion, list_hanging, tell_hanging
+from service.hanging import Awaited, HangingQuestion, find_awaited, list_hanging, tell_hanging
 from service.ledger import Command, Item, Ledger, Receipt
 from service.lists import ListQuestion, PageOfClaims, Stream, list_claims, stream_claims
 from service.parties import PartiesQuestion, PartyQuestion, find_party_events, list_parties, read_party
@@ -242,6 +242,11 @@ class Timeline:
         """Give a page of what hangs now."""
         with self.store.reading() as view:
             return list_hanging(view, question, self.now())
+
+    def find_awaited(self, *, limit: int) -> list[Awaited]:
+        """Find who was asked for comment and has not answered, the earliest deadline first."""
+        with self.store.reading() as view:
+            return find_awaited(view, limit)
 
     def tell_hanging(self, *, days: int, limit: int, base: str) -> list[Entry]:
         """Give what came to hang last, as entries named under a base address."""

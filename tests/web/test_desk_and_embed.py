@@ -38,9 +38,29 @@ def test_what_hangs_is_told(desk, reporter, token, clock):
     clock.move_on(days=20)
     sign_in(reporter, token)
     page = browse(reporter, "/desk")
-    assert section(page, "Comment overdue").lstrip().startswith("Reported An official met the envoy in Moscow.")
     assert "nothing has moved for 20 days · open long" in page.text
     assert "An official met the envoy" in section(page, "One origin alone")
+
+
+def test_who_is_awaited_is_told_the_most_urgent_first(desk, reporter, token, clock):
+    """Each request names whom it awaits, what was asked on which claim, when it is due and how far off that is."""
+    question = {"party": {"name": "Kremlin", "kind": "state", "country": "RU"}, "question": "Did they meet?"}
+    later = ("comment_requested", {**question, "channel": "mail", "deadline": "2026-02-20T12:00:00Z"})
+    open_claim(desk, later, asked(deadline="2026-02-02T12:00:00Z"))
+    open_claim(desk, asked(MID, deadline="2026-02-01T12:00:00Z"), id_=OTHER_ID, text="Another claim altogether.")
+    clock.move_on(days=1, hours=20)  # to 2 February, 6:00
+    sign_in(reporter, token)
+    page = browse(reporter, "/desk").text
+    overdue, _, due = page.partition("Comment overdue")[2].partition("Neither confirmed")[0].partition("Awaiting")
+    late = "Another claim altogether. by way of mail Log its answer overdue by 18 hours due by 1 Feb 2026, 12:00 UTC"
+    soon = (
+        "An official met the envoy in Moscow. by way of mail Log its answer due in 6 hours due by 2 Feb 2026, 12:00 UTC"
+    )
+    far = "An official met the envoy in Moscow. Did they meet? by way of mail Log its answer due in 18 days"
+    assert overdue == f" Russian Foreign Ministry RU {late} "
+    assert due.startswith(f" an answer South Korean Foreign Ministry KR {soon} Kremlin RU {far} due by 20 Feb 2026")
+    append(desk, said("ncnd", MOFA))
+    assert "South Korean Foreign Ministry KR" not in browse(reporter, "/desk").text.partition("Neither confirmed")[0]
 
 
 def test_what_changed_since_one_last_looked(desk, reporter):

@@ -19,6 +19,7 @@ from service.web.pages.fragments import Fragment, Parts
 from service.web.pages.matrix import Matrix, find_across, read_matrix
 from service.web.pages.picture import draw
 from service.web.pages.rendering import answer_page, find_parts
+from service.web.pages.rewording import compare_wordings
 from service.web.pages.story import Told, read_story
 
 Json = Mapping[str, Any]
@@ -63,7 +64,7 @@ def show_event(*, claim_id: str, version: str) -> Response:
     live = timeline().get_claim(claim_id=known)
     claim = orjson.loads(live.body)
     events = orjson.loads(timeline().get_history(claim_id=known).body)["events"]
-    story = read_story(claim, events)
+    story = read_story(claim, events, find_linked(claim))
     return answer_page(
         "event.html",
         log_size=read.log_size,
@@ -84,24 +85,35 @@ def _answer(read: Answer, live: Answer, read_events: Callable[[], Answer], *, pi
     pin = _pin(path, claim)
     parts = find_parts()
     across = () if until else find_across(timeline(), claim, as_of)
+    linked = find_linked(claim, as_of)
 
     def make_model() -> dict[str, Any]:
         # Not older than what the part is kept by: a redaction that is known there is in these events, too.
         with timeline().expecting(max(read.log_size, live.log_size)):
             events = orjson.loads(read_events().body)["events"]
         matrix = Matrix((claim,), (), more=False) if until else read_matrix(claim, across)
-        model = _model(claim, events, pinned=pinned, latest=live.version or claim["version"])
-        told = [_draw(parts, told, claim, pinned=pinned) for told in model["story"]]
-        return model | {"events": told, "matrix": matrix, "pin": pin}
+        story = read_story(claim, events, linked)
+        model = _model(claim, story, pinned=pinned, latest=live.version or claim["version"])
+        told = [_draw(parts, told, claim, pinned=pinned) for told in story]
+        return model | {"events": told, "matrix": matrix, "linked": linked, "pin": pin}
 
     # A claim's events are the same as long as its version is: whatever is redacted, that is an event of the claim.
-    part = parts.find("_claim.html", (read.body, str(live.version), str(pinned), *across), make_model)
+    made_from: tuple[str | bytes, ...] = (read.body, str(live.version), str(pinned), orjson.dumps(linked), *across)
+    part = parts.find("_claim.html", made_from, make_model)
     alternates = _alternates(path, {"as_of": as_of, "said_until": until})
     return answer_page("claim.html", log_size=read.log_size, claim=claim, main=part, pin=pin, alternates=alternates)
 
 
-def _model(claim: Json, events: Sequence[Json], *, pinned: bool, latest: int) -> dict[str, Any]:
-    story = read_story(claim, events)
+def find_linked(claim: Json, as_of: str | None = None) -> dict[str, Json]:
+    """Find the wordings of the claims that one is linked to, by their ids, as of the same moment."""
+    linked: dict[str, Json] = {}
+    for link in claim["links"]:
+        other = orjson.loads(timeline().get_claim(claim_id=UUID(link["claim"]), as_of=as_of).body)
+        linked[link["claim"]] = {"text": other["text"], "lang": other["lang"]}
+    return linked
+
+
+def _model(claim: Json, story: Sequence[Told], *, pinned: bool, latest: int) -> dict[str, Any]:
     return {
         "claim": claim,
         "story": story,
@@ -130,13 +142,14 @@ def _answer_difference(claim_id: UUID, earlier: int, later: int) -> Response:
     claim = orjson.loads(timeline().get_version(claim_id=claim_id, version=later).body)
     before = orjson.loads(timeline().get_version(claim_id=claim_id, version=earlier).body)
     events = orjson.loads(timeline().get_history(claim_id=claim_id).body)["events"]
-    story = read_story(claim, events)
+    story = read_story(claim, events, find_linked(claim))
     return answer_page(
         "difference.html",
         log_size=read.log_size,
         claim=claim,
         before=before,
         change=orjson.loads(read.body),
+        rewording=compare_wordings(before, claim),
         story=story,
         added=[told for told in story if told.version > earlier],
         latest=len(events),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 import orjson
@@ -11,6 +11,7 @@ from flask import Response, request
 from domain.instants import parse_instant
 from service.errors import Unauthenticated
 from service.feed import FeedQuestion
+from service.hanging import Awaited
 from service.lists import ListQuestion
 from service.sessions import find_look, note_look
 from service.tokens import Actor
@@ -22,6 +23,7 @@ from service.web.pages.record import tell_placed
 from service.web.pages.rendering import answer_page, who_looks
 
 MOST = 20
+MOST_AWAITED = 50
 NEWEST = 50
 OPEN_LONG = 14  # days
 
@@ -34,11 +36,14 @@ def show_desk() -> Response:
     read = timeline().feed.read(FeedQuestion(after=seen - 1, limit=NEWEST))
     placed = orjson.loads(read.body)["events"]
     unanswered = _list(filters={"standing": ["unconfirmed"]})
+    awaited = timeline().find_awaited(limit=MOST_AWAITED + 1)
+    told = [_tell_awaited(one, timeline().now()) for one in awaited[:MOST_AWAITED]]
     return answer_page(
         "desk.html",
         log_size=read.log_size,
-        overdue=_list(overdue=True),
-        due=_list(filters={"awaiting": ["true"]}, overdue=False),
+        overdue=[one for one in told if one["overdue"]],
+        due=[one for one in told if not one["overdue"]],
+        cut=MOST_AWAITED if len(awaited) > MOST_AWAITED else None,
         unanswered=sorted(unanswered, key=lambda row: str(row["claim"]["updated_at"])),
         days_open={row["claim"]["id"]: _days_since(row["claim"]["updated_at"], timeline().now()) for row in unanswered},
         open_long=OPEN_LONG,
@@ -69,6 +74,21 @@ def _desk() -> Actor:
 def _list(**asked: Any) -> list[dict[str, Any]]:
     read = timeline().list_claims(question=ListQuestion(limit=MOST, **asked))
     return [row_of(claim) for claim in orjson.loads(read.body)["claims"]]
+
+
+def _tell_awaited(awaited: Awaited, now: datetime) -> dict[str, Any]:
+    """Say how far off a deadline is: whole days, whole hours of the last day, or less than an hour."""
+    late = now - parse_instant(awaited.deadline)
+    days, rest = divmod(abs(late), timedelta(days=1))
+    return {
+        "claim": awaited.claim,
+        "version": awaited.version,
+        "request": awaited.request,
+        "deadline": awaited.deadline,
+        "overdue": late > timedelta(0),
+        "days": days,
+        "hours": rest // timedelta(hours=1),
+    }
 
 
 def _days_since(instant: str, now: datetime) -> int:

@@ -7,12 +7,14 @@ place remains.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from types import MappingProxyType
 from typing import Any
 
 from domain.codebook import EVENT_TYPES, STATEMENTS
 from domain.party import party_key
+from service.web.pages.rewording import compare_wordings
 from service.wording import is_partial
 
 Json = Mapping[str, Any]
@@ -39,7 +41,8 @@ class Told:
 
     `type` and `data` are those of its latest amendment. `readings` are the first logging
     and every amendment, in order; there are none where nothing was amended. `data` is None
-    where it was erased.
+    where it was erased. `rewording` is what a rewording changed, `other` the wording of the
+    claim that is linked to, where it is known.
     """
 
     version: int
@@ -51,6 +54,8 @@ class Told:
     by: int | None = None
     reason: str | None = None
     readings: list[Reading] = field(default_factory=list)
+    rewording: list[Json] = field(default_factory=list)
+    other: Json | None = None
 
     @property
     def speaks(self) -> bool:
@@ -89,8 +94,8 @@ class Told:
         return self.fate in {None, "amended"}
 
 
-def read_story(claim: Json, events: Sequence[Json]) -> list[Told]:
-    """Read stored events, in order, as the claim that they make reads them."""
+def read_story(claim: Json, events: Sequence[Json], linked: Mapping[str, Json] = MappingProxyType({})) -> list[Told]:
+    """Read stored events, in order, as the claim that they make reads them; `linked` are wordings of claims by id."""
     told = {
         event["version"]: Told(
             event["version"], event["type"], event.get("data"), event["recorded_at"], event["recorded_by"]
@@ -105,7 +110,21 @@ def read_story(claim: Json, events: Sequence[Json]) -> list[Told]:
         of = told.get(withdrawal["of"])
         if of is not None and of.fate in {None, "amended"}:
             of.fate, of.by = "taken_back", withdrawal["by"]
+    _tell_wordings(told.values(), linked)
     return list(told.values())
+
+
+def _tell_wordings(story: Iterable[Told], linked: Mapping[str, Json]) -> None:
+    """Put to each rewording what it changed, and to each link how the other claim reads."""
+    wording: Json = {}
+    for told in story:
+        if told.data is None:
+            continue
+        if told.type in {"opened", "reworded"}:
+            before, wording = wording, {**wording, **told.data}
+            told.rewording = compare_wordings(before, wording) if before else []
+        elif told.type in {"linked", "unlinked"}:
+            told.other = linked.get(told.data["claim"])
 
 
 def _take_up(event: Json, told: Mapping[int, Told]) -> None:

@@ -1,0 +1,69 @@
+"""How a claim is worded, and was: what a rewording changed, and how claims that are linked read."""
+
+from __future__ import annotations
+
+import re
+
+from tests.builders import MOFA, kept, said
+from tests.web.browsing import browse
+from tests.web.newsroom import CLAIM, OTHER, OTHER_ID, append, mend, open_claim
+
+ABOUT = {"place": "Moscow", "occurred_on": "2025-12-2X"}
+REWORDED = kept("reworded", text="They met.", topics=["talks"], about={"place": "Sochi", "participants": [MOFA]})
+CHANGED = (
+    "Wording An official met the envoy in Moscow. → They met. Topics nothing → talks "
+    "When it is to have happened 20 Dec 2025 to 29 Dec 2025 → nothing Where Moscow → Sochi "
+    "Said to take part nothing → South Korean Foreign Ministry (KR)"
+)
+
+
+def test_a_rewording_is_shown_member_by_member(desk, client):
+    """Old and new stand side by side, in words, on the claim's page and between two moments; nothing is JSON."""
+    open_claim(desk, about=ABOUT)
+    assert mend(desk, REWORDED, 1).status_code == 201
+    history = browse(client, CLAIM).text.partition("What is on record")[2]
+    assert f"Claim reworded {CHANGED} Reason: It was logged wrongly." in history
+    change = browse(client, f"{CLAIM}/versions/2?diff=1")
+    assert f"Claim reworded {CHANGED} Who moved Nobody moved." in change.text
+    assert '<del><bdi lang="en">An official met the envoy in Moscow.</bdi></del>' in change.html
+    assert "{" not in change.text
+
+
+def test_a_rewording_that_was_erased_changed_nothing_that_is_shown(desk, client):
+    """Of an erased wording nothing is shown, neither as the new one nor as the old one of the next."""
+    open_claim(desk)
+    mend(desk, kept("reworded", text="A name in it."), 1)
+    mend(desk, kept("reworded", text="They met."), 2)
+    assert "A name in it. → They met." in browse(client, CLAIM).text
+    assert mend(desk, kept("redacted", regarding=2), 3).status_code == 201
+    page = browse(client, CLAIM).text
+    assert "A name in it." not in page
+    assert "Wording An official met the envoy in Moscow. → They met." in page
+
+
+def test_a_linked_claim_is_shown_by_its_text(desk, client):
+    """Wherever a link is told it reads as the other claim reads, of the same moment, and leads to it."""
+    open_claim(desk, said("denied"))
+    open_claim(desk, id_=OTHER_ID, text="대표단이 모스크바를 방문했다.", lang="ko")
+    assert append(desk, ("linked", {"relation": "context", "claim": OTHER_ID})).status_code == 201
+    link = f'<a href="{OTHER}"><bdi lang="ko">대표단이 모스크바를 방문했다.</bdi></a>'
+    pages = {path: browse(client, path).html for path in (CLAIM, f"{CLAIM}/events/3", f"{CLAIM}/versions/3?diff=2")}
+    assert {path: html.count(link) for path, html in pages.items()} == {
+        CLAIM: 2,  # among what it is about, and in the history
+        f"{CLAIM}/events/3": 1,
+        f"{CLAIM}/versions/3?diff=2": 1,
+    }
+    mend(desk, kept("reworded", text="A delegation went.", lang="en"), 1, OTHER)
+    now, then = browse(client, CLAIM).text, browse(client, f"{CLAIM}/versions/3").text
+    assert ("A delegation went." in now, "대표단이" in now) == (True, False)
+    assert ("A delegation went." in then, "대표단이" in then) == (False, True)
+
+
+def test_a_link_that_was_removed_is_still_told(desk, client):
+    """Of a claim that is not linked any more the history names the id, and leads to it."""
+    open_claim(desk)
+    open_claim(desk, id_=OTHER_ID, text="Another.")
+    for type_ in ("linked", "unlinked"):
+        append(desk, (type_, {"relation": "context", "claim": OTHER_ID}))
+    html = browse(client, CLAIM).html
+    assert re.findall(f'href="{OTHER}">([^<]+)', html) == [f"Claim {OTHER_ID[:8]}"] * 2
