@@ -58,7 +58,7 @@ def test_who_is_awaited_is_told_the_most_urgent_first(desk, reporter, token, clo
     )
     far = "An official met the envoy in Moscow. Did they meet? by way of mail Log its answer due in 18 days"
     assert overdue == f" Russian Foreign Ministry RU {late} "
-    assert due.startswith(f" an answer South Korean Foreign Ministry KR {soon} Kremlin RU {far} due by 20 Feb 2026")
+    assert due.startswith(f" an answer South Korean Foreign Ministry KR {soon}, 12:00 UTC Kremlin RU {far} due by 20 Feb 2026")
     append(desk, said("ncnd", MOFA))
     assert "South Korean Foreign Ministry KR" not in browse(reporter, "/desk").text.partition("Neither confirmed")[0]
 
