@@ -160,3 +160,23 @@ def test_a_session_ends_and_a_language_is_chosen_meanwhile(own_site, visitor):
     page.get_by_role("button", name="Внести", exact=True).click()
     page.wait_for_url("**#event-*")
     assert STATEMENT["summary"] in page.locator("li:target").inner_text()
+
+
+def test_a_refusal_is_gone_to_and_goes_away(own_site, visitor):
+    """After a refusal one is where it says why; a preview that goes well takes it away, and asks of what is odd."""
+    page = visitor.open(own_site, role="reporter")
+    page.goto(f"{own_site.claims['muscat']}/log")
+    fill_statement(page)
+    page.fill("[name=said_on]", "on Sunday")
+    page.get_by_role("button", name="Record", exact=True).click()
+    page.get_by_role("heading", name="Nothing was recorded").wait_for()
+    assert page.evaluate("document.activeElement.id") == "faults"
+    page.fill("[name=said_on]", STATEMENT["said_on"])
+    page.fill("[name='source/url']", "wire.example/1")
+    page.get_by_role("button", name="Preview the standing").click()
+    page.get_by_text("Preview: nothing is recorded yet").wait_for()
+    assert [0, 0, 0] == [page.locator(one).count() for one in ("#faults", ".fault", "[aria-invalid]")]
+    page.get_by_label("Record the address as it is").check()
+    page.get_by_role("button", name="Record", exact=True).click()
+    page.wait_for_url("**#event-*")
+    visitor.expect("the server responded with a status of 422")

@@ -71,6 +71,11 @@ def fields_of(page: Page) -> dict[str, str]:
     return {name: unescape(value) for name, value in fields.items()}
 
 
+def tick(shown: TestResponse) -> dict[str, str]:
+    """Read what a browser would send of the boxes of a form, were all of them ticked."""
+    return dict(re.findall(r'<input type="checkbox" name="(sure/[^"]+)" value="([^"]+)"', shown.text))
+
+
 def browse(client: FlaskClient, path: str, status: int = 200, **headers: str) -> Page:
     """Ask for a page as a browser does."""
     response = client.get(path, headers={**PAGE, **headers})

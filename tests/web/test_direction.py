@@ -35,7 +35,7 @@ ABOUT = {"place": "طهران", "form": "لقاء", "occurred_on_text": "أمس"
 PAGES = (
     *("/", "/claims", "/parties", "/corrections", "/events", "/parties/وزارة-الخارجية", CLAIM, f"{CLAIM}/events/2"),
     *(f"{CLAIM}/versions/6?diff=1", f"{CLAIM}/embed", "/desk", f"{CLAIM}/log", f"{CLAIM}/log/amend?regarding=2"),
-    *(f"{CLAIM}/log/reword", f"{CLAIM}/log/strike?regarding=4", f"/claims/new?text={ARABIC}", "/claims?q=طهران"),
+    *(f"{CLAIM}/log/reword", f"{CLAIM}/log/strike?regarding=2", f"/claims/new?text={ARABIC}", "/claims?q=طهران"),
     *(f"/parties?q={IRAN['name']}", f"{CLAIM}/log?again={CLAIM[8:]}/2"),
 )
 

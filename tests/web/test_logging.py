@@ -8,7 +8,7 @@ import pytest
 
 from service.tokens import create_token
 from tests.builders import MID, asked, said
-from tests.web.browsing import Page, browse, send, sign_in
+from tests.web.browsing import Page, browse, send, sign_in, tick
 from tests.web.newsroom import CLAIM, OTHER, OTHER_ID, append, open_claim
 
 FIELDS = {
@@ -143,8 +143,11 @@ def test_a_statement_that_is_there_is_recorded_again_only_on_purpose(reporter):
     refused = send(reporter, f"{CLAIM}/log", again)
     assert refused.status_code == 409
     assert f'href="{CLAIM}#event-2"' in refused.text
-    assert 'name="allow_duplicate"' in refused.text
-    assert send(reporter, f"{CLAIM}/log", {**again, "allow_duplicate": "true"}).status_code == 303
+    assert (
+        "Its words are not yours: The reports are unfounded. It was said again: record it all the same"
+        in Page(refused.text).text
+    )
+    assert send(reporter, f"{CLAIM}/log", again | tick(refused)).status_code == 303
 
 
 def test_the_last_source_is_at_hand(reporter):

@@ -6,7 +6,7 @@ import pytest
 
 from service.tokens import create_token
 from tests.builders import MID, MOFA, PAPER, said
-from tests.web.browsing import Page, browse, fields_of, send, sign_in
+from tests.web.browsing import Page, browse, fields_of, send, sign_in, tick
 from tests.web.newsroom import CLAIM, CLAIM_ID, OTHER_ID, append, mend, open_claim
 
 KEY = {"key": "a-form-of-the-test"}
@@ -81,14 +81,22 @@ def test_what_a_statement_did_is_chosen(editor):
 
 
 def test_what_came_meanwhile_is_not_lost(editor, desk):
-    """An amendment of a claim that has moved on is held back with what was typed, and goes through when sent again."""
+    """Of a claim that has moved on is shown what came; what was typed is recorded once somebody says to have looked."""
     fields = fields_of(browse(editor, f"{CLAIM}/log/strike?regarding=3")) | {"reason": "Another meeting."}
     append(desk, said("reported", PAPER))
     refused = send(editor, f"{CLAIM}/log/strike?regarding=3", fields)
     assert refused.status_code == 412
-    again = fields_of(Page(refused.text))
-    assert ("Another meeting.", "4") == (again["reason"], again["version"])
-    assert send(editor, f"{CLAIM}/log/strike?regarding=3", again).status_code == 303
+    page = Page(refused.text)
+    assert "This has come since: event 4 : The Paper reported : What was said." in page.text
+    assert f"{CLAIM}#event-4" in page.all("href", "a")
+    assert "If-Match" not in page.text
+    again = fields_of(page)
+    assert again["reason"] == "Another meeting."
+    assert send(editor, f"{CLAIM}/log/strike?regarding=3", again).status_code == 412
+    append(desk, said("reported", MOFA))
+    moved = send(editor, f"{CLAIM}/log/strike?regarding=3", again | tick(refused))
+    assert (412, {"sure/moved/version": "5"}) == (moved.status_code, tick(moved))
+    assert send(editor, f"{CLAIM}/log/strike?regarding=3", again | tick(moved)).status_code == 303
     assert last(editor) == ("struck", {"regarding": 3, "reason": "Another meeting."}, "editor-a")
 
 

@@ -11,6 +11,8 @@ from gettext import NullTranslations
 
 from markupsafe import Markup, escape
 
+from service.web.pages import forms
+
 _WHY = "why"  # a gap that holds a sentence of its own
 WHYS = (
     "{text} has none of the forms of EDTF",
@@ -55,7 +57,8 @@ RULES = {
     "no_circle": "One claim would be an aspect of itself, through others.",
 }
 _GAP = re.compile(r"\\\{(\w+)\\\}")
-_PATTERNS = [(text, re.compile(_GAP.sub(r"(?P<\1>.+)", re.escape(text)), re.DOTALL)) for text in (*FAULTS, *WHYS)]
+_ALL = (*FAULTS, *WHYS, *forms.FAULTS)
+_PATTERNS = [(text, re.compile(_GAP.sub(r"(?P<\1>.+)", re.escape(text)), re.DOTALL)) for text in _ALL]
 
 
 def tell_fault(detail: str, translations: NullTranslations) -> Markup:

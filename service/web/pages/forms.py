@@ -6,7 +6,7 @@ everywhere, and each fault is shown at its field.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Container, Iterable, Iterator, Mapping
 from typing import Any
 
 from domain.errors import Fault
@@ -36,8 +36,14 @@ CLAIM = (
 )
 _NUMBERS = frozenset({"regarding", "credibility"})
 _LISTS = {"via": "\n", "topics": ", "}  # what stands between: a name may hold a comma
-_ONLY_ASSESSED = frozenset({"likelihood", "confidence"})
-_ONLY_CORRECTED = frozenset({"grade"})
+_ONLY = {"likelihood": "assessed", "confidence": "assessed", "grade": "corrected"}
+NOT_CHOSEN = "Choose what the party did."
+LEFT_OPEN = "Choose what it did on this claim, or leave empty the part that was meant."
+MISPLACED = {
+    "assessed": "Only an assessment has this. Choose “assessed”, or leave this empty.",
+    "corrected": "Only a correction by the party has this. Choose “corrected its statement”, or leave this empty.",
+}
+FAULTS = (NOT_CHOSEN, LEFT_OPEN, *MISPLACED.values())  # what only a form can get wrong
 
 Fields = Mapping[str, str]
 
@@ -58,13 +64,21 @@ def read_payload(form: Fields, names: Iterable[str]) -> dict[str, Any]:
 
 
 def read_statement(type_: str, form: Fields) -> dict[str, Any]:
-    """Read a statement's payload, or an assessment's, which says `by` where a statement says `party`."""
-    left_out = set() if type_ == "assessed" else _ONLY_ASSESSED
-    left_out = left_out if type_ == "corrected" else left_out | _ONLY_CORRECTED
-    data = read_payload(form, (name for name in STATEMENT if name not in left_out))
+    """Read a statement's payload, or an assessment's, which says `by` where a statement says `party`.
+
+    What a statement of this type does not have is left out; `check_misplaced` names it.
+    """
+    data = read_payload(form, (name for name in STATEMENT if _ONLY.get(name, type_) == type_))
     if type_ == "assessed" and "party" in data:
         data["by"] = data.pop("party")
     return data
+
+
+def check_misplaced(types: Container[str], form: Fields) -> Iterator[Fault]:
+    """Find what was filled in that statements of these types do not have."""
+    for name, only in _ONLY.items():
+        if form.get(name, "").strip() and only not in types:
+            yield Fault(f"/{name}", MISPLACED[only])
 
 
 def fill(data: Mapping[str, Any], under: str = "") -> dict[str, str]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 from uuid import UUID
 
@@ -10,14 +10,13 @@ import orjson
 from flask import Response
 
 from domain.codebook import STATEMENTS
-from domain.errors import DomainError, Fault
-from domain.party import party_key
+from domain.errors import Fault
 from service.feed import FeedQuestion
 from service.ledger import Item
-from service.parties import PartyQuestion
 from service.web.addresses import to_uuid, to_version
 from service.web.endpoint import timeline, who_asks
-from service.web.pages.forms import fill, read_statement
+from service.web.pages.cautions import find_party
+from service.web.pages.forms import LEFT_OPEN, NOT_CHOSEN, check_misplaced, fill, read_statement
 from service.web.pages.matrix import find_across, read_matrix
 from service.web.pages.recording import Draft, answer_form, read_one, sent, show_form
 
@@ -71,7 +70,7 @@ def _read(draft: Draft, claim_id: UUID, faults: list[Fault]) -> list[Item]:
     if also and not fields.get("utterance"):
         fields["utterance"] = f"said-{draft.key[:10]}"
     data = read_statement(type_, fields)
-    items = [read_one(type_, data, claim_id, faults)]
+    items = [read_one(type_ or TYPES[0], data, claim_id, faults)]  # what else is wrong is wrong of any
     words = {name: value for name, value in fields.items() if name not in _OWN}
     for other in also:
         own = {name: fields.get(f"also/{other}/{name}", "") for name in ("type", "extent", "scope")}
@@ -79,20 +78,30 @@ def _read(draft: Draft, claim_id: UUID, faults: list[Fault]) -> list[Item]:
         items.append(read_one(own["type"], payload, to_uuid(other), faults, pointer=f"/also/{other}"))
     mine = {fault.pointer for fault in faults}
     faults[:] = [fault for fault in faults if fault.pointer.removeprefix("/also/")[36:] not in mine]  # said once
+    faults += _check_types(fields)
     return items
 
 
-def know_party(fields: Mapping[str, str], under: str = "party") -> dict[str, str]:
+def _check_types(fields: Mapping[str, str]) -> Iterator[Fault]:
+    """Find where nobody chose what the party did, and what was filled in that goes with another choice."""
+    if not fields.get("type"):
+        yield Fault("/type", NOT_CHOSEN)
+    else:
+        yield from check_misplaced({value for name, value in fields.items() if name.endswith("type")}, fields)
+    for name, value in fields.items():
+        also, _, rest = name.partition("/")
+        other, _, member = rest.partition("/")
+        if also == "also" and member in {"extent", "scope"} and value and not fields.get(f"also/{other}/type"):
+            yield Fault(f"/also/{other}/type", LEFT_OPEN)
+
+
+def know_party(fields: Mapping[str, str]) -> dict[str, str]:
     """Give kind and country of a party that speaks in the record already, where the form leaves them open."""
-    name = fields.get(f"{under}/name", "").strip()
-    if fields.get(f"{under}/kind") or not party_key(name):
-        return {}
-    try:
-        party = orjson.loads(timeline().get_party(question=PartyQuestion(party_key(name), limit=1)).body)["party"]
-    except DomainError:
+    party = None if fields.get("party/kind") else find_party(fields.get("party/name", "").strip())
+    if party is None:
         return {}  # nobody of that name has spoken yet: the form asks for the kind
-    known = {f"{under}/kind": party["kind"]}
-    return known | ({f"{under}/country": party["country"]} if "country" in party else {})
+    country = fields.get("party/country") or party.get("country", "")
+    return {"party/kind": party["kind"], "party/country": country}
 
 
 def find_last_source() -> tuple[str, str, int] | None:

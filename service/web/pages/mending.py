@@ -11,13 +11,15 @@ import orjson
 from flask import Response
 
 from domain.codebook import STATEMENTS
-from domain.errors import Fault, NotFound
+from domain.errors import DomainError, Fault, NotFound, RuleBroken
 from service.items import read_claim_id
 from service.ledger import Item
+from service.timeline import Asked
 from service.tokens import EDIT, WRITE
 from service.web.addresses import to_uuid
 from service.web.endpoint import timeline, who_asks
-from service.web.pages.forms import CLAIM, PARTY, complete, fill, read_payload, read_statement
+from service.web.pages.cautions import LOOKED_AT
+from service.web.pages.forms import CLAIM, PARTY, check_misplaced, complete, fill, read_payload, read_statement
 from service.web.pages.logging import know_party
 from service.web.pages.recording import Draft, answer_form, read_one, sent, show_form
 from service.web.pages.story import Told, read_story
@@ -54,8 +56,9 @@ def show_act(*, claim_id: str, act: str, regarding: int | None = None) -> Respon
     fields = {"version": str(claim["version"])}
     told = story.get(regarding or 0)
     if done.of_event:
-        if told is None or told.data is None:
+        if told is None:
             raise NotFound("Say which event, by its number: there is none here that could be mended.")
+        _require_possible(done, claim, told)
         fields |= _fill_statement(told) if act == "amend" else {}
         fields["regarding"] = str(told.version)
     if act == "reword":
@@ -69,6 +72,7 @@ def do_act(*, claim_id: str, act: str, regarding: int | None = None) -> Response
     claim, story = _read_claim(to_uuid(claim_id))
     draft = sent()
     told = story.get(regarding or 0)
+    draft.was = claim if act == "reword" else (told and told.data) or {}
     return answer_form(
         draft,
         lambda faults: [_read(done, draft, claim, told, faults)],
@@ -80,6 +84,19 @@ def _find(act: str) -> Act:
     if act not in ACTS:
         raise NotFound(f"Nothing is called {act!r} here. There are: {', '.join(ACTS)}.")
     return ACTS[act]
+
+
+def _require_possible(done: Act, claim: Json, told: Told) -> None:
+    """Refuse, with RuleBroken, the form of what cannot be done to an event: it is tried, and nothing recorded."""
+    tried = "struck" if done.type == "amended" else done.type  # what can be struck can be amended
+    data = {"regarding": told.version, "reason": "-", "authority": "-"}
+    item = Item(UUID(claim["id"]), tried, data, if_match=claim["version"])
+    try:
+        timeline().rehearse(items=[item], asked=Asked(who_asks()))
+    except RuleBroken:
+        raise
+    except DomainError:
+        pass  # whatever else stands in the way is told when it is done
 
 
 def _read_claim(claim_id: UUID) -> tuple[Json, dict[int, Told]]:
@@ -103,10 +120,11 @@ def _read(done: Act, draft: Draft, claim: Json, told: Told | None, faults: list[
         data["claim"] = _read_claim_named(data["claim"])
     if done.type == "amended":
         fields |= know_party(fields)
+        faults += check_misplaced({fields.get("type", "")}, fields)
         data |= {"type": fields.get("type", ""), "statement": _read_amended(fields, told)}
     if done.type == "reworded":
         data = _leave_as_is(data, claim)
-    version = fields.get("version", "")
+    version = fields.get(LOOKED_AT, fields.get("version", ""))
     return read_one(done.type, data, UUID(claim["id"]), faults, if_match=int(version) if version.isdigit() else None)
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 import secrets
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from hashlib import sha256
 from typing import Any
@@ -24,36 +24,54 @@ from service.store.read_model import ClaimVersion
 from service.timeline import Asked
 from service.web.endpoint import timeline, who_asks
 from service.web.negotiation import redirect_to
+from service.web.pages.cautions import DUPLICATE, Caution, find_cautions, tell_duplicate, tell_moved
 from service.web.pages.forms import place
 from service.web.pages.problems import faults_of
 from service.web.pages.rendering import answer_page
 from service.web.pages.signing import ON_THE_WAY
 from service.web.problems import PROBLEMS
 
+UNSURE = 409  # a caution stands that nobody has ticked
 _KEY = re.compile(r"[!-~]{8,255}")
+Json = Mapping[str, Any]
 
 
 @dataclass(slots=True)
 class Draft:
-    """A form as it is shown: `fields` by name, `faults` by name, `refusal` for what is no field's, a `preview`."""
+    """A form as it is shown: `fields` by name, `faults` by name, `refusal` for what is no field's, a `preview`.
+
+    `pressed` is what was asked of it, `was` what stood there before, where it changes something, and `labels` the
+    labels of its fields as they are shown.
+    """
 
     fields: dict[str, str]
     key: str = field(default_factory=secrets.token_urlsafe)
+    pressed: str = ""
+    was: Json = field(default_factory=dict)
     faults: dict[str, str] = field(default_factory=dict)
+    cautions: list[Caution] = field(default_factory=list)
     refusal: DomainError | None = None
     preview: list[dict[str, Any]] = field(default_factory=list)
+    labels: dict[str, str] = field(default_factory=dict)
+
+    def name(self, name: str, label: str, of: str = "") -> str:
+        """Note what a field is called, and of what it is one where there are several; gives the label back."""
+        self.labels[name] = f"{of}: {label}" if of else label
+        return label
 
     @property
-    def duplicate(self) -> bool:
-        """Tell whether the same statement is on record already."""
-        return self.refusal is not None and self.refusal.code == "duplicate_statement"
+    def ticks(self) -> dict[str, str]:
+        """Give what was ticked and is not asked just now."""
+        asked = {caution.name for caution in self.cautions}
+        return {name: told for name, told in self.fields.items() if name.startswith("sure/") and name not in asked}
 
 
 def sent() -> Draft:
     """Give the form as it was sent."""
     key = request.form.get("key", "")
     fields = {name: value for name, value in request.form.items() if name not in {"key", "action", *ON_THE_WAY}}
-    return Draft(fields, key if _KEY.fullmatch(key) else secrets.token_urlsafe())
+    pressed = request.form.get("action", "")
+    return Draft(fields, key if _KEY.fullmatch(key) else secrets.token_urlsafe(), pressed)
 
 
 def answer_form(
@@ -67,20 +85,24 @@ def answer_form(
 
     Where neither was asked for, somebody has only chosen a language.
     """
-    action = request.form.get("action")
-    if action not in {"record", "preview"}:
+    if draft.pressed not in {"record", "preview"}:
         return show(draft, 200)
     told = orjson.dumps([request.full_path, sorted(draft.fields.items())])
-    asked = Asked(who_asks(), f"form:{draft.key}", sha256(told).digest(), "allow_duplicate" in draft.fields)
+    asked = Asked(who_asks(), f"form:{draft.key}", sha256(told).digest(), DUPLICATE in draft.fields)
+    items: Sequence[Item] = ()
     try:
-        if action == "preview":
-            draft.preview = _compare(timeline().rehearse(items=_read_all(read), asked=asked, opens=opens))
-            return show(draft, 200)
-        receipt = timeline().find_receipt(asked=asked)
+        receipt = timeline().find_receipt(asked=asked) if draft.pressed == "record" else None
         if receipt is None:
-            receipt = timeline().record(items=_read_all(read), asked=asked, opens=opens)
+            items = _read_all(read)
+            draft.cautions = find_cautions(items, draft.was)
+            if draft.pressed == "preview":
+                draft.preview = _compare(timeline().rehearse(items=items, asked=asked, opens=opens))
+                return show(draft, 200)
+            if any(draft.fields.get(caution.name) != caution.value for caution in draft.cautions):
+                return show(draft, UNSURE)
+            receipt = timeline().record(items=items, asked=asked, opens=opens)
     except DomainError as error:
-        return show(_refuse(draft, error), PROBLEMS[error.code].status)
+        return show(_refuse(draft, error, items), PROBLEMS[error.code].status)
     made = timeline().made(receipt=receipt)[0 if not opens else -1]
     return redirect_to(f"/claims/{made.claim}{'' if opens else f'#event-{made.version}'}")
 
@@ -93,13 +115,16 @@ def _read_all(read: Callable[[list[Fault]], Sequence[Item]]) -> Sequence[Item]:
     return items
 
 
-def _refuse(draft: Draft, error: DomainError) -> Draft:
-    draft.refusal = error
-    draft.faults = place(faults_of(error))
+def _refuse(draft: Draft, error: DomainError, items: Sequence[Item]) -> Draft:
+    if error.code == "version_moved_on":
+        draft.cautions.append(tell_moved(items[0].claim_id, error.members))
+    elif error.code == "duplicate_statement":
+        draft.cautions.append(tell_duplicate(items, error.members))
+    else:
+        draft.refusal = error
+        draft.faults = place(faults_of(error))
     if error.code == "key_reused":  # it was recorded already; what is sent next is meant as another statement
         draft.key = secrets.token_urlsafe()
-    if error.code == "version_moved_on":
-        draft.fields["version"] = str(error.members["current_version"])
     return draft
 
 

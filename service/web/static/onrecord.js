@@ -1,14 +1,15 @@
 // What the pages do better with JavaScript; nothing depends on it.
 "use strict";
 
-// A known party brings its kind and country along.
+// A known party brings its kind and country along, and takes them away when it gives way to another.
 document.addEventListener("change", (event) => {
   const input = event.target;
   if (!(input instanceof HTMLInputElement) || !input.list) return;
   const chosen = [...input.list.options].find((option) => option.value === input.value);
   for (const member of ["kind", "country"]) {
     const field = input.form && input.form.elements[`party/${member}`];
-    if (chosen && field && chosen.dataset[member]) field.value = chosen.dataset[member];
+    if (!field || (!chosen && field.value !== field.dataset.brought)) continue;
+    field.value = field.dataset.brought = chosen ? chosen.dataset[member] : "";
   }
 });
 
@@ -23,6 +24,13 @@ for (const name of ["htmx:beforeSwap", "htmx:sendError"]) {
     target.replaceChildren(told.content.cloneNode(true));
   });
 }
+
+// A preview that went well takes away what was wrong before.
+document.addEventListener("htmx:afterSettle", (event) => {
+  if (event.detail.target.id !== "preview" || document.getElementById("faults")) return;
+  for (const fault of document.querySelectorAll(".fault")) fault.remove();
+  for (const field of document.querySelectorAll("[aria-invalid]")) field.removeAttribute("aria-invalid");
+});
 
 // Whoever prints a page sees when that was, and by which clock.
 window.addEventListener("beforeprint", () => {

@@ -1,0 +1,145 @@
+"""What the record takes and a person records knowingly: each caution is shown with a box to tick, and all it is about.
+
+Programs are asked none of this. What is ticked is a field of the form whose value is what one was shown, so that a
+tick says nothing of what came or was typed afterwards.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+from urllib.parse import urlsplit
+from uuid import UUID
+
+import orjson
+
+from domain.dates import Day, bounds
+from domain.errors import DomainError
+from domain.instants import parse_instant
+from domain.party import party_key
+from service.ledger import Item
+from service.parties import PartyQuestion
+from service.web.endpoint import timeline
+from service.web.pages.story import read_story
+from service.wording import web_address
+
+Json = Mapping[str, Any]
+FARTHEST = timedelta(days=3_653)  # ahead, of what is claimed to happen
+LONGEST_WAIT = timedelta(days=366)  # for an answer
+LOOKED_AT = "sure/moved/version"  # the field that says which version one has looked at since
+DUPLICATE = "sure/duplicate/statement"  # the field by which one says that it was said again
+_VOICES = ("party", "by", "on_behalf_of")
+
+
+@dataclass(frozen=True, slots=True)
+class Caution:
+    """Something to be looked at first: its `kind`, the field it is `at`, what one says to be sure of, what it tells."""
+
+    kind: str
+    at: str
+    value: str
+    facts: Json
+
+    @property
+    def name(self) -> str:
+        """Name the field of its box."""
+        return f"sure/{self.kind}/{self.at}"
+
+
+def find_cautions(items: Sequence[Item], was: Json) -> list[Caution]:
+    """Find what is to be looked at in what a form asks for, but for what `was` there before and stays as it is."""
+    found: dict[str, Caution] = {}
+    for item in items:
+        data = item.data.get("statement", item.data)
+        places = (_find_odd_addresses(data), _find_late(data, timeline().now()), _find_relabelled(data))
+        cautions = [one for place in places for one in place if _look_up(was, one.at) != _look_up(data, one.at)]
+        if item.type == "opened":
+            cautions += _find_same_claim(data["text"])
+        if item.type == "amended" and "rating" in was and "rating" not in data:
+            cautions.append(Caution("rating", "type", item.data["type"], {}))
+        found |= {one.name: one for one in cautions}
+    return list(found.values())
+
+
+def tell_moved(claim_id: UUID, members: Json) -> Caution:
+    """Tell what has come to a claim since somebody looked."""
+    first, *_ = members["versions_since"]
+    events = orjson.loads(timeline().get_history(claim_id=claim_id, after=first - 1).body)["events"]
+    return Caution("moved", "version", str(members["current_version"]), {"claim": claim_id, "events": events})
+
+
+def tell_duplicate(items: Sequence[Item], members: Json) -> Caution:
+    """Tell which statement on record is the same but for its words, and whether these differ."""
+    claim_id, version = UUID(members["claim"]), members["version"]
+    claim = orjson.loads(timeline().get_claim(claim_id=claim_id).body)
+    story = read_story(claim, orjson.loads(timeline().get_history(claim_id=claim_id).body)["events"])
+    told = next(told for told in story if told.version == version)
+    mine = next(item.data for item in items if item.claim_id == claim_id)
+    as_mine = told.data is not None and all(told.data.get(name) == mine.get(name) for name in ("summary", "quote"))
+    facts = {"claim": claim_id, "told": told, "differs": not as_mine}
+    return Caution("duplicate", "statement", f"{claim_id}/{version}", facts)
+
+
+def find_party(name: str) -> dict[str, Any] | None:
+    """Find how a party of that name is on record, where one has spoken."""
+    key = party_key(name)
+    if not key:
+        return None
+    try:
+        party = orjson.loads(timeline().get_party(question=PartyQuestion(key, limit=1)).body)["party"]
+    except DomainError:
+        return None  # nobody of that name has spoken yet
+    return next((one for one in (party, *party["also_known_as"]) if one["key"] == key), None)
+
+
+def _find_relabelled(data: Json) -> Iterator[Caution]:
+    for role in _VOICES:
+        said = data.get(role)
+        known = find_party(said["name"]) if said else None
+        if said and known and (known["kind"], known.get("country")) != (said["kind"], said.get("country")):
+            now = f"{said['kind']} {said.get('country', '')}"
+            yield Caution("party", "party" if role == "by" else role, now, {"was": known, "now": said})
+
+
+def _find_odd_addresses(data: Json) -> Iterator[Caution]:
+    for member in ("url", "archived_url"):
+        address = data.get("source", {}).get(member)
+        if address and not _is_on_the_web(address):
+            yield Caution("address", f"source/{member}", address, {"address": address})
+
+
+def _is_on_the_web(address: str) -> bool:
+    try:
+        return web_address(address) is not None and "." in (urlsplit(address).hostname or "").strip(".")
+    except ValueError:  # its host is none
+        return False
+
+
+def _find_late(data: Json, now: datetime) -> Iterator[Caution]:
+    tomorrow, some_day = now + timedelta(days=1), now + FARTHEST  # it is tomorrow already, east of Greenwich
+    for at, latest in (("said_on", tomorrow), ("source/published_on", tomorrow), ("about/occurred_on", some_day)):
+        date = _look_up(data, at)
+        earliest: Day | None = bounds(date).earliest if date else None
+        if earliest and earliest > (latest.year, latest.month, latest.day):
+            yield Caution("date", at, date, {"date": date})
+    deadline = data.get("deadline")
+    if deadline and parse_instant(deadline) > now + LONGEST_WAIT:
+        yield Caution("date", "deadline", deadline, {"date": deadline[:10]})
+
+
+def _find_same_claim(text: str) -> Iterator[Caution]:
+    words = text.casefold().split()
+    alike = timeline().find_alike(text=text)
+    same = next((one for one in alike if one.text.casefold().split() == words), None)
+    if same:
+        yield Caution("claim", "text", same.id, {"claim": same})
+
+
+def _look_up(data: Any, at: str) -> Any:
+    """Look up a member by the name of its field; an assessment says `by` for `party`."""
+    for step in at.split("/"):
+        named = "by" if step == "party" and "by" in data else step
+        data = data.get(named) or {}
+    return data or None

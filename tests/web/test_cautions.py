@@ -1,0 +1,146 @@
+"""What the record takes and a person records knowingly: it is shown first, with a box to tick, and nothing is lost."""
+
+from __future__ import annotations
+
+import pytest
+
+from service.tokens import create_token
+from tests.builders import MID, PAPER, asked, said
+from tests.web.browsing import Page, browse, fields_of, send, sign_in, tick
+from tests.web.newsroom import CLAIM, OTHER_ID, TEXT, append, mend, open_claim
+
+LOG = f"{CLAIM}/log"
+FIELDS = {
+    "key": "a-form-of-the-test",
+    "party/name": "Russian Foreign Ministry",
+    "party/kind": "ministry",
+    "party/country": "RU",
+    "type": "denied",
+    "summary": "Nobody was here.",
+    "source/publisher": "The Wire",
+}
+
+
+@pytest.fixture
+def editor(app, store, clock, desk):
+    """Sign in as an editor, with a claim open that a ministry has denied."""
+    open_claim(desk, said("reported", PAPER), said("denied", said_on="2025-12-20"))
+    client = app.test_client()
+    sign_in(client, create_token(store, "editor-a", "editor", now=clock(), expires_in=None))
+    return client
+
+
+def count(client):
+    """Count the events of the record."""
+    return len(client.get("/events").json["events"])
+
+
+@pytest.mark.parametrize(
+    ("changed", "told"),
+    [
+        (
+            {"party/kind": "agency", "party/country": "kr"},
+            "Russian Foreign Ministry is on record as: ministry, RU. You wrote: agency, KR.",
+        ),
+        ({"party/kind": "", "party/country": "KR"}, "is on record as: ministry, RU. You wrote: ministry, KR."),
+        ({"party/country": ""}, "is on record as: ministry, RU. You wrote: ministry."),
+        ({"source/url": "javascript:alert(1)"}, "Address : javascript:alert(1) is no address on the web"),
+        ({"source/url": "https:///path"}, "https:///path is no address on the web"),
+        ({"source/archived_url": "https://wire/1"}, "Archived copy : https://wire/1 is no address on the web"),
+        ({"said_on": "2205-12-21"}, "Said on : 21 Dec 2205 lies far ahead."),
+        ({"source/published_on": "2026-02-02"}, "Published on : 2 Feb 2026 lies far ahead."),
+    ],
+)
+def test_what_is_odd_is_recorded_knowingly(editor, changed, told):
+    """What is probably a slip is named before it is recorded; a tick says that it is none, until it is changed."""
+    typed = {**FIELDS, **changed}
+    held = send(editor, LOG, typed)
+    page = Page(held.text)
+    assert (409, 4 - 1) == (held.status_code, count(editor))
+    assert told in page.text
+    assert ("cautions", "") in {(name, "") for name in page.all("id", "div")}
+    assert fields_of(page)["summary"] == "Nobody was here."
+    ticked = typed | tick(held)
+    assert send(editor, LOG, {**ticked, "source/url": "mailto:a@wire.example"}).status_code == 409
+    preview = Page(send(editor, LOG, ticked, "preview").text)
+    assert "Preview: nothing is recorded yet" in preview.text
+    assert fields_of(preview)[next(iter(tick(held)))] == next(iter(tick(held).values()))
+    assert send(editor, LOG, ticked).status_code == 303
+    assert count(editor) == 4
+
+
+def test_what_is_usual_is_recorded_at_once(editor):
+    """A party as it is on record, an address on the web and a date of yesterday ask for nothing."""
+    usual = {"source/url": "https://wire.example/1?a=b#c", "said_on": "2026-01-30", "source/published_on": "2026-01"}
+    assert send(editor, LOG, {**FIELDS, **usual}).status_code == 303
+
+
+def test_an_amendment_asks_nothing_of_what_stays(editor, desk):
+    """What was logged oddly before and is left as it is holds up no amendment of something else."""
+    odd = {"publisher": "The Wire", "url": "telegram: @channel"}
+    append(desk, said("denied", {**MID, "kind": "agency"}, source=odd))
+    append(desk, said("denied", said_on="2025-12-22"))
+    fields = fields_of(browse(editor, f"{LOG}/amend?regarding=4")) | {"summary": "Mended.", "reason": "A slip."}
+    assert send(editor, f"{LOG}/amend?regarding=4", fields).status_code == 303
+
+
+def test_an_assessment_that_becomes_a_denial_loses_nothing_unsaid(editor, desk):
+    """Likelihood and confidence are named at their fields, and the rating before it goes."""
+    reading = {"by": PAPER, "summary": "So.", "rating": {"text": "True"}, "source": {"publisher": "P"}}
+    append(desk, ("assessed", {**reading, "likelihood": "likely", "confidence": "low"}))
+    form = f"{LOG}/amend?regarding=4"
+    fields = fields_of(browse(editor, form)) | {"type": "denied", "reason": "It was a denial."}
+    refused = send(editor, form, fields)
+    page = Page(refused.text)
+    assert refused.status_code == 422
+    told = "Only an assessment has this. Choose “assessed”, or leave this empty."
+    assert f"Likelihood (an assessment's) : {told} Confidence (an assessment's) : {told}" in page.text
+    assert "likely" == fields_of(page)["likelihood"]
+    held = send(editor, form, {**fields, "likelihood": "", "confidence": ""})
+    assert (409, {"sure/rating/type": "denied"}) == (held.status_code, tick(held))
+    assert send(editor, form, {**fields, "likelihood": "", "confidence": ""} | tick(held)).status_code == 303
+
+
+@pytest.mark.parametrize(
+    ("changed", "told"),
+    [
+        ({"grade": "refile"}, "Grade of a correction : Only a correction by the party has this."),
+        ({"confidence": "high"}, "Confidence (an assessment's) : Only an assessment has this."),
+        ({"type": "", "said_on": "soon"}, "Did what : Choose what the party did."),
+        ({f"also/{OTHER_ID}/extent": "partial"}, "Another claim.: Also did what : Choose what it did on this claim"),
+        ({f"also/{OTHER_ID}/scope": "a visit"}, "Another claim.: Also did what : Choose what it did on this claim"),
+        ({"on_behalf_of/name": "Oman"}, "On behalf of: Kind : Missing data for required field."),
+    ],
+)
+def test_what_goes_with_another_choice_is_a_fault(editor, desk, changed, told):
+    """What a statement of its type does not have is not dropped: it is named by its label, with what to do."""
+    aspect = ("linked", {"relation": "aspect_of", "claim": CLAIM.removeprefix("/claims/")})
+    open_claim(desk, aspect, id_=OTHER_ID, text="Another claim.")
+    refused = send(editor, LOG, {**FIELDS, **changed})
+    page = Page(refused.text)
+    assert (422, True) == (refused.status_code, told in page.text), page.text
+    assert page.all("autofocus", "div") == [""]
+    assert fields_of(page).items() >= {name: value for name, value in changed.items() if value}.items()
+
+
+def test_the_same_claim_again_is_opened_knowingly(editor):
+    """Back and *Open the claim* again, with another secret in the form, leads to the claim that was opened."""
+    fields = {"key": "first-form", "text": "A delegation  visited Moscow.", "lang": "en"}
+    opened = send(editor, "/claims/new", fields).headers["Location"]
+    again = {**fields, "key": "second-form", "text": "A delegation visited moscow."}
+    held = send(editor, "/claims/new", again)
+    page = Page(held.text)
+    assert "A claim of these very words is on record: A delegation  visited Moscow.".replace("  ", " ") in page.text
+    assert (409, True) == (held.status_code, opened in page.all("href", "a"))
+    assert send(editor, "/claims/new", {**again, "text": TEXT}).status_code == 409
+    assert send(editor, "/claims/new", again | tick(held)).status_code == 303
+
+
+def test_a_form_is_shown_for_what_can_be_done(editor, desk):
+    """Of an event that cannot be amended, struck or redacted the form says so before anything is typed."""
+    mend(desk, ("struck", {"regarding": 2, "reason": "Not here."}), 3)
+    for act, regarding in (("amend", 1), ("strike", 2), ("redact", 1), ("amend", 4)):
+        page = browse(editor, f"{LOG}/{act}?regarding={regarding}", 409)
+        assert 'id="entry"' not in page.html
+    assert "That event does not count any more" in browse(editor, f"{LOG}/strike?regarding=2", 409).text
+    assert asked()[0] not in browse(editor, f"{LOG}/strike?regarding=3").text
