@@ -12,6 +12,7 @@ from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from typing import Any
 
+from domain.party import Voice, describe_party
 from domain.statement import Word
 
 
@@ -52,7 +53,10 @@ class PartyFold:
 
     `words` are all it said, in the order logged; `taken_back` maps a version to the one
     that took it back, `corrections` are those of the latter that admit an error:
-    corrections and retractions, not walk-backs.
+    corrections and retractions, not walk-backs. The last three are known from the words
+    alone, however the rest of the claim stands: `shown` is the party as it spoke last,
+    `voices` are those of its position, `taken` its full words by stance,
+    `withheld` the versions by which it declined to say.
     """
 
     taken_back: Mapping[int, int]
@@ -62,6 +66,22 @@ class PartyFold:
     reversals: list[dict[str, Any]] = field(default_factory=list)
     shifts: list[dict[str, Any]] = field(default_factory=list)
     sides_taken: list[Word] = field(default_factory=list)  # full words in fold order, those taken back among them
+    shown: dict[str, str] = field(init=False)
+    voices: set[Voice] = field(init=False)
+    taken: dict[str | None, list[Word]] = field(init=False)
+    withheld: list[int] = field(init=False)
+
+    def sum_up(self) -> PartyFold:
+        """Note, after the last word, what is known from the words alone."""
+        self.shown = describe_party(self.words[-1].data["party"])
+        made = self.position.words if self.position else ()
+        self.voices = {word.voice for word in made or self.words}
+        self.withheld = [word.version for word in self.words if word.kind.stance == "withholds"]
+        self.taken = {}
+        for word in self.words:
+            if word.full:
+                self.taken.setdefault(word.kind.stance, []).append(word)
+        return self
 
     def add(self, word: Word, *, spoke_plainly: bool) -> None:
         """Fold the next word in; `spoke_plainly`: the same utterance also took a side."""
@@ -148,7 +168,7 @@ def fold_party(words: Sequence[Word], taken_back: Mapping[int, int], corrections
         fold.position = _withdrawn(movers, taken_back)
     elif fold.position and fold.position.full:
         _list_parts(fold.position, [w for w in counting if w.partial])
-    return fold
+    return fold.sum_up()
 
 
 def _in_order_of_speech(words: Sequence[Word]) -> Iterable[Word]:

@@ -6,14 +6,13 @@ events that made it so, so that a reader can check it by hand.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from domain.codebook import Recorded
 from domain.instants import write_instant
-from domain.party import describe_party
-from domain.positions import Position
+from domain.positions import PartyFold, Position
 from domain.reading import (
     Reading,
     count_origins,
@@ -31,8 +30,7 @@ class Account:
 
     reading: Reading
     positions: list[Position] = field(default_factory=list)
-    parties: dict[str, dict[str, str]] = field(default_factory=dict)
-    voices: dict[str, set[tuple[str, str]]] = field(default_factory=dict)
+    folds: Mapping[str, PartyFold] = field(default_factory=dict)
     reversals: list[dict[str, Any]] = field(default_factory=list)
     shifts: list[dict[str, Any]] = field(default_factory=list)
 
@@ -43,12 +41,10 @@ class Account:
 
 def account_for(reading: Reading) -> Account:
     """Fold a reading into positions, in the order the parties first spoke, reversals and shifts."""
-    account = Account(reading)
-    for party, fold in reading.fold_parties().items():
-        account.parties[party] = describe_party(fold.words[-1].data["party"])
+    account = Account(reading, folds=reading.fold_parties())
+    for fold in account.folds.values():
         if fold.position:
             account.positions.append(fold.position)
-            account.voices[party] = {w.voice for w in fold.position.words or fold.words}
         account.reversals += fold.reversals
         account.shifts += fold.shifts
     account.reversals.sort(key=lambda c: c["to"])
@@ -116,7 +112,7 @@ def group_by_country(account: Account) -> dict[str, list[str]]:
     """Group the stances of the voices of each state, so that two that disagree are seen side by side."""
     stances: dict[str, list[str]] = {}
     for position in account.positions:
-        for scope, country in sorted(account.voices[position.party]):
+        for scope, country in sorted(account.folds[position.party].voices):
             if scope == "state" and position.stance not in stances.setdefault(country, []):
                 stances[country].append(position.stance)
     return dict(sorted(stances.items()))
@@ -157,7 +153,7 @@ def describe_account(history: Sequence[Recorded], account: Account) -> dict[str,
 def _describe_position(position: Position, account: Account) -> dict[str, Any]:
     events = sorted(position.events)
     shown: dict[str, Any] = {
-        "party": account.parties[position.party],
+        "party": account.folds[position.party].shown,
         "stance": position.stance,
         "partial": position.partial,
         "since": events[-1] if position.stance == "withdrawn" else events[0],

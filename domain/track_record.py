@@ -17,6 +17,7 @@ from dataclasses import dataclass
 from itertools import product
 from typing import Any, NamedTuple
 
+from domain.positions import PartyFold
 from domain.standing import Account
 from domain.statement import Word
 
@@ -64,11 +65,8 @@ def judge_claim(account: Account) -> dict[str, Fate]:
     Members of a fate: `denied` and `affirmed` {`fate` or None, `strength` of the strongest,
     `days` to its reversal or None}, where the party did so in full; `withheld`, where it did.
     """
-    words: dict[str, list[Word]] = {}
-    for word in account.reading.words:
-        words.setdefault(word.party, []).append(word)
     said = _Said.on(account)
-    fates = {party: _judge_party(party, spoken, said) for party, spoken in words.items()}
+    fates = {party: _judge_party(fold, said) for party, fold in account.folds.items()}
     return {party: fate for party, fate in fates.items() if fate}
 
 
@@ -76,9 +74,10 @@ def judge_claim(account: Account) -> dict[str, Fate]:
 class _Said:
     """What all parties said in full on one claim, gathered once, so that a party is judged without asking every other.
 
-    `words` are all of them by version; `standing` are the parties whose full positions count,
-    by stance and by side; `spoken` and `taken_back` count full words, by side and party, and by
-    side and None for those of all parties.
+    `words` are all of them by version, where anybody turned; `standing` are the parties
+    whose full positions count, by stance and by side. `spoken` and `taken_back` count, where
+    anything was taken back, full words by side and party, and by side and None for those of
+    all parties.
     """
 
     account: Account
@@ -95,19 +94,21 @@ class _Said:
             if position.full and position.overtaken_by is None:
                 for place in (position.stance, position.side):
                     standing.setdefault(place, set()).add(position.party)
-        words = {w.version: w for w in account.reading.words}
+        reading = account.reading
+        words = {w.version: w for w in reading.words} if account.reversals else {}
         spoken: Counter[tuple[str | None, str | None]] = Counter()
         taken_back: Counter[tuple[str | None, str | None]] = Counter()
-        for word in account.reading.words:
+        for word in reading.words if reading.taken_back else ():
             if word.full:
-                back = word.version in account.reading.taken_back
                 for who in (word.party, None):
                     spoken[word.side, who] += 1
-                    taken_back[word.side, who] += back
+                    taken_back[word.side, who] += word.version in reading.taken_back
         return cls(account, words, standing, spoken, taken_back)
 
     def others_took_back(self, party: str, side: str | None) -> bool:
         """Tell whether others than a party spoke on another side than this, and took every word of it back."""
+        if not self.taken_back:
+            return False
         elsewhere = [one for one in ("for", "against") if one != side]
         spoken, back = (
             sum(count[one, None] - count[one, party] for one in elsewhere) for count in (self.spoken, self.taken_back)
@@ -115,18 +116,19 @@ class _Said:
         return 0 < spoken == back
 
 
-def _judge_party(party: str, words: Sequence[Word], said: _Said) -> Fate:
+def _judge_party(fold: PartyFold, said: _Said) -> Fate:
     fate: Fate = {}
     for side, stance in (("denied", "denies"), ("affirmed", "affirms")):
-        taken = [w for w in words if w.full and w.kind.stance == stance]
+        taken = fold.taken.get(stance)
         if taken:
+            party = taken[0].party
             turn = _find_turn(party, taken, said)
             fate[side] = {
                 "fate": "reversed" if turn else _fate_of(party, side, taken, said),
                 "strength": min((w.data.get("strength", "plain") for w in taken), key=STRENGTHS.index),
                 "days": _days_between(*turn) if turn else None,
             }
-    if any(w.kind.stance == "withholds" and said.account.reading.counts(w.version) for w in words):
+    if fold.withheld and any(map(said.account.reading.counts, fold.withheld)):
         fate["withheld"] = True
     return fate
 

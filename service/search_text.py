@@ -14,6 +14,8 @@ import re
 import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
+from itertools import chain
 
 from domain.errors import Fault, Invalid
 
@@ -57,20 +59,15 @@ def to_tokens(text: str) -> str:
     """Write a text as the tokens it is found by, blanks between them."""
     if text.isascii():  # the same tokens, sooner
         return " ".join(_ASCII.findall(text.lower()))
-    tokens: list[str] = []
-    for gram, run in _runs(text):
-        if gram is None:
-            tokens.append(run)
-        else:
-            # Ends shorter than a gram are kept too, so that a last character alone is found as a beginning.
-            tokens += [run[i : i + gram] for i in range(len(run))]
-    return " ".join(tokens)
+    plain = _plain(text)
+    runs = _ANY.findall(plain)
+    return " ".join(runs if _CUT.search(plain) is None else map(_to_tokens, runs))
 
 
 def to_phrases(question: str) -> list[Phrase]:
     """Read what is asked for: all of the phrases must be found."""
     phrases = []
-    for gram, run in _runs(question):
+    for gram, run in chain.from_iterable(map(_cut, _ANY.findall(_plain(question)))):
         if gram is not None and len(run) >= gram:
             phrases.append(Phrase(tuple(run[i : i + gram] for i in range(len(run) - gram + 1)), begins=False))
         else:
@@ -89,11 +86,25 @@ def read_question(q: str | None) -> list[Phrase]:
     return phrases
 
 
-def _runs(text: str) -> Iterator[tuple[int | None, str]]:
-    plain = unicodedata.normalize("NFKD", text.casefold())
-    for run in _ANY.findall(unicodedata.normalize("NFC", _MARKS.sub("", plain))):
-        if _CUT.search(run) is None:  # most words of most scripts
-            yield None, run
+@lru_cache(maxsize=8192)  # words that come again; a long run is sooner cut
+def _to_tokens(run: str) -> str:
+    tokens: list[str] = []
+    for gram, part in _cut(run):
+        if gram is None:
+            tokens.append(part)
         else:
-            for match in _RUNS.finditer(run):
-                yield _GRAM.get(str(match.lastgroup)), match[0]
+            # Ends shorter than a gram are kept too, so that a last character alone is found as a beginning.
+            tokens += [part[i : i + gram] for i in range(len(part))]
+    return " ".join(tokens)
+
+
+def _plain(text: str) -> str:
+    return unicodedata.normalize("NFC", _MARKS.sub("", unicodedata.normalize("NFKD", text.casefold())))
+
+
+def _cut(run: str) -> Iterator[tuple[int | None, str]]:
+    if _CUT.search(run) is None:  # most words of most scripts
+        yield None, run
+    else:
+        for match in _RUNS.finditer(run):
+            yield _GRAM.get(str(match.lastgroup)), match[0]

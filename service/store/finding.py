@@ -54,23 +54,24 @@ class ClaimQuery:
     overdue: bool | None = None
 
 
-def facets_of(body: Mapping[str, Any]) -> dict[str, set[str]]:
-    """List what a claim, as rendered, can be found by: facet to values."""
+def facets_of(body: Mapping[str, Any]) -> dict[str, list[str]]:
+    """List what a claim, as rendered, can be found by: facet to values, in order."""
     stances = [(p["party"], p["stance"]) for p in body["positions"]]
     countries = {(party["country"], stance) for party, stance in stances if "country" in party}
+    track = body["about"]["track"]
     return {
-        "standing": {body["standing"]},
-        "topic": set(body["topics"]),
-        "party": {party["key"] for party, _ in stances},
-        "country": {country for country, _ in countries},
-        "stance": {stance for _, stance in stances},
-        "track": {body["about"]["track"]} - {None},
-        "reversed": {"true" if body["reversals"] else "false"},
-        "single_source": {"true" if body["single_source"] else "false"},
-        "awaiting": {"true"} if body["awaiting"] else set(),
-        "aspect_of": {link["claim"] for link in body["links"] if link["relation"] == "aspect_of"},
-        "party.stance": {f"{party['key']} {stance}" for party, stance in stances},
-        "country.stance": {f"{country} {stance}" for country, stance in countries},
+        "standing": [body["standing"]],
+        "topic": sorted({*body["topics"]}),
+        "party": sorted([party["key"] for party, _ in stances]),
+        "country": sorted({country for country, _ in countries}),
+        "stance": sorted({stance for _, stance in stances}),
+        "track": [] if track is None else [track],
+        "reversed": ["true" if body["reversals"] else "false"],
+        "single_source": ["true" if body["single_source"] else "false"],
+        "awaiting": ["true"] if body["awaiting"] else [],
+        "aspect_of": sorted({link["claim"] for link in body["links"] if link["relation"] == "aspect_of"}),
+        "party.stance": sorted([f"{party['key']} {stance}" for party, stance in stances]),
+        "country.stance": sorted([f"{country} {stance}" for country, stance in countries]),
     }
 
 
@@ -80,14 +81,14 @@ def tag(name: str, value: str) -> str:
     return f"\n{name}\t{' '.join(value.split())}\n".replace("\x00", "\ufffd")
 
 
-def tags_of(facets: Mapping[str, set[str]]) -> str:
+def tags_of(facets: Mapping[str, Sequence[str]]) -> str:
     """Write all tags of a version."""
-    return "".join(tag(name, value) for name in facets for value in sorted(facets[name]))
+    return "".join([tag(name, value) for name, values in facets.items() for value in values])
 
 
-def walked(facets: Mapping[str, set[str]]) -> list[tuple[str, str]]:
+def walked(facets: Mapping[str, Sequence[str]]) -> list[tuple[str, str]]:
     """List the facets of a version that lists are walked by."""
-    return [(name, value) for name in WALKED for value in sorted(facets[name]) if (name, value) != COMMON]
+    return [(name, value) for name in WALKED for value in facets[name] if (name, value) != COMMON]
 
 
 def due_at(body: Mapping[str, Any]) -> str | None:

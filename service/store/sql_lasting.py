@@ -35,7 +35,7 @@ def note_lasting(sql: Sql, rows: Sequence[ClaimVersion]) -> None:
 def list_lasting(versions: Sequence[ClaimVersion]) -> Iterator[tuple[Any, ...]]:
     """Make the rows of a claim from all of its versions."""
     opened, known = versions[0].since, set[str]()
-    for row in versions:
+    for row in versions if versions[-1].since - opened >= LASTING else ():
         known.update((row.tokens or "").split())
         if row.since - opened >= LASTING:
             yield row.since, opened, *_put_on_shelves(known)

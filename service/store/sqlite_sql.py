@@ -14,6 +14,7 @@ from service.store.sql import Parameters
 
 LISTED = 3  # characters of the longest beginning that FTS5 keeps a list of; those of `words` in the schema
 EXPANDED = 500  # words that begin so; where there are more, as with numbers, each of them is in few texts
+KEPT, FILLING = 1 << 20, 1 << 25  # bytes of lists that FTS5 keeps in memory: its own number, and for a whole record
 LAST = "\U0010ffff"  # behind every word that begins so
 
 
@@ -108,8 +109,10 @@ class SQLiteWords:
 
     @contextmanager
     def filling(self) -> Iterator[None]:
-        """Let FTS5 write out its lists seldom, and merge them once at the end."""
+        """Let FTS5 keep more in memory before it writes out its lists, so that it has fewer to merge."""
+        self._connection.execute("INSERT INTO words (words, rank) VALUES ('hashsize', ?)", (FILLING,))
         yield
+        self._connection.execute("INSERT INTO words (words, rank) VALUES ('hashsize', ?)", (KEPT,))
 
     def delete(self, claim: str, version: int | None = None) -> None:
         """Remove the tokens of a text, for good, or of all texts of a claim."""
