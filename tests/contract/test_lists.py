@@ -59,7 +59,8 @@ def look_at(view: View, claim: str, size: int) -> Stood | None:
     ended = {v for n, event in enumerate(history, 1) for v in texts_ended_by(event, history[:n])}
     said = {n: tokens_of(event) for n, event in placed if event.version not in ended}
     texts = {n: f" {tokens} " for n, tokens in said.items() if tokens is not None}
-    return Stood(claim, placed[-1][0] + 1, placed[0][0] + 1, facets_of(body), due_at(body), texts)
+    facets = {name: {*values} for name, values in facets_of(body).items()}
+    return Stood(claim, placed[-1][0] + 1, placed[0][0] + 1, facets, due_at(body), texts)
 
 
 def answers(stood: Stood, query: ClaimQuery) -> bool:
