@@ -26,7 +26,7 @@ import orjson
 
 from domain.merkle import BadProof, verify_consistency
 from service.checkpoint import Checkpoint, find_cosigners, open_checkpoint
-from service.note import BadNote, VerifierKey
+from service.note import BadNote, VerifierKey, split_note
 
 TOLD = 50  # faults, at most; all are counted
 SALT = "AAAAAAAAAAAAAAAAAAAAAA=="  # the form of one
@@ -67,12 +67,16 @@ class Report:
 
 @dataclass(frozen=True, slots=True)
 class Trust:
-    """What the auditor brings: keys of the log, a checkpoint kept from before, and how many of which witnesses."""
+    """What the auditor brings: keys of the log, a checkpoint kept from before, and how many of which witnesses.
+
+    `as_of` is the log size that they asked an export for, where it was to be a beginning.
+    """
 
     keys: Sequence[VerifierKey] = ()
     kept: str | None = None
     witnesses: Sequence[VerifierKey] = ()
     quorum: int = 0
+    as_of: int | None = None
 
 
 class BadEvent(Exception):
@@ -229,15 +233,16 @@ def check_signature(report: Report, note: str | None, trust: Trust) -> Checkpoin
         report.fail(1, "not signed", "expected a checkpoint, got none: this log has not been signed yet")
         return None
     try:
-        checkpoint = open_checkpoint(note, trust.keys)
+        checkpoint = _open(note, trust.keys)
         seen = find_cosigners(note, trust.witnesses)
     except BadNote as error:
         report.fail(1, "not signed by this key", str(error))
         return None
-    if len(seen) < trust.quorum:
+    count, known = len({witness.public for witness in seen}), len({witness.public for witness in trust.witnesses})
+    if count < trust.quorum:
         names = ", ".join(sorted(witness.name for witness in seen)) or "none"
-        report.fail(1, "too few witnesses", f"expected {trust.quorum} of {len(trust.witnesses)}, got {names}")
-    witnessed = f", seen by {len(seen)} of {len(trust.witnesses)} witnesses" if trust.witnesses else ""
+        report.fail(1, "too few witnesses", f"expected {trust.quorum} of {known}, got {names}")
+    witnessed = f", seen by {count} of {known} witnesses" if known else ""
     report.done[1] = f"{checkpoint.origin} signed size {checkpoint.size}{witnessed}"
     return checkpoint
 
@@ -248,10 +253,31 @@ def read_kept(report: Report, trust: Trust) -> Checkpoint | None:
         report.passed_over[2] = "no checkpoint was kept; a roll-back or a fork shows only against one"
         return None
     try:
-        return open_checkpoint(trust.kept, trust.keys)
+        return _open(trust.kept, trust.keys)
     except BadNote as error:
-        report.fail(2, "kept checkpoint is not this log's", str(error))
+        report.fail(2, "not signed by this key", f"the checkpoint that was kept: {error}")
         return None
+
+
+def _open(note: str, keys: Sequence[VerifierKey]) -> Checkpoint:
+    try:
+        return open_checkpoint(note, keys)
+    except BadNote as error:
+        raise BadNote(f"{error}{_tell_rotation(note, keys)}") from error
+
+
+def _tell_rotation(note: str, keys: Sequence[VerifierKey]) -> str:
+    """Tell that a log may have more keys than the auditor gave, where one of its name signed, and none of theirs."""
+    signatures = split_note(note)[1]
+    names = {key.name for key in keys}
+    others = [f"{one.key_id.hex()} of {one.name}" for one in signatures if one.name in names]
+    if not others or any(key.made(one) for key in keys for one in signatures):
+        return ""
+    return (
+        f". It is signed by the key {' and '.join(others)}, which you did not give. A log can replace its key: "
+        "its record lists them all at /log/keys, each with the statement by which the one before it named it. "
+        "Once you have seen that, give both: --key and another --key"
+    )
 
 
 def check_grown(report: Report, kept: Checkpoint, now: Checkpoint, proof: Sequence[bytes]) -> None:

@@ -17,8 +17,17 @@ from service import evidence
 from service.checkpoint import Checkpoint
 from service.note import write_base64
 from service.proofs import TILE_WIDTH
-from service.verify import Report, Trust, Walk
-from service.verify_files import Fetch, Progress, check_head, read_hashes, read_head
+from service.verify import Report, Trust, Walk, check_grown
+from service.verify_files import (
+    NO_KEY,
+    Fetch,
+    Progress,
+    check_head,
+    pass_over,
+    read_hashes,
+    read_head,
+    tell_unproved,
+)
 
 
 def verify_evidence(
@@ -30,7 +39,9 @@ def verify_evidence(
     """
     report = Report()
     bundle = read_head(orjson.dumps(bundle), evidence.FORMAT)
-    signed = check_head(report, bundle, trust)
+    signed, kept = check_head(report, bundle, trust)
+    if signed and kept:
+        _check_kept(report, kept, signed)
     walk, before = Walk(report), -1
     for item in bundle["events"]:
         position, event, proof = _read_item(report, item)
@@ -55,7 +66,16 @@ def verify_evidence(
         report.done[4] += f"the log of size {signed.size} has no other event of it"
     else:
         report.done[4] += "whether more followed, the file cannot tell: --log URL looks through the whole log"
+    if signed is None:
+        pass_over(report, NO_KEY)
     return report
+
+
+def _check_kept(report: Report, kept: Checkpoint, signed: Checkpoint) -> None:
+    if signed.size > kept.size > 0:
+        report.passed_over[2] = tell_unproved(kept, signed)
+    else:
+        check_grown(report, kept, signed, [])
 
 
 def _look_through(

@@ -15,13 +15,13 @@ import orjson
 from domain.merkle import BadProof, Frontier, verify_consistency
 from service import exports
 from service.checkpoint import Checkpoint
-from service.note import BadNote, read_base64
+from service.note import BadNote, read_base64, write_base64
 from service.verify import Report, Trust, Walk, check_grown, check_signature, read_kept
 
 PAGE = 1_000  # events asked for, or looked at, at a time
 Progress = Callable[[float], None]
 Fetch = Callable[[str], bytes]  # by path and query
-
+NO_KEY = "nothing here is signed by a key of yours"
 
 _POSITION = re.compile(rb'\{"position":(0|[1-9]\d{0,18})')
 _END = re.compile(rb'\{"complete":true,"events":(0|[1-9]\d{0,18})\}\n')
@@ -39,28 +39,94 @@ def verify_export(lines: Iterable[bytes], trust: Trust, progress: Progress) -> R
     report, rest = Report(), iter(lines)
     head = read_head(next(rest, b""), exports.FORMAT)
     size = head["log_size"]
-    signed = check_head(report, head, trust)
+    signed, kept = check_head(report, head, trust)
     walk, end = Walk(report), _End()
     under = min(signed.size, size) if signed else 0
-    count, root = _follow(walk, end.read(rest, report), (under, size), progress)
+    count, roots = _follow(walk, end.read(rest, report), {under, kept.size if kept else 0}, size, progress)
     if (end.told, count) != (size, size):
         told = "no last line" if end.told is None else f"a last line that tells of {end.told}"
         report.fail(4, "cut off", f"expected {size} events and a last line, got {count} and {told}")
-    if signed:
-        _check_beginning(report, signed, under, root, read_hashes(report, head.get("consistency", [])))
+    if trust.as_of not in {None, size}:
+        report.fail(4, "cut off", f"expected the record as of size {trust.as_of}, which you asked for, got {size}")
+    if signed and under in roots:
+        _check_beginning(report, signed, under, roots[under], _read_beginning(report, head, signed))
+    if signed and kept:
+        _check_kept(report, kept, signed, (size, trust.as_of), roots)
     walk.finish(whole=False, under=under)
-    later = f"; {size - under} more are not signed yet" if size > under else ""
-    report.done[3] = f"{under} events are canonical, committed to and in the log{later}"
+    _conclude(report, signed, roots, size)
     return report
+
+
+def _read_beginning(report: Report, head: Mapping[str, Any], signed: Checkpoint) -> list[bytes]:
+    # The proof that an export is the beginning of what was signed is there where it is one, and nowhere else.
+    if ("consistency" in head) != (head["log_size"] < signed.size):
+        told = f"a log_size of {head['log_size']} under a checkpoint of size {signed.size}"
+        report.fail(3, "changed", f"expected a consistency proof where an export is a beginning alone, got {told}")
+    return read_hashes(report, head.get("consistency", []))
+
+
+def _check_kept(
+    report: Report, kept: Checkpoint, signed: Checkpoint, sizes: tuple[int, int | None], roots: Mapping[int, bytes]
+) -> None:
+    """Step 2 for an export: its own events make the root that was kept, or it is less than what was kept."""
+    size, as_of = sizes
+    if size < min(kept.size, signed.size) and as_of != size:
+        told = f"expected the {kept.size} events that were kept, got the first {size}; the rest is not in this file"
+        report.fail(
+            2, "cut short", f"{told}. If it is the record as of size {size} that you asked for, say --as-of {size}"
+        )
+    elif kept.size in {0, signed.size}:
+        check_grown(report, kept, signed, [])
+    elif size < kept.size and as_of == size:
+        report.passed_over[2] = tell_unproved(kept, signed)
+    elif signed.size < kept.size:
+        check_grown(report, kept, signed, [])
+    elif kept.size not in roots or any(fault.step in {3, 4} for fault in report.faults):
+        report.passed_over[2] = "not checked: the events, which would show it, are not those that were signed"
+    elif roots[kept.size] != kept.root:
+        told = f"expected the root {write_base64(kept.root)} of the first {kept.size} events, which was kept"
+        report.fail(2, "forked", f"{told}, got {write_base64(roots[kept.size])}: the same key signed two histories")
+    else:
+        report.done[2] = f"size {signed.size} extends the size {kept.size} that was kept"
+
+
+def tell_unproved(kept: Checkpoint, signed: Checkpoint) -> str:
+    """Tell that a file alone does not show that two checkpoints are of one log, and what does."""
+    old, new = sorted((kept.size, signed.size))
+    told = f"the file does not prove that the size {kept.size} that was kept and size {signed.size} are of one log"
+    return f"{told}; ask its record: /log/consistency?from={old}&to={new}, or verify that"
+
+
+def _conclude(report: Report, signed: Checkpoint | None, roots: Mapping[int, bytes], size: int) -> None:
+    under = min(signed.size, size) if signed else 0
+    if signed is None:
+        pass_over(report, NO_KEY)
+    elif under not in roots:
+        pass_over(report, "the events that were signed are not all there")
+    elif size < signed.size:
+        told = (
+            f"the first {size} of the {signed.size} events that were signed are canonical, committed to and in the log"
+        )
+        report.done[3] = f"{told}; the rest is not in this file"
+    else:
+        later = f"; {size - under} more are not signed yet" if size > under else ""
+        report.done[3] = f"{under} events are canonical, committed to and in the log{later}"
+
+
+def pass_over(report: Report, reason: str) -> None:
+    """Say of steps 3 to 5 that they were not checked: what they find in order is nothing that anybody signed."""
+    for step in (3, 4, 5):
+        report.done.pop(step, None)
+        report.passed_over[step] = f"not checked: {reason}"
 
 
 def read_head(line: bytes, expected: str) -> dict[str, Any]:
     """Read the JSON object that says what a file is; raises NotVerifiable."""
-    members = _EXPORT if expected == exports.FORMAT else _EVIDENCE
+    members, may = (_EXPORT, {"consistency"}) if expected == exports.FORMAT else (_EVIDENCE, set())
     head = read_members(line, members)
     if head["format"] != expected:
         raise NotVerifiable(f"expected a file of the format {expected}, got {head['format']!r}")
-    if more := sorted(head.keys() - members.keys() - {"consistency"}):
+    if more := sorted(head.keys() - members.keys() - may):
         raise NotVerifiable(f"expected no members but {', '.join(members)}, got {', '.join(more)} too")
     if head.get("log_size", 0) < 0:
         raise NotVerifiable(f"expected a log_size of 0 or more, got {head['log_size']}")
@@ -101,25 +167,23 @@ class _End:
 
 
 def _follow(
-    walk: Walk, placed: Iterator[tuple[int, bytes]], sizes: tuple[int, int], progress: Progress
-) -> tuple[int, bytes]:
-    # Answers how many events there are, and the root of the first of both sizes; all are looked at all the same.
-    under, size = sizes
-    frontier, expected = Frontier(), 0
-    root = frontier.root()
+    walk: Walk, placed: Iterator[tuple[int, bytes]], wanted: Iterable[int], size: int, progress: Progress
+) -> tuple[int, dict[int, bytes]]:
+    # Answers how many events there are, and the roots of the first so many, as far as those are there.
+    frontier, expected, stops = Frontier(), 0, sorted(set(wanted))
+    roots = {0: frontier.root()}
     while True:
-        start = frontier.size
-        wanted = under - start if start < under else PAGE
-        page = list(islice(placed, min(PAGE, wanted)))
+        stop = next((stop for stop in stops if stop > frontier.size), frontier.size + PAGE)
+        page = list(islice(placed, min(PAGE, stop - frontier.size)))
         if not page:
-            return start, root
+            return frontier.size, roots
         for position, _ in page:
             if position != expected:
                 walk.report.fail(4, "position out of order", f"expected position {expected}, got {position}")
             expected = position + 1  # so that a gap is told once
         frontier.add(walk.take(page))
-        if frontier.size <= under:
-            root = frontier.root()
+        if frontier.size == stop:
+            roots[stop] = frontier.root()
         progress(min(1.0, frontier.size / max(size, 1)))
 
 
@@ -132,32 +196,24 @@ def _check_beginning(report: Report, signed: Checkpoint, size: int, root: bytes,
         )
 
 
-def check_head(report: Report, head: Mapping[str, Any], trust: Trust) -> Checkpoint | None:
-    """Take steps 1 and 2 for a file, whose head is to tell of the log what its checkpoint does."""
+def check_head(report: Report, head: Mapping[str, Any], trust: Trust) -> tuple[Checkpoint | None, Checkpoint | None]:
+    """Take step 1 for a file, whose head is to tell of the log what its checkpoint does.
+
+    Answers what is signed, and what was kept.
+    """
     signed, kept = check_signature(report, head["checkpoint"], trust), read_kept(report, trust)
     if signed and head["origin"] != signed.origin:
         report.fail(1, "of another log", f"expected the origin {signed.origin}, got {head['origin']}")
     if signed and head["verifier_key"] not in {key.written() for key in trust.keys}:
         report.fail(1, "of another log", f"expected a verifier_key that you hold, got {head['verifier_key']}")
-    _check_offline(report, kept, signed)
-    return signed
-
-
-def _check_offline(report: Report, kept: Checkpoint | None, signed: Checkpoint | None) -> None:
-    if kept is None or signed is None:
-        return
-    if signed.size > kept.size > 0:
-        report.passed_over[2] = (
-            f"the file does not prove that size {signed.size} extends size {kept.size}; "
-            f"ask its record: /log/consistency?from={kept.size}&to={signed.size}, or verify that"
-        )
-    else:
-        check_grown(report, kept, signed, [])
+    return signed, kept
 
 
 def read_hashes(report: Report, texts: Any) -> list[bytes]:
     """Read the hashes of a proof; what is none is a fault of step 3."""
     try:
+        if not isinstance(texts, list):
+            raise TypeError("no list")
         return [read_base64(text) for text in texts]
     except (BadNote, TypeError) as error:
         report.fail(3, "changed", f"expected hashes in base64, got {texts!r}: {error}")
@@ -183,14 +239,13 @@ def verify_server(fetch: Fetch, trust: Trust, progress: Progress) -> Report:
             proof = read_hashes(report, answer["proof"])
         check_grown(report, kept, signed, proof)
     walk, under = Walk(report), signed.size if signed else 0
-    count, root = _follow(walk, _fetch_events(fetch), (under, under), progress)
+    count, roots = _follow(walk, _fetch_events(fetch), {under}, under, progress)
     if count < under:
         report.fail(4, "cut off", f"expected {under} events, which were signed, got {count}")
     elif signed:
-        _check_beginning(report, signed, under, root, [])
+        _check_beginning(report, signed, under, roots[under], [])
     walk.finish(whole=True, under=under)
-    later = f"; {count - under} more are not signed yet" if count > under else ""
-    report.done[3] = f"{under} events are canonical, committed to and in the log{later}"
+    _conclude(report, signed, roots, max(count, under))
     return report
 
 

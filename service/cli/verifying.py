@@ -4,19 +4,19 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 from threading import Event
 from typing import TextIO
 
 import click
 
-from service import evidence
+from service import exports
 from service.bootstrap import open_existing
 from service.cli.client import Client, Problem, Unreachable
-from service.cli.console import configured, example, hint, json_option, plain, print_json, progress_bar
+from service.cli.console import configured, example, hint, json_option, one_line, plain, print_json, progress_bar
 from service.errors import Malformed
-from service.note import BadNote, VerifierKey
+from service.note import COSIGNATURE, ED25519, BadNote, VerifierKey
 from service.replayed import compare_with_replay
 from service.self_check import ReadModelDiffers, check_read_model
 from service.store.interface import Store
@@ -28,6 +28,8 @@ from service.verify_section import in_processes
 from service.verify_store import verify_store
 
 FAILED = 3  # exit status
+WEB = ("http://", "https://")
+NO_EXPORT = "expected an export, of which --as-of is asked, got something else"
 STEPS = ("signature", "growth", "events", "order", "redactions", "read model")
 Progress = Callable[[float], None]
 
@@ -37,7 +39,8 @@ Progress = Callable[[float], None]
 @click.option("--key", "keys", multiple=True, metavar="VKEY", help="The verifier key you hold; may be repeated.")
 @click.option("--checkpoint", "kept", type=click.File(encoding="utf-8"), metavar="KEPT", help="A checkpoint you kept.")
 @click.option("--witness", "witnesses", multiple=True, metavar="VKEY", help="A witness you know; may be repeated.")
-@click.option("--quorum", type=click.IntRange(0), default=0, help="How many of them must have signed.")
+@click.option("--quorum", type=int, metavar="N", help="How many of them must have signed.")
+@click.option("--as-of", type=click.IntRange(0), metavar="SIZE", help="The log size that you asked an export for.")
 @click.option("--log", metavar="URL", help="Look through the log there for events that evidence leaves out.")
 @click.option("--no-replay", is_flag=True, help="Leave out step 6, the read model of this store.")
 @json_option
@@ -47,7 +50,8 @@ def verify(  # noqa: PLR0913 - each is an option
     keys: tuple[str, ...],
     kept: TextIO | None,
     witnesses: tuple[str, ...],
-    quorum: int,
+    quorum: int | None,
+    as_of: int | None,
     log: str | None,
     no_replay: bool,
     as_json: bool,
@@ -57,7 +61,8 @@ def verify(  # noqa: PLR0913 - each is an option
     Each step tells what was expected and what there is; the exit status is 3 where one fails. Without --key the word of
     what is verified is taken for its key; without --checkpoint nobody can tell a roll-back or a fork.
     """
-    trust = Trust(_keys(keys, "--key"), _read(kept), _keys(witnesses, "--witness"), quorum)
+    known = _keys(witnesses, "--witness", COSIGNATURE)
+    trust = Trust(_keys(keys, "--key", ED25519), _read(kept), known, _read_quorum(quorum, known), as_of)
     try:
         with progress_bar("Verifying") as progress:
             report = _verify(what, trust, progress, replay=not no_replay, log=log)
@@ -84,27 +89,44 @@ def _read(kept: TextIO | None) -> str | None:
         raise click.BadParameter(f"it is no text: {error}", param_hint="--checkpoint") from error
 
 
-def _keys(texts: tuple[str, ...], option: str) -> Sequence[VerifierKey]:
+def _keys(texts: tuple[str, ...], option: str, kind: int) -> Sequence[VerifierKey]:
     try:
-        return [VerifierKey.parse(text) for text in texts]
+        keys = [VerifierKey.parse(text) for text in texts]
     except BadNote as error:
         raise click.BadParameter(str(error), param_hint=option) from error
+    for key in keys:
+        if key.kind != kind:
+            told = f"expected the key of a {'witness' if kind == COSIGNATURE else 'log'}, got {key.written()}"
+            raise click.BadParameter(f"{told}, which signs otherwise", param_hint=option)
+    return keys
+
+
+def _read_quorum(quorum: int | None, witnesses: Sequence[VerifierKey]) -> int:
+    most = len({witness.public for witness in witnesses})
+    if quorum is not None and not 1 <= quorum <= most:
+        told = f"expected 1 to {most}, as many witnesses as you name, each by a --witness of its own; got {quorum}"
+        raise click.BadParameter(told, param_hint="--quorum")
+    return quorum or 0
 
 
 def _verify(what: str | None, trust: Trust, progress: Progress, *, replay: bool, log: str | None) -> Report:
+    if trust.as_of is not None and (what is None or what.startswith(WEB)):
+        raise NotVerifiable(NO_EXPORT)
     if what is None:
         return _verify_here(open_existing(configured()), trust, progress, replay=replay)
-    if what.startswith(("http://", "https://")):
+    if what.startswith(WEB):
         fetch = _client(what).fetch
         told = _read_object(fetch("/"))
         return _not_replayed(verify_server(fetch, _with_key(trust, told.get("verifier_key")), progress))
     with Path(what).open("rb") as file:
         first = file.readline()
-        if f'"format":"{evidence.FORMAT}"'.encode() not in first.replace(b" ", b"")[:200]:
-            head = _read_object(first)
+        if first.startswith(exports.BEGINNING):
+            trust = _with_key(trust, _read_object(first).get("verifier_key"))
             file.seek(0)
-            return _not_replayed(verify_export(file, _with_key(trust, head.get("verifier_key")), progress))
+            return _not_replayed(verify_export(file, trust, progress))
         bundle = _read_object(first + file.read())
+        if trust.as_of is not None:
+            raise NotVerifiable(NO_EXPORT)
         trust = _with_key(trust, bundle.get("verifier_key"))
         return _not_replayed(verify_evidence(bundle, trust, _client(log).fetch if log else None, progress))
 
@@ -161,9 +183,9 @@ def _with_key(trust: Trust, told: object) -> Trust:
     """Take the record's own word for its key where the auditor holds none."""
     if trust.keys or not isinstance(told, str):
         return trust
-    hint(f"No --key was given, so what is verified is believed to be signed by {plain(told)}.")
+    hint(f"No --key was given, so what is verified is believed to be signed by {one_line(told)}.")
     try:
-        return Trust([VerifierKey.parse(told)], trust.kept, trust.witnesses, trust.quorum)
+        return replace(trust, keys=[VerifierKey.parse(told)])
     except BadNote as error:
         raise NotVerifiable(f"its verifier_key: {error}") from error
 
@@ -178,10 +200,10 @@ def _tell(report: Report) -> None:
         faults = [fault for fault in report.faults if fault.step == step]
         for fault in faults:
             mark = click.style("FAILED", fg="red", bold=True)
-            click.echo(f"{step} {mark}  {name}: {fault.name}: {plain(fault.detail)}")
+            click.echo(f"{step} {mark}  {name}: {fault.name}: {one_line(fault.detail)}")
         if not faults and step in report.done:
-            click.echo(f"{step} {click.style('ok    ', fg='green')}  {name}: {plain(report.done[step])}")
+            click.echo(f"{step} {click.style('ok    ', fg='green')}  {name}: {one_line(report.done[step])}")
         elif not faults:
-            click.echo(f"{step} -       {name}: {plain(report.passed_over.get(step, 'could not be looked at'))}")
+            click.echo(f"{step} -       {name}: {one_line(report.passed_over.get(step, 'not checked'))}")
     if report.fault_count > len(report.faults):
         click.echo(f"… and {report.fault_count - len(report.faults)} faults more.")

@@ -236,7 +236,7 @@ def test_a_checkpoint_of_another(found, store, record):
     """A checkpoint that the log's key did not sign is no checkpoint, in the store or kept."""
     other = SigningKey.make(KEY.name)
     names, _ = found(record[0].replace("\n21\n", "\n22\n"))
-    assert [(2, "kept checkpoint is not this log's")] == names
+    assert [(2, "not signed by this key")] == names
     report = verify_store(store, Trust([other.verifier]), lambda _: None)
     assert (1, "not signed by this key") in {(fault.step, fault.name) for fault in report.faults}
 

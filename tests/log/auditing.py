@@ -10,6 +10,7 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
+from service.errors import Malformed
 from service.note import VerifierKey
 from service.strict_json import parse
 from service.verify import Report, Trust
@@ -48,29 +49,24 @@ def told(report: Report) -> str:
     return "; ".join(f"step {f.step}: {f.name}: {f.detail}" for f in report.faults) or HONEST
 
 
-def trust(key: VerifierKey, kept: str | None) -> Trust:
-    """Trust a key, and what was kept."""
-    return Trust([key], kept)
-
-
 def ours() -> Auditor:
     """Make the auditor that uses the program."""
 
     def evidence(text: bytes, key: VerifierKey, kept: str | None = None) -> str:
         try:
             bundle: Any = parse(text)
-            return told(verify_evidence(bundle, trust(key, kept)))
-        except NotVerifiable as error:
+            return told(verify_evidence(bundle, Trust([key], kept)))
+        except (NotVerifiable, Malformed) as error:
             return f"not verifiable: {error}"
 
-    def export(text: bytes, key: VerifierKey, kept: str | None = None) -> str:
+    def export(text: bytes, key: VerifierKey, kept: str | None = None, as_of: int | None = None) -> str:
         try:
-            return told(verify_export(io.BytesIO(text), trust(key, kept), lambda _: None))
+            return told(verify_export(io.BytesIO(text), Trust([key], kept, as_of=as_of), lambda _: None))
         except NotVerifiable as error:
             return f"not verifiable: {error}"
 
     def server(fetch: Callable[[str], bytes], key: VerifierKey, kept: str | None = None) -> str:
-        return told(verify_server(fetch, trust(key, kept), lambda _: None))
+        return told(verify_server(fetch, Trust([key], kept), lambda _: None))
 
     return Auditor("ours", evidence, export, server)
 
@@ -78,17 +74,22 @@ def ours() -> Auditor:
 def alone() -> Auditor:
     """Make the auditor that has nothing but the one file of the documents."""
 
-    def run(what: str, key: VerifierKey, kept: str | None) -> str:
+    def run(what: str, key: VerifierKey, kept: str | None, as_of: int | None = None) -> str:
+        asked = ["--as-of", str(as_of)] * (as_of is not None)
         try:
-            assert ALONE.verify(what, ([key.written()], [], 0), kept)
+            if kept is None:
+                assert ALONE.verify(ALONE.read_arguments([what, key.written(), *asked]))
+            else:
+                asking = [what, key.written(), *asked]
+                with_file(kept.encode(), lambda path: ALONE.verify(ALONE.read_arguments([*asking, path])))
         except ALONE.Failed as failed:
             return str(failed)
         except ALONE.UNREADABLE as error:
             return f"unreadable: {error}"
         return HONEST
 
-    def file(text: bytes, key: VerifierKey, kept: str | None = None) -> str:
-        return with_file(text, lambda path: run(path, key, kept))
+    def file(text: bytes, key: VerifierKey, kept: str | None = None, as_of: int | None = None) -> str:
+        return with_file(text, lambda path: run(path, key, kept, as_of))
 
     def server(fetch: Callable[[str], bytes], key: VerifierKey, kept: str | None = None) -> str:
         before, ALONE.fetch = ALONE.fetch, lambda url: fetch(url.removeprefix("http://record")).decode()
