@@ -210,14 +210,15 @@ def check_head(report: Report, head: Mapping[str, Any], trust: Trust) -> tuple[C
 
 
 def read_hashes(report: Report, texts: Any) -> list[bytes]:
-    """Read the hashes of a proof; what is none is a fault of step 3."""
+    """Read the hashes of a proof, a list of texts; what is none is a fault of step 3."""
     try:
-        if not isinstance(texts, list):
-            raise TypeError("no list")
-        return [read_base64(text) for text in texts]
+        hashes = [read_base64(text) for text in texts]
     except (BadNote, TypeError) as error:
         report.fail(3, "changed", f"expected hashes in base64, got {texts!r}: {error}")
         return []
+    if type(texts) is not list:
+        report.fail(3, "changed", f"expected a list of hashes, got {texts!r}")
+    return hashes
 
 
 def _write(event: Any) -> bytes:

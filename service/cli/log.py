@@ -33,7 +33,7 @@ def keygen(*, rotate: bool) -> None:
     if path is None:
         raise BadConfiguration("ONRECORD_LOG_KEY_FILE names no file to keep the key in.")
     if rotate:
-        click.echo(_rotate(config))
+        _rotate(config)
         return
     there = path.exists()
     key = read_key(path) if there else make_key(path, config.origin)
@@ -49,7 +49,7 @@ def _tell_refusal(sign: Callable[[], SignedCheckpoint]) -> SignedCheckpoint:
         raise click.ClickException(f"The log is not signed: {error}.") from error
 
 
-def _rotate(config: Config) -> str:
+def _rotate(config: Config) -> None:
     path, store = find_key_file(config), open_existing(config)
     publisher = build_publisher(store, config)
     if publisher is None or path is None:
@@ -62,7 +62,16 @@ def _rotate(config: Config) -> str:
     if new.verifier.written() not in recorded:
         _tell_refusal(lambda: publisher.rotate(new))
     replace_key(path)
-    return new.verifier.written()
+    with store.reading() as view:
+        before, now = view.tree.log_keys()[-2:]
+    click.echo(now.verifier_key)
+    hint(
+        f"This key signs from log size {now.from_size} on. The one before it says so, with both signatures, at "
+        f"/log/keys:\n\n{now.statement}\n"
+        f"Hand out the line above beside the old one, {before.verifier_key}, by which all that it signed is verified "
+        "as before. Whoever kept a checkpoint of before needs both: --key and another --key. The old one signs nothing "
+        f"any more, and is gone from {path}."
+    )
 
 
 @log.command(epilog=example("onrecord log publish"))
