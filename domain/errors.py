@@ -44,8 +44,8 @@ class Invalid(DomainError):
 
     def __init__(self, faults: list[Fault]) -> None:
         """Take all faults at once, so that they can be mended at once."""
-        noun = "1 fault" if len(faults) == 1 else f"{len(faults)} faults"
-        super().__init__(f"{noun}; nothing was recorded. Mend what `errors` names and send it again.")
+        self.count = "1 fault" if len(faults) == 1 else f"{len(faults)} faults"
+        super().__init__(f"{self.count}; nothing was recorded. Mend what `errors` names and send it again.")
         self.faults = faults
 
 

@@ -40,7 +40,7 @@ from service.web.observing import observe
 from service.web.pages.fragments import Fragments
 from service.web.pages.problems import show_refusal
 from service.web.pages.routes import PAGES
-from service.web.problems import answer_problem
+from service.web.problems import answer_problem, is_reading
 
 ENDPOINTS = (
     *operations.ENDPOINTS,
@@ -117,9 +117,8 @@ def _answer_http(error: HTTPException) -> Response:
 def _answer_unforeseen(error: Exception) -> Response:
     facts = with_facts(request_id=g.get("request_id"))
     _log.error("unforeseen fault in %s %r", request.method, request.path, exc_info=error, extra=facts)
-    return _answer_refusal(
-        errors.Internal("The fault is logged here. Nothing of it was recorded, unless you read it back.")
-    )
+    recorded = "" if is_reading() else " Nothing of it was recorded, unless you read it back."
+    return _answer_refusal(errors.Internal(f"The fault is logged here.{recorded}"))
 
 
 def _secure(response: Response) -> Response:

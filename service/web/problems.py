@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import orjson
-from flask import Response
+from flask import Response, request
 
 from domain import errors as domain
 from domain.errors import DomainError, Fault, Invalid
@@ -46,7 +46,7 @@ _TABLE = (
     Problem(domain.KeyReused, 422, "Use a new Idempotency-Key for every new request."),
     Problem(service.LimitReached, 409, "Delete one that you do not need any more."),
     Problem(service.TooManyRequests, 429, "Wait as long as Retry-After says."),
-    Problem(service.Unavailable, 503, "Nothing was stored. Send it again after Retry-After."),
+    Problem(service.Unavailable, 503, "Ask again after Retry-After. Of what was sent, nothing was stored: send it again."),
     Problem(service.OutcomeUnknown, 503, "Send the same request with the same Idempotency-Key: it is recorded once."),
     Problem(service.Internal, 500, "Tell the operator when it happened; what was wrong is in the service's own log."),
 )
@@ -60,7 +60,7 @@ def answer_problem(error: DomainError) -> Response:
         "type": f"/problems/{error.code}",
         "title": error.title,
         "status": problem.status,
-        "detail": error.detail,
+        "detail": _tell(error),
         "code": error.code,
         **error.members,
     }
@@ -70,6 +70,17 @@ def answer_problem(error: DomainError) -> Response:
     response = Response(orjson.dumps(document), problem.status, content_type="application/problem+json")
     response.headers.update(_headers(error, problem.status))
     return response
+
+
+def is_reading() -> bool:
+    """Tell whether a request asks alone, so that there is nothing of it to record."""
+    return request.method in {"GET", "HEAD"}
+
+
+def _tell(error: DomainError) -> str:
+    if isinstance(error, Invalid) and is_reading():
+        return f"{error.count}. Mend what `errors` names and ask again."
+    return error.detail
 
 
 def _describe(fault: Fault) -> dict[str, str]:

@@ -244,3 +244,11 @@ def test_a_fault_says_what_to_write(desk):
         },
     ]
     assert response.json["detail"] == "3 faults; nothing was recorded. Mend what `errors` names and send it again."
+
+
+def test_who_only_asked_is_not_told_that_nothing_was_recorded(client):
+    """A question that is wrong is told to be mended and asked again; nothing was to be recorded of it."""
+    for path, count in (("/claims?standing=untrue&limit=0", "2 faults"), ("/log/consistency?from=x&to=1", "1 fault")):
+        response = client.get(path)
+        assert 422 == response.status_code
+        assert f"{count}. Mend what `errors` names and ask again." == response.json["detail"]
