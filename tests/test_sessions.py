@@ -82,7 +82,9 @@ class Session:
         return printed
 
     def program(self, words: list[str], given: bytes | None = None) -> str:
-        """Run `onrecord` or `python3` in the folder."""
+        """Run `onrecord` or `python3` in the folder, or show a file."""
+        if words[0] == "cat":
+            return (self.folder / words[1]).read_text(encoding="utf-8")
         python = {"onrecord": [sys.executable, "-m", "service.cli"], "python3": [sys.executable]}
         command = [*python[words[0]], *words[1:]]
         done = subprocess.run(  # noqa: S603 - what our own documents show
@@ -99,7 +101,7 @@ class Session:
 
     def curl(self, words: list[str]) -> str:
         """Do what curl does with the few options that the documents use."""
-        method, headers, body, show, address = None, {}, None, False, ""
+        method, headers, body, show, address, file = None, {}, None, False, "", ""
         rest = iter(words)
         for word in rest:
             if word in {"-s", "-S", "-sS", "-i", "-sSi"}:
@@ -109,6 +111,8 @@ class Session:
             elif word == "-H":
                 name, _, value = next(rest).partition(":")
                 headers[name] = value.strip()
+            elif word in {"-o", "-O", "-sO"}:
+                file = next(rest) if word == "-o" else words[-1].rpartition("/")[2]
             elif word == "-d":
                 data = next(rest)
                 body = (self.folder / data[1:]).read_bytes() if data.startswith("@") else data.encode()
@@ -120,6 +124,9 @@ class Session:
         except HTTPError as error:
             answer = error
         with answer:
+            if file:
+                (self.folder / file).write_bytes(answer.read())
+                return ""
             head = [f"HTTP/1.1 {answer.status} {answer.reason}", *(f"{k}: {v}" for k, v in answer.headers.items()), ""]
             return "\n".join([*(head if show else ()), answer.read().decode()])
 
@@ -200,9 +207,8 @@ def commands_of(block: str) -> Iterator[tuple[str, str]]:
 
 @pytest.fixture
 def session(tmp_path):
-    """Begin a session in a folder with the story, as in a checkout, and the stand-alone verifier."""
+    """Begin a session in a folder with the story, as in a checkout."""
     shutil.copytree(HOUSE / "service" / "stories", tmp_path / "service" / "stories")
-    shutil.copy(HOUSE / "docs" / "verify.py", tmp_path)
     begun = Session(tmp_path)
     yield begun
     begun.stop()
