@@ -46,7 +46,7 @@ _TABLE = (
     Problem(domain.KeyReused, 422, "Use a new Idempotency-Key for every new request."),
     Problem(service.LimitReached, 409, "Delete one that you do not need any more."),
     Problem(service.TooManyRequests, 429, "Wait as long as Retry-After says."),
-    Problem(service.Unavailable, 503, "Ask again after Retry-After. Of what was sent, nothing was stored: send it again."),
+    Problem(service.Unavailable, 503, "Ask or send it again after Retry-After. Of what was sent, nothing was stored."),
     Problem(service.OutcomeUnknown, 503, "Send the same request with the same Idempotency-Key: it is recorded once."),
     Problem(service.Internal, 500, "Tell the operator when it happened; what was wrong is in the service's own log."),
 )
