@@ -136,24 +136,17 @@ OTHER = SigningKey.make("other.example", COSIGNATURE).verifier.written()
 
 
 @pytest.mark.parametrize(
-    "more",
-    [
-        ("--quorum", "1"),
-        ("--witness", WITNESS, "--quorum", "0"),
-        ("--witness", WITNESS, "--quorum", "-1"),
-        ("--witness", WITNESS, "--quorum", "2"),
-        ("--witness", WITNESS, "--witness", WITNESS, "--quorum", "2"),
-        ("--witness", WITNESS, "--witness", OTHER, "--quorum", "3"),
-    ],
-    ids=" ".join,
+    ("witnesses", "quorum"),
+    [([], 1), ([WITNESS], 0), ([WITNESS], -1), ([WITNESS], 2), ([WITNESS, WITNESS], 2), ([WITNESS, OTHER], 3)],
+    ids=["none", "zero", "negative", "too many", "one twice", "three of two"],
 )
-def test_a_quorum_of_witnesses_that_are_not_named_is_refused(ask, bundle, more):
+def test_a_quorum_of_witnesses_that_are_not_named_is_refused(ask, bundle, witnesses, quorum):
     """More witnesses than are named, each counted once, or fewer than one, is asked wrongly: status 2."""
-    codes, told = ask(bundle, *more)
-    most = len(set(more) - {"--witness", "--quorum", "0", "1", "-1", "2", "3"})
+    named = [word for witness in witnesses for word in ("--witness", witness)]
+    codes, told = ask(bundle, *named, "--quorum", str(quorum))
     assert (2, 2) == codes
     for text in told:
-        assert f"expected 1 to {most}, as many witnesses as" in " ".join(text.split())
+        assert f"expected 1 to {len(set(witnesses))}, as many witnesses as" in " ".join(text.split())
 
 
 def test_a_key_that_is_none_is_asked_wrongly(ask, bundle, key):
