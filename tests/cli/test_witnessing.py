@@ -38,7 +38,9 @@ def test_a_witness_signs_what_is_published(onrecord, witness, key, folder, monke
     asked = onrecord("verify", "--key", key, "--witness", mine, "--quorum", "1", "--no-replay")
     assert (0, True) == (asked.exit_code, "seen by 1 of 1 witnesses" in asked.stdout), asked.output
     assert stat.S_IMODE((folder / "witness" / "key").stat().st_mode) == 0o600
-    refused = onrecord("verify", "--key", key, "--witness", mine, "--quorum", "2", "--no-replay")
+    other = SigningKey.make("other.example", COSIGNATURE).verifier.written()
+    both = ("--witness", mine, "--witness", other, "--quorum", "2")
+    refused = onrecord("verify", "--key", key, *both, "--no-replay")
     assert (3, True) == (refused.exit_code, "too few witnesses" in refused.stdout)
 
 
