@@ -206,7 +206,9 @@ class Walk:
         """
         for position, claim, version, kind, redaction in self._erased:
             its_position, erased = self._redactions.get((claim, redaction), (0, None))
-            if erased is None and (whole or redaction <= self.versions[claim]):
+            if redaction <= version:
+                self._miss(claim, version, f"a redaction after it, got event {redaction}")
+            elif erased is None and (whole or redaction <= self.versions[claim]):
                 self._miss(claim, version, f"its redaction, event {redaction}, got none")
             elif erased is None:
                 told = f"expected its redaction, event {redaction}, got a history that ends before it"
