@@ -42,6 +42,11 @@ def open_existing(config: Config) -> Store:
     return store
 
 
+def open_unchecked(config: Config) -> Store:
+    """Open the configured store, whatever is in it; for who checks that. Raises BadConfiguration."""
+    return _open(config)
+
+
 def open_serving(config: Config) -> Store:
     """Open the configured store to serve it: an embedded one is made or migrated first; raises Unavailable."""
     store = _open(config)

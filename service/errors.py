@@ -79,6 +79,12 @@ class Unavailable(ServiceError):
     title = "The record cannot be reached just now"
 
 
+class Damaged(Unavailable):
+    """The store answers, and what is in it is not what this program keeps there."""
+
+    title = "The record is damaged"
+
+
 class OutcomeUnknown(ServiceError):
     """The store's answer was lost: it may have been stored or not."""
 

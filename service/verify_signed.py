@@ -9,27 +9,79 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from domain.merkle import root_of
-from service.checkpoint import find_cosigners, open_checkpoint
+from service.checkpoint import Checkpoint, find_cosigners, open_checkpoint
 from service.note import BadNote, VerifierKey, open_note
 from service.publisher import tell_rotation
 from service.store.interface import View
-from service.store.tree import LogKey, SignedCheckpoint
-from service.verify import Report
+from service.store.tree import LogKey, MissingNode, SignedCheckpoint
+from service.verify import Report, Trust
 
 PAGE = 1_000  # checkpoints
+FIRST = -(2**63) + 1  # number, whatever there is
+GROWTH = 2  # step
+
+
+def check_listed(report: Report, view: View, trust: Trust, signed: Checkpoint | None) -> None:
+    """Look for the auditor's keys among those of the log, which forgets none; and for what those signed."""
+    listed = [key.verifier_key for key in view.tree.log_keys()]
+    if listed and not view.tree.checkpoints(-1, 1):
+        report.fail(1, "checkpoint gone", f"expected checkpoints signed by {' and '.join(listed)}, got none")
+    for key in trust.keys if signed else ():
+        if key.written() not in listed:
+            told = f"expected {key.written()}, which you hold, among the keys of the log"
+            report.fail(1, "key gone", f"{told}, got {', '.join(listed) or 'none'}")
+
+
+def check_beside(report: Report, view: View, trust: Trust, path: str, note: str) -> None:
+    """Hold the store to what stands beside the key as signed last, which the database's owner may not reach."""
+    latest = view.tree.latest_checkpoint()
+    keys = [*trust.keys, *_read_keys(Report(), view.tree.log_keys()).values()]
+    try:
+        last = open_checkpoint(note, keys)
+    except BadNote as error:
+        report.fail(1, "key gone", f"{path} tells what was signed last: {error}")
+    else:
+        if latest is None or last.size > latest.size:
+            miss_checkpoint(report, view, last, latest.size if latest else None, f"that {path} tells of")
+        elif not report.fault_count and _find_root(view, last.size) != last.root:
+            report.fail(GROWTH, "forked", f"expected the root of size {last.size} that {path} tells of, got another")
+        elif GROWTH in report.done:
+            report.done[GROWTH] += f", and the size {last.size} that {path} tells of"
+        elif GROWTH in report.passed_over:  # nothing was kept elsewhere
+            report.done[GROWTH] = f"size {latest.size} extends the size {last.size} that {path} tells of; you kept none"
+
+
+def miss_checkpoint(report: Report, view: View, lost: Checkpoint, newest: int | None, told: str) -> None:
+    """Tell that something was signed past what is here, and whether what it signed is here."""
+    if _find_root(view, lost.size) == lost.root:
+        newest_told = "none" if newest is None else f"{newest} as the newest"
+        wanted = f"expected the checkpoint of size {lost.size} {told}, got {newest_told}"
+        report.fail(GROWTH, "checkpoint gone", f"{wanted}; all events that it signed are there")
+    elif newest is not None:
+        report.fail(GROWTH, "rolled back", f"expected at least the size {lost.size} {told}, got {newest}")
+    else:
+        told = f"expected the events that were signed at size {lost.size} {told}, got others, or fewer"
+        report.fail(GROWTH, "rolled back", told)
 
 
 def check_signed(report: Report, view: View) -> None:
     """Look at every key, every checkpoint, and what witnesses signed of it."""
-    keys = _read_keys(report, view.tree.log_keys())
-    count, size = 0, 0
-    while page := view.tree.checkpoints(count - 1, PAGE):
+    listed = view.tree.log_keys()
+    keys = _read_keys(report, listed)
+    first: dict[str, int] = {}  # by key, the size of what it signed first
+    count, size, last = 0, 0, FIRST - 1
+    while page := view.tree.checkpoints(last, PAGE):
         for checkpoint in page:
             if checkpoint.number != count or checkpoint.size < size:
                 told = f"expected checkpoint {count}, of size {size} or more"
-                report.fail(2, "checkpoint gone", f"{told}, got {checkpoint.number}, of size {checkpoint.size}")
-            count, size = checkpoint.number + 1, checkpoint.size
+                report.fail(GROWTH, "checkpoint gone", f"{told}, got {checkpoint.number}, of size {checkpoint.size}")
+            count, size, last = checkpoint.number + 1, checkpoint.size, checkpoint.number
+            first.setdefault(checkpoint.verifier_key, size)
             _check(report, view, checkpoint, keys)
+    for key in listed:  # it is recorded with what it signs first
+        if first.get(key.verifier_key) != key.from_size:
+            told = f"key {key.number} of the log: expected it to sign from size {key.from_size} on"
+            report.fail(1, "key edited", f"{told}, got {first.get(key.verifier_key, 'no checkpoint')} as its first")
     if count > 1 and not report.fault_count:
         report.done[1] += f", and before it {count - 1} checkpoints of the same log"
 
@@ -61,16 +113,21 @@ def _find_fault(before: LogKey | None, key: LogKey, known: dict[str, VerifierKey
 
 def _check(report: Report, view: View, checkpoint: SignedCheckpoint, keys: dict[str, VerifierKey]) -> None:
     named = f"checkpoint {checkpoint.number}, of size {checkpoint.size}"
-    by = [keys[checkpoint.verifier_key]] if checkpoint.verifier_key in keys else []
+    if checkpoint.verifier_key not in keys:
+        told = f"expected a key of the log, got {checkpoint.verifier_key}"
+        report.fail(1, "checkpoint edited", f"{named}: {told}")
+        return
     try:
-        signed = open_checkpoint(checkpoint.note, by)
+        signed = open_checkpoint(checkpoint.note, [keys[checkpoint.verifier_key]])
     except BadNote as error:
         report.fail(1, "checkpoint edited", f"{named}: {error}")
         return
     if (signed.size, signed.root) != (checkpoint.size, checkpoint.root):
         report.fail(1, "checkpoint edited", f"{named}: expected the size and root that were signed, got others")
-    elif root_of(signed.size, view.tree.node) != signed.root:
-        report.fail(2, "forked", f"{named}: expected the root of this log, got that of another which was signed too")
+    elif _find_root(view, signed.size) != signed.root:
+        report.fail(
+            GROWTH, "forked", f"{named}: expected the root of this log, got that of another which was signed too"
+        )
     for witness, line in view.tree.cosignatures(checkpoint.number):
         try:
             seen = bool(find_cosigners(checkpoint.note + line, [VerifierKey.parse(witness)]))
@@ -78,3 +135,11 @@ def _check(report: Report, view: View, checkpoint: SignedCheckpoint, keys: dict[
             seen = False
         if not seen:
             report.fail(1, "cosignature edited", f"{named}: expected a signature by {witness}, got {line!r}")
+
+
+def _find_root(view: View, size: int) -> bytes | None:
+    """Find the root at a size; None where the log does not go so far."""
+    try:
+        return root_of(size, view.tree.node)
+    except MissingNode:
+        return None

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import partial
 
-from domain.merkle import complete, prove_consistency, root_of
+from domain.merkle import HIGHEST, complete, prove_consistency, root_of
 from service.changes import name_change, name_change_by_pairs
 from service.checkpoint import Checkpoint
 from service.note import write_base64
@@ -28,8 +28,8 @@ from service.verify import (
     read_event,
     read_kept,
 )
-from service.verify_section import MOST, SECTION, Each, Section, Span, add_missing, compare_nodes, cut, look
-from service.verify_signed import check_signed
+from service.verify_section import MOST, SECTION, STRETCH, Each, Section, Span, add_missing, compare_nodes, cut, look
+from service.verify_signed import check_listed, check_signed, miss_checkpoint
 
 LEAST = -(2**63)  # position
 Progress = Callable[[float], None]
@@ -44,10 +44,11 @@ def verify_store(store: Store, trust: Trust, progress: Progress, each: Each = ma
     with store.reading() as view:
         latest = view.tree.latest_checkpoint()
         signed = check_signature(report, write_checkpoint(view, latest) if latest else None, trust)
+        check_listed(report, view, trust, signed)
         kept = read_kept(report, trust)
-        if signed and kept:
+        if kept:
             _check_kept(report, view, kept, signed)
-        audit = _Audit(report, signed, view.head().size, level)
+        audit = _Audit(report, signed, _read_size(view), level)
     audit.run(store, each, progress)
     with store.reading() as view:
         audit.finish(view)
@@ -56,17 +57,18 @@ def verify_store(store: Store, trust: Trust, progress: Progress, each: Each = ma
     return report
 
 
-def _check_kept(report: Report, view: View, kept: Checkpoint, signed: Checkpoint) -> None:
-    proof: list[bytes] = []
-    if kept.size <= signed.size:
-        try:
-            if root_of(signed.size, view.tree.node) != signed.root:
-                report.fail(2, "tree changed", "expected stored nodes from which it can be proved, got others")
-                return
-            proof = prove_consistency(kept.size, signed.size, view.tree.node)
-        except MissingNode as error:
-            report.fail(2, "tree changed", str(error))
+def _check_kept(report: Report, view: View, kept: Checkpoint, signed: Checkpoint | None) -> None:
+    if signed is None or kept.size > signed.size:
+        miss_checkpoint(report, view, kept, signed.size if signed else None, "that was kept")
+        return
+    try:
+        if root_of(signed.size, view.tree.node) != signed.root:
+            report.fail(2, "tree changed", "expected stored nodes from which it can be proved, got others")
             return
+        proof = prove_consistency(kept.size, signed.size, view.tree.node)
+    except MissingNode as error:
+        report.fail(2, "tree changed", str(error))
+        return
     check_grown(report, kept, signed, proof)
 
 
@@ -98,7 +100,7 @@ class _Audit:
             elif span.signed:
                 self.last = section.nodes
             progress(span.end / self.size)
-        while (now := _read_size(store)) > self.size:  # whatever was seen redacted, its redaction is before `now`
+        while (now := _look_size(store)) > self.size:  # whatever was seen redacted, its redaction is before `now`
             self._take(look(store, self.level, Span(self.size, now, signed=False)))
             self.size = now
 
@@ -124,9 +126,11 @@ class _Audit:
         self.report.done[3] = f"{there} events are canonical, committed to and in the log{beyond}"
 
     def _look_beside(self, view: View) -> None:
-        head = view.head().size
-        if view.bytes_from(head, 1) or view.tree.nodes(0, head, head + 1):
+        head, end = view.head().size, view.tree.end()
+        if end > head:
             self.report.fail(4, "slipped in", f"expected nothing past the log's head, {head}, got an event there")
+        elif self.under <= end < head:
+            self.report.fail(4, "cut off", f"expected the {head} events that the log's head tells of, got {end}")
         if any(position < 0 for position, _ in view.bytes_from(LEAST, 1)):
             self.report.fail(4, "slipped in", "expected nothing before the log's first event, 0, got an event there")
 
@@ -148,6 +152,8 @@ class _Audit:
             for position in self.wrong:
                 name = "leaf edited" if position < self.under else "edited"
                 self.report.fail(3, name, f"event {position}: expected the leaf of the event, got another in the log")
+            if not self.off:
+                self._look_above(view)
             self._tell_nodes(view)
             return
         if self.missing and not self.wrong:
@@ -157,6 +163,19 @@ class _Audit:
         name, what = self._name_change(view)
         told = f"{what}; expected the root {write_base64(self.signed.root)} that was signed, got {write_base64(root)}"
         self.report.fail(3, name, told)
+
+    def _look_above(self, view: View) -> None:
+        """Look at the nodes past those of what is signed: they are those of events too, and there are no others."""
+        grown, count = view.tree.grown(), view.tree.count_nodes()
+        due = sum(grown >> level for level in range(1, HIGHEST))
+        if grown > _read_size(view) or count != due:
+            told = f"expected the {due} nodes of a tree that covers {grown} of {_read_size(view)} events, got {count}"
+            self.report.fail(3, "node slipped in", f"{told}; `onrecord db rebuild` makes them anew")
+            return
+        for start in range(self.under & ~1, grown, STRETCH):
+            leaves = view.tree.nodes(0, start, min(start + STRETCH, grown))
+            for level, first, hashes in complete(start, leaves, view.tree.node):
+                self.off += compare_nodes(view, level, first, hashes)
 
     def _tell_nodes(self, view: View) -> None:
         if not self.off:
@@ -190,6 +209,10 @@ class _Audit:
         return "rewritten", "leaves and nodes were made anew over other events than those that were signed"
 
 
-def _read_size(store: Store) -> int:
+def _look_size(store: Store) -> int:
     with store.reading() as view:
-        return view.head().size
+        return _read_size(view)
+
+
+def _read_size(view: View) -> int:
+    return max(0, min(view.head().size, view.tree.end()))  # whatever the head says, what is there is looked at

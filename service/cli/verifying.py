@@ -12,10 +12,12 @@ from typing import TextIO
 import click
 
 from service import exports
-from service.bootstrap import open_existing
+from service.bootstrap import open_unchecked
 from service.cli.client import Client, Problem, Unreachable
 from service.cli.console import configured, example, hint, json_option, one_line, plain, print_json, progress_bar
-from service.errors import Malformed
+from service.errors import Damaged, Malformed, Unavailable
+from service.log_key import find_key_file, last_signed
+from service.mapper import UnreadableEvent
 from service.note import COSIGNATURE, ED25519, BadNote, VerifierKey
 from service.replayed import compare_with_replay
 from service.self_check import ReadModelDiffers, check_read_model
@@ -24,10 +26,13 @@ from service.strict_json import parse
 from service.verify import Report, Trust
 from service.verify_evidence import verify_evidence
 from service.verify_files import NotVerifiable, verify_export, verify_server
+from service.verify_parts import UNREADABLE, UNUSABLE, check_parts, name_damage
 from service.verify_section import in_processes
+from service.verify_signed import check_beside
 from service.verify_store import verify_store
 
 FAILED = 3  # exit status
+REPLAY = 6  # step
 WEB = ("http://", "https://")
 NO_EXPORT = "expected an export, of which --as-of is asked, got something else"
 STEPS = ("signature", "growth", "events", "order", "redactions", "read model")
@@ -113,7 +118,7 @@ def _verify(what: str | None, trust: Trust, progress: Progress, *, replay: bool,
     if trust.as_of is not None and (what is None or what.startswith(WEB)):
         raise NotVerifiable(NO_EXPORT)
     if what is None:
-        return _verify_here(open_existing(configured()), trust, progress, replay=replay)
+        return _verify_here(trust, progress, replay=replay)
     if what.startswith(WEB):
         fetch = _client(what).fetch
         told = _read_object(fetch("/"))
@@ -146,15 +151,34 @@ def _read_object(text: bytes) -> dict[str, object]:
     return found
 
 
-def _verify_here(store: Store, trust: Trust, progress: Progress, *, replay: bool) -> Report:
+def _verify_here(trust: Trust, progress: Progress, *, replay: bool) -> Report:
+    store = open_unchecked(configured())
+    built = check_parts(store)
+    if any(fault.step != REPLAY for fault in built.faults if fault.name == UNUSABLE):
+        return built
+    try:
+        report = _look(store, trust, progress)
+        if not replay:
+            report.passed_over[REPLAY] = "not asked for"
+        elif not any(fault.name == UNUSABLE for fault in built.faults):
+            _replay(report, store, progress)
+    except UNREADABLE as error:
+        report = name_damage(store, error)
+    report.join(built)
+    return report
+
+
+def _look(store: Store, trust: Trust, progress: Progress) -> Report:
     with store.reading() as view:
         keys = view.tree.log_keys()
     trust = _with_key(trust, keys[-1].verifier_key if keys else None)
     report = verify_store(store, trust, progress, in_processes(store, len(os.sched_getaffinity(0))))
-    if replay:
-        _replay(report, store, progress)
-    else:
-        report.passed_over[6] = "not asked for"
+    path = find_key_file(configured())
+    kept = last_signed(path) if path else None
+    note = kept.find() if kept else None
+    if kept and note is not None:
+        with store.reading() as view:
+            check_beside(report, view, trust, str(kept.path), note)
     return report
 
 
@@ -163,10 +187,17 @@ def _replay(report: Report, store: Store, progress: Progress) -> None:
     if report.fault_count:
         _replay_claims(report, store, progress)
         return
-    count, differences = compare_with_replay(store, progress)
+    try:
+        count, differences = compare_with_replay(store, progress)
+    except (UnreadableEvent, Unavailable, *UNREADABLE) as error:
+        if isinstance(error, Unavailable) and not isinstance(error, Damaged):
+            raise
+        report.fail(REPLAY, "no record", f"expected events of which a replay makes a record, got {error!r}")
+        _replay_claims(report, store, progress)
+        return
     for difference in differences:
-        report.fail(6, "read model differs", difference)
-    report.done[6] = f"{count} claims, and all that they are found by, are as a replay of their events makes them"
+        report.fail(REPLAY, "read model differs", difference)
+    report.done[REPLAY] = f"{count} claims, and all that they are found by, are as a replay of their events makes them"
 
 
 def _replay_claims(report: Report, store: Store, progress: Progress) -> None:
@@ -174,9 +205,11 @@ def _replay_claims(report: Report, store: Store, progress: Progress) -> None:
     try:
         check_read_model(store, progress, Event())
     except ReadModelDiffers as error:
-        report.fail(6, "read model differs", str(error))
+        report.fail(REPLAY, "read model differs", str(error))
     else:
-        report.passed_over[6] = "the claims are as their events make them; the rest can be told once steps 1 to 5 hold"
+        report.passed_over[REPLAY] = (
+            "the claims are as their events make them; the rest can be told once steps 1 to 5 hold"
+        )
 
 
 def _with_key(trust: Trust, told: object) -> Trust:
@@ -191,7 +224,7 @@ def _with_key(trust: Trust, told: object) -> Trust:
 
 
 def _not_replayed(report: Report) -> Report:
-    report.passed_over[6] = "only the store itself has a read model to compare"
+    report.passed_over[REPLAY] = "only the store itself has a read model to compare"
     return report
 
 

@@ -11,12 +11,16 @@ from service.store.remade import Remade
 
 
 class Derived(NamedTuple):
-    """A table, the columns of its key, its other columns, and the condition of the rows that both engines have."""
+    """A table, the columns of its key, and its other columns."""
 
     name: str
     key: tuple[str, ...]
     rest: tuple[str, ...] = ()
-    where: str = "1 = 1"
+
+
+INDEX = Derived(
+    "the index of words", ("word", "position", "place")
+)  # what texts are found by; PostgreSQL has no places
 
 
 DERIVED = (
@@ -29,8 +33,7 @@ DERIVED = (
     Derived("facets", ("name", "value", "since")),
     Derived("texts", ("position",), ("claim", "version", "until")),
     Derived("words", ("{at}",), ("tokens",)),
-    # SQLite keeps the longer ones alone, PostgreSQL cuts the longest.
-    Derived("vocabulary", ("word",), where="length(word) BETWEEN 4 AND 199"),
+    Derived("vocabulary", ("word",)),
     Derived("said", ("claim", "version", "since"), ("until", "place", "key", "party", "kind", "country")),
     Derived("joins", ("since",), ("claim", "party", "same_as", "holds")),
     Derived("party_counts", ("key", "since"), ("statements", "claims")),
@@ -39,6 +42,7 @@ DERIVED = (
     Derived("outcomes", ("claim", "key", "side", "since"), ("until", "fate", "strength", "days")),
     Derived("tallies", ("mark", "since"), ("n",)),
     Derived("hanging", ("claim", "version"), ("why", "at")),
+    INDEX,
 )
 
 
@@ -49,13 +53,16 @@ class DerivedView(Protocol):
         """Give all rows of a claim in order, with all of `ClaimVersion` that can be read back."""
 
     def rows(self, table: Derived) -> Iterator[tuple[Any, ...]]:
-        """Give all rows of a table in the order of its key, read as they are asked for."""
+        """Give all rows of a table in the order of its key, read as they are asked for; raises Damaged meanwhile."""
 
     def histories(self) -> Iterator[tuple[str, int]]:
         """Give (claim, how many events it has) of all, in the order they were opened, read as they are asked for."""
 
-    def index(self) -> Iterator[tuple[Any, ...]] | None:
-        """Give (word, position, place) of the index that texts are found by, in its order; None where it is hidden."""
+    def due(self, table: Derived) -> Iterator[tuple[Any, ...]] | None:
+        """Give what the rows of a table have to be, where texts that are here tell it; None where a replay does."""
+
+    def index_faults(self) -> Iterator[str]:
+        """Tell what else of the index of words would hide a text from a search; raises Damaged."""
 
 
 class DerivedTables(DerivedView, Protocol):

@@ -7,7 +7,7 @@ first statement to its commit, so that there is one writer in the world.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime
@@ -22,6 +22,7 @@ from service.store.finding import ClaimQuery
 from service.store.hanging import Hanging, HangingView
 from service.store.job_log import JobLog, JobLogView
 from service.store.outbox import Outbox, OutboxView
+from service.store.parts import Parts
 from service.store.read_model import ClaimVersion
 from service.store.sessions import Sessions, SessionsView
 from service.store.track_records import TrackRecords, TrackRecordsView
@@ -268,6 +269,12 @@ class Store(Protocol):
 
     def check(self) -> None:
         """Refuse, with Unavailable, a schema this program does not know."""
+
+    def parts(self) -> tuple[Parts, Parts]:
+        """Give what this program makes a store of, and what of it there is; raises Unavailable where there is none."""
+
+    def misfits(self) -> Iterable[tuple[str, str]]:
+        """Tell, each with its table, which values are of another type than their column."""
 
     def reading(self, *, at_least: int | None = None, long: bool = False) -> AbstractContextManager[View]:
         """Look at the record as it is now; or, given a log size that must have been reached, on a standby too.

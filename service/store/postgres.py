@@ -25,11 +25,13 @@ from typing import Any
 import psycopg
 from psycopg.conninfo import conninfo_to_dict, make_conninfo
 
-from service.errors import OutcomeUnknown, Unavailable
+from service.errors import Damaged, OutcomeUnknown, Unavailable
 from service.store.interface import Status
+from service.store.parts import Parts
 from service.store.postgres_lead import AdvisoryLead
+from service.store.postgres_parts import read_parts
 from service.store.postgres_pool import Connection, Pool, connect
-from service.store.postgres_sql import PostgresSql
+from service.store.postgres_sql import DAMAGE, PostgresSql
 from service.store.sql_view import SQLTransaction, SQLView
 
 SCHEMA = 1
@@ -86,6 +88,15 @@ class PostgresStore:
                 f"The database {self._name} has schema version {found}; this program needs {SCHEMA}. {way_out}"
             )
 
+    def parts(self) -> tuple[Parts, Parts]:
+        """Give what this program makes a database of, and what of it there is."""
+        with self._alone() as connection:
+            return read_parts(connection)
+
+    def misfits(self) -> list[tuple[str, str]]:
+        """Answer that there are none: PostgreSQL holds to the types of columns."""
+        return []
+
     @contextmanager
     def reading(self, *, at_least: int | None = None, long: bool = False) -> Iterator[SQLView]:
         """Look at the record as it is now, until the end of the block; on the standby if it has `at_least` so much."""
@@ -95,7 +106,13 @@ class PostgresStore:
                 connection = stack.enter_context(self._transaction(self._readers, "cannot be read"))
             if long:
                 connection.execute("SET LOCAL idle_in_transaction_session_timeout = 0")
-            yield SQLView(PostgresSql(connection))
+                connection.patience = None
+            try:
+                yield SQLView(PostgresSql(connection))
+            except (*_GONE, psycopg.errors.InsufficientPrivilege):
+                raise
+            except DAMAGE as error:
+                raise Damaged(f"The record cannot be read: {_told(error)}.") from error
 
     @contextmanager
     def writing(self, *, long: bool = False) -> Iterator[SQLTransaction]:

@@ -29,6 +29,7 @@ PATIENCE = 2.5  # seconds for one answer; and for a connection to be free
 LOCK_WAIT = 2.0  # seconds for another process's write transaction
 IDLE = 600.0  # seconds until a connection that nobody uses is closed
 _SETTINGS = {
+    "search_path": "pg_catalog,public,pg_temp",  # whatever a role or a database is set to: no table before the record's
     "join_collapse_limit": "1",
     "from_collapse_limit": "1",
     "enable_hashjoin": "off",

@@ -22,8 +22,9 @@ from typing import Any
 import psycopg
 from psycopg.pq import PipelineStatus
 
+from service.errors import Damaged
 from service.search_text import Phrase
-from service.store.sql import Parameters
+from service.store.sql import Parameters, Row
 
 SHORTEST, LONGEST = 10, 20  # stretches, as powers of two; those of `lexemes` in the schema
 LONGEST_LEXEME = 200  # characters; likewise
@@ -32,6 +33,15 @@ LAST = "\U0010ffff"  # behind every word that begins so
 LATELY = 1_000  # positions: what is erased is hardly ever the last to have a word that is in one of these texts
 ROWS_AT_ONCE = 500
 FEW = 100  # rows; more are sooner copied than inserted
+# What PostgreSQL says of a database that it can read, and in which it does not find what it is asked for.
+DAMAGE = (psycopg.ProgrammingError, psycopg.InternalError, psycopg.DataError)
+# The words of all texts, each once.
+_CUT = (
+    f"SELECT DISTINCT left(token, {LONGEST_LEXEME}) AS lexeme FROM words "
+    "CROSS JOIN unnest(string_to_array(tokens, ' ')) AS token ON token <> ''"
+)
+# A lexeme in quotes, so that it is read as one whatever it holds.
+_QUOTED = "'''' || replace(replace(v.lexeme, '\\', '\\\\'), '''', '''''') || ''''"
 
 
 class PostgresSql:
@@ -79,11 +89,14 @@ class PostgresSql:
         return self._connection.pipeline()
 
     def stream(self, statement: str, parameters: Parameters = ()) -> Iterator[Any]:
-        """Run a query whose rows are read as they are asked for, through a cursor of the server."""
-        with self._connection.cursor(name=f"stream_{next(self._streams)}") as cursor:
-            cursor.itersize = ROWS_AT_ONCE
-            cursor.execute(_translate(statement), parameters)
-            yield from cursor
+        """Run a query whose rows are read as they are asked for, through a cursor of the server; raises Damaged."""
+        try:
+            with self._connection.cursor(name=f"stream_{next(self._streams)}") as cursor:
+                cursor.itersize = ROWS_AT_ONCE
+                cursor.execute(_translate(statement), parameters)
+                yield from cursor
+        except DAMAGE as error:
+            raise Damaged(f"The record cannot be read: {error}") from error
 
     def as_bytes(self, column: str) -> str:
         """Write the bytes of a column of text."""
@@ -147,8 +160,31 @@ class PostgresWords:
         self._sql.execute("DELETE FROM words")
         self._sql.execute("DELETE FROM vocabulary")
 
-    def entries(self) -> None:
-        """Answer that the index, which holds nothing but what `words` says, cannot be read."""
+    def entries(self) -> Iterator[Row]:
+        """Give (lexeme, position) of all that the index leads to, in order: it is asked for every word and stretch."""
+        return self._sql.stream(
+            f"SELECT v.lexeme, w.position FROM ({_CUT} UNION ALL "
+            f"SELECT '#' || level || ':' || number FROM generate_series({SHORTEST}, {LONGEST}) AS level "
+            "CROSS JOIN generate_series(0, (SELECT max(position) FROM words) >> level) AS number ON true"
+            f") v CROSS JOIN words w ON lexemes(w.position, w.tokens) @@ CAST({_QUOTED} AS tsquery) "
+            'ORDER BY v.lexeme COLLATE "C", w.position'
+        )
+
+    def due(self, table: str) -> Iterator[Row] | None:
+        """Give what `vocabulary`, or the index, has to hold by the texts that are here."""
+        query = {
+            "vocabulary": f"{_CUT} ORDER BY 1",
+            "the index of words": (
+                "SELECT lexeme, position FROM words "
+                "CROSS JOIN unnest(tsvector_to_array(lexemes(position, tokens))) AS lexeme ON true "
+                'ORDER BY lexeme COLLATE "C", position'
+            ),
+        }.get(table)
+        return self._sql.stream(query) if query else None
+
+    def faults(self) -> Iterator[str]:
+        """Tell nothing more: the index was asked for all that it has to hold."""
+        return iter(())
 
     def found(self, mark: str) -> str:
         """Write the condition that a phrase is in the text of a row of `words w`."""

@@ -51,8 +51,17 @@ class Words(Protocol):
     def clear(self) -> None:
         """Remove all."""
 
-    def entries(self) -> Iterator[Row] | None:
-        """Give (word, position, place) of all that the index leads to, in order; None where it cannot be read."""
+    def entries(self) -> Iterator[Row]:
+        """Give (word, position, place) of all that the index leads to, in order; no place where it keeps none."""
+
+    def due(self, table: str) -> Iterator[Row] | None:
+        """Give what `vocabulary`, or the index, has to hold by the texts that are here; None where a replay tells it.
+
+        An engine that cuts words in its own way tells it itself.
+        """
+
+    def faults(self) -> Iterator[str]:
+        """Tell, in sentences without an end, what else of the index would hide a text."""
 
     def found(self, mark: str) -> str:
         """Write the condition that a phrase, bound as `mark`, is in the text of a row of `words w`."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
-from service.store.derived import Derived
+from service.store.derived import INDEX, Derived
 from service.store.read_model import ClaimVersion
 from service.store.remade import Remade
 from service.store.sql import Row, Sql
@@ -34,13 +34,19 @@ class SQLDerived:
 
     def rows(self, table: Derived) -> Iterator[Row]:
         """Give all rows of a table in the order of its key."""
+        if table is INDEX:
+            return self._sql.words.entries()
         columns, key = ", ".join((*table.key, *table.rest)), ", ".join(table.key)
-        query = f"SELECT {columns} FROM {table.name} w WHERE {table.where} ORDER BY {key}"
+        query = f"SELECT {columns} FROM {table.name} w ORDER BY {key}"
         return iter(self._sql.stream(query.format(at=self._sql.words.at)))
 
-    def index(self) -> Iterator[Row] | None:
-        """Give (word, position, place) of the index that texts are found by, in its order."""
-        return self._sql.words.entries()
+    def due(self, table: Derived) -> Iterator[Row] | None:
+        """Give what the rows of a table have to be, where texts that are here tell it."""
+        return self._sql.words.due(table.name)
+
+    def index_faults(self) -> Iterator[str]:
+        """Tell what else of the index of words would hide a text from a search."""
+        return self._sql.words.faults()
 
     def histories(self) -> Iterator[tuple[str, int]]:
         """Give (claim, how many events it has) of all, in the order they were opened."""

@@ -39,6 +39,16 @@ class SQLTree:
         row = self._sql.execute("SELECT max(number) FROM log_nodes WHERE level = 1").fetchone()
         return 0 if row[0] is None else 2 * (int(row[0]) + 1)
 
+    def count_nodes(self) -> int:
+        """Count all nodes above the leaves."""
+        count: int = self._sql.execute("SELECT count(*) FROM log_nodes").fetchone()[0]
+        return count
+
+    def end(self) -> int:
+        """Tell the position behind the last event and the last leaf, whatever the head says."""
+        last = [self._sql.execute(f"SELECT max(position) FROM {table}").fetchone()[0] for table in ("events", "log")]
+        return max(-1 if position is None else int(position) for position in last) + 1
+
     def latest_checkpoint(self) -> SignedCheckpoint | None:
         """Find what was signed last."""
         return self._find("ORDER BY number DESC LIMIT 1")

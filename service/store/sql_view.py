@@ -15,6 +15,7 @@ import orjson
 from eventsourcing.persistence import StoredEvent
 
 from domain.instants import write_instant
+from service.errors import Damaged
 from service.store.finding import OPEN_END, ClaimQuery, facets_of, walked
 from service.store.interface import Head, LogRow, Reply, TokenRow
 from service.store.read_model import ClaimVersion
@@ -47,7 +48,10 @@ class SQLView:
 
     def head(self) -> Head:
         """Tell the size of the record and when its last event was recorded."""
-        return Head(*self._sql.execute("SELECT size, at FROM log_head").fetchone())
+        row = self._sql.execute("SELECT size, at FROM log_head").fetchone()
+        if row is None:
+            raise Damaged("log_head: expected the row that tells the size of the record, got none.")
+        return Head(*row)
 
     def size_at(self, at: datetime) -> int:
         """Count the events recorded up to and including an instant."""

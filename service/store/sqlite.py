@@ -21,9 +21,11 @@ from weakref import WeakSet
 
 from service.errors import OutcomeUnknown, Unavailable
 from service.store.interface import Status
+from service.store.parts import Parts
 from service.store.sql_view import SQLTransaction, SQLView
 from service.store.sqlite_lead import FileLead
-from service.store.sqlite_sql import SQLiteSql
+from service.store.sqlite_parts import find_misfits, read_parts
+from service.store.sqlite_sql import SQLiteSql, read_failed
 
 SCHEMA = 1
 LOCK_WAIT = 15.0  # seconds to wait for another process's write transaction
@@ -68,9 +70,8 @@ class SQLiteStore:
 
     def migrate(self) -> None:
         """Make the tables that are missing; waits for whoever else is at it."""
-        script = files("service.store").joinpath("sqlite.sql").read_text()
         with self.writing():
-            for statement in _statements(script):
+            for statement in _statements(_script()):
                 self._connection().execute(statement)
             self.check()  # still inside: a schema that is not ours is left as it was
 
@@ -84,6 +85,23 @@ class SQLiteStore:
             raise Unavailable(f"{self._path} holds no record: {error}. Run `onrecord db init`.") from error
         if found != SCHEMA:
             raise Unavailable(f"{self._path} has schema version {found}; this program needs {SCHEMA}.")
+
+    def parts(self) -> tuple[Parts, Parts]:
+        """Give what this program makes a file of, and what of it there is."""
+        if not Path(self._path).exists():
+            raise Unavailable(f"There is no record at {self._path}. `onrecord db init` makes one.")
+        try:
+            return read_parts(self._connection(), _statements(_script()))
+        except sqlite3.DatabaseError as error:
+            raise read_failed(error) from error
+
+    def misfits(self) -> list[tuple[str, str]]:
+        """Tell, each with its table, which values are of another type than their column, or no text in UTF-8."""
+        tables = sorted({part.table for part in self.parts()[1]})
+        try:
+            return list(find_misfits(self._connection(), tables))
+        except sqlite3.DatabaseError as error:
+            raise read_failed(error) from error
 
     @contextmanager
     def reading(
@@ -102,7 +120,7 @@ class SQLiteStore:
                 if connection.in_transaction:  # a failing disk has ended it
                     connection.execute("COMMIT")
         except sqlite3.DatabaseError as error:
-            raise Unavailable(f"The record cannot be read: {error}.") from error
+            raise read_failed(error) from error
 
     @contextmanager
     def writing(self, *, long: bool = False) -> Iterator[SQLTransaction]:
@@ -246,6 +264,10 @@ def _take_lock(connection: sqlite3.Connection, statement: str) -> sqlite3.Cursor
 def _roll_back(connection: sqlite3.Connection) -> None:
     if connection.in_transaction:  # SQLite has rolled back by itself where the disk failed
         connection.execute("ROLLBACK")
+
+
+def _script() -> str:
+    return files("service.store").joinpath("sqlite.sql").read_text()
 
 
 def _statements(script: str) -> Iterator[str]:

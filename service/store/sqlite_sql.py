@@ -9,13 +9,32 @@ from typing import Any
 
 import orjson
 
+from service.errors import Damaged, Unavailable
 from service.search_text import Phrase
-from service.store.sql import Parameters
+from service.store.sql import Parameters, Row
+from service.store.sqlite_index import find_faults
 
 LISTED = 3  # characters of the longest beginning that FTS5 keeps a list of; those of `words` in the schema
 EXPANDED = 500  # words that begin so; where there are more, as with numbers, each of them is in few texts
 KEPT, FILLING = 1 << 20, 1 << 25  # bytes of lists that FTS5 keeps in memory: its own number, and for a whole record
 LAST = "\U0010ffff"  # behind every word that begins so
+# What SQLite says of a file that it can read, and in which it does not find what it looks for.
+_DAMAGE = frozenset(
+    {
+        sqlite3.SQLITE_ERROR,
+        sqlite3.SQLITE_CORRUPT,
+        sqlite3.SQLITE_CONSTRAINT,
+        sqlite3.SQLITE_MISMATCH,
+        sqlite3.SQLITE_NOTADB,
+    }
+)
+
+
+def read_failed(error: sqlite3.DatabaseError) -> Unavailable:
+    """Tell a file that cannot be reached from one that is damaged; a text that is no UTF-8 has no number."""
+    damaged = getattr(error, "sqlite_errorcode", sqlite3.SQLITE_CORRUPT) & 0xFF in _DAMAGE
+    told = f"The record cannot be read: {error}."
+    return Damaged(told) if damaged else Unavailable(told)
 
 
 class SQLiteSql:
@@ -30,7 +49,7 @@ class SQLiteSql:
     @property
     def words(self) -> SQLiteWords:
         """Look texts up by their words."""
-        return SQLiteWords(self._connection)
+        return SQLiteWords(self, self._connection)
 
     def execute(self, statement: str, parameters: Parameters = ()) -> sqlite3.Cursor:
         """Run a statement; a list is bound as JSON."""
@@ -65,8 +84,11 @@ class SQLiteSql:
         return nullcontext()
 
     def stream(self, statement: str, parameters: Parameters = ()) -> Iterator[Any]:
-        """Run a query whose rows are read as they are asked for, as SQLite's always are."""
-        return self.execute(statement, parameters)
+        """Run a query whose rows are read as they are asked for, as SQLite's always are; raises Unavailable."""
+        try:
+            yield from self.execute(statement, parameters)
+        except sqlite3.DatabaseError as error:
+            raise read_failed(error) from error
 
     def as_bytes(self, column: str) -> str:
         """Write the bytes of a column of text."""
@@ -95,9 +117,9 @@ class SQLiteWords:
 
     at = "w.rowid"
 
-    def __init__(self, connection: sqlite3.Connection) -> None:
+    def __init__(self, sql: SQLiteSql, connection: sqlite3.Connection) -> None:
         """Use the connection of a look at the record."""
-        self._connection = connection
+        self._sql, self._connection = sql, connection
 
     def insert(self, texts: Sequence[tuple[int, str]], words: Sequence[str] | None = None) -> None:
         """Store the tokens of texts, each with its position."""
@@ -137,12 +159,22 @@ class SQLiteWords:
         self._connection.execute(made)
         self._connection.execute("DELETE FROM vocabulary")
 
-    def entries(self) -> Iterator[Any]:
+    def entries(self) -> Iterator[Row]:
         """Give (word, position, place) of all that the index leads to, in order."""
         self._connection.execute(
             "CREATE VIRTUAL TABLE IF NOT EXISTS temp.entries USING fts5vocab(main, words, instance)"
         )
-        return self._connection.execute("SELECT term, doc, offset FROM temp.entries")
+        return self._sql.stream("SELECT term, doc, offset FROM temp.entries")
+
+    def due(self, table: str) -> None:
+        """Answer that a replay, which is made in such a file, tells what there has to be."""
+
+    def faults(self) -> Iterator[str]:
+        """Tell what else of the index would hide a text, such as its lists of short beginnings."""
+        try:
+            yield from find_faults(self._connection)
+        except sqlite3.DatabaseError as error:
+            raise read_failed(error) from error
 
     def found(self, mark: str) -> str:
         """Write the condition that a phrase is in the text of a row of `words w`."""

@@ -53,6 +53,12 @@ class TreeView(Protocol):
     def grown(self) -> int:
         """Count the leaves that the nodes above them cover; an even number."""
 
+    def count_nodes(self) -> int:
+        """Count all nodes above the leaves."""
+
+    def end(self) -> int:
+        """Tell the position behind the last event and the last leaf, whatever the head says."""
+
     def latest_checkpoint(self) -> SignedCheckpoint | None:
         """Find what was signed last."""
 

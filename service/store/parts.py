@@ -1,0 +1,50 @@
+"""What a schema is made of, as the engine's own catalogue tells it: for who checks that it is what this program made.
+
+Whoever owns a database can put a view in the place of a table, which tells one reader this
+and another that; add a trigger that changes what is stored; hide rows from some roles. No
+look at rows finds that.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import NamedTuple
+
+INDEX = "index"
+TABLE = "table"
+_SHOWN = 100  # characters
+
+
+class Part(NamedTuple):
+    """A table, or what belongs to one: a column, a trigger, an index; a function belongs to none."""
+
+    table: str
+    kind: str
+    name: str
+
+
+Parts = Mapping[Part, str]  # each as the catalogue tells it
+
+
+def find_differences(expected: Parts, found: Parts) -> Iterator[tuple[Part, str]]:
+    """Tell which parts are missing, which are others, and which nobody expects; of a missing table nothing else."""
+    gone = {part.table for part in expected if part.kind == TABLE and part not in found}
+    for part in sorted(expected.keys() | found.keys()):
+        wanted, got = expected.get(part), found.get(part)
+        if wanted == got or (part.table in gone and part.kind != TABLE and wanted is not None):
+            continue
+        what = f"{part.kind} {part.name}"
+        if got is None:
+            yield part, f"expected the {what}, got none"
+        elif wanted is not None:
+            yield (
+                part,
+                f"{what}: expected {_from_where_they_part(wanted, got)}, got {_from_where_they_part(got, wanted)}",
+            )
+        elif part.kind != INDEX:  # one more finds the same rows
+            yield part, f"expected no {what} but those that this program makes, got {got[:_SHOWN]!r}"
+
+
+def _from_where_they_part(one: str, other: str) -> str:
+    start = next((n for n, (a, b) in enumerate(zip(one, other, strict=False)) if a != b), min(len(one), len(other)))
+    return repr(one[start : start + _SHOWN])

@@ -1,0 +1,68 @@
+"""What a PostgreSQL database is made of, beside what this program makes, which `postgres-1.txt` lists.
+
+Of the catalogues' own words: they say the same in PostgreSQL 15 to 18. Other tables beside
+those of the record are nobody's affair.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from importlib.resources import files
+from typing import Any
+
+import psycopg
+
+from service.store.parts import Part, Parts
+
+LISTED = "postgres-1.txt"
+# Each as (table, kind, name, what the catalogue tells); %(tables)s and %(functions)s are the names to look at.
+_CATALOGUE = """
+WITH t AS (
+  SELECT * FROM pg_class WHERE relnamespace = 'public'::regnamespace AND relname = ANY(%(tables)s)
+  AND relkind NOT IN ('i', 'I', 'c')
+)
+SELECT relname, 'table', relname, concat_ws(' ', 'kind', relkind, relpersistence, 'row security', relrowsecurity,
+  relforcerowsecurity) FROM t
+UNION ALL SELECT relname, 'column', attname, concat_ws(' ', format_type(atttypid, atttypmod),
+  nullif(attcollation, 0)::regcollation::text, CASE WHEN attnotnull THEN 'not null' END, pg_get_expr(adbin, adrelid),
+  nullif(attidentity::text, ''), nullif(attgenerated::text, ''))
+  FROM t JOIN pg_attribute a ON attrelid = t.oid AND attnum > 0 AND NOT attisdropped
+  LEFT JOIN pg_attrdef d ON adrelid = attrelid AND adnum = attnum
+UNION ALL SELECT relname, 'constraint', conname, pg_get_constraintdef(k.oid)
+  FROM t JOIN pg_constraint k ON conrelid = t.oid AND contype NOT IN ('n', 't')
+UNION ALL SELECT t.relname, 'index', i.relname, concat_ws(' ', pg_get_indexdef(indexrelid), indisvalid, indisready)
+  FROM t JOIN pg_index ON indrelid = t.oid JOIN pg_class i ON i.oid = indexrelid
+UNION ALL SELECT relname, 'trigger', tgname, concat_ws(' ', tgenabled, pg_get_triggerdef(g.oid))
+  FROM t JOIN pg_trigger g ON tgrelid = t.oid AND NOT tgisinternal
+UNION ALL SELECT relname, 'rule', rulename, pg_get_ruledef(r.oid) FROM t JOIN pg_rewrite r ON ev_class = t.oid
+UNION ALL SELECT relname, 'policy', polname, concat_ws(' ', polcmd, pg_get_expr(polqual, polrelid))
+  FROM t JOIN pg_policy ON polrelid = t.oid
+UNION ALL SELECT t.relname, 'child', h.inhrelid::regclass::text, 'adds its rows'
+  FROM t JOIN pg_inherits h ON inhparent = t.oid
+UNION ALL SELECT 'functions', 'function', f.oid::regprocedure::text,
+  encode(sha256(convert_to(pg_get_functiondef(f.oid), 'UTF8')), 'hex')
+  FROM pg_proc f WHERE pronamespace = 'public'::regnamespace AND proname = ANY(%(functions)s) AND prokind = 'f'
+UNION ALL SELECT 'schema_version', 'row', 'of the schema''s version', string_agg(version::text, ' ')
+  FROM public.schema_version
+"""
+
+
+def read_parts(connection: psycopg.Connection[Any]) -> tuple[Parts, Parts]:
+    """Give what this program makes, and what of it there is."""
+    expected = read_listed()
+    functions = {part.name.partition("(")[0] for part in expected if part.kind == "function"}
+    return expected, find_parts(connection, {part.table for part in expected}, functions)
+
+
+def read_listed() -> Parts:
+    """Read what this program makes."""
+    lines = files("service.store").joinpath(LISTED).read_text(encoding="utf-8").splitlines()
+    return {Part(*cells[:3]): cells[3] for cells in (line.split("\t") for line in lines)}
+
+
+def find_parts(connection: psycopg.Connection[Any], tables: Iterable[str], functions: Iterable[str]) -> Parts:
+    """Find what there is of tables and functions of some names."""
+    query, given = _CATALOGUE, {"tables": sorted(tables), "functions": sorted(functions)}
+    if connection.execute("SELECT to_regclass('public.schema_version')").fetchall() == [(None,)]:
+        query = query.rpartition("UNION ALL")[0]
+    return {Part(*row[:3]): row[3] for row in connection.execute(query.encode(), given)}

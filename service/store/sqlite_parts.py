@@ -1,0 +1,69 @@
+"""What an SQLite file is made of, beside what this program makes; and which values are not of the type of their column.
+
+SQLite keeps the text of every statement that made something, and in a column whatever it
+is given.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import closing
+from itertools import islice
+
+from service.store.parts import TABLE, Part, Parts
+
+_KINDS = {"INTEGER": "integer", "TEXT": "text", "BLOB": "blob"}
+_TOLD = 3  # values of a column
+_SHOWN = 40  # bytes
+
+
+def read_parts(connection: sqlite3.Connection, statements: Iterable[str]) -> tuple[Parts, Parts]:
+    """Give what the statements of the schema make, and what of these tables there is; raises sqlite3.DatabaseError."""
+    with closing(sqlite3.connect(":memory:", isolation_level=None)) as memory:
+        for statement in statements:
+            memory.execute(statement)
+        expected = _read(memory)
+    tables = {part.table for part in expected}
+    return expected, {part: told for part, told in _read(connection).items() if part.table in tables}
+
+
+def _read(connection: sqlite3.Connection) -> dict[Part, str]:
+    rows = connection.execute("SELECT tbl_name, type, name, sql FROM main.sqlite_schema").fetchall()
+    parts = {Part(table, kind, name): sql or "" for table, kind, name, sql in rows}
+    if Part("schema_version", TABLE, "schema_version") in parts:
+        (versions,) = connection.execute("SELECT group_concat(version, ' ') FROM schema_version").fetchone()
+        parts[Part("schema_version", "row", "of the schema's version")] = str(versions)
+    return parts
+
+
+def find_misfits(connection: sqlite3.Connection, tables: Iterable[str]) -> Iterator[tuple[str, str]]:
+    """Tell, table by table, which values are not of the type of their column, or no text in UTF-8."""
+    for table in tables:
+        columns = connection.execute('SELECT name, type, pk, "notnull" FROM pragma_table_info(?)', (table,)).fetchall()
+        key = [name for name, _, pk, _ in columns if pk] or ["rowid"]
+        for name, declared, pk, required in columns:
+            if kind := _KINDS.get(declared):
+                odd = _find_odd(connection, table, key, name, kind, may_be_nothing=not (pk or required))
+                yield from ((table, told) for told in islice(odd, _TOLD))
+
+
+def _find_odd(  # noqa: PLR0913 - what a query is made of
+    connection: sqlite3.Connection, table: str, key: Sequence[str], column: str, kind: str, *, may_be_nothing: bool
+) -> Iterator[str]:
+    places = ", ".join(f'CAST(quote("{name}") AS BLOB)' for name in key)
+    where = f"""("{column}" IS NOT NULL OR NOT ?) AND (typeof("{column}") <> ? OR typeof("{column}") = 'text')"""
+    query = f'SELECT {places}, typeof("{column}"), CAST("{column}" AS BLOB) FROM {table} WHERE {where}'
+    for *place, found, data in connection.execute(query, (may_be_nothing, kind)):
+        got = f"{found} {data[:_SHOWN]!r}" if found != kind else _find_fault(data)
+        if got:
+            row = ", ".join(part.decode(errors="replace") for part in place)
+            yield f"{column} of the row {row}: expected {kind}, got {got}"
+
+
+def _find_fault(text: bytes) -> str | None:
+    try:
+        text.decode()
+    except UnicodeDecodeError as error:
+        return f"bytes that are no UTF-8, {text[error.start : error.start + _SHOWN]!r}"
+    return None

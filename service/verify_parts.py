@@ -1,0 +1,52 @@
+"""Is a store what this program makes? Where it is not, what is read of it may not be what is served.
+
+What cannot be looked at at all is a fault of the step that would have looked at it; what
+cannot be reached is none.
+"""
+
+from __future__ import annotations
+
+from service.errors import Damaged, Unavailable
+from service.store.interface import Store
+from service.store.parts import TABLE, find_differences
+from service.store.tree import MissingNode
+from service.verify import Report
+
+UNUSABLE = "table changed"  # it cannot be read, or not as what it was
+CHANGED = "schema changed"
+DAMAGED = "not readable"
+# What is raised by values that are no such as this program stores.
+UNREADABLE = (Damaged, MissingNode, TypeError, ValueError, AttributeError, LookupError, OverflowError)
+_REPLAY = 6
+_STEPS = {
+    **dict.fromkeys(("checkpoints", "log_keys", "cosignatures"), 1),
+    **dict.fromkeys(("events", "log", "log_head", "log_nodes", "schema_version", "functions"), 3),
+}  # by table, the step that looks at it first; the replay at all others
+_READ = {TABLE, "column", "row"}
+
+
+def check_parts(store: Store) -> Report:
+    """Hold the tables, triggers, indexes and functions of a store to those that this program makes.
+
+    Raises Unavailable where there is no store, or it cannot be reached.
+    """
+    report = Report()
+    expected, found = store.parts()
+    if not found:
+        store.check()
+    for part, told in find_differences(expected, found):
+        name = UNUSABLE if part.kind in _READ else CHANGED
+        report.fail(_STEPS.get(part.table, _REPLAY), name, told if part.kind == TABLE else f"{part.table}: {told}")
+    return report
+
+
+def name_damage(store: Store, error: Exception) -> Report:
+    """Tell which values brought the look at a store to an end; raises the error again where none did."""
+    report = Report()
+    for table, told in store.misfits():
+        report.fail(_STEPS.get(table, _REPLAY), DAMAGED, f"{table}: {told}")
+    if not report.fault_count and not isinstance(error, Damaged | MissingNode):
+        raise error
+    if not report.fault_count:
+        report.fail(3, DAMAGED, error.detail if isinstance(error, Unavailable) else str(error))
+    return report
