@@ -40,11 +40,17 @@ def check_parts(store: Store) -> Report:
     return report
 
 
-def name_damage(store: Store, error: Exception) -> Report:
-    """Tell which values brought the look at a store to an end; raises the error again where none did."""
+def find_misfits(store: Store) -> Report:
+    """Tell which values are no such as this program stores: where a look at them came to an end."""
     report = Report()
     for table, told in store.misfits():
         report.fail(_STEPS.get(table, _REPLAY), DAMAGED, f"{table}: {told}")
+    return report
+
+
+def name_damage(store: Store, error: Exception) -> Report:
+    """Tell what brought the look at a store to an end; raises what none of its values explains."""
+    report = find_misfits(store)
     if not report.fault_count and not isinstance(error, Damaged | MissingNode):
         raise error
     if not report.fault_count:

@@ -26,7 +26,7 @@ from service.strict_json import parse
 from service.verify import Report, Trust
 from service.verify_evidence import verify_evidence
 from service.verify_files import NotVerifiable, verify_export, verify_server
-from service.verify_parts import UNREADABLE, UNUSABLE, check_parts, name_damage
+from service.verify_parts import UNREADABLE, UNUSABLE, check_parts, find_misfits, name_damage
 from service.verify_section import in_processes
 from service.verify_signed import check_beside
 from service.verify_store import verify_store
@@ -192,7 +192,9 @@ def _replay(report: Report, store: Store, progress: Progress) -> None:
     except (UnreadableEvent, Unavailable, *UNREADABLE) as error:
         if isinstance(error, Unavailable) and not isinstance(error, Damaged):
             raise
-        report.fail(REPLAY, "no record", f"expected events of which a replay makes a record, got {error!r}")
+        report.join(find_misfits(store))
+        if not report.fault_count:
+            report.fail(REPLAY, "no record", f"expected events of which a replay makes a record, got {error!r}")
         _replay_claims(report, store, progress)
         return
     for difference in differences:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 
 from service.rebuild import rebuild
@@ -10,6 +12,7 @@ from service.store import sql_lasting
 from service.store.derived import DERIVED, INDEX
 from tests.builders import CLAIM_ID, MOFA, OTHER_ID, amended, asked, kept, said
 from tests.contract.asking import append, opening
+from tests.contract.owner import REDACTED
 from tests.web.directory import joined
 
 HERE = str(CLAIM_ID)
@@ -143,3 +146,18 @@ def test_an_event_that_is_filed_under_something_else_is_named(owner, record, sto
     """What an event is found by is not what it says of itself."""
     owner.run(statement)
     assert expected in compare(store)[1]
+
+
+def test_words_that_are_back_after_they_were_erased_are_named(owner, record, store):
+    """A redaction tells what it erased; words that stand there again, as from a backup, are found."""
+    event = json.loads(owner.state(REDACTED - 1))
+    owner.edit(REDACTED, **{name: event[name] for name in ("data", "salt")}, redacted=None, commitment=None)
+    owner.write(REDACTED, owner.state(REDACTED).replace('"commitment":null,', "").replace('"redacted":null,', ""))
+    assert f"events: claim {HERE}, version 7 has the words that event 9 erased" in compare(store)[1]
+
+
+def test_time_that_runs_backwards_is_named(owner, record, store):
+    """Positions and times of recording run the same way, so that an instant names one state of the record."""
+    owner.edit(20, recorded_at="2020-01-01T00:00:00.000000Z")
+    (told, *_) = compare(store)[1]
+    assert told.startswith("events: event 20 is recorded at 2020-01-01T00:00:00.000000Z, the one before it at 2026")

@@ -8,8 +8,12 @@ import pytest
 
 from service.checkpoint import cosign
 from service.note import COSIGNATURE, SigningKey, split_note, write_note
+from service.publisher import extend
 from service.verify import Trust
+from service.verify_signed import check_beside
 from service.verify_store import verify_store
+from tests.builders import CLAIM_ID, MOFA, said
+from tests.contract.asking import append
 from tests.contract.owner import EARLY, KEY, SIZE
 
 NEW = SigningKey.make("record.example/log")
@@ -51,6 +55,11 @@ CHANGES = {
     "a key": ("UPDATE log_keys SET verifier_key = 'none' WHERE number = 0", [(1, "key edited")] * 2),
     "when a key came": ("UPDATE log_keys SET from_size = 3 WHERE number = 1", [(1, "key edited")]),
     "a statement": ("UPDATE log_keys SET statement = 'none' WHERE number = 1", [(1, "key edited")]),
+    "when the first key came": ("UPDATE log_keys SET from_size = 7 WHERE number = 0", [(1, "key edited")]),
+    "one before the first": (
+        "UPDATE checkpoints SET number = -1 WHERE number = 0",
+        [(2, "checkpoint gone"), (2, "checkpoint gone")],
+    ),
     "a cosignature": ("UPDATE cosignatures SET line = 'none'", [(1, "cosignature edited")]),
     "a witness": ("UPDATE cosignatures SET checkpoint = 1", [(1, "cosignature edited")]),
 }
@@ -73,3 +82,88 @@ def test_a_fork_that_was_signed_before_is_found_without_a_kept_checkpoint(owner,
     owner.run("UPDATE checkpoints SET root = ?, note = ? WHERE number = 0", forged.root, forged.note)
     owner.run("DELETE FROM cosignatures")
     assert found()[0] == [(2, "forked")]
+
+
+def test_a_rotation_that_was_taken_out_is_named(owner, found, store, publisher):
+    """Who holds the new key, or finds it to have signed last beside it, is told that the log has forgotten it."""
+    with store.reading() as view:
+        last = view.tree.latest_checkpoint().note
+    owner.run("DELETE FROM log_keys WHERE number = 1")
+    owner.run("DELETE FROM checkpoints WHERE number > 1")
+    publisher.publish()
+    report = verify_store(store, Trust([KEY.verifier, NEW.verifier]), lambda _: None)
+    (fault,) = report.faults
+    assert (fault.step, fault.name) == (1, "key gone")
+    assert f"expected {NEW.verifier.written()}, which you hold, among the keys of the log, got" in fault.detail
+    report = beside(store, last)
+    (fault,) = report.faults
+    assert (fault.step, fault.name) == (1, "key gone")
+    assert f"got signatures by {NEW.name}+{NEW.verifier.key_id.hex()}" in fault.detail
+
+
+def test_what_stands_beside_the_key_is_held_to_the_store(owner, found, store, record):
+    """What was signed last, and its events, have to be in the store; where nothing was kept, that shows growth."""
+    with store.reading() as view:
+        last = view.tree.latest_checkpoint().note
+    shown = beside(store, last)
+    assert ([], f"size {SIZE} extends the size {SIZE} that a file tells of; you kept none") == (
+        shown.faults,
+        shown.done[2],
+    )
+    assert f"extends the size {EARLY} that a file tells of" in beside(store, record[0]).done[2]
+    assert ["key gone"] == [fault.name for fault in beside(store, last.replace("record", "recorD")).faults]
+    text = f"{KEY.name}\n{EARLY}\n{'A' * 43}=\n"
+    assert ["forked"] == [fault.name for fault in beside(store, write_note(text, [KEY.sign_text(text)])).faults]
+    owner.cut(EARLY)
+    owner.forget(EARLY)
+    assert (2, "rolled back") in {(fault.step, fault.name) for fault in beside(store, last).faults}
+
+
+def test_a_checkpoint_gone_is_told_from_a_roll_back(owner, store, record, publisher):
+    """Where all events are there and the newest checkpoint is not, that is what is told; and where none is there."""
+    owner.run("DELETE FROM checkpoints WHERE number = 1")
+    for kept, newest in ((record[1], f"got {EARLY} as the newest"), (record[0], "got none")):
+        report = verify_store(store, Trust([KEY.verifier], kept), lambda _: None)
+        (fault,) = [fault for fault in report.faults if fault.step == 2]
+        assert fault.name == "checkpoint gone"
+        assert f"{newest}; all events that it signed are there" in fault.detail
+        owner.run("DELETE FROM checkpoints")
+    assert {(1, "not signed"), (1, "checkpoint gone")} < {(fault.step, fault.name) for fault in report.faults}
+
+
+NODES = {
+    "far away": "INSERT INTO log_nodes SELECT 9, 77, leaf FROM log WHERE position = 0",
+    "past the end": "INSERT INTO log_nodes SELECT 1, 5000, leaf FROM log WHERE position = 0",
+    "not there yet": "INSERT INTO log_nodes SELECT 1, 20, leaf FROM log WHERE position = 0",
+    "a leaf": "INSERT INTO log_nodes SELECT 0, 0, leaf FROM log WHERE position = 0",
+    "before the first": "INSERT INTO log_nodes SELECT 1, -1, leaf FROM log WHERE position = 0",
+}
+
+
+@pytest.mark.parametrize("statement", NODES.values(), ids=NODES)
+def test_a_node_too_many_is_named(owner, store, record, statement):
+    """A node that is no part of the tree, from which the next checkpoint might be made, is found."""
+    owner.run(statement)
+    report = verify_store(store, Trust([KEY.verifier]), lambda _: None)
+    assert [(3, "node slipped in")] == [(fault.step, fault.name) for fault in report.faults]
+
+
+def test_nodes_past_what_is_signed_are_those_of_events(bench, owner, store, record):
+    """Nodes that were made, and are not signed yet, are looked at too; those of events are none too many."""
+    bench.do(append(CLAIM_ID, said("confirmed")))
+    bench.do(append(CLAIM_ID, said("denied", MOFA)))
+    with store.writing() as transaction:
+        extend(transaction.tree, SIZE + 2)
+    assert [] == verify_store(store, Trust([KEY.verifier]), lambda _: None).faults
+    owner.run("UPDATE log_nodes SET hash = (SELECT leaf FROM log WHERE position = 0) WHERE level = 1 AND number = 20")
+    report = verify_store(store, Trust([KEY.verifier]), lambda _: None)
+    assert [(3, "node edited")] == [(fault.step, fault.name) for fault in report.faults]
+
+
+def beside(store, note):
+    """Verify a store, and hold it to what a file tells was signed last."""
+    report = verify_store(store, Trust([KEY.verifier]), lambda _: None)
+    report = verify_store(store, Trust([NEW.verifier]), lambda _: None) if report.fault_count else report
+    with store.reading() as view:
+        check_beside(report, view, Trust([KEY.verifier]), "a file", note)
+    return report

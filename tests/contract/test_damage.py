@@ -1,0 +1,121 @@
+"""What cannot be read at all is a fault of the step that looks at it: status 3, and never a traceback."""
+
+from __future__ import annotations
+
+import pytest
+from click.testing import CliRunner
+
+from service.cli import main
+from tests.contract.owner import SIZE
+
+EVERYWHERE = {
+    "the head": (
+        "DELETE FROM log_head",
+        "3 FAILED  events: not readable: log_head: expected the row that tells the size",
+    ),
+    "a large head": (
+        "UPDATE log_head SET size = 9223372036854775807",
+        "4 FAILED  order: cut off: expected the 9223372036",
+    ),
+    "the log": ("DROP TABLE log", "3 FAILED  events: table changed: expected the table log, got none"),
+    "checkpoints": (
+        "DROP TABLE checkpoints",
+        "1 FAILED  signature: table changed: expected the table checkpoints, got",
+    ),
+    "facets": ("DROP TABLE facets", "6 FAILED  read model: table changed: expected the table facets, got none"),
+    "no version": (
+        "DROP TABLE schema_version",
+        "3 FAILED  events: table changed: expected the table schema_version, got",
+    ),
+    "a version": ("UPDATE schema_version SET version = 99", "row of the schema's version: expected '1', got '99'"),
+}
+TYPES = {
+    "a note": (
+        "UPDATE checkpoints SET note = x'00ff'",
+        "1 FAILED  signature: not readable: checkpoints: note of the row 0",
+    ),
+    "its letters": (
+        "UPDATE checkpoints SET note = CAST(x'61ff' AS TEXT)",
+        "expected text, got bytes that are no UTF-8",
+    ),
+    "a size": (
+        "UPDATE checkpoints SET size = 'x' WHERE number = 0",
+        "checkpoints: size of the row 0: expected integer",
+    ),
+    "a witness": (
+        "INSERT INTO cosignatures VALUES (0, x'ff', '')",
+        "cosignatures: witness of the row 0, X'FF': expected",
+    ),
+    "how many": ("UPDATE log_head SET size = 'x'", "log_head: size of the row 1: expected integer, got text b'x'"),
+    "an event": (
+        "UPDATE events SET state = CAST(state AS BLOB)",
+        "events: state of the row 0: expected text, got blob",
+    ),
+    "a body": ("UPDATE bodies SET body = CAST(x'61ff' AS TEXT)", "bodies: The record cannot be read: Could not decode"),
+    "an index": ("DELETE FROM words_data WHERE id = 10", "words: The record cannot be read: vtable constructor failed"),
+}
+
+
+@pytest.fixture
+def verify(url, owner):
+    """Give a way to verify a signed record at the command line."""
+
+    def verified(statement):
+        owner.run(statement)
+        return CliRunner().invoke(main, ["verify"], env={"ONRECORD_DATABASE": url})
+
+    return verified
+
+
+@pytest.mark.parametrize(("statement", "expected"), EVERYWHERE.values(), ids=EVERYWHERE)
+def test_what_is_gone_is_named(verify, statement, expected):
+    """A table, a row or a version without which nothing can be read is told with its step."""
+    result = verify(statement)
+    assert 3 == result.exit_code, result.output
+    assert expected in result.stdout
+
+
+@pytest.mark.parametrize(("statement", "expected"), TYPES.values(), ids=TYPES)
+def test_a_value_of_another_type_is_named(engine, verify, statement, expected):
+    """SQLite keeps what it is given: a value that is no such as its column has is told with its row."""
+    if engine.name == "postgresql":
+        pytest.skip("PostgreSQL refuses it")
+    result = verify(statement)
+    assert 3 == result.exit_code, result.output
+    assert expected in result.stdout
+
+
+def test_a_column_that_is_another_is_named(engine, verify):
+    """What is no text any more where the program reads text is told before it is read."""
+    if engine.name == "sqlite":
+        pytest.skip("SQLite keeps the type of a column")
+    result = verify("ALTER TABLE checkpoints ALTER COLUMN note TYPE bytea USING convert_to(note, 'UTF8')")
+    assert 3 == result.exit_code
+    assert "1 FAILED  signature: table changed: checkpoints: column note: expected 'text" in result.stdout
+
+
+def test_a_store_that_cannot_be_reached_is_no_fault_of_it(tmp_path):
+    """Nothing is verified of what does not answer, or is not there: status 1."""
+    for database in (f"sqlite:///{tmp_path}/none.db", f"postgresql://nobody@/none?host={tmp_path}"):
+        result = CliRunner().invoke(main, ["verify"], env={"ONRECORD_DATABASE": database})
+        assert (1, "") == (result.exit_code, result.stdout)
+
+
+FORGED = {
+    "without words": {"data": {}, "type": "denied"},
+    "of no known type": {"type": "blessed"},
+    "of no claim": {"claim": "x"},
+    "at no time": {"recorded_at": "then"},
+}
+
+
+@pytest.mark.parametrize("change", FORGED.values(), ids=FORGED)
+def test_an_event_that_was_forged_and_signed(owner, verify, publisher, change):
+    """An event that makes no history, slipped in at the end and signed since, is a fault of the replay."""
+    owner.put(SIZE, owner.another(1) | change, leaf=True)
+    owner.rewrite_log()
+    owner.run("UPDATE log_head SET size = size + 1")
+    publisher.publish()
+    result = verify("SELECT 1")
+    assert 3 == result.exit_code, result.output
+    assert "6 FAILED  read model: no record: expected events of which a replay makes a record, got" in result.stdout

@@ -1,0 +1,83 @@
+"""A store is what this program makes: whatever its owner put in the place of a part, added or took away is named."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from service.store.parts import find_differences
+from service.store.postgres_parts import LISTED
+from tests.contract.listing import STORE, list_parts
+
+ADDED = "expected no {} but those that this program makes, got "
+TAMPERED = {
+    "sqlite": {
+        "ALTER TABLE bodies RENAME TO kept": "expected the table bodies, got none",
+        "CREATE VIEW bodies AS SELECT * FROM kept": f"{ADDED.format('view bodies')}'CREATE VIEW bodies AS",
+        "DROP TRIGGER log_stays": "expected the trigger log_stays, got none",
+        "DROP TRIGGER log_keeps": "trigger log_keeps: expected",
+        "CREATE TRIGGER log_keeps BEFORE DELETE ON log BEGIN SELECT 1; END": ("trigger log_keeps: expected "),
+        "CREATE TRIGGER more AFTER INSERT ON facets BEGIN DELETE FROM said; END": ADDED.format("trigger more"),
+        "ALTER TABLE replies ADD COLUMN more TEXT": "table replies: expected '\\n  PRIMARY KEY",
+        "DROP INDEX corrections": "expected the index corrections, got none",
+        "UPDATE schema_version SET version = 99": "row of the schema's version: expected '1', got '99'",
+    },
+    "postgresql": {
+        "ALTER TABLE watched RENAME TO unwatched": "expected the table watched, got none",
+        "ALTER TABLE bodies RENAME TO kept": "table bodies: expected 'r p row security f f', got 'v p",
+        "CREATE VIEW bodies AS SELECT * FROM kept": "table bodies: expected 'r p row security f f', got 'v p",
+        "ALTER TABLE events DISABLE TRIGGER events_stay": "trigger events_stay: expected 'O CREATE TRIGGER",
+        "DROP TRIGGER log_stays ON log": "expected the trigger log_stays, got none",
+        "CREATE TRIGGER more BEFORE INSERT ON facets FOR EACH ROW EXECUTE FUNCTION refuse_change()": (
+            ADDED.format("trigger more")
+        ),
+        "CREATE OR REPLACE FUNCTION refuse_change() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN NEW; END'": (
+            "function refuse_change(): expected '"
+        ),
+        "CREATE FUNCTION erase(text, integer, text) RETURNS void LANGUAGE sql AS ''": (
+            ADDED.format("function erase(text,integer,text)")
+        ),
+        "ALTER TABLE replies ADD COLUMN more TEXT": ADDED.format("column more"),
+        'ALTER TABLE said ALTER COLUMN key TYPE TEXT COLLATE "POSIX"': "column key: expected 'C\" not null', got",
+        "ALTER TABLE said ALTER COLUMN kind DROP NOT NULL": "column kind: expected ' not null', got ''",
+        "ALTER TABLE joins ENABLE ROW LEVEL SECURITY": "table joins: expected 'f f', got 't f'",
+        "CREATE POLICY few ON joins USING (claim > 'a')": ADDED.format("policy few"),
+        "CREATE RULE nothing AS ON INSERT TO tallies DO INSTEAD NOTHING": ADDED.format("rule nothing"),
+        "CREATE TABLE more () INHERITS (hanging)": ADDED.format("child more"),
+        "DROP INDEX corrections": "expected the index corrections, got none",
+        "UPDATE pg_index SET indisready = false WHERE indexrelid = 'said_on'::regclass": "index said_on: expected 't'",
+        "UPDATE schema_version SET version = 99": "row of the schema's version: expected '1', got '99'",
+    },
+}  # by engine, what is done, each to a part of its own, and what is told of that
+
+
+def test_an_honest_store_is_what_this_program_makes(store):
+    """Of a store that nobody touched nothing differs."""
+    assert [] == list(find_differences(*store.parts()))
+
+
+def test_the_list_of_what_is_made_is_up_to_date(store, engine, url):
+    """What the script makes on PostgreSQL is what is listed; `python -m tests.contract.listing` lists it."""
+    if engine.name == "sqlite":
+        pytest.skip("SQLite keeps the statements themselves")
+    assert list_parts(url) == Path(STORE / LISTED).read_text(encoding="utf-8")
+
+
+def test_whatever_was_changed_of_a_schema_is_named(store, engine, behind):
+    """Tables, columns, triggers, functions, rules, policies and indexes that are others, gone or new are told."""
+    for statement in TAMPERED[engine.name]:
+        behind(statement)
+    differences = list(find_differences(*store.parts()))
+    told = [sentence for _, sentence in differences]
+    for statement, expected in TAMPERED[engine.name].items():
+        assert any(expected in sentence for sentence in told), statement
+    for part, sentence in differences:  # a view has no rows that are not null, and no constraints
+        assert part.table == "bodies" or any(e in sentence for e in TAMPERED[engine.name].values()), sentence
+
+
+def test_what_is_nobodys_affair_is_not_told(store, behind):
+    """Tables of others, and an index more, find the same rows as before."""
+    behind("CREATE TABLE other (x BIGINT)")
+    behind("CREATE INDEX said_by_country ON said (country)")
+    assert [] == list(find_differences(*store.parts()))
