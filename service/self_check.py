@@ -26,7 +26,9 @@ PAGE = 500  # claims
 _COMPARED = ("since", "until", "body", "due_at", "tags")
 _TOLD = 10  # differences
 # What is raised by bytes that are no event, and by events that are not those of one claim in their order.
-_NO_HISTORY = (ValueError, LookupError, TypeError, AttributeError, OriginatorIDError, OriginatorVersionError)
+_NO_HISTORY = (
+    *(AssertionError, AttributeError, LookupError, TypeError, ValueError, OriginatorIDError, OriginatorVersionError),
+)
 
 
 class ReadModelDiffers(Exception):

@@ -16,7 +16,8 @@ UNUSABLE = "table changed"  # it cannot be read, or not as what it was
 CHANGED = "schema changed"
 DAMAGED = "not readable"
 # What is raised by values that are no such as this program stores.
-UNREADABLE = (Damaged, MissingNode, TypeError, ValueError, AttributeError, LookupError, OverflowError)
+_NO_SUCH = (AssertionError, AttributeError, LookupError, OverflowError, TypeError, ValueError)
+UNREADABLE = (Damaged, MissingNode, *_NO_SUCH)
 _REPLAY = 6
 _STEPS = {
     **dict.fromkeys(("checkpoints", "log_keys", "cosignatures"), 1),

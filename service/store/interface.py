@@ -7,7 +7,7 @@ first statement to its commit, so that there is one writer in the world.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime
@@ -22,7 +22,7 @@ from service.store.finding import ClaimQuery
 from service.store.hanging import Hanging, HangingView
 from service.store.job_log import JobLog, JobLogView
 from service.store.outbox import Outbox, OutboxView
-from service.store.parts import Parts
+from service.store.parts import Inspected
 from service.store.read_model import ClaimVersion
 from service.store.sessions import Sessions, SessionsView
 from service.store.track_records import TrackRecords, TrackRecordsView
@@ -108,10 +108,7 @@ class View(Protocol):
         """Give the same as bytes, whatever they are: for a check of them."""
 
     def corrections(self, before: int, limit: int) -> list[tuple[int, str]]:
-        """Give (position, stored event) before a position, newest first.
-
-        Those of the types amended, struck, redacted, corrected and retracted.
-        """
+        """Give (position, stored event) of what amends, strikes, redacts, corrects or retracts, newest first."""
 
     def claim_version(self, claim: str, *, size: int | None = None, version: int | None = None) -> ClaimVersion | None:
         """Find a claim as it stood at a log size, or after a version, or (neither given) stands."""
@@ -259,7 +256,7 @@ class Lead(Protocol):
         """Let another take it; may be called again."""
 
 
-class Store(Protocol):
+class Store(Inspected, Protocol):
     """An engine; an embedded one is served by one process, which makes it, migrates it and does its jobs."""
 
     embedded: bool
@@ -269,12 +266,6 @@ class Store(Protocol):
 
     def check(self) -> None:
         """Refuse, with Unavailable, a schema this program does not know."""
-
-    def parts(self) -> tuple[Parts, Parts]:
-        """Give what this program makes a store of, and what of it there is; raises Unavailable where there is none."""
-
-    def misfits(self) -> Iterable[tuple[str, str]]:
-        """Tell, each with its table, which values are of another type than their column."""
 
     def reading(self, *, at_least: int | None = None, long: bool = False) -> AbstractContextManager[View]:
         """Look at the record as it is now; or, given a log size that must have been reached, on a standby too.

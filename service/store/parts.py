@@ -7,8 +7,8 @@ look at rows finds that.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from typing import NamedTuple
+from collections.abc import Iterator, Mapping, Sequence
+from typing import NamedTuple, Protocol
 
 INDEX = "index"
 TABLE = "table"
@@ -24,6 +24,16 @@ class Part(NamedTuple):
 
 
 Parts = Mapping[Part, str]  # each as the catalogue tells it
+
+
+class Inspected(Protocol):
+    """A store, as its owner may have changed it."""
+
+    def parts(self) -> tuple[Parts, Parts]:
+        """Give what this program makes a store of, and what of it there is; raises Unavailable where there is none."""
+
+    def misfits(self) -> Sequence[tuple[str, str]]:
+        """Tell, each with its table, which values are of another type than their column; raises Unavailable."""
 
 
 def find_differences(expected: Parts, found: Parts) -> Iterator[tuple[Part, str]]:
