@@ -28,6 +28,7 @@ from service.self_check import check_read_model
 from service.sessions import purge_sessions
 from service.source_watch import watch_sources
 from service.timeline import Timeline
+from service.verify_parts import refuse_changed
 
 Progress = Callable[[float], None]
 
@@ -64,6 +65,7 @@ def list_jobs(timeline: Timeline, config: Config, stopping: Event) -> tuple[Job,
 
     def check(progress: Progress) -> str:
         count = check_read_model(timeline.store, progress, stopping)
+        refuse_changed(timeline.store)
         return f"The read model of {count} claims is what a replay of their events makes."
 
     def publish(progress: Progress) -> str:

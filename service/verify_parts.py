@@ -26,6 +26,10 @@ _STEPS = {
 _READ = {TABLE, "column", "row"}
 
 
+class StoreDiffers(Exception):
+    """Tables, triggers, indexes or functions of a store are not what this program makes; says which."""
+
+
 def check_parts(store: Store) -> Report:
     """Hold the tables, triggers, indexes and functions of a store to those that this program makes.
 
@@ -39,6 +43,14 @@ def check_parts(store: Store) -> Report:
         name = UNUSABLE if part.kind in _READ else CHANGED
         report.fail(_STEPS.get(part.table, _REPLAY), name, told if part.kind == TABLE else f"{part.table}: {told}")
     return report
+
+
+def refuse_changed(store: Store) -> None:
+    """Make sure that a store is what this program makes; raises StoreDiffers."""
+    report = check_parts(store)
+    if report.fault_count:
+        told = "; ".join(fault.detail for fault in report.faults)
+        raise StoreDiffers(f"The store is not as this program makes it: {told}. `onrecord verify` looks at all of it.")
 
 
 def find_misfits(store: Store) -> Report:

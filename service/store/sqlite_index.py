@@ -1,8 +1,8 @@
 """Is the index by which FTS5 finds words whole? In a copy of it, so that nobody who writes waits.
 
 FTS5's own check holds its lists, those of short beginnings too, and its counts to the texts.
-It does not miss the rows by which a word's page is found (FTS5's documentation of its
-data structures: `%_idx`), without which the words on that page are found no more.
+It does not notice that a row is gone by which a page of words is found (`%_idx`, in FTS5's
+own account of its data structures); then the words on that page are found no more.
 """
 
 from __future__ import annotations
