@@ -10,30 +10,14 @@ import pytest
 from click.testing import CliRunner
 
 from domain.merkle import Frontier
-from service.checkpoint import Checkpoint
 from service.cli import main
-from service.note import write_note
-from service.verify import read_event
-from tests.contract.proving import canonical
-from tests.log.auditing import ALONE, HONEST
-from tests.log.handing import EARLY, SIZE
-
-
-def sign(key, size, root):
-    """Sign a checkpoint."""
-    text = Checkpoint(key.name, size, root).text()
-    return write_note(text, [key.sign_text(text)])
+from tests.log.auditing import ALONE, AUDITORS, HONEST
+from tests.log.handing import EARLY, SIZE, resign, sign
 
 
 def rewrite(lines, key):
     """Make another history of an export, under a checkpoint that is signed by the real key; gives its note too."""
-    head, *items = [json.loads(line) for line in lines.splitlines()]
-    items[1]["event"]["data"]["summary"] = "Yes."
-    frontier = Frontier()
-    frontier.add([read_event(canonical(item["event"]))[1] for item in items[:-1]])
-    head["checkpoint"] = sign(key, SIZE, frontier.root())
-    body = [b'{"position":%d,"event":%b}' % (item["position"], canonical(item["event"])) for item in items[:-1]]
-    return b"\n".join([orjson.dumps(head), *body, orjson.dumps(items[-1]), b""]), head["checkpoint"]
+    return resign(lines, key, lambda events: events[1]["data"].update(summary="Yes."))
 
 
 def cut(lines, size, client):
@@ -116,8 +100,6 @@ def test_what_the_events_show_of_a_kept_checkpoint_is_said(tmp_path, monkeypatch
 
 def test_events_that_are_not_those_signed_show_nothing_of_what_was_kept(export, key, record):
     """Where the events are not those that were signed, growth is not checked by them, and nothing is called forked."""
-    from tests.log.auditing import AUDITORS  # noqa: PLC0415
-
     changed = export(SIZE).replace(b"No 1.", b"No 7.", 1)
     for auditor in AUDITORS:
         found = auditor.export(changed, key.verifier, record[1])

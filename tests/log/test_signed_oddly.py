@@ -1,0 +1,62 @@
+"""Histories that no honest record holds, whole and signed by the real key: both verifiers judge them alike."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.log.auditing import HONEST
+from tests.log.handing import SIZE, empty, resign
+
+
+def put(events, at, **changes):
+    """Change members of an event."""
+    events[at] |= changes
+
+
+def erase(events, at, redaction):
+    """Take an event's words out, and say which event did so."""
+    empty({"event": events[at]}, redaction)
+
+
+def turn_back(events):
+    """Let words be erased by an event before them."""
+    put(events, 3, type="redacted", data={"regarding": 5, "reason": "A name.", "authority": "The editor"})
+    erase(events, 4, 4)
+
+
+def spread(events, amendments):
+    """Let the redaction of an event tell in an odd way which amendments it erased with it."""
+    events[7]["data"]["amendments"] = amendments
+
+
+REFUSED = ("step 5", "unreadable")  # by the step, or since it cannot be read
+SIGNED = {
+    "an event as it was": (lambda events: put(events, 0), ""),
+    "another summary": (lambda events: events[1]["data"].update(summary="Yes."), ""),
+    "the largest number": (lambda events: events[1]["data"].update(n=2**64 - 1), ""),
+    "the smallest number": (lambda events: events[1]["data"].update(n=-(2**63)), ""),
+    "control characters": (lambda events: events[1]["data"].update(n="\x00\x7f\u2028\ufffe"), ""),
+    "words erased by an event before them": (turn_back, "step 5"),
+    "words erased by themselves": (lambda events: erase(events, 1, 2), "step 5"),
+    "words erased by what is no redaction": (lambda events: erase(events, 1, 4), "step 5"),
+    "words erased by no number": (lambda events: put(events, 2, redacted=True), "step 3"),
+    "amendments that are a text": (lambda events: spread(events, "67"), REFUSED),
+    "amendments that are a number": (lambda events: spread(events, 7), REFUSED),
+    "amendments that are the event": (lambda events: spread(events, [6]), ""),
+    "a version that is true": (lambda events: put(events, 0, version=True), "step 3"),
+    "a version that is a text": (lambda events: put(events, 0, version="1"), "step 3"),
+    "a version twice": (lambda events: events.insert(2, dict(events[1])), "step 4"),
+    "a claim that is no text": (lambda events: put(events, 8, claim=7), "step 3"),
+    "a type that is none": (lambda events: put(events, 1, type=None), "step 3"),
+    "words that are a list": (lambda events: put(events, 1, data=[]), "step 3"),
+}
+
+
+@pytest.mark.parametrize("name", SIGNED)
+def test_what_is_signed_is_judged_alike(auditor, export, key, name):
+    """What can be said in a log is believed by both of who holds its key; what no record says is refused by both."""
+    change, step = SIGNED[name]
+    text, _ = resign(export(SIZE), key, change)
+    found = auditor.export(text, key.verifier)
+    assert (found == HONEST) == (not step)
+    assert any(one in found for one in ([step] if isinstance(step, str) else step))
