@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, replace
+from itertools import chain
 from pathlib import Path
 from threading import Event
 from typing import TextIO
@@ -127,8 +128,7 @@ def _verify(what: str | None, trust: Trust, progress: Progress, *, replay: bool,
         first = file.readline()
         if first.startswith(exports.BEGINNING):
             trust = _with_key(trust, _read_object(first).get("verifier_key"))
-            file.seek(0)
-            return _not_replayed(verify_export(file, trust, progress))
+            return _not_replayed(verify_export(chain([first], file), trust, progress))  # a pipe cannot be gone back in
         bundle = _read_object(first + file.read())
         if trust.as_of is not None:
             raise NotVerifiable(NO_EXPORT)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import sqlite3
+import threading
 from contextlib import closing
 from pathlib import Path
 
@@ -64,3 +66,14 @@ def test_witnesses_that_are_none(onrecord, monkeypatch):
     result = onrecord("scheduler")
     assert 1 == result.exit_code
     assert "The configuration is wrong: ONRECORD_WITNESSES: expected a verifier key" in result.stderr
+
+
+def test_an_export_from_a_pipe(onrecord, signed, folder):
+    """An export that comes through a pipe, in which nobody can go back, is verified like a file."""
+    onrecord("export", "-o", "record.ndjson")
+    os.mkfifo(folder / "pipe")
+    text = (folder / "record.ndjson").read_bytes()
+    writer = threading.Thread(target=(folder / "pipe").write_bytes, args=[text])
+    writer.start()
+    assert 0 == onrecord("verify", "pipe").exit_code
+    writer.join()
