@@ -100,16 +100,17 @@ def _compare(made: View, view: View, progress: Progress) -> Iterator[str]:
     try:
         for n, table in enumerate(DERIVED, 1):
             expected = view.derived.due(table)
-            yield from _summed_up(table, made.derived.rows(table) if expected is None else expected, view)
+            expected = made.derived.rows(table) if expected is None else expected
+            yield from _sum_up(table, _find_differences(table, expected, view.derived.rows(table)))
             progress(MADE + (1 - MADE) * n / len(DERIVED))
-        yield from (f"{table.name}: {fault}" for fault in view.derived.index_faults())
+        yield from _sum_up(table, view.derived.index_faults())
     except Damaged as error:  # PostgreSQL answers nothing more in this transaction
         yield f"{table.name}: {error} What comes after it was not compared."
 
 
-def _summed_up(table: Derived, made: Rows, view: View) -> Iterator[str]:
+def _sum_up(table: Derived, differences: Iterator[str]) -> Iterator[str]:
     told, count = [], 0
-    for difference in _find_differences(table, made, view.derived.rows(table)):
+    for difference in differences:
         count += 1
         if count <= _TOLD:
             told.append(difference)

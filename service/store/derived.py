@@ -18,9 +18,7 @@ class Derived(NamedTuple):
     rest: tuple[str, ...] = ()
 
 
-INDEX = Derived(
-    "the index of words", ("word", "position", "place")
-)  # what texts are found by; PostgreSQL has no places
+INDEX = Derived("the index of words", ("word", "position", "place"))  # what texts are found by, where it can be read
 
 
 DERIVED = (

@@ -13,6 +13,7 @@ index would first collect all texts of the whole record.
 from __future__ import annotations
 
 import re
+import secrets
 from collections.abc import Generator, Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from functools import lru_cache
@@ -24,6 +25,7 @@ from psycopg.pq import PipelineStatus
 
 from service.errors import Damaged
 from service.search_text import Phrase
+from service.store.derived import INDEX
 from service.store.sql import Parameters, Row
 
 SHORTEST, LONGEST = 10, 20  # stretches, as powers of two; those of `lexemes` in the schema
@@ -35,13 +37,8 @@ ROWS_AT_ONCE = 500
 FEW = 100  # rows; more are sooner copied than inserted
 # What PostgreSQL says of a database that it can read, and in which it does not find what it is asked for.
 DAMAGE = (psycopg.ProgrammingError, psycopg.InternalError, psycopg.DataError)
-# The words of all texts, each once.
-_CUT = (
-    f"SELECT DISTINCT left(token, {LONGEST_LEXEME}) AS lexeme FROM words "
-    "CROSS JOIN unnest(string_to_array(tokens, ' ')) AS token ON token <> ''"
-)
 # A lexeme in quotes, so that it is read as one whatever it holds.
-_QUOTED = "'''' || replace(replace(v.lexeme, '\\', '\\\\'), '''', '''''') || ''''"
+_QUOTED = "'''' || replace(replace(due.lexeme, '\\', '\\\\'), '''', '''''') || ''''"
 
 
 class PostgresSql:
@@ -161,30 +158,34 @@ class PostgresWords:
         self._sql.execute("DELETE FROM vocabulary")
 
     def entries(self) -> Iterator[Row]:
-        """Give (lexeme, position) of all that the index leads to, in order: it is asked for every word and stretch."""
-        return self._sql.stream(
-            f"SELECT v.lexeme, w.position FROM ({_CUT} UNION ALL "
-            f"SELECT '#' || level || ':' || number FROM generate_series({SHORTEST}, {LONGEST}) AS level "
-            "CROSS JOIN generate_series(0, (SELECT max(position) FROM words) >> level) AS number ON true"
-            f") v CROSS JOIN words w ON lexemes(w.position, w.tokens) @@ CAST({_QUOTED} AS tsquery) "
-            'ORDER BY v.lexeme COLLATE "C", w.position'
-        )
+        """Give nothing: the index cannot be read but by asking for words, which `faults` does."""
+        return iter(())
 
     def due(self, table: str) -> Iterator[Row] | None:
-        """Give what `vocabulary`, or the index, has to hold by the texts that are here."""
-        query = {
-            "vocabulary": f"{_CUT} ORDER BY 1",
-            "the index of words": (
-                "SELECT lexeme, position FROM words "
-                "CROSS JOIN unnest(tsvector_to_array(lexemes(position, tokens))) AS lexeme ON true "
-                'ORDER BY lexeme COLLATE "C", position'
-            ),
-        }.get(table)
-        return self._sql.stream(query) if query else None
+        """Give what `vocabulary` has to hold by the texts that are here."""
+        if table == "vocabulary":
+            return self._sql.stream(
+                f"SELECT DISTINCT left(token, {LONGEST_LEXEME}) FROM words "
+                "CROSS JOIN unnest(string_to_array(tokens, ' ')) AS token ON token <> '' ORDER BY 1"
+            )
+        return iter(()) if table == INDEX.name else None
 
     def faults(self) -> Iterator[str]:
-        """Tell nothing more: the index was asked for all that it has to hold."""
-        return iter(())
+        """Tell which words, and stretches of the log, the index does not lead from to just the texts that have them.
+
+        Texts are counted, and summed up by a hash that nobody can have foreseen.
+        """
+        texts = "count(*) AS n, sum(hashint8extended(position, :seed)) AS hashed"
+        rows = self._sql.stream(
+            f"SELECT due.lexeme, due.n, found.n FROM (SELECT lexeme, {texts} FROM words "
+            "CROSS JOIN unnest(tsvector_to_array(lexemes(position, tokens))) AS lexeme ON true GROUP BY lexeme) due "
+            f"CROSS JOIN LATERAL (SELECT {texts} FROM words "
+            f"WHERE lexemes(position, tokens) @@ CAST({_QUOTED} AS tsquery)) found ON true "
+            "WHERE due.hashed IS DISTINCT FROM found.hashed",
+            {"seed": secrets.randbits(62)},
+        )
+        for lexeme, due, found in rows:
+            yield f"expected {due} texts by {lexeme!r}, got {'others' if found == due else found}"
 
     def found(self, mark: str) -> str:
         """Write the condition that a phrase is in the text of a row of `words w`."""

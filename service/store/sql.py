@@ -52,7 +52,7 @@ class Words(Protocol):
         """Remove all."""
 
     def entries(self) -> Iterator[Row]:
-        """Give (word, position, place) of all that the index leads to, in order; no place where it keeps none."""
+        """Give (word, position, place) of all that the index leads to, in order; nothing where it cannot be read."""
 
     def due(self, table: str) -> Iterator[Row] | None:
         """Give what `vocabulary`, or the index, has to hold by the texts that are here; None where a replay tells it.
