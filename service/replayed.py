@@ -11,7 +11,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Any
 from uuid import UUID
 
 import orjson
@@ -22,6 +21,7 @@ from service.rebuild import rebuild
 from service.store import open_store
 from service.store.derived import DERIVED, Derived
 from service.store.interface import LogRow, Store, Transaction, View
+from service.testimony import Testimony
 
 PAGE = 1_000  # events
 COPIED, MADE = 0.1, 0.7  # parts of the work
@@ -54,7 +54,7 @@ def _copy(view: View, transaction: Transaction, progress: Progress) -> Iterator[
 
     Their leaves are looked at elsewhere.
     """
-    size, at, told = view.head().size, 0, _Told()
+    size, at, told = view.head().size, 0, Testimony(view.replies())
     while page := view.events_from(at, PAGE):
         at = page[-1][0] + 1
         says = [(position, orjson.loads(state), state.encode()) for position, state in page]
@@ -64,33 +64,7 @@ def _copy(view: View, transaction: Transaction, progress: Progress) -> Iterator[
         for position, event, _ in says:
             yield from told.take(position, event)
         progress(COPIED * min(at / size, 1.0))
-    yield from told.finish()
-
-
-class _Told:
-    """What events tell of others: when they were recorded, and whose words they erased."""
-
-    def __init__(self) -> None:
-        self._time = ""
-        self._gone: set[tuple[str, int]] = set()  # claim and version
-        self._erased: list[tuple[str, int, int]] = []  # likewise, and the version of the redaction
-
-    def take(self, position: int, event: dict[str, Any]) -> Iterator[str]:
-        """Take up an event in the order of the log; tells where it was recorded before the one ahead of it."""
-        if event["recorded_at"] < self._time:
-            yield f"events: event {position} is recorded at {event['recorded_at']}, the one before it at {self._time}"
-        self._time = event["recorded_at"]
-        if "redacted" in event:
-            self._gone.add((event["claim"], event["version"]))
-        elif event["type"] == "redacted":
-            erased = [event["data"]["regarding"], *event["data"].get("amendments", ())]
-            self._erased += [(event["claim"], version, event["version"]) for version in erased]
-
-    def finish(self) -> Iterator[str]:
-        """Tell what has its words though they were erased."""
-        for claim, version, redaction in self._erased:
-            if (claim, version) not in self._gone:
-                yield f"events: claim {claim}, version {version} has the words that event {redaction} erased"
+    yield from told.finish(at)
 
 
 def _compare(made: View, view: View, progress: Progress) -> Iterator[str]:

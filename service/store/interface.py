@@ -7,7 +7,7 @@ first statement to its commit, so that there is one writer in the world.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime
@@ -122,11 +122,13 @@ class View(Protocol):
     def find_reply(self, actor: str, key: str) -> Reply | None:
         """Find what a request with this key made."""
 
+    def replies(self) -> Iterator[Reply]:
+        """Give all replies in the order of the events they made, read as they are asked for."""
+
     def claim_ids(self, after: str, limit: int) -> list[str]:
         """List claims by id, from after one ("" for the first) on."""
 
-    def count_claims(self) -> int:
-        """Count the claims."""
+    def count_claims(self) -> int: ...  # noqa: D102
 
     def count_events(self, claim: str) -> int:
         """Count a claim's events: 0 where there is no such claim."""

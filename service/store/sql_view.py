@@ -5,7 +5,7 @@ Whoever makes one of these has begun the transaction, which makes the look consi
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager
 from datetime import datetime
 from typing import Any
@@ -121,6 +121,10 @@ class SQLView:
         """Find what a request with this key made."""
         row = self._sql.execute("SELECT * FROM replies WHERE actor = ? AND key = ?", (actor, key)).fetchone()
         return Reply(*row) if row else None
+
+    def replies(self) -> Iterator[Reply]:
+        """Give all replies in the order of the events they made."""
+        return (Reply(*row) for row in self._sql.stream("SELECT * FROM replies ORDER BY first_position, actor, key"))
 
     def claim_ids(self, after: str, limit: int) -> list[str]:
         """List claims by id, from after one on."""

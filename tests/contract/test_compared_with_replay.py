@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 
 import pytest
 
@@ -162,3 +163,23 @@ def test_time_that_runs_backwards_is_named(owner, record, store):
     owner.edit(20, recorded_at="2020-01-01T00:00:00.000000Z")
     (told, *_) = compare(store)[1]
     assert told.startswith("events: event 20 is recorded at 2020-01-01T00:00:00.000000Z, the one before it at 2026")
+
+
+REPLIES = {
+    "of another": "UPDATE replies SET actor = 'somebody' WHERE key = 'one'",
+    "of others' events": "UPDATE replies SET first_position = 0 WHERE key = 'one'",
+    "past the last": "UPDATE replies SET event_count = 9 WHERE key = 'two'",
+    "of nothing": "UPDATE replies SET event_count = 0 WHERE key = 'one'",
+}
+
+
+@pytest.mark.parametrize("statement", REPLIES.values(), ids=REPLIES)
+def test_a_reply_that_hands_out_what_it_did_not_make_is_named(bench, store, behind, statement):
+    """A request that is sent again is answered with what its actor recorded by it, and nothing else."""
+    bench.do(replace(opening(CLAIM_ID, said("denied"), said("denied", MOFA)), actor="first"))
+    bench.do(replace(append(CLAIM_ID, said("confirmed")), key="one", fingerprint=b"1"))
+    bench.do(replace(append(CLAIM_ID, said("denied")), key="two", fingerprint=b"2"))
+    assert compare(store) == (1, [])
+    behind(statement)
+    (told,) = compare(store)[1][-1:]
+    assert told.startswith("replies: that to ")

@@ -6,6 +6,8 @@ from pathlib import Path
 
 import pytest
 
+from service.store import open_store
+from service.store.interface import Head
 from service.store.parts import find_differences
 from service.store.postgres_parts import LISTED
 from tests.contract.listing import STORE, list_parts
@@ -81,3 +83,18 @@ def test_what_is_nobodys_affair_is_not_told(store, behind):
     behind("CREATE TABLE other (x BIGINT)")
     behind("CREATE INDEX said_by_country ON said (country)")
     assert [] == list(find_differences(*store.parts()))
+
+
+def test_a_database_that_is_set_to_look_elsewhere_is_looked_at_where_the_record_is(store, engine, url, behind):
+    """A role or a database can be set to look into another schema first; connections name where the record is."""
+    if engine.name == "sqlite":
+        pytest.skip("SQLite has no such setting")
+    behind("CREATE SCHEMA elsewhere")
+    behind("CREATE TABLE elsewhere.log_head AS SELECT 99 AS size, 'then' AS at")
+    behind("DO $$ BEGIN EXECUTE format('ALTER DATABASE %I SET search_path = elsewhere', current_database()); END $$")
+    assert behind("SELECT size FROM log_head") == [(99,)]
+    opened = open_store(url)
+    with opened.reading() as view:
+        assert view.head() == Head(0, "")
+    assert [] == list(find_differences(*opened.parts()))
+    opened.close()
