@@ -19,7 +19,6 @@ from service.note import write_base64
 from service.proofs import TILE_WIDTH
 from service.verify import Report, Trust, Walk, check_grown
 from service.verify_files import (
-    NO_KEY,
     Fetch,
     Progress,
     check_head,
@@ -66,8 +65,7 @@ def verify_evidence(
         report.done[4] += f"the log of size {signed.size} has no other event of it"
     else:
         report.done[4] += "whether more followed, the file cannot tell: --log URL looks through the whole log"
-    if signed is None:
-        pass_over(report, NO_KEY)
+    pass_over(report, signed)
     return report
 
 

@@ -21,7 +21,6 @@ from service.verify import Report, Trust, Walk, check_grown, check_signature, re
 PAGE = 1_000  # events asked for, or looked at, at a time
 Progress = Callable[[float], None]
 Fetch = Callable[[str], bytes]  # by path and query
-NO_KEY = "nothing here is signed by a key of yours"
 
 _POSITION = re.compile(rb'\{"position":(0|[1-9]\d{0,18})')
 _END = re.compile(rb'\{"complete":true,"events":(0|[1-9]\d{0,18})\}\n')
@@ -99,11 +98,9 @@ def tell_unproved(kept: Checkpoint, signed: Checkpoint) -> str:
 
 def _conclude(report: Report, signed: Checkpoint | None, roots: Mapping[int, bytes], size: int) -> None:
     under = min(signed.size, size) if signed else 0
-    if signed is None:
-        pass_over(report, NO_KEY)
-    elif under not in roots:
-        pass_over(report, "the events that were signed are not all there")
-    elif size < signed.size:
+    if pass_over(report, signed, missing=under not in roots) or signed is None:
+        return
+    if size < signed.size:
         told = (
             f"the first {size} of the {signed.size} events that were signed are canonical, committed to and in the log"
         )
@@ -113,11 +110,20 @@ def _conclude(report: Report, signed: Checkpoint | None, roots: Mapping[int, byt
         report.done[3] = f"{under} events are canonical, committed to and in the log{later}"
 
 
-def pass_over(report: Report, reason: str) -> None:
-    """Say of steps 3 to 5 that they were not checked: what they find in order is nothing that anybody signed."""
+def pass_over(report: Report, signed: Checkpoint | None, *, missing: bool = False) -> bool:
+    """Say of steps 3 to 5 that they were not checked, where what they find in order proves nothing; tells if so."""
+    if signed is None:
+        reason = "nothing here is signed by a key of yours"
+    elif any(fault.name == "edited" for fault in report.faults):
+        reason = "there are events that cannot be read"
+    elif missing:
+        reason = "the events that were signed are not all there"
+    else:
+        return False
     for step in (3, 4, 5):
         report.done.pop(step, None)
         report.passed_over[step] = f"not checked: {reason}"
+    return True
 
 
 def read_head(line: bytes, expected: str) -> dict[str, Any]:

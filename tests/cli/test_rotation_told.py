@@ -86,3 +86,15 @@ def test_what_is_cut_off_is_not_called_checked(rotated, onrecord, folder):
     assert "3 -       events: not checked: the events that were signed are not all there\n" in told
     assert "4 FAILED  order: cut off: expected 31 events and a last line, got 29 and no last line\n" in told
     assert "5 -       redactions: not checked: the events that were signed are not all there\n" in told
+
+
+def test_what_cannot_be_read_leaves_the_rest_unchecked(rotated, onrecord, folder):
+    """Where an event cannot be read, what it is to the order is not known, and neither is called ok."""
+    _, new, _ = rotated
+    lines = (folder / "record.ndjson").read_text(encoding="utf-8").splitlines(keepends=True)
+    lines[31] = lines[31].replace('"version":', '"version": ')
+    (folder / "record.ndjson").write_text("".join(lines), encoding="utf-8")
+    told = onrecord("verify", "record.ndjson", "--key", new).stdout
+    assert "3 FAILED  events: edited: event 30: expected canonical JSON" in told
+    assert "4 -       order: not checked: there are events that cannot be read\n" in told
+    assert "5 -       redactions: not checked: there are events that cannot be read\n" in told
