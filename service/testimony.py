@@ -43,8 +43,9 @@ class Testimony:
             if (claim, version) not in self._gone:
                 yield f"events: claim {claim}, version {version} has the words that event {redaction} erased"
         yield from self._end_replies(size)
-        while self._reply:
-            yield f"replies: {_name(self._reply)} hands out events past the last"
+        while reply := self._reply:
+            if reply.first_position + reply.event_count > size:
+                yield f"replies: {_name(reply)} hands out events past the last"
             self._reply = next(self._replies, None)
 
     def _end_replies(self, position: int) -> Iterator[str]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+
 import pytest
 from click.testing import CliRunner
 
@@ -62,9 +64,15 @@ def verify(url, owner):
 
     def verified(statement):
         owner.run(statement)
-        return CliRunner().invoke(main, ["verify"], env={"ONRECORD_DATABASE": url})
+        return run_verify(url)
 
     return verified
+
+
+def run_verify(database):
+    """Verify as it would be typed, with nothing else configured."""
+    unset = {name: None for name in os.environ if name.startswith("ONRECORD_")}
+    return CliRunner().invoke(main, ["verify"], env={**unset, "ONRECORD_DATABASE": database})
 
 
 @pytest.mark.parametrize(("statement", "expected"), EVERYWHERE.values(), ids=EVERYWHERE)
@@ -97,7 +105,7 @@ def test_a_column_that_is_another_is_named(engine, verify):
 def test_a_store_that_cannot_be_reached_is_no_fault_of_it(tmp_path):
     """Nothing is verified of what does not answer, or is not there: status 1."""
     for database in (f"sqlite:///{tmp_path}/none.db", f"postgresql://nobody@/none?host={tmp_path}"):
-        result = CliRunner().invoke(main, ["verify"], env={"ONRECORD_DATABASE": database})
+        result = run_verify(database)
         assert (1, "") == (result.exit_code, result.stdout)
 
 
