@@ -17,6 +17,7 @@ from service.bootstrap import open_unchecked
 from service.cli.client import Client, Problem, Unreachable
 from service.cli.console import configured, example, hint, json_option, one_line, plain, print_json, progress_bar
 from service.errors import Damaged, Malformed, Unavailable
+from service.kept_note import KeptNote
 from service.log_key import find_key_file, last_signed
 from service.mapper import UnreadableEvent
 from service.note import COSIGNATURE, ED25519, BadNote, VerifierKey
@@ -174,12 +175,20 @@ def _look(store: Store, trust: Trust, progress: Progress) -> Report:
     trust = _with_key(trust, keys[-1].verifier_key if keys else None)
     report = verify_store(store, trust, progress, in_processes(store, len(os.sched_getaffinity(0))))
     path = find_key_file(configured())
-    kept = last_signed(path) if path else None
-    note = kept.find() if kept else None
-    if kept and note is not None:
+    if path and (note := _find_beside(last_signed(path))) is not None:
         with store.reading() as view:
-            check_beside(report, view, trust, str(kept.path), note)
+            check_beside(report, view, trust, str(last_signed(path).path), note)
     return report
+
+
+def _find_beside(kept: KeptNote) -> str | None:
+    try:
+        return kept.find()
+    except UnicodeDecodeError:
+        return ""  # which is no note, and told as that
+    except OSError as error:
+        hint(f"{kept.path} cannot be read ({error.strerror}), so the store is not held to what it tells.")
+        return None
 
 
 def _replay(report: Report, store: Store, progress: Progress) -> None:

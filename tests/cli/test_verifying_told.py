@@ -77,3 +77,24 @@ def test_an_export_from_a_pipe(onrecord, signed, folder):
     writer.start()
     assert 0 == onrecord("verify", "pipe").exit_code
     writer.join()
+
+
+def test_what_stands_beside_the_key_and_is_no_note(onrecord, signed, folder):
+    """What is no note beside the key is a fault; what cannot be read there is told, and the rest is verified."""
+    beside = folder / "onrecord.db.key.signed"
+    assert (
+        "2 ok      growth: size 31 extends the size 31 that onrecord.db.key.signed tells of"
+        in onrecord("verify").stdout
+    )
+    beside.write_bytes(b"\xff")
+    result = onrecord("verify", "--no-replay")
+    assert 3 == result.exit_code
+    assert (
+        "1 FAILED  signature: key gone: onrecord.db.key.signed tells what was signed last: expected a text"
+        in result.stdout
+    )
+    beside.unlink()
+    beside.mkdir()
+    result = onrecord("verify", "--no-replay")
+    assert 0 == result.exit_code
+    assert "onrecord.db.key.signed cannot be read" in result.stderr
