@@ -46,6 +46,10 @@ class Texts(fields.List[str]):
 class Known(Schema):
     """Members of which every one is known."""
 
+    error_messages = {  # noqa: RUF012 - the library's own attribute
+        "unknown": "There is nothing of this name here. Check how it is spelled, or leave it out."
+    }
+
     class Meta:
         """Unknown members are faults, so that a typo is never lost."""
 

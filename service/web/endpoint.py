@@ -33,7 +33,7 @@ from service.strict_json import parse
 from service.timeline import Asked, Timeline
 from service.tokens import OPERATE, READ, Actor
 from service.web.auth import identify
-from service.web.negotiation import JSON, PAGE, prefers_page, redirect_without_blanks
+from service.web.negotiation import JSON, PAGE, prefers_page, redirect_to_tidy
 
 KIB, MIB = 1_024, 1_048_576
 KEY_LENGTHS = range(8, 256)
@@ -130,7 +130,7 @@ def register(app: Flask, endpoint: Endpoint) -> None:
             receipt = timeline().find_receipt(asked=asked)
             if receipt is not None:
                 return endpoint.made(receipt)
-        elsewhere = redirect_without_blanks() if as_page else None
+        elsewhere = redirect_to_tidy() if as_page else None
         if elsewhere is not None:
             return elsewhere
         arguments = unasked

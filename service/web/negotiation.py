@@ -18,11 +18,13 @@ def prefers_page() -> bool:
     return request.accept_mimetypes.best_match([JSON, PAGE]) == PAGE
 
 
-def redirect_without_blanks() -> Response | None:
-    """Lead to the same address without what a form sent empty, so that a page has one address to be saved by."""
-    if request.method != "GET" or "" not in request.args.values():
+def redirect_to_tidy() -> Response | None:
+    """Lead to the same address as it is to be saved: without what a form sent empty, its countries in capitals."""
+    asked = list(request.args.items(multi=True))
+    tidy = [(name, value.strip().upper() if name == "country" else value) for name, value in asked if value]
+    if request.method != "GET" or tidy == asked:
         return None
-    kept = urlencode([(name, value) for name, value in request.args.items(multi=True) if value])
+    kept = urlencode(tidy)
     return redirect_to(f"{request.path}?{kept}" if kept else request.path)
 
 

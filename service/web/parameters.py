@@ -19,6 +19,9 @@ LONGEST_PAGE = 500
 LARGEST_BATCH = 1_000
 MOST_VALUES = 30  # of one filter; each is a condition of the query
 FORMATS = ("json", "timelinejs", "schemaorg", "stix", "csv")
+NO_COUNTRY = (
+    "{input!r} is no ISO 3166-1 alpha-2 code, now or formerly. Write for example RU, KR or SU, or leave it out."
+)
 _TRUE_OR_FALSE = "Write true or false."
 STANDINGS = ("retracted", "contested", "confirmed", "denied", "unconfirmed", "reported", "opened")
 STANCES = ("asserts", "affirms", "denies", "evades", "withholds", "withdrawn")
@@ -96,7 +99,7 @@ def _words(description: str, *words: str) -> fields.List[Any]:
 
 
 def _country(**described: Any) -> fields.String:
-    known = OneOf(sorted(COUNTRIES), error="No ISO 3166-1 alpha-2 code, now or formerly.")
+    known = OneOf(sorted(COUNTRIES), error=NO_COUNTRY)
     return fields.String(validate=known, metadata={"pattern": "^[A-Z]{2}$", **described})
 
 

@@ -9,7 +9,7 @@ from jinja2.ext import extract_from_ast
 
 from service.web.pages import forms
 from service.web.pages.dates import PHRASES
-from service.web.pages.faults import FAULTS, RULES, WHYS
+from service.web.pages.faults import FAULTS, QUESTIONS, RULES, WHYS
 from service.web.pages.words import IN_PART, WORDS
 from service.web.problems import PROBLEMS
 
@@ -21,10 +21,8 @@ def list_texts() -> set[Key]:
     environment = Environment(autoescape=True, extensions=["jinja2.ext.i18n"], trim_blocks=True, lstrip_blocks=True)
     templates = files("service.web").joinpath("templates")
     refusals = [text for problem in PROBLEMS.values() for text in (problem.kind.title, problem.way_out)]
-    told = {
-        (text, None)
-        for text in (*WORDS.values(), IN_PART, *PHRASES, *refusals, *FAULTS, *WHYS, *RULES.values(), *forms.FAULTS)
-    }
+    faults = (*FAULTS, *WHYS, *QUESTIONS, *RULES.values(), *forms.FAULTS)
+    told = {(text, None) for text in (*WORDS.values(), IN_PART, *PHRASES, *refusals, *faults)}
     for template in templates.iterdir():
         tree = environment.parse(template.read_text(encoding="utf-8"))
         told |= {_key_of(function, text) for _, function, text in extract_from_ast(tree)}

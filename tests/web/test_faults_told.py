@@ -9,7 +9,7 @@ import pytest
 
 from service.items import read_item
 from service.tokens import create_token
-from service.web.pages.faults import FAULTS, WHYS, find_fault, tell_fault
+from service.web.pages.faults import FAULTS, PLAINER, WHYS, find_fault, tell_fault
 from service.web.pages.languages import translations_of
 from tests.builders import said
 from tests.web.browsing import browse, send, sign_in
@@ -75,6 +75,13 @@ def test_every_fault_of_a_form_is_known():
 def test_a_fault_is_told_in_the_language_of_the_reader(detail, told):
     """A known sentence is translated with what it names, escaped; any other stays and is marked as English."""
     assert told == tell_fault(detail, translations_of("ko"))
+
+
+def test_a_fault_is_told_to_people_in_plainer_english():
+    """What names a member to programs names none to people, and every such sentence is one that the checks say."""
+    told = {detail: str(tell_fault(detail, translations_of("en"))) for detail in read_faults()}
+    assert [text for text in told.values() if "`" in text or "UUID" in text or "member" in text] == []
+    assert PLAINER.keys() <= {*FAULTS}
 
 
 def test_a_broken_rule_is_told_in_the_language_of_the_reader(desk, app, store, clock):

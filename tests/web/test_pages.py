@@ -99,15 +99,6 @@ def test_sentences_do_not_run_into_each_other(moscow, client):
     assert re.search(r"with log size 4\.\s+5 events have come since\.", read)
 
 
-def test_a_question_that_cannot_be_answered_is_explained_to_a_person(client):
-    """Who asked a page for something that is not valid reads what is wrong, and nothing that programs are told."""
-    text = browse(client, "/claims?standing=untrue", 422).text
-    assert "This address asks for something that cannot be answered:" in text
-    assert "standing : One of: retracted, contested," in text
-    assert "nothing was recorded" not in text
-    assert "errors" not in text
-
-
 def test_a_difference_says_who_moved(moscow, client):
     """The difference between two moments is who moved, from where to where, and the events that made it so."""
     text = browse(client, f"{MEETING}/versions/9?diff=3").text

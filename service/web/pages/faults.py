@@ -47,6 +47,49 @@ FAULTS = (
     "{text} names no claim. Give its UUID, or ref: and the name it was opened under.",
     "A claim is never linked to itself.",
 )
+PLAINER = {  # where the sentence for programs names a member, or is theirs: the English for people
+    "Missing data for required field.": "This is needed.",
+    "Not a valid integer.": "Write a whole number.",
+    "This is empty. Leave the member out, or say something.": "This is blank. Leave it empty, or say something.",
+    "Say what was said: give a `summary` in your words, or a `quote`, or both.": (
+        "Say what was said: in your own words, as a quotation, or both."
+    ),
+    "A summary has at most {most} characters; put the wording into `quote`.": (
+        "At most {most} characters; put the wording into the quotation."
+    ),
+    "`{type}` is about an earlier statement: give the version of that event.": (
+        "It is about an earlier statement: give the number of that event."
+    ),
+    "Nothing is reworded: give at least one of text, lang, about and topics.": (
+        "Nothing is reworded: change at least one of the fields below."
+    ),
+    "{text} names no claim. Give its UUID, or ref: and the name it was opened under.": (
+        "{text} names no claim. Paste the address of its page."
+    ),
+}
+QUESTIONS = (  # what is wrong with what an address asks for
+    "There is nothing of this name here. Check how it is spelled, or leave it out.",
+    "Give this once.",
+    "Write a whole number.",
+    "{lowest} to {highest}.",
+    "Write true or false.",
+    "Write the key of a party, or its name.",
+    "At most {most} of these at once.",
+    "Say which.",
+    "Give an earlier version, 1 to {highest}.",
+    "This cursor is not one of this list. Start again without it.",
+    "Only a search has a relevance: give q, or sort by updated or opened.",
+    "A search has 1 to {most} words with letters or digits, and at most {longest} characters.",
+    "The record holds {size} events; {asked} is in the future.",
+    "There is no day {day}.",
+    (
+        "{text} is no moment. Write an instant (2026-01-31T09:30:00Z), a date (2026-01-31, its end in UTC), "
+        "or a log size (812)."
+    ),
+    "{text} is no instant and no date. Write 2026-01-31T09:30:00Z or 2026-01-31.",
+    "{text} is in the future; it is {now} now.",
+    "{text} is in the future.",
+)
 RULES = {
     "regarding_exists": "There is no such event in this claim's history.",
     "regarding_fits": "That cannot be done to an event of this kind.",
@@ -57,8 +100,15 @@ RULES = {
     "no_circle": "One claim would be an aspect of itself, through others.",
 }
 _GAP = re.compile(r"\\\{(\w+)\\\}")
-_ALL = (*FAULTS, *WHYS, *forms.FAULTS)
-_PATTERNS = [(text, re.compile(_GAP.sub(r"(?P<\1>.+)", re.escape(text)), re.DOTALL)) for text in _ALL]
+_NUMBERS = frozenset({"lowest", "highest", "most", "longest", "size"})
+
+
+def _compile(text: str) -> re.Pattern[str]:
+    gaps = _GAP.sub(lambda gap: f"(?P<{gap[1]}>{r'[0-9]+' if gap[1] in _NUMBERS else '.+'})", re.escape(text))
+    return re.compile(gaps, re.DOTALL)
+
+
+_PATTERNS = [(text, _compile(text)) for text in (*FAULTS, *WHYS, *QUESTIONS, *forms.FAULTS)]
 
 
 def tell_fault(detail: str, translations: NullTranslations) -> Markup:
@@ -78,4 +128,5 @@ def _tell(detail: str, translations: NullTranslations) -> Markup:
         return Markup('<span lang="en">{}</span>').format(detail)
     text, gaps = found
     filled = {name: _tell(told, translations) if name == _WHY else escape(told) for name, told in gaps.items()}
-    return Markup(escape(translations.gettext(text)).format(**filled))  # noqa: S704 - a text of ours; what fills it is escaped
+    told = translations.gettext(text)
+    return Markup(escape(PLAINER.get(text, text) if told == text else told).format(**filled))  # noqa: S704 - a text of ours; what fills it is escaped

@@ -8,10 +8,14 @@ from flask import Response, request
 
 from domain.errors import DomainError, Fault, Invalid
 from service.errors import Unauthenticated
+from service.schemas import Known
 from service.web.auth import is_same_origin
+from service.web.pages.forms import place
 from service.web.pages.rendering import address, answer_page
 from service.web.pages.signing import ask_to_sign_in
 from service.web.problems import PROBLEMS, answer_problem
+
+_SEVERAL = frozenset({"standing", "party", "country", "topic"})  # filters that take several values
 
 
 def show_refusal(error: DomainError) -> Response:
@@ -21,11 +25,23 @@ def show_refusal(error: DomainError) -> Response:
     """
     told = answer_problem(error)
     kept = isinstance(error, Unauthenticated) and request.form and is_same_origin()
-    page = ask_to_sign_in(address()) if kept else _show_problem(error)
+    if kept:
+        page = ask_to_sign_in(address())
+    elif isinstance(error, Invalid) and request.args and request.method in {"GET", "HEAD"}:
+        page = _show_question(error)
+    else:
+        page = _show_problem(error)
     for name, value in told.headers.items():
         if name not in {"Content-Type", "Content-Length"}:
             page.headers[name] = value
     return page
+
+
+def _show_question(error: Invalid) -> Response:
+    unknown = {fault.pointer for fault in error.faults if fault.detail == Known.error_messages["unknown"]}
+    asked = {name: given if name in _SEVERAL else given[-1] for name, given in request.args.lists()}
+    given = [(name, value) for name, value in request.args.items(multi=True) if name not in unknown]
+    return answer_page("question.html", status=422, faults=place(error.faults), asked=asked, given=given)
 
 
 def _show_problem(error: DomainError) -> Response:
