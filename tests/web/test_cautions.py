@@ -136,6 +136,18 @@ def test_the_same_claim_again_is_opened_knowingly(editor):
     assert send(editor, "/claims/new", again | tick(held)).status_code == 303
 
 
+def test_the_same_assessment_again_is_recorded_knowingly(editor):
+    """What no rule calls a duplicate, an assessment or a request for comment, is not recorded twice unawares."""
+    asking = {"party/name": "Oman", "party/kind": "state", "deadline": "2026-02-02T12:00", "question": "Is it so?"}
+    for path, fields in ((LOG, {**FIELDS, "type": "assessed"}), (f"{LOG}/ask", asking)):
+        recorded = send(editor, path, {**fields, "key": f"first-{path}"}).headers["Location"]
+        again = {**fields, "key": f"second-{path}"}
+        held = send(editor, path, again)
+        assert (409, True) == (held.status_code, recorded in Page(held.text).all("href", "a"))
+        assert "The very same is on record: event" in Page(held.text).text
+        assert send(editor, path, again | tick(held)).status_code == 303
+
+
 def test_a_form_is_shown_for_what_can_be_done(editor, desk):
     """Of an event that cannot be amended, struck or redacted the form says so before anything is typed."""
     mend(desk, ("struck", {"regarding": 2, "reason": "Not here."}), 3)

@@ -30,6 +30,7 @@ FARTHEST = timedelta(days=3_653)  # ahead, of what is claimed to happen
 LONGEST_WAIT = timedelta(days=366)  # for an answer
 LOOKED_AT = "sure/moved/version"  # the field that says which version one has looked at since
 DUPLICATE = "sure/duplicate/statement"  # the field by which one says that it was said again
+_NEVER_COMPARED = frozenset({"assessed", "comment_requested"})  # with what is there: nobody calls these duplicates
 _VOICES = ("party", "by", "on_behalf_of")
 
 
@@ -57,6 +58,8 @@ def find_cautions(items: Sequence[Item], was: Json) -> list[Caution]:
         cautions = [one for place in places for one in place if _look_up(was, one.at) != _look_up(data, one.at)]
         if item.type == "opened":
             cautions += _find_same_claim(data["text"])
+        elif item.type in _NEVER_COMPARED:
+            cautions += _find_again(item)
         if item.type == "amended" and "rating" in was and "rating" not in data:
             cautions.append(Caution("rating", "type", item.data["type"], {}))
         found |= {one.name: one for one in cautions}
@@ -127,6 +130,13 @@ def _find_late(data: Json, now: datetime) -> Iterator[Caution]:
     deadline = data.get("deadline")
     if deadline and parse_instant(deadline) > now + LONGEST_WAIT:
         yield Caution("date", "deadline", deadline, {"date": deadline[:10]})
+
+
+def _find_again(item: Item) -> Iterator[Caution]:
+    events = orjson.loads(timeline().get_history(claim_id=item.claim_id).body)["events"]
+    same = next((event for event in events if (event["type"], event.get("data")) == (item.type, item.data)), None)
+    if same:
+        yield Caution("again", "summary", f"{item.claim_id}/{same['version']}", {"event": same})
 
 
 def _find_same_claim(text: str) -> Iterator[Caution]:
