@@ -26,7 +26,7 @@ for (const name of ["htmx:beforeSwap", "htmx:sendError"]) {
 }
 
 // A preview that went well takes away what was wrong before.
-document.addEventListener("htmx:afterSettle", (event) => {
+document.addEventListener("htmx:afterSwap", (event) => {
   if (event.detail.target.id !== "preview" || document.getElementById("faults")) return;
   for (const fault of document.querySelectorAll(".fault")) fault.remove();
   for (const field of document.querySelectorAll("[aria-invalid]")) field.removeAttribute("aria-invalid");
