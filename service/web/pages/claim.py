@@ -15,12 +15,13 @@ from service.reads import Answer
 from service.web.addresses import to_uuid, to_version
 from service.web.endpoint import timeline
 from service.web.negotiation import redirect_to
+from service.web.pages.changes import compare_wordings
 from service.web.pages.fragments import Fragment, Parts
 from service.web.pages.matrix import Matrix, find_across, read_matrix
 from service.web.pages.picture import draw
 from service.web.pages.rendering import answer_page, find_parts
-from service.web.pages.rewording import compare_wordings
 from service.web.pages.story import Told, read_story
+from service.web.pages.utterances import find_same_utterance
 
 Json = Mapping[str, Any]
 
@@ -65,11 +66,14 @@ def show_event(*, claim_id: str, version: str) -> Response:
     claim = orjson.loads(live.body)
     events = orjson.loads(timeline().get_history(claim_id=known).body)["events"]
     story = read_story(claim, events, find_linked(claim))
+    told = next((told for told in story if told.version == shown), story[-1])
+    label = (told.data or {}).get("utterance")
     return answer_page(
         "event.html",
         log_size=read.log_size,
         claim=claim,
-        told=next((told for told in story if told.version == shown), story[-1]),
+        told=told,
+        breath=find_same_utterance(label, read.position) if label and read.position is not None else [],
         stored=read.body,
         story=story,
         pinned=False,

@@ -63,6 +63,8 @@ def show_act(*, claim_id: str, act: str, regarding: int | None = None) -> Respon
         fields["regarding"] = str(told.version)
     if act == "reword":
         fields |= fill(_read_wording(claim))
+    if act == "unlink" and told is not None and told.type == "linked":
+        fields |= fill({"relation": told.data["relation"], "claim": told.data["claim"]} if told.data else {})
     return _show(act, claim, told, Draft(fields), 200)
 
 

@@ -14,7 +14,7 @@ from typing import Any
 
 from domain.codebook import EVENT_TYPES, STATEMENTS
 from domain.party import party_key
-from service.web.pages.rewording import compare_wordings
+from service.web.pages.changes import compare_statements, compare_wordings
 from service.wording import is_partial
 
 Json = Mapping[str, Any]
@@ -41,8 +41,8 @@ class Told:
 
     `type` and `data` are those of its latest amendment. `readings` are the first logging
     and every amendment, in order; there are none where nothing was amended. `data` is None
-    where it was erased. `rewording` is what a rewording changed, `other` the wording of the
-    claim that is linked to, where it is known.
+    where it was erased. `changes` are what a rewording or an amendment changed, `other` is the
+    wording of the claim that is linked to, where it is known.
     """
 
     version: int
@@ -54,7 +54,7 @@ class Told:
     by: int | None = None
     reason: str | None = None
     readings: list[Reading] = field(default_factory=list)
-    rewording: list[Json] = field(default_factory=list)
+    changes: list[Json] = field(default_factory=list)
     other: Json | None = None
 
     @property
@@ -122,7 +122,7 @@ def _tell_wordings(story: Iterable[Told], linked: Mapping[str, Json]) -> None:
             continue
         if told.type in {"opened", "reworded"}:
             before, wording = wording, {**wording, **told.data}
-            told.rewording = compare_wordings(before, wording) if before else []
+            told.changes = compare_wordings(before, wording) if before else []
         elif told.type in {"linked", "unlinked"}:
             told.other = linked.get(told.data["claim"])
 
@@ -143,6 +143,7 @@ def _take_up(event: Json, told: Mapping[int, Told]) -> None:
     elif event["type"] == "amended" and target.data is not None:
         target.readings = target.readings or [Reading(target.version, target.type, target.data)]
         target.readings.append(Reading(event["version"], data["type"], data["statement"], data["reason"]))
+        told[event["version"]].changes = compare_statements(*((one.type, one.data) for one in target.readings[-2:]))
         target.type, target.data = data["type"], data["statement"]
         target.fate, target.by, target.reason = "amended", event["version"], data["reason"]
     elif event["type"] == "struck":

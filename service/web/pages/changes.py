@@ -1,0 +1,65 @@
+"""What a rewording or an amendment changed, member by member, as texts that a page can set side by side."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from service.web.pages.forms import STATEMENT, fill
+
+Json = Mapping[str, Any]
+_WORDING = ("text", "lang", "topics")
+_ABOUT = ("occurred_on", "occurred_on_text", "place", "form", "participants", "track")
+# How the value of a member is told: as a word of the codebook, of that kind, or as a day. All others stay as they are.
+_TOLD = {
+    "type": "event",
+    "party/kind": "kind",
+    "on_behalf_of/kind": "kind",
+    **{name: name for name in ("attribution", "extent", "strength", "grade", "likelihood", "confidence")},
+    **dict.fromkeys(("said_on", "source/published_on", "about/occurred_on"), "day"),
+}
+
+
+def compare_wordings(before: Json, after: Json) -> list[Json]:
+    """List what two wordings of a claim differ in, each change with its `name`, how it is `told`, `was` and `now`."""
+    sides = (_read_wording(before), _read_wording(after))
+    names = (*_WORDING, *(f"about/{name}" for name in _ABOUT))
+    return _compare(names, sides, ({"text": before.get("lang", "")}, {"text": after.get("lang", "")}))
+
+
+def compare_statements(before: tuple[str, Json], after: tuple[str, Json]) -> list[Json]:
+    """List what two loggings of a statement, each its type and payload, differ in; members are named as in a form."""
+    sides = tuple(_read_statement(type_, data) for type_, data in (before, after))
+    langs = tuple({"quote/text": data.get("quote", {}).get("lang", "")} for _, data in (before, after))
+    return _compare(dict.fromkeys(["type", *STATEMENT, *sides[0], *sides[1]]), sides, langs)
+
+
+def _compare(names: Iterable[str], sides: Iterable[Mapping[str, list[str]]], langs: Iterable[Json]) -> list[Json]:
+    changes: list[Json] = []
+    for name in names:
+        was, now = (
+            {"texts": side.get(name, []), "lang": lang.get(name, "")} for side, lang in zip(sides, langs, strict=True)
+        )
+        if was["texts"] != now["texts"]:
+            changes.append({"name": name, "told": _TOLD.get(name, ""), "was": was, "now": now})
+    return changes
+
+
+def _read_wording(wording: Json) -> dict[str, list[str]]:
+    about = wording.get("about", {})
+    members = {name: wording.get(name) for name in _WORDING} | {f"about/{name}": about.get(name) for name in _ABOUT}
+    return {name: _texts(value) for name, value in members.items()}
+
+
+def _read_statement(type_: str, data: Json) -> dict[str, list[str]]:
+    fields = {"type": type_} | fill(data)
+    return {name: value.split("\n") if name == "via" else [value] for name, value in fields.items()}
+
+
+def _texts(value: Any) -> list[str]:
+    values = value if isinstance(value, list) else [value] if value else []
+    return [one if isinstance(one, str) else _name(one) for one in values]
+
+
+def _name(party: Json) -> str:
+    return f"{party['name']} ({party['country']})" if party.get("country") else str(party["name"])

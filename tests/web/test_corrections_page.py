@@ -1,0 +1,132 @@
+"""What was mended is shown before and after; what belongs together is a link away; an editor is led to every act."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from service.schemas import AssessedSchema, OpenedSchema, StatementSchema
+from service.tokens import create_token
+from service.web.pages.words import FIELDS
+from tests.builders import KREMLIN, MOFA, amended, asked, kept, said
+from tests.web.browsing import browse, sign_in
+from tests.web.newsroom import CLAIM, CLAIM_ID, OTHER, OTHER_ID, append, batch, in_json, mend, open_claim
+
+UTTERANCE = {"utterance": "noon briefing"}
+
+
+@pytest.fixture
+def editor(app, store, clock):
+    """Sign in as an editor."""
+    client = app.test_client()
+    sign_in(client, create_token(store, "editor-a", "editor", now=clock(), expires_in=None))
+    return client
+
+
+def entries_of(page):
+    """Give what each entry of a list says, its time and place left out."""
+    return [
+        entry.partition("desk-seoul")[2].strip() for entry in page.text.partition("</h1>")[0].split("position ")[1:]
+    ]
+
+
+def test_a_correction_is_shown_before_and_after(desk, client):
+    """Of an amendment each member that changed is told; what was struck or taken back is told with it."""
+    open_claim(desk, said("denied", extent="partial", said_on="2026-01-1X"), said("ncnd", MOFA))
+    mend(desk, amended(2, said("confirmed", KREMLIN, via=["A. B.", "The Wire"])), 3)
+    mend(desk, kept("struck", regarding=3), 4)
+    append(desk, said("retracted", KREMLIN, regarding=2, summary="We take it back."))
+    mend(desk, amended(6, said("corrected", KREMLIN, regarding=2, grade="withdrawn", summary="It was wrong.")), 6)
+    entries = entries_of(browse(client, "/corrections"))
+    of_6, by_kremlin, of_3, of_2 = (entry.partition(" An official met the envoy")[0] for entry in entries)
+    assert of_6 == (
+        "Our record amended event 6 Did what retracted its statement → corrected its statement"
+        " What was said, in our words We take it back. → It was wrong."
+        " Grade of a correction nothing → withdrawn Reason: It was logged wrongly."
+    )
+    assert by_kremlin == (
+        "Kremlin corrected its statement : It was wrong. event 2"
+        " As amended by event 7; the first logging is on the claim's page. Kremlin confirmed : What was said."
+    )
+    assert of_3 == (
+        "Struck from our record event 3 South Korean Foreign Ministry neither confirmed nor denied : What was said."
+        " Reason: It was logged wrongly."
+    )
+    assert of_2 == (
+        "Our record amended event 2 Did what denied → confirmed Party Russian Foreign Ministry → Kremlin"
+        " Kind ministry → state Said on 10 Jan 2026 to 19 Jan 2026 → nothing"
+        " Of the whole claim, or a part a part → nothing"
+        " The chain the words came through nothing → A. B. , The Wire Reason: It was logged wrongly."
+    )
+    history = browse(client, CLAIM).text.partition("What is on record")[2]
+    assert "Our record amended : event 2 Did what denied → confirmed Party Russian Foreign" in history
+
+
+def test_what_was_erased_is_in_no_correction(desk, client):
+    """Once an event is redacted, neither its first logging nor its amendment is shown before or after."""
+    open_claim(desk, said("denied", summary="A name."))
+    mend(desk, amended(2, said("denied", summary="Another name.")), 2)
+    assert "A name. → Another name." in browse(client, "/corrections").text
+    assert mend(desk, kept("redacted", regarding=2), 3).status_code == 201
+    for path in ("/corrections", CLAIM, f"{CLAIM}/events/3"):
+        assert "name." not in browse(client, path).text
+
+
+def test_the_name_of_every_member_is_told(moscow):
+    """Whatever an amendment or a rewording can change has a name on the page."""
+
+    def walk(schema, under=""):
+        for name, field in schema._declared_fields.items():  # noqa: SLF001 - marshmallow's only list of a class's fields
+            inside = getattr(field, "nested", None)
+            place = f"{under}{'party' if name == 'by' else name}"
+            yield from walk(inside, f"{place}/") if inside else [place]
+
+    members = {place for schema in (StatementSchema, AssessedSchema, OpenedSchema) for place in walk(schema)}
+    assert members - set(FIELDS) == set()
+    assert set(FIELDS) - members == {"type"}
+
+
+def test_what_was_said_in_one_breath_is_linked(desk, client):
+    """An event names its utterance, and its own page every other event of it, on whichever claim."""
+    open_claim(desk)
+    open_claim(desk, id_=OTHER_ID, text="A delegation went.")
+    breath = [said("denied", **UTTERANCE), said("acknowledged", extent="partial", **UTTERANCE)]
+    items = [in_json(event, claim=claim) for event, claim in zip(breath, (CLAIM_ID, OTHER_ID), strict=True)]
+    assert batch(desk, *items).status_code == 201
+    append(desk, said("ncnd", MOFA, utterance="another"))
+    page = browse(client, CLAIM)
+    assert "Utterance: noon briefing" in page.text
+    assert f"{CLAIM}/events/2#utterance" in page.all("href", "a")
+    own = browse(client, f"{CLAIM}/events/2")
+    told = "The same utterance: noon briefing Russian Foreign Ministry : acknowledged ( event 2 ) · A delegation went."
+    assert told in own.text
+    assert f"{OTHER}#event-2" in own.all("href", "a")
+    alone = browse(client, f"{CLAIM}/events/3").text
+    assert "another Nothing else was logged with this label about then." in alone
+    assert "same utterance" not in browse(client, f"{CLAIM}/events/1").text
+
+
+def test_an_editor_is_led_to_every_act(desk, editor, client):
+    """Each event leads to what can be done to it: erase a request, a rewording or an amendment, remove a link."""
+    open_claim(desk, said("denied"), asked())
+    open_claim(desk, id_=OTHER_ID)
+    append(desk, ("linked", {"relation": "context", "claim": OTHER_ID}))
+    mend(desk, amended(2, said("confirmed")), 4)
+    mend(desk, kept("reworded", text="They met."), 5)
+    append(desk, said("retracted", regarding=2))
+    html = browse(editor, CLAIM).html
+    acts = re.findall(rf'href="{CLAIM}/log/(redact|unlink|strike)(\?regarding=\d+)?"', html)
+    assert acts == [  # of what was taken back, too
+        *(("strike", "?regarding=2"), ("redact", "?regarding=2"), ("redact", "?regarding=3")),
+        *(("unlink", "?regarding=4"), ("redact", "?regarding=5"), ("redact", "?regarding=6")),
+        *(("strike", "?regarding=7"), ("redact", "?regarding=7"), ("unlink", "")),
+    ]
+    assert "/log/" not in browse(client, CLAIM).html
+    form = browse(editor, f"{CLAIM}/log/unlink?regarding=4").html
+    assert f'name="claim" type="text" value="{OTHER_ID}"' in form
+    assert '<option value="context" selected>' in form
+    erased = {version: browse(editor, f"{CLAIM}/log/redact?regarding={version}").text for version in (3, 5, 6)}
+    assert "South Korean Foreign Ministry" in erased[3]
+    assert "Did what denied → confirmed" in erased[5]
+    assert "→ They met." in erased[6]
