@@ -171,7 +171,7 @@ def read_party(view: View, question: PartyQuestion, now: datetime) -> Answer:
     moment = pinned or _find_change(view, record, found if question.behind is None else None)
     page = found[: question.limit]
     cursor = write_cursor(page[-1][0], moment, bound_to) if len(found) > question.limit else None
-    told = {"party": {**party.describe(), "also_known_as": party.also_known_as()}}
+    told = {"party": {**_count(view, party, record.size), "also_known_as": party.also_known_as()}}
     told |= _tell_record(record, question, [claim for _, claim in page])
     body = orjson.dumps({**told, "next": cursor, "as_of": _tell(moment)}).decode()
     return Answer(body, head.size, links={"next": {"cursor": cursor}} if cursor else {})

@@ -33,8 +33,8 @@ class Parties(Schema):
     as_of = fields.Nested(answers.AsOf)
 
 
-class NamedParty(answers.KeyedParty):
-    """A party with its other names."""
+class NamedParty(CountedParty):
+    """A party with all of its other names, none where nobody joined any."""
 
     also_known_as = fields.List(fields.Nested(answers.KeyedParty), required=True)
 

@@ -118,9 +118,10 @@ def test_an_editor_is_led_to_every_act(desk, editor, client):
     html = browse(editor, CLAIM).html
     acts = re.findall(rf'href="{CLAIM}/log/(redact|unlink|strike)(\?regarding=\d+)?"', html)
     assert acts == [  # of what was taken back, too
+        ("unlink", ""),
         *(("strike", "?regarding=2"), ("redact", "?regarding=2"), ("redact", "?regarding=3")),
         *(("unlink", "?regarding=4"), ("redact", "?regarding=5"), ("redact", "?regarding=6")),
-        *(("strike", "?regarding=7"), ("redact", "?regarding=7"), ("unlink", "")),
+        *(("strike", "?regarding=7"), ("redact", "?regarding=7")),
     ]
     assert "/log/" not in browse(client, CLAIM).html
     form = browse(editor, f"{CLAIM}/log/unlink?regarding=4").html
@@ -130,3 +131,12 @@ def test_an_editor_is_led_to_every_act(desk, editor, client):
     assert "South Korean Foreign Ministry" in erased[3]
     assert "Did what denied → confirmed" in erased[5]
     assert "→ They met." in erased[6]
+
+
+def test_logging_a_statement_comes_first(desk, editor, client):
+    """By keyboard: the first thing that the content of a claim's page leads to is to log a statement, for who may."""
+    open_claim(desk, *(said("denied", said_on=f"2026-01-{day}") for day in range(10, 30)), topics=["talks"])
+    main = browse(editor, CLAIM).html.partition('<main id="main"')[2]
+    assert re.search("<(?:a|button|input|select) .*?>", main)[0] == f'<a class="skip" href="{CLAIM}/log">'
+    assert main.index(f'<a class="act" href="{CLAIM}/log">') < main.index('<h2 id="who">')
+    assert f"{CLAIM}/log" not in browse(client, CLAIM).html

@@ -70,7 +70,7 @@ def test_joined_names_have_one_track_record(client):
     }
     stood = {"denied": {"fate": "standing", "strength": "plain", "days": None}}
     expected = {
-        "party": {"key": MID_KEY, **MID, "also_known_as": [ALIAS]},
+        "party": {"key": MID_KEY, **MID, "also_known_as": [ALIAS], "statements": 3, "claims": 2},
         "positions": [
             {"claim": OTHER_ID, "text": text, "stance": "denies", "partial": False, "since": 2},
             {"claim": CLAIM_ID, "text": text, "stance": "affirms", "partial": False, "since": 3},

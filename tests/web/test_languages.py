@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from service.tokens import create_token
@@ -148,6 +150,14 @@ def test_a_form_with_faults_keeps_to_the_language(claim, editor, language):
     statement = {"party/name": "Seoul", "party/kind": "state", "summary": "No.", "source/publisher": "The Wire"}
     previewed = send(editor, f"{CLAIM}/log", {"type": "denied", **statement}, action="preview")
     assert (200, []) == (previewed.status_code, find_foreign(previewed.text))
+
+
+@BOTH
+@pytest.mark.parametrize("path", READ)
+def test_what_is_recorded_is_never_read_as_of_the_page(moscow, client, language, path):
+    """Names, like all that is recorded, are marked with their language or as of none: no voice reads them as Korean."""
+    choose(client, language)
+    assert [] == re.findall(r"<bdi(?![^>]* lang=)[^>]*>[^<]*", browse(client, path).html)
 
 
 STANDS = {

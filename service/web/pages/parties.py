@@ -44,11 +44,13 @@ def show_party(*, limit: int, **asked: Any) -> Response:
     read = timeline().get_party(question=question)
     record = orjson.loads(read.body)
     path = f"/parties/{quote(record['party']['key'])}"
+    since = [{"id": position["claim"], "version": position["since"]} for position in record["positions"]]
     pairs = [_pair(change, question.as_of) for change in record.get("reversals", ())[:MOST_PAIRS]]
     return answer_page(
         "party.html",
         log_size=read.log_size,
         record=record,
+        since=[event["recorded_at"] for event in timeline().get_latest_events(claims=since)],
         columns=COLUMNS,
         behind=question.behind,
         first=question.cursor is None,
