@@ -215,7 +215,7 @@ def test_a_party_is_told_with_its_positions_reversals_and_track_record(client):
     stood = {"denied": {"fate": "standing", "strength": "plain", "days": None}}
     text = client.get(CLAIM).json["text"]
     assert party(client, MID_KEY) == {
-        "party": {"key": MID_KEY, **MID, "also_known_as": [], "statements": 3, "claims": 2},
+        "party": {"key": MID_KEY, **MID, "also_known_as": [], "statements": 4, "claims": 2},
         "positions": [
             {"claim": OTHER_ID, "text": text, "stance": "affirms", "partial": False, "since": 4},
             {"claim": CLAIM_ID, "text": text, "stance": "denies", "partial": False, "since": 3},
