@@ -7,7 +7,7 @@ lie on shelves by their first letters, since what takes time is to look through 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 from service.store.finding import LASTING
@@ -15,6 +15,8 @@ from service.store.read_model import ClaimVersion
 from service.store.sql import Sql
 
 SHELVES = 8  # columns of `lasting` in the schemas
+_ALL = ", ".join(f"words{n}" for n in range(SHELVES))
+_EMPTY = ["  "] * SHELVES
 
 
 def note_lasting(sql: Sql, rows: Sequence[ClaimVersion]) -> None:
@@ -22,23 +24,23 @@ def note_lasting(sql: Sql, rows: Sequence[ClaimVersion]) -> None:
     asked = {"claims": sorted({row.claim for row in rows}), "old": rows[-1].since - LASTING}
     old = f"version = 1 AND since <= :old AND {sql.among('claim', 'claims')}"
     opened = dict(sql.execute(f"SELECT claim, since FROM claim_versions WHERE {old}", asked).fetchall())
-    words: dict[str, set[str]] = {}
+    shelves: dict[str, list[str]] = {}
     new = []
     for row in rows:
         if row.claim in opened and row.since - opened[row.claim] >= LASTING:
-            known = words[row.claim] if row.claim in words else _find_words(sql, row)
-            words[row.claim] = known = known | set((row.tokens or "").split())
-            new.append((row.since, opened[row.claim], *_put_on_shelves(known)))
+            known = shelves.get(row.claim) or _find_shelves(sql, row)
+            shelves[row.claim] = known = _put_on_shelves(known, set((row.tokens or "").split()))
+            new.append((row.since, opened[row.claim], *known))
     sql.insert("lasting", new)
 
 
 def list_lasting(versions: Sequence[ClaimVersion]) -> Iterator[tuple[Any, ...]]:
     """Make the rows of a claim from all of its versions."""
-    opened, known = versions[0].since, set[str]()
+    opened, known = versions[0].since, _EMPTY
     for row in versions if versions[-1].since - opened >= LASTING else ():
-        known.update((row.tokens or "").split())
+        known = _put_on_shelves(known, set((row.tokens or "").split()))
         if row.since - opened >= LASTING:
-            yield row.since, opened, *_put_on_shelves(known)
+            yield row.since, opened, *known
 
 
 def find_shelf(word: str) -> str:
@@ -46,19 +48,23 @@ def find_shelf(word: str) -> str:
     return f"words{ord(word[0]) % SHELVES}"
 
 
-def _put_on_shelves(words: set[str]) -> list[str]:
-    shelves: list[list[str]] = [[] for _ in range(SHELVES)]
-    for word in sorted(words):
-        shelves[ord(word[0]) % SHELVES].append(word)
-    return [f" {' '.join(shelf)} " for shelf in shelves]
+def _put_on_shelves(shelves: list[str], words: Iterable[str]) -> list[str]:
+    """Put words that are not there yet where they belong; each shelf is in order, and has a blank around each word."""
+    new: dict[int, list[str]] = {}
+    for word in words:
+        n = ord(word[0]) % SHELVES
+        if f" {word} " not in shelves[n]:
+            new.setdefault(n, []).append(word)
+    if not new:
+        return shelves
+    return [f" {' '.join(sorted([*s.split(), *new[n]]))} " if n in new else s for n, s in enumerate(shelves)]
 
 
-def _find_words(sql: Sql, row: ClaimVersion) -> set[str]:
-    shelves = " || ".join(f"words{n}" for n in range(SHELVES))
-    kept = f"SELECT {shelves} FROM claim_versions JOIN lasting USING (since) WHERE claim = ? AND version = ?"
-    found = sql.execute(kept, (row.claim, row.version - 1)).fetchall()
-    if not found:
-        texts = f"texts t CROSS JOIN words w ON {sql.words.at} = t.position"
-        query = f"SELECT w.tokens FROM {texts} WHERE t.claim = ? AND t.position < ?"
-        found = sql.execute(query, (row.claim, row.since)).fetchall()
-    return {word for (words,) in found for word in words.split()}
+def _find_shelves(sql: Sql, row: ClaimVersion) -> list[str]:
+    kept = f"SELECT {_ALL} FROM claim_versions JOIN lasting USING (since) WHERE claim = ? AND version = ?"
+    if found := sql.execute(kept, (row.claim, row.version - 1)).fetchone():
+        return list(found)
+    texts = f"texts t CROSS JOIN words w ON {sql.words.at} = t.position"
+    query = f"SELECT w.tokens FROM {texts} WHERE t.claim = ? AND t.position < ?"
+    said = sql.execute(query, (row.claim, row.since)).fetchall()
+    return _put_on_shelves(_EMPTY, {word for (tokens,) in said for word in tokens.split()})
