@@ -28,41 +28,37 @@ def new_salt() -> bytes:
     return secrets.token_bytes(SALT_BYTES)
 
 
+def open_unchecked(config: Config) -> Store:
+    """Open the configured store, whatever is in it; for who checks that. Raises BadConfiguration."""
+    try:
+        return open_store(config.database, standby=config.read_database, readers=config.threads + 2)
+    except ValueError as error:
+        names = "ONRECORD_DATABASE or ONRECORD_READ_DATABASE" if config.read_database else "ONRECORD_DATABASE"
+        raise BadConfiguration(f"{names}: {error}") from error
+
+
 def open_migrated(config: Config) -> Store:
     """Open the configured store after making or migrating it; raises Unavailable."""
-    store = _open(config)
+    store = open_unchecked(config)
     store.migrate()
     return store
 
 
 def open_existing(config: Config) -> Store:
     """Open the configured store, which must be there and migrated; raises Unavailable."""
-    store = _open(config)
+    store = open_unchecked(config)
     store.check()
     return store
 
 
-def open_unchecked(config: Config) -> Store:
-    """Open the configured store, whatever is in it; for who checks that. Raises BadConfiguration."""
-    return _open(config)
-
-
 def open_serving(config: Config) -> Store:
     """Open the configured store to serve it: an embedded one is made or migrated first; raises Unavailable."""
-    store = _open(config)
+    store = open_unchecked(config)
     if store.embedded:
         store.migrate()
     else:
         store.check()
     return store
-
-
-def _open(config: Config) -> Store:
-    try:
-        return open_store(config.database, standby=config.read_database, readers=config.threads + 2)
-    except ValueError as error:
-        names = "ONRECORD_DATABASE or ONRECORD_READ_DATABASE" if config.read_database else "ONRECORD_DATABASE"
-        raise BadConfiguration(f"{names}: {error}") from error
 
 
 def build_publisher(store: Store, config: Config, clock: Callable[[], datetime] = tell_time) -> Publisher | None:

@@ -18,7 +18,7 @@ from service.store.interface import View
 
 PAGE = 500  # events held at a time
 FORMAT = "onrecord-export/1"
-BEGINNING = b'{"format":"onrecord-export/1",'  # by which a file is known for an export
+BEGINNING = f'{{"format":"{FORMAT}",'.encode()  # by which a file is known for an export
 
 
 def export_lines(view: View, *, origin: str, size: int) -> Iterator[bytes]:

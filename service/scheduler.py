@@ -22,8 +22,9 @@ from domain.errors import DomainError
 from domain.instants import parse_instant, write_instant
 from service.jobs import Job, Progress
 from service.self_check import CheckStopped
-from service.store.interface import Lead, Store
+from service.store.interface import Store
 from service.store.job_log import JobRow
+from service.store.lead import Lead
 
 LOOK_EVERY = 1.0  # seconds between looks at who leads: another takes over within two of them
 LATE = timedelta(minutes=1)  # a run that begins later than this counts as missed, and is made

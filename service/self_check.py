@@ -27,7 +27,13 @@ _COMPARED = ("since", "until", "body", "due_at", "tags")
 _TOLD = 10  # differences
 # What is raised by bytes that are no event, and by events that are not those of one claim in their order.
 _NO_HISTORY = (
-    *(AssertionError, AttributeError, LookupError, TypeError, ValueError, OriginatorIDError, OriginatorVersionError),
+    AssertionError,
+    AttributeError,
+    LookupError,
+    TypeError,
+    ValueError,
+    OriginatorIDError,
+    OriginatorVersionError,
 )
 
 

@@ -21,6 +21,7 @@ from service.store.directory import Directory, DirectoryView
 from service.store.finding import ClaimQuery
 from service.store.hanging import Hanging, HangingView
 from service.store.job_log import JobLog, JobLogView
+from service.store.lead import Lead
 from service.store.outbox import Outbox, OutboxView
 from service.store.parts import Inspected
 from service.store.read_model import ClaimVersion
@@ -88,7 +89,9 @@ class Status:
 class View(Protocol):
     """A consistent look at the record; nothing it answers is newer than its head."""
 
-    def head(self) -> Head: ...  # noqa: D102
+    def head(self) -> Head:
+        """Tell the size of the record and when its last event was recorded."""
+
     def size_at(self, at: datetime) -> int:
         """Count the events recorded up to and including an instant."""
 
@@ -108,7 +111,10 @@ class View(Protocol):
         """Give the same as bytes, whatever they are: for a check of them."""
 
     def corrections(self, before: int, limit: int) -> list[tuple[int, str]]:
-        """Give (position, stored event) of what amends, strikes, redacts, corrects or retracts, newest first."""
+        """Give (position, stored event) before a position, newest first.
+
+        Those of the types amended, struck, redacted, corrected and retracted.
+        """
 
     def claim_version(self, claim: str, *, size: int | None = None, version: int | None = None) -> ClaimVersion | None:
         """Find a claim as it stood at a log size, or after a version, or (neither given) stands."""
@@ -128,7 +134,8 @@ class View(Protocol):
     def claim_ids(self, after: str, limit: int) -> list[str]:
         """List claims by id, from after one ("" for the first) on."""
 
-    def count_claims(self) -> int: ...  # noqa: D102
+    def count_claims(self) -> int:
+        """Count the claims."""
 
     def count_events(self, claim: str) -> int:
         """Count a claim's events: 0 where there is no such claim."""
@@ -236,26 +243,11 @@ class Transaction(View, Protocol):
     def erase(self, claim: str, version: int, remains: str) -> None:
         """Put what remains of a redacted event in its place."""
 
-    def drop_versions(self, claim: str | None = None) -> None:
-        """Drop the read-model rows of a claim, or of all."""
+    def drop_versions(self, claim: str) -> None:
+        """Drop the read-model rows of a claim."""
 
     def save_token(self, token: TokenRow) -> None:
         """Store a token, or what changed of it."""
-
-
-class Lead(Protocol):
-    """The lead among all processes on one store: who has it runs the jobs.
-
-    It is taken by `Store.lead` and ends with `give_up`, with the process, however that ends, and with whatever
-    carries it (a lock file, a connection): then another can have it at once. It keeps jobs from being done twice in
-    vain; that nothing is recorded twice is not its affair but that of the write path.
-    """
-
-    def still_holds(self) -> bool:
-        """Tell whether it is held; once it is not, it never is again. Asked before each run and each second."""
-
-    def give_up(self) -> None:
-        """Let another take it; may be called again."""
 
 
 class Store(Inspected, Protocol):

@@ -253,11 +253,8 @@ class SQLTransaction(SQLView):
         self._sql.words.delete(claim, version)
         self.erased = True
 
-    def drop_versions(self, claim: str | None = None) -> None:
-        """Drop the read-model rows of a claim, or of all."""
-        if claim is None:
-            self.derived.clear()
-            return
+    def drop_versions(self, claim: str) -> None:
+        """Drop the read-model rows of a claim."""
         rows = self._sql.execute(
             "SELECT since, body FROM claim_versions JOIN bodies USING (since) WHERE claim = ?", (claim,)
         ).fetchall()

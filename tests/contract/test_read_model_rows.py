@@ -104,7 +104,7 @@ def test_rows_made_again_are_the_rows_that_were_made(fresh, asked_in_groups):
             assert [until for _, until, _, _ in rows] == [*(since for since, *_ in rows[1:]), OPEN_END]
             assert all(earlier < later for (earlier, *_), (later, *_) in pairwise(rows))
         with store.writing() as transaction:
-            transaction.drop_versions()
+            transaction.derived.clear()
             assert transaction.claim_version(str(CLAIM_ID)) is None
             for claim in CLAIMS:
                 rerender(transaction, str(claim))
@@ -147,7 +147,7 @@ def test_every_table_of_the_read_model_is_made_again_as_it_was(
     assert before["lasting"] != []
     with store.writing() as transaction:
         if not claim_by_claim:
-            transaction.drop_versions()
+            transaction.derived.clear()
         for claim in transaction.claim_ids("", 10):
             rerender(transaction, claim)
     assert derived() == before

@@ -66,11 +66,7 @@ class Placed:
 
 def tell_placed(placed: Sequence[Json]) -> list[Placed]:
     """Put to each event, as it was logged, what is told of it."""
-    return [
-        Placed(one["position"], event, _claim_of(event["claim"], event["version"]), _find_other(event))
-        for one in placed
-        for event in (one["event"],)
-    ]
+    return [_place(one["position"], one["event"]) for one in placed]
 
 
 def _tell_mended(placed: Sequence[Json]) -> list[Placed]:
@@ -86,6 +82,10 @@ def _tell_mended(placed: Sequence[Json]) -> list[Placed]:
         about = stories[claim].get((told.data or {}).get("regarding", 0))
         mended.append(replace(one, told=told, about=about))
     return mended
+
+
+def _place(position: int, event: Json) -> Placed:
+    return Placed(position, event, _claim_of(event["claim"], event["version"]), _find_other(event))
 
 
 def _find_other(event: Json) -> Json | None:
