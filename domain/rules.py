@@ -59,7 +59,7 @@ def check_rules(  # noqa: PLR0913 - a claim, what is asked of it, and what else 
     elif "regarding" in data:
         _check_regarding(history, kind, data, before=len(history) + 1, reading=reading)
     if kind is Amended:
-        _check_amended(history, data)
+        _check_amended(history, reading, data)
     if kind in (Linked, Unlinked):
         _check_link(history[0].originator_id, find_links(reading), kind, data, links_of)
     if kind in (Joined, Parted):
@@ -122,16 +122,27 @@ def _check_not_taken_back(regarding: int, kind: type[Statement], reading: Readin
             raise RuleBroken("still_counts", detail, pointer="/regarding")
 
 
-def _check_amended(history: History, data: Payload) -> None:
+def _check_amended(history: History, reading: Reading, data: Payload) -> None:
     # What the event should have said must have been sayable at its own place, had it not been logged as it was.
+    # What it regards may have been struck or erased since: that came later, and leaves a name to mend.
     place, statement = data["regarding"], data["statement"]
-    if "regarding" in statement:
-        others = [e for e in history if e.version != place and (e.data or {}).get("regarding") != place]
-        kind = EVENT_TYPES[data["type"]]
-        try:
-            _check_regarding(history, kind, statement, before=place, reading=read_history(others))
-        except RuleBroken as broken:
-            raise RuleBroken(broken.rule, broken.detail, pointer=f"/statement{broken.pointer}") from broken
+    if "regarding" not in statement:
+        return
+    regarding, kind = statement["regarding"], EVENT_TYPES[data["type"]]
+    others = read_history([e for e in history if e.version != place and not _bears_on(e, place, regarding)])
+    erased = 1 <= regarding < place and history[regarding - 1].data is None
+    try:
+        if not erased or reading.contents[place][1].get("regarding") != regarding:
+            _check_regarding(history, kind, statement, before=place, reading=others)
+        elif issubclass(kind, Statement) and kind.takes_back:
+            _check_not_taken_back(regarding, kind, others)
+    except RuleBroken as broken:
+        raise RuleBroken(broken.rule, broken.detail, pointer=f"/statement{broken.pointer}") from broken
+
+
+def _bears_on(event: Recorded, place: int, regarding: int) -> bool:
+    about = (event.data or {}).get("regarding")
+    return about == place or (about == regarding and isinstance(event, Struck) and event.version > place)
 
 
 def _check_link(claim_id: UUID, links: Links, kind: type[Recorded], data: Payload, links_of: FindLinks) -> None:

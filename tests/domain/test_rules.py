@@ -247,6 +247,31 @@ def test_an_amendment_cannot_take_back_what_is_taken_back_elsewhere():
     assert when(claim, amended(4, said("corrected", regarding=2, grade="withdrawn"))) == then_recorded(5)
 
 
+def test_an_amendment_may_regard_what_was_struck_or_erased_since():
+    """What came after its place does not keep a statement from being mended: it regards what it regarded."""
+    words = said("denied"), said("retracted", regarding=2)
+    for since in (kept("struck", regarding=2), kept("redacted", regarding=2)):
+        claim = given(*words, since)
+        assert when(claim, amended(3, said("corrected", regarding=2, grade="withdrawn"))) == then_recorded(5)
+
+
+def test_an_amendment_regards_nothing_that_was_out_before():
+    """What was struck before a statement's place, or is erased and was not regarded, it cannot regard by amendment."""
+    expected = then_refused("still_counts", "/statement/regarding")
+    claim = given(said("denied"), kept("struck", regarding=2), said("ncnd"))
+    assert when(claim, amended(4, said("retracted", regarding=2))) == expected
+    claim = given(said("denied"), said("ncnd"), kept("redacted", regarding=2))
+    assert when(claim, amended(3, said("retracted", regarding=2))) == expected
+
+
+def test_an_amendment_takes_back_what_is_erased_no_second_time():
+    """`still_counts`: an erased statement is taken back by one event, as any other."""
+    explained, taken_back = said("clarified", regarding=2), said("retracted", regarding=2)
+    claim = given(said("denied"), explained, taken_back, kept("redacted", regarding=2))
+    assert when(claim, amended(3, taken_back)) == then_refused("still_counts", "/statement/regarding")
+    assert when(claim, amended(3, explained)) == then_recorded(6)
+
+
 def source_changed(regarding, change="edited"):
     """Make an event that tells of a source."""
     return "source_changed", {"regarding": regarding, "change": change}
