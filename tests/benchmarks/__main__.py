@@ -17,7 +17,7 @@ from tests.benchmarks.results import Result
 
 PLANS = {
     "full": Plan(
-        sizes=(1_000, 100_000),
+        sizes=(10_000, 100_000),
         rounds=5,
         appends={1: 400, 8: 3_000, 32: 3_000},
         histories=(10, 100, 500),
