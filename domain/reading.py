@@ -155,6 +155,11 @@ def find_awaiting(reading: Reading) -> list[dict[str, Any]]:
     return awaiting
 
 
+def may_be_answered(history: Sequence[Recorded], request: int) -> bool:
+    """Tell whether a statement after a comment request was erased: nobody knows any more whether it was the answer."""
+    return any(isinstance(event, Statement) and event.data is None for event in history[request:])
+
+
 def find_links(reading: Reading) -> list[dict[str, str]]:
     """List the relations to other claims that hold, in the order they were made."""
     links: dict[tuple[str, str], dict[str, str]] = {}

@@ -4,6 +4,8 @@ It is recorded like anything else: by an actor, `scheduler`, whom no token can n
 an idempotency key made from the request, and only on the version of the claim in which the
 request was seen to be open. So whoever does this, at once or again, there is one event; and
 an answer that came in between, or a redaction of the request, makes that none is recorded.
+Nor is it where a later statement was erased, which may have been the answer: that request
+stays overdue, for a desk to judge.
 """
 
 from __future__ import annotations
@@ -17,8 +19,9 @@ import orjson
 
 from domain.errors import DomainError, VersionMovedOn
 from domain.instants import parse_instant, write_instant
+from domain.reading import may_be_answered
 from service.errors import OutcomeUnknown, Unavailable
-from service.ledger import Item
+from service.ledger import MAPPER, Item
 from service.store.hanging import HangingRow
 from service.timeline import Asked, Timeline
 from service.tokens import SCHEDULER, Actor
@@ -79,12 +82,15 @@ def _find_lapsed(timeline: Timeline, row: HangingRow, now: datetime) -> Item | N
     with timeline.store.reading() as view:
         claim = view.claim_version(row.claim)
         body: dict[str, Any] = orjson.loads(claim.body) if claim else {"awaiting": ()}
-        (state,) = view.history(row.claim, after=row.version - 1, upto=row.version, limit=1)
+        history = [MAPPER.to_domain_event(stored) for _, stored in view.placed_events(UUID(row.claim))]
     deadlines = {open_["version"]: parse_instant(open_["deadline"]) for open_ in body["awaiting"]}
-    if row.version not in deadlines or deadlines[row.version] >= now:
+    request = history[row.version - 1].data
+    if request is None or row.version not in deadlines or deadlines[row.version] >= now:
+        return None
+    if may_be_answered(history, row.version):
         return None
     data = {
-        "party": orjson.loads(state)["data"]["party"],
+        "party": request["party"],
         "regarding": row.version,
         "source": {"publisher": "onrecord", "published_on": now.date().isoformat()},
         "summary": f"No answer came by {write_instant(deadlines[row.version])}, the deadline of the request.",

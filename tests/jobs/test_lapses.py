@@ -110,6 +110,16 @@ def test_what_was_answered_does_not_lapse(ask, timeline, client, desk, clock, an
     assert (lapse(timeline), after(client, claim, 3)) == (0, [])
 
 
+def test_silence_is_not_recorded_where_the_answer_may_be_erased(ask, timeline, client, desk, clock):
+    """Once a later statement is erased nobody can tell whose it was: the request stays overdue, for a desk to judge."""
+    claim = ask(asked(MOFA), said("declined", MOFA))
+    erased = {"type": "redacted", "data": {"regarding": 3, "reason": "A name.", "authority": "The editor"}}
+    assert desk.post(f"{claim}/events", json=erased, headers={"If-Match": '"3"'}).status_code == 201
+    clock.move_on(days=5)
+    assert (lapse(timeline), after(client, claim, 3)) == (0, [("redacted", "desk-seoul")])
+    assert len(client.get("/claims?overdue=true").json["claims"]) == 1
+
+
 def test_an_answer_in_the_last_moment_counts(ask, timeline, client, desk, clock, monkeypatch):
     """An answer recorded after the job has looked, and before it records, keeps it from recording."""
     claim = ask(asked(MOFA))
