@@ -11,10 +11,10 @@ from __future__ import annotations
 import os
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from concurrent.futures import Future, ProcessPoolExecutor
-from multiprocessing import get_context
+from concurrent.futures import Future
 from uuid import UUID
 
+from service.beside import processes_beside
 from service.ledger import MAPPER
 from service.publisher import remake_nodes
 from service.store.interface import Store, View
@@ -52,7 +52,7 @@ def _replayed(store: Store, view: View, beside: int) -> Iterator[Remade]:
     if not beside:
         yield from (_replay(view, claims) for claims in batches)
         return
-    with ProcessPoolExecutor(beside, mp_context=get_context("spawn")) as processes:
+    with processes_beside(beside) as processes:
         waiting: deque[Future[Remade]] = deque()
         for claims in batches:
             waiting.append(processes.submit(_replay_beside, store, claims))

@@ -15,7 +15,7 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from functools import partial
-from multiprocessing import Semaphore, parent_process
+from multiprocessing import Semaphore
 from multiprocessing.synchronize import Semaphore as SemaphoreType
 from multiprocessing.util import Finalize
 from tempfile import TemporaryDirectory
@@ -25,6 +25,7 @@ from granian import Granian
 from granian.constants import HTTPModes, Interfaces
 from granian.log import LogLevels
 
+from service.beside import when_parent_ends
 from service.bootstrap import build, build_publisher, open_serving
 from service.config import Config
 from service.jobs import list_jobs
@@ -141,7 +142,7 @@ def load_app(config: Config, *, host: str, port: int, greet: Callable[[str], Non
         scheduler = Scheduler(timeline.store, partial(list_jobs, timeline, config), timeline.now)
         Finalize(None, scheduler.stop, exitpriority=2)  # before that
         then.append(scheduler.start)
-    threading.Thread(target=_stop_with_parent, daemon=True).start()
+    when_parent_ends(_stop)
     threading.Thread(target=_wait_until_up, args=(host, port, then), daemon=True).start()
     return create_app(timeline, config, metrics)
 
@@ -151,7 +152,7 @@ def load_witness(witness: Witness, *, host: str, port: int, greet: Callable[[str
     from service.web.witness import create_witness  # noqa: PLC0415 - as above
 
     _wait_for_signals()
-    threading.Thread(target=_stop_with_parent, daemon=True).start()
+    when_parent_ends(_stop)
     threading.Thread(
         target=_wait_until_up, args=(host, port, [partial(greet, _address(host, port))]), daemon=True
     ).start()
@@ -176,12 +177,9 @@ def _wait_for_signals() -> None:
     threading.Thread(target=wait, daemon=True).start()
 
 
-def _stop_with_parent() -> None:
-    # Killed with -9, the parent tells its worker nothing; left alone, that would hold the port and the store.
-    parent = parent_process()
-    if parent is not None:
-        parent.join()
-        os.kill(os.getpid(), signal.SIGTERM)
+def _stop() -> None:
+    # What a worker does when its parent was killed: left alone, it would hold the port and the store.
+    os.kill(os.getpid(), signal.SIGTERM)
 
 
 def _greet_once(first: SemaphoreType, greet: Callable[[str], None], address: str) -> None:

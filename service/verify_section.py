@@ -9,14 +9,12 @@ redactions; they are met once what has come meanwhile is looked at too.
 from __future__ import annotations
 
 import gc
-import signal
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, field
 from itertools import pairwise
-from multiprocessing import get_context
 
 from domain.merkle import Frontier
+from service.beside import processes_beside
 from service.store.interface import Store, View
 from service.verify import NOTHING, Report, Walk
 
@@ -132,12 +130,8 @@ def in_processes(store: Store, count: int) -> Each:
             yield from map(looking, spans)
             return
         store.close()  # a connection that is carried over a fork spoils what both do with it
-        with ProcessPoolExecutor(min(count, len(spans)), get_context("fork"), initializer=_begin_looking) as pool:
+        # Nothing there refers to itself, and there is much of it.
+        with processes_beside(min(count, len(spans)), fork=True, begin=gc.disable) as pool:
             yield from pool.map(looking, spans)
 
     return each
-
-
-def _begin_looking() -> None:
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # whoever interrupts the one that asks ends all
-    gc.disable()  # nothing here refers to itself, and there is much of it
