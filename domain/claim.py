@@ -71,8 +71,11 @@ class Claim(BaseAggregate[UUID]):
         check_rules(self.history, self.reading, kind, data, links_of=links_of, parties=parties)
         if issubclass(kind, Statement) and not allow_duplicate:
             self._refuse_duplicate(kind, data)
-        told = self._with_amendments(data) if kind is Redacted else data
-        self.trigger_event(kind, timestamp=at, recorded_by=by, salt=salt, data=told)
+        return self.enter(type_, self._with_amendments(data) if kind is Redacted else data, by=by, at=at, salt=salt)
+
+    def enter(self, type_: str, data: Payload, *, by: str, at: datetime, salt: bytes) -> Recorded:
+        """Enter an event that was decided on just this history; answers it."""
+        self.trigger_event(EVENT_TYPES[type_], timestamp=at, recorded_by=by, salt=salt, data=data)
         return self.history[-1]
 
     def expect_version(self, version: int) -> None:

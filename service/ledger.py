@@ -17,7 +17,7 @@ from uuid import UUID
 from eventsourcing.persistence import StoredEvent
 
 from domain.claim import Claim
-from domain.codebook import NEEDS_IF_MATCH, Recorded
+from domain.codebook import NEEDS_IF_MATCH, Recorded, Redacted
 from domain.entry import LARGEST_EVENT, encode_both, encode_redacted, entry_members, leaf_hash
 from domain.errors import AlreadyExists, DomainError, Invalid, KeyReused, NotFound, PreconditionRequired
 from domain.instants import write_instant
@@ -52,7 +52,8 @@ class Command:
     """Events to be recorded together or not at all, and the request that asked for them.
 
     `opens`: the first item opens a claim that must not exist. `key` and `fingerprint` are
-    those of the request, where it may be retried.
+    those of the request, where it may be retried. `decided`: on just this record, before, so
+    that its events are only entered.
     """
 
     items: tuple[Item, ...]
@@ -61,6 +62,7 @@ class Command:
     allow_duplicate: bool = False
     key: str | None = None
     fingerprint: bytes = b""
+    decided: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +103,7 @@ class Ledger:
     entered: list[Entered] = field(default_factory=list)
     replies: dict[tuple[str, str], Reply] = field(default_factory=dict)
     register: Register = field(init=False)
+    _touched: set[str] = field(default_factory=set)  # claims of what has entered, refused or not
 
     def __post_init__(self) -> None:
         """Start from the head of the record."""
@@ -110,7 +113,7 @@ class Ledger:
 
     def execute(self, command: Command) -> Receipt:
         """Decide a command; raises what refuses it, and is then as it was before."""
-        if command.key is not None and (reply := self._find_reply(command.actor, command.key)):
+        if command.key is not None and not command.decided and (reply := self._find_reply(command.actor, command.key)):
             if reply.fingerprint != command.fingerprint:
                 raise KeyReused("The first request with this Idempotency-Key was another one. Use a new key.")
             return Receipt(reply.first_position, reply.event_count, replayed=True)
@@ -191,6 +194,7 @@ class Ledger:
         self.size += 1
         row = self.render(claim, self.size)
         self.register.note(row)
+        self._touched.add(log.claim)
         self.entered.append(Entered(stored, log, row, self._erased_by(claim, event)))
         if len(stored.state) > LARGEST_EVENT:
             raise TooLarge(
@@ -213,6 +217,9 @@ class Ledger:
                 raise NotFound(f"There is no claim {item.claim_id} in the record. Open it first.")
             claim = self.claims[item.claim_id] = Claim.open_claim(item.claim_id, item.data, **facts)
             return claim
+        if command.decided:
+            claim.enter(item.type, item.data, **facts)
+            return claim
         if item.if_match is not None:
             claim.expect_version(item.if_match)
         elif item.type in NEEDS_IF_MATCH:
@@ -229,6 +236,8 @@ class Ledger:
         return find_links(claim.reading) if claim else None
 
     def _erased_by(self, claim: Claim, redaction: Recorded) -> tuple[tuple[int, bytes], ...]:
+        if not isinstance(redaction, Redacted):
+            return ()
         erased = [e.version for e in claim.history if e.redacted == redaction.version]
         # The claim in hand has let go of the payloads; the entries are made from the events as they were until now.
         stored = {e.version: e for e in self._events(claim.id)} if erased else {}
@@ -236,8 +245,9 @@ class Ledger:
 
     def _events(self, claim_id: UUID) -> Iterator[Recorded]:
         written = str(claim_id)  # texts are compared sooner than ids
-        entered = (e.stored for e in self.entered if e.log.claim == written)
-        for stored in (*(stored for _, stored in self.view.placed_events(claim_id)), *entered):
+        placed = self.view.placed_events(claim_id)
+        entered = (e.stored for e in self.entered if e.log.claim == written) if written in self._touched else ()
+        for stored in (*(stored for _, stored in placed), *entered):
             yield MAPPER.to_domain_event(stored)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 from shutil import copyfileobj
 from tempfile import TemporaryFile
@@ -56,12 +56,14 @@ def import_file(  # noqa: PLR0913 - each is an option
 def _import(importer: Importer, *, dry_run: bool) -> None:
     try:
         with progress_bar("Checking") as progress:
-            plan = importer.check(progress)
-        if dry_run:
-            click.echo(f"{plan.good} rows are good, {plan.skipped} are in the record already; nothing was recorded.")
-            return
-        with progress_bar("Recording") as progress:
-            count = importer.record(plan, progress)
+            checked = importer.check(progress)
+        with closing(checked) as plan:
+            if dry_run:
+                told = f"{plan.good} rows are good, {plan.skipped} are in the record already; nothing was recorded."
+                click.echo(told)
+                return
+            with progress_bar("Recording") as progress:
+                count = importer.record(plan, progress)
     except ImportRefused as refused:
         for fault in refused.faults:
             hint(str(fault))

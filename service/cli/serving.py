@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import closing
 from dataclasses import replace
 from functools import partial
 from importlib.resources import files
@@ -88,7 +89,8 @@ def _load_story(config: Config) -> str:
     try:
         with files("service").joinpath("stories/moscow-contact.jsonl").open("rb") as story:
             importer = Importer(timeline, cast("BinaryIO", story), read_json_lines, by="demo")
-            importer.record(importer.check(_unseen), _unseen)
+            with closing(importer.check(_unseen)) as plan:
+                importer.record(plan, _unseen)
         return create_token(store, "demo-reporter", "reporter", now=tell_time(), expires_in=None)
     finally:
         timeline.close()

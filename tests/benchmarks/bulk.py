@@ -9,7 +9,7 @@ import json
 import sys
 import time
 from collections.abc import Callable
-from contextlib import suppress
+from contextlib import closing, suppress
 from pathlib import Path
 
 from service.bootstrap import build
@@ -41,7 +41,8 @@ def _import(url: str, path: str) -> int:
     timeline = build(store)
     with Path(path).open("rb") as file:
         importer = Importer(timeline, file, read_json_lines)
-        count = importer.record(importer.check(_tell_nobody), _tell_nobody)
+        with closing(importer.check(_tell_nobody)) as plan:
+            count = importer.record(plan, _tell_nobody)
     timeline.close()
     store.close()
     return count

@@ -1,0 +1,158 @@
+"""A rehearsal: rows decided one after another, on the record as it would be after those before; nothing is stored.
+
+What it decided lies in a file, a line a row, so that memory does not grow with the rows.
+"""
+
+from __future__ import annotations
+
+from array import array
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from os import SEEK_END
+from typing import Any, BinaryIO, cast
+from uuid import UUID
+
+import orjson
+from eventsourcing.persistence import StoredEvent
+from marshmallow import fields
+
+from domain.claim import Claim
+from domain.errors import DomainError, Fault, Invalid
+from service.items import load, read_claim_id, read_item
+from service.ledger import Item, Ledger
+from service.rows import Row, RowFault
+from service.schemas import Payload, Whole
+from service.store.interface import View
+from service.store.read_model import outline_version
+from service.timeline import Asked, Timeline, to_command
+
+CLAIMS_IN_MEMORY = 1_000
+
+
+class RowSchema(Payload):
+    """An item of `POST /events`."""
+
+    claim = fields.String(required=True)
+    type = fields.Raw(required=True)
+    data = fields.Raw(required=True)
+    if_match = Whole()
+
+
+@dataclass(frozen=True, slots=True)
+class Decided:
+    """A row as it was decided: where it stands in the file, its key, and the event that it makes."""
+
+    line: int
+    key: str
+    follows: int  # the version of the claim; 0: it opens it
+    type: str
+    claim_id: UUID
+    data: dict[str, Any]
+
+
+def read_decided(file: BinaryIO) -> Iterator[Decided]:
+    """Read what a rehearsal decided, in order."""
+    file.seek(0)
+    for written in file:
+        line, key, _, version, _, state = written.split(b"\t", 5)
+        event = orjson.loads(state)
+        claim = UUID(event["claim"])
+        yield Decided(int(line), key.decode(), int(version) - 1, event["type"], claim, event["data"])
+
+
+class _Ahead:
+    """A view as it would be with what was rehearsed, which lies in a file meanwhile: memory does not grow with it."""
+
+    def __init__(self, view: View, file: BinaryIO) -> None:
+        self._view = view
+        self._file = file
+        self._places: dict[UUID, array[int]] = {}  # where in the file a claim's events begin
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._view, name)
+
+    def placed_events(self, claim_id: UUID) -> Sequence[tuple[int, StoredEvent]]:
+        placed = list(self._view.placed_events(claim_id))
+        for place in self._places.get(claim_id, ()):
+            self._file.seek(place)
+            _, _, position, version, topic, state = self._file.readline().split(b"\t", 5)
+            placed.append((int(position), StoredEvent(claim_id, int(version), topic.decode(), state[:-1])))
+        return placed
+
+    def add(self, line: int, key: str, position: int, stored: StoredEvent) -> None:
+        places = self._places.setdefault(cast("UUID", stored.originator_id), array("q"))
+        places.append(self._file.seek(0, SEEK_END))
+        head = f"{line}\t{key}\t{position}\t{stored.originator_version}\t{stored.topic}\t"
+        self._file.write(head.encode() + stored.state + b"\n")  # canonical JSON has no line ends
+
+
+class Rehearsal:
+    """The record as it would be after the rows so far; nothing of it is stored."""
+
+    def __init__(self, timeline: Timeline, view: View, file: BinaryIO) -> None:
+        """Begin on a view; what is decided goes to the file."""
+        self._timeline = timeline
+        self._view = _Ahead(view, file)
+        self._claims: dict[UUID, Claim] = {}
+        self._ledger = Ledger(cast("View", self._view), self._claims, timeline.now, timeline.new_salt, outline_version)
+        self._bad: dict[str, int] = {}  # the first bad line, by the word for its claim
+
+    def take(self, row: Row, key: str, asked: Asked, faults: list[RowFault]) -> None:
+        """Rehearse a row, adding what is wrong with it to the faults."""
+        try:
+            item = _read_row(row, self._timeline)
+        except DomainError as refused:
+            self._name(row, refused, "", faults)
+            return
+        if self._ledger.find(item.claim_id):
+            self._claims[item.claim_id] = self._claims.pop(item.claim_id)  # the last to go
+        try:
+            self._ledger.execute(to_command([item], asked, rehearsed=True))
+        except DomainError as refused:
+            # What a history refuses may be only that an earlier row is not in it.
+            earlier = self._bad.get(_word_for_claim(row))
+            note = f" (Line {earlier}, of the same claim, is bad too; mend that first.)" if earlier else ""
+            self._name(row, refused, note, faults)
+        self._keep_few(row.line, key)
+
+    def _name(self, row: Row, refused: DomainError, note: str, faults: list[RowFault]) -> None:
+        self._bad.setdefault(_word_for_claim(row), row.line)
+        faults += [row.fault(fault.pointer, fault.detail + note) for fault in faults_of(refused)]
+
+    def _keep_few(self, line: int, key: str) -> None:
+        for entered in self._ledger.entered:
+            self._view.add(line, key, entered.log.position, entered.stored)
+        self._ledger.entered.clear()
+        while len(self._claims) > CLAIMS_IN_MEMORY:
+            del self._claims[next(iter(self._claims))]
+
+
+_ROW = RowSchema()
+
+
+def _word_for_claim(row: Row) -> str:
+    return str(row.item.get("claim")) if isinstance(row.item, dict) else ""
+
+
+def _read_row(row: Row, timeline: Timeline) -> Item:
+    """Read a row as an item; raises Invalid, which names every fault, and TooLarge."""
+    asked, faults = load(_ROW, row.item)
+    claim_id = UUID(int=0)
+    try:
+        claim_id = read_claim_id(asked["claim"]) if "claim" in asked else claim_id
+    except ValueError as error:
+        faults.append(Fault("/claim", str(error)))
+    item = Item(claim_id, "", {})
+    if "type" in asked and "data" in asked:
+        if_match = asked.get("if_match")
+        item = read_item(
+            asked["type"], asked["data"], claim_id=claim_id, at=timeline.now(), faults=faults, if_match=if_match
+        )
+    if faults:
+        raise Invalid(faults)
+    return item
+
+
+def faults_of(refused: DomainError) -> Sequence[Fault]:
+    """Give each fault for which something was refused."""
+    return refused.faults if isinstance(refused, Invalid) else [Fault(refused.pointer, refused.detail)]

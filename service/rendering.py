@@ -1,0 +1,89 @@
+"""Render what enters a ledger in a process beside, while the one that writes goes on entering.
+
+Nobody else writes meanwhile: so what the other process reads of a claim is what was there
+before the transaction, and what has entered since is sent to it.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from concurrent.futures import Executor, Future, ProcessPoolExecutor
+from contextlib import AbstractContextManager
+from dataclasses import replace
+from multiprocessing import get_context
+from uuid import UUID
+
+from eventsourcing.persistence import StoredEvent
+
+from domain.claim import Claim
+from service.ledger import MAPPER, Ledger
+from service.store.interface import Store
+from service.store.read_model import ClaimVersion, render_version
+
+CLAIMS_IN_MEMORY = 1_000  # of the process beside
+
+Placed = tuple[int, StoredEvent]
+
+
+def process_beside() -> AbstractContextManager[Executor]:
+    """Start a process, and end it with the block."""
+    return ProcessPoolExecutor(1, mp_context=get_context("spawn"))
+
+
+class Rendering:
+    """The rendering of one transaction's events, whose ledger has outlined them."""
+
+    def __init__(self, store: Store, beside: Executor) -> None:
+        """Begin with the transaction."""
+        self._store = store
+        self._beside = beside
+        self._sent = 0
+        self._new: dict[UUID, list[Placed]] = {}  # of each claim, since the transaction began
+        self._waiting: list[Future[list[ClaimVersion]]] = []
+
+    def begin(self, ledger: Ledger) -> None:
+        """Have rendered what has entered since the last time."""
+        count: Counter[UUID] = Counter()
+        for entered in ledger.entered[self._sent :]:
+            claim = UUID(entered.log.claim)
+            self._new.setdefault(claim, []).append((entered.log.position, entered.stored))
+            count[claim] += 1
+        self._sent = len(ledger.entered)
+        asked = [(claim, tuple(self._new[claim]), n) for claim, n in count.items()]
+        self._waiting.append(self._beside.submit(render_last, self._store, asked))
+
+    def finish(self, ledger: Ledger) -> None:
+        """Put what was rendered in the place of the outlines."""
+        if self._sent < len(ledger.entered):
+            self.begin(ledger)
+        rows = [row for rendered in self._waiting for row in rendered.result()]
+        ledger.entered[:] = [replace(e, row=row) for e, row in zip(ledger.entered, rows, strict=True)]
+
+
+_known: dict[UUID, Claim] = {}  # as they were rendered last, in the process beside
+
+
+def render_last(store: Store, asked: Sequence[tuple[UUID, Sequence[Placed], int]]) -> list[ClaimVersion]:
+    """Render the last events of claims, so many of each, in the order of the log; given are those not stored yet."""
+    rows: list[ClaimVersion] = []
+    for claim_id, new, count in asked:
+        claim = _known.pop(claim_id, None)
+        if claim is None or claim.version != new[-count][1].originator_version - 1:
+            claim = Claim.replay(MAPPER.to_domain_event(stored) for stored in _before(store, claim_id, new, count))
+        for position, stored in new[-count:]:
+            claim = MAPPER.to_domain_event(stored).mutate(claim)
+            if claim is not None:
+                rows.append(render_version(claim, position + 1))
+        if claim is not None:
+            _known[claim_id] = claim
+    while len(_known) > CLAIMS_IN_MEMORY:
+        del _known[next(iter(_known))]
+    return sorted(rows, key=lambda row: row.since)
+
+
+def _before(store: Store, claim_id: UUID, new: Sequence[Placed], count: int) -> Iterator[StoredEvent]:
+    if new[0][1].originator_version > 1:
+        with store.reading() as view:
+            yield from (stored for _, stored in view.placed_events(claim_id))
+    yield from (stored for _, stored in new[:-count])

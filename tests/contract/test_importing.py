@@ -1,0 +1,89 @@
+"""A file is imported many rows a transaction: what a rehearsal decided holds as long as nobody else has written."""
+
+from __future__ import annotations
+
+import json
+from contextlib import closing
+from io import BytesIO
+
+import pytest
+
+from service import importer
+from service.bootstrap import new_salt
+from service.importer import Importer, ImportStopped
+from service.replayed import compare_with_replay
+from service.rows import read_json_lines
+from service.timeline import Timeline
+from tests.builders import CLAIM_ID, MOFA, OPENED, OTHER_ID, amended, asked, kept, said
+from tests.contract.asking import TEN, append, opening
+
+HISTORY = [  # each with the version that whoever asks for it has seen, where it must be told
+    (OPENED, None),
+    (said("reported"), None),
+    (asked(MOFA), None),
+    (said("denied", MOFA), None),
+    (amended(2, said("alleged")), 4),
+    (kept("redacted", regarding=2), 5),
+    (said("confirmed"), None),
+    (kept("struck", regarding=7), 7),
+    (said("ncnd", MOFA), None),
+]
+
+
+def write_rows(*claims):
+    """Write the history on each of these claims, in turn, as a file."""
+    rows = [
+        {"claim": str(claim), "type": type_, "data": data, **({"if_match": seen} if seen else {})}
+        for (type_, data), seen in HISTORY
+        for claim in claims
+    ]
+    return BytesIO("\n".join(map(json.dumps, rows)).encode())
+
+
+@pytest.fixture
+def importing(store, monkeypatch):
+    """Give a way to import a file in groups of four rows, rendered here or beside, two rows at a time."""
+    monkeypatch.setattr(importer, "GROUP", 4)
+    monkeypatch.setattr(importer, "SLICE", 2)
+    timeline = Timeline(store, clock=lambda: TEN, new_salt=new_salt)
+
+    def import_file(file, *, beside=False, meanwhile=lambda: None):
+        monkeypatch.setattr(importer, "LARGE", 1 if beside else 1_000)
+        made = Importer(timeline, file, read_json_lines)
+        with closing(made.check(lambda _: None)) as plan:
+            meanwhile()
+            return made.record(plan, lambda _: None), plan.skipped
+
+    with closing(timeline):
+        yield import_file
+
+
+@pytest.mark.parametrize("beside", [False, True], ids=["here", "beside"])
+def test_what_is_imported_is_as_a_replay_makes_it(importing, store, beside):
+    """Imported in several transactions, rendered here or beside, every row of every table is that of a replay."""
+    assert importing(write_rows(CLAIM_ID, OTHER_ID), beside=beside) == (18, 0)
+    assert compare_with_replay(store, lambda _: None) == (2, [])
+    with store.reading() as view:
+        assert view.count_events(str(CLAIM_ID)) == view.count_events(str(OTHER_ID)) == len(HISTORY)
+    assert importing(write_rows(CLAIM_ID, OTHER_ID), beside=beside) == (0, 18)
+
+
+def test_what_somebody_else_recorded_meanwhile_is_decided_on(importing, store, bench):
+    """What is recorded on another claim between the passes changes nothing but the places of events."""
+    other = opening(OTHER_ID, said("alleged"))
+    assert importing(write_rows(CLAIM_ID), meanwhile=lambda: bench.do(other)) == (9, 0)
+    assert compare_with_replay(store, lambda _: None) == (2, [])
+
+
+def test_a_claim_that_moved_on_meanwhile_stops_it(importing, store, bench):
+    """Where somebody adds to a claim between the passes its rows are refused, and none takes the place of another."""
+    file = write_rows(CLAIM_ID)
+    begun = BytesIO(b"\n".join(file.getvalue().splitlines()[:3]))
+    assert importing(begun) == (3, 0)
+    later = append(CLAIM_ID, said("ncnd"))
+    with pytest.raises(ImportStopped) as stopped:
+        importing(file, meanwhile=lambda: bench.do(later))
+    assert (stopped.value.recorded, stopped.value.fault.line) == (0, 4)
+    assert "the claim is at 4 now" in stopped.value.fault.detail
+    with store.reading() as view:
+        assert view.count_events(str(CLAIM_ID)) == 4
