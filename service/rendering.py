@@ -1,7 +1,8 @@
-"""Render what enters a ledger in a process beside, while the one that writes goes on entering.
+"""Render what enters a ledger in processes beside, while the one that writes goes on entering.
 
-Nobody else writes meanwhile: so what the other process reads of a claim is what was there
-before the transaction, and what has entered since is sent to it.
+Nobody else writes meanwhile: so what another process reads of a claim is what was there
+before the transaction, and what has entered since is sent to it. A claim always goes to
+the same one, which knows it from the last time.
 """
 
 from __future__ import annotations
@@ -9,7 +10,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from concurrent.futures import Executor, Future, ProcessPoolExecutor
-from contextlib import AbstractContextManager
+from contextlib import ExitStack, contextmanager
 from dataclasses import replace
 from multiprocessing import get_context
 from uuid import UUID
@@ -21,20 +22,23 @@ from service.ledger import MAPPER, Ledger
 from service.store.interface import Store
 from service.store.read_model import ClaimVersion, render_version
 
-CLAIMS_IN_MEMORY = 1_000  # of the process beside
+CLAIMS_IN_MEMORY = 1_000  # of a process beside
 
 Placed = tuple[int, StoredEvent]
 
 
-def process_beside() -> AbstractContextManager[Executor]:
-    """Start a process, and end it with the block."""
-    return ProcessPoolExecutor(1, mp_context=get_context("spawn"))
+@contextmanager
+def processes_beside(count: int) -> Iterator[Sequence[Executor]]:
+    """Start so many processes, and end them with the block."""
+    with ExitStack() as stack:
+        pools = (ProcessPoolExecutor(1, mp_context=get_context("spawn")) for _ in range(count))
+        yield [stack.enter_context(pool) for pool in pools]
 
 
 class Rendering:
     """The rendering of one transaction's events, whose ledger has outlined them."""
 
-    def __init__(self, store: Store, beside: Executor) -> None:
+    def __init__(self, store: Store, beside: Sequence[Executor]) -> None:
         """Begin with the transaction."""
         self._store = store
         self._beside = beside
@@ -50,22 +54,24 @@ class Rendering:
             self._new.setdefault(claim, []).append((entered.log.position, entered.stored))
             count[claim] += 1
         self._sent = len(ledger.entered)
-        asked = [(claim, tuple(self._new[claim]), n) for claim, n in count.items()]
-        self._waiting.append(self._beside.submit(render_last, self._store, asked))
+        for number, process in enumerate(self._beside):
+            theirs = [claim for claim in count if claim.int % len(self._beside) == number]
+            asked = [(claim, tuple(self._new[claim]), count[claim]) for claim in theirs]
+            self._waiting.append(process.submit(render_last, self._store, asked))
 
     def finish(self, ledger: Ledger) -> None:
         """Put what was rendered in the place of the outlines."""
         if self._sent < len(ledger.entered):
             self.begin(ledger)
-        rows = [row for rendered in self._waiting for row in rendered.result()]
+        rows = sorted((row for rendered in self._waiting for row in rendered.result()), key=lambda row: row.since)
         ledger.entered[:] = [replace(e, row=row) for e, row in zip(ledger.entered, rows, strict=True)]
 
 
-_known: dict[UUID, Claim] = {}  # as they were rendered last, in the process beside
+_known: dict[UUID, Claim] = {}  # as they were rendered last, in a process beside
 
 
 def render_last(store: Store, asked: Sequence[tuple[UUID, Sequence[Placed], int]]) -> list[ClaimVersion]:
-    """Render the last events of claims, so many of each, in the order of the log; given are those not stored yet."""
+    """Render the last events of claims, so many of each; given are those not stored yet."""
     rows: list[ClaimVersion] = []
     for claim_id, new, count in asked:
         claim = _known.pop(claim_id, None)
@@ -79,7 +85,7 @@ def render_last(store: Store, asked: Sequence[tuple[UUID, Sequence[Placed], int]
             _known[claim_id] = claim
     while len(_known) > CLAIMS_IN_MEMORY:
         del _known[next(iter(_known))]
-    return sorted(rows, key=lambda row: row.since)
+    return rows
 
 
 def _before(store: Store, claim_id: UUID, new: Sequence[Placed], count: int) -> Iterator[StoredEvent]:
