@@ -25,7 +25,7 @@ from domain.entry import canonical
 from domain.errors import DomainError
 from service.ledger import Item, Ledger
 from service.rehearsal import CLAIMS_IN_MEMORY, Decided, Rehearsal, faults_of, read_decided
-from service.rendering import Rendering, processes_beside
+from service.rendering import Rendering, renderers
 from service.rows import Row, RowFault
 from service.store.interface import Transaction
 from service.store.read_model import ClaimVersion, outline_version, render_version
@@ -108,7 +108,7 @@ class Importer:
         """Record the rows of a plan; answers how many. Raises ImportStopped."""
         rows, known, recorded = read_decided(plan.decided), dict[UUID, Claim](), 0
         processes = (os.cpu_count() or 1) if plan.good >= LARGE else 0
-        with processes_beside(processes) as beside:
+        with renderers(processes) as beside:
             while group := list(islice(rows, GROUP)):
                 size = plan.size + recorded
                 rendering = Rendering(self.timeline.store, beside) if beside else None

@@ -9,15 +9,15 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from concurrent.futures import Executor, Future, ProcessPoolExecutor
+from concurrent.futures import Executor, Future
 from contextlib import ExitStack, contextmanager
 from dataclasses import replace
-from multiprocessing import get_context
 from uuid import UUID
 
 from eventsourcing.persistence import StoredEvent
 
 from domain.claim import Claim
+from service.beside import processes_beside
 from service.ledger import MAPPER, Ledger
 from service.store.interface import Store
 from service.store.read_model import ClaimVersion, render_version
@@ -28,11 +28,10 @@ Placed = tuple[int, StoredEvent]
 
 
 @contextmanager
-def processes_beside(count: int) -> Iterator[Sequence[Executor]]:
-    """Start so many processes, and end them with the block."""
+def renderers(count: int) -> Iterator[Sequence[Executor]]:
+    """Start so many processes to render in, and end them with the block."""
     with ExitStack() as stack:
-        pools = (ProcessPoolExecutor(1, mp_context=get_context("spawn")) for _ in range(count))
-        yield [stack.enter_context(pool) for pool in pools]
+        yield [stack.enter_context(processes_beside(1)) for _ in range(count)]
 
 
 class Rendering:

@@ -4,7 +4,7 @@ import os
 import signal
 import subprocess
 import sys
-from contextlib import suppress
+from contextlib import closing, suppress
 from pathlib import Path
 
 import pytest
@@ -45,7 +45,8 @@ def url(path):
     timeline = build(store)
     with STORY.open("rb") as file:
         importer = Importer(timeline, file, read_json_lines)
-        importer.record(importer.check(lambda _: None), lambda _: None)
+        with closing(importer.check(lambda _: None)) as plan:
+            importer.record(plan, lambda _: None)
     timeline.close()
     store.close()
     return f"sqlite:///{path}"
@@ -54,7 +55,7 @@ def url(path):
 @pytest.mark.parametrize("work", WORK.values(), ids=WORK)
 def test_those_beside_end_with_the_one_that_asks(url, work):
     """Killed amid its work, it leaves no process: the pipes that all of them had open reach their end."""
-    process = subprocess.Popen(
+    process = subprocess.Popen(  # noqa: S603 - our own program
         [sys.executable, "-c", BEGIN + work, url],
         cwd=HOUSE,
         stdin=subprocess.PIPE,
