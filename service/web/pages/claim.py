@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
+from itertools import zip_longest
 from typing import Any
 from urllib.parse import urlencode
 from uuid import UUID
@@ -124,9 +125,19 @@ def _model(claim: Json, story: Sequence[Told], *, pinned: bool, latest: int) -> 
         "pinned": pinned,
         "latest": latest,
         "newer": latest - claim["version"],
+        "reasons": _list_reasons(claim),
         "names": {told.version: told.party for told in story if told.party},
         "picture": draw(story, claim["reversals"]),
     }
+
+
+def _list_reasons(claim: Json) -> list[int]:
+    """List the events that made a claim stand as it does; where it is contested, one of either side in turn."""
+    stances = {version: position["stance"] for position in claim["positions"] for version in position["events"]}
+    sides: dict[str, list[int]] = {}
+    for version in claim["because"]["events"]:
+        sides.setdefault(stances.get(version, ""), []).append(version)
+    return [version for turn in zip_longest(*sides.values()) for version in turn if version is not None]
 
 
 def _draw(parts: Parts, told: Told, claim: Json, *, pinned: bool) -> Fragment:
