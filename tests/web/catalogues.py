@@ -10,6 +10,7 @@ from jinja2.ext import extract_from_ast
 from service.web.pages import forms
 from service.web.pages.dates import PHRASES
 from service.web.pages.faults import FAULTS, QUESTIONS, RULES, WHYS
+from service.web.pages.problems import FOR_PEOPLE
 from service.web.pages.words import IN_PART, WORDS
 from service.web.problems import PROBLEMS
 
@@ -22,7 +23,7 @@ def list_texts() -> set[Key]:
     templates = files("service.web").joinpath("templates")
     refusals = [text for problem in PROBLEMS.values() for text in (problem.kind.title, problem.way_out)]
     faults = (*FAULTS, *WHYS, *QUESTIONS, *RULES.values(), *forms.FAULTS)
-    told = {(text, None) for text in (*WORDS.values(), IN_PART, *PHRASES, *refusals, *faults)}
+    told = {(text, None) for text in (*WORDS.values(), IN_PART, *PHRASES, *refusals, *faults, *FOR_PEOPLE.values())}
     for template in templates.iterdir():
         tree = environment.parse(template.read_text(encoding="utf-8"))
         told |= {_key_of(function, text) for _, function, text in extract_from_ast(tree)}

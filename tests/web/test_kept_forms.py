@@ -63,6 +63,30 @@ def test_a_session_that_ended_loses_nothing_that_was_typed(client, token, path, 
     assert (3, "editor-a") == (len(events), events[-1]["event"]["recorded_by"])
 
 
+@pytest.mark.parametrize(
+    ("role", "path", "changed"),
+    [
+        ("reader", f"{CLAIM}/log", {}),
+        ("reporter", f"{CLAIM}/log/strike?regarding=2", {"reason": "A slip.", "version": "2", "regarding": "2"}),
+    ],
+)
+def test_a_role_that_has_gone_down_loses_nothing_that_was_typed(client, token, store, clock, role, path, changed):
+    """Who may not do it any more is told so, and what was typed is recorded once they sign in as one who may."""
+    sign_in(client, create_token(store, "lowered-a", role, now=clock(), expires_in=None))
+    typed = {**TYPED, **changed}
+    asked = send(client, path, typed)
+    assert asked.status_code == 403
+    assert (
+        "The role of your token does not go that far any more, and nothing was recorded. "
+        "What you typed is kept: sign in, and it goes on from there."
+    ) in Page(asked.text).text
+    kept = fields_of(Page(asked.text))
+    assert {**typed, "action": "record", "back": path} == kept
+    assert follow(client, "/sign-in", kept | {"token": token}).status_code == 303
+    events = client.get("/events").json["events"]
+    assert (3, "editor-a") == (len(events), events[-1]["event"]["recorded_by"])
+
+
 def test_a_preview_without_a_session_goes_on_as_one(client, token):
     """A preview that was asked for is still one after signing in: nothing is recorded."""
     asked = send(client, f"{CLAIM}/log", TYPED, "preview")

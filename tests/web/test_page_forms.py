@@ -88,6 +88,26 @@ def test_a_refusal_is_a_page_to_a_browser(claim, client, path, status, code):
     assert "text/html" not in program.content_type or bare == "/nowhere"
 
 
+@pytest.mark.parametrize(
+    ("path", "status", "told", "ways"),
+    [
+        ("/nowhere", 404, "There is nothing at this address.", {"/", "/claims"}),
+        (f"/claims/{NO_ID}?as_of=1", 404, "There is nothing at this address.", {"/", "/claims"}),
+        ("/sign-out", 405, "This address takes what one of our forms sends", {"/", "/claims"}),
+        ("/desk", 401, "This is for people who have signed in.", {"/sign-in?back=/desk"}),
+    ],
+)
+def test_a_person_is_refused_in_words_for_people(claim, client, path, status, told, ways):
+    """Who meets a wrong address or a closed door in a browser reads of no header, and is shown the ways on."""
+    page = browse(client, path, status)
+    for_people, _, for_programs = page.text.partition("What programs are told")
+    assert told in for_people
+    assert not re.search("GET|header|Authorization|method", for_people)
+    assert for_programs
+    assert ways <= {*page.all("href", "a")}
+    assert page.all("name", "input").count("q") == (status in {404, 405})
+
+
 def test_what_a_form_left_empty_is_left_out_of_the_address(claim, client):
     """A form sends its empty fields; the page is at the address without them, which can be saved."""
     sent = client.get("/claims?q=envoy&standing=&party=&reversed=", headers=PAGE)

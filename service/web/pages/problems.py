@@ -7,26 +7,41 @@ from typing import Any
 from flask import Response, request
 
 from domain.errors import DomainError, Fault, Invalid
-from service.errors import Unauthenticated
+from service.errors import Forbidden, Unauthenticated
 from service.schemas import Known
 from service.web.auth import is_same_origin
 from service.web.pages.forms import place
 from service.web.pages.rendering import address, answer_page
 from service.web.pages.signing import ask_to_sign_in
-from service.web.problems import PROBLEMS, answer_problem
+from service.web.problems import PROBLEMS, answer_problem, is_reading
 
+FOR_PEOPLE = {  # in the place of sentences that speak of headers and methods
+    "unauthenticated": "This is for people who have signed in. Whoever runs this record gives you the token for it.",
+    "forbidden": (
+        "The role of your token does not go that far. "
+        "Sign in with one of another role, or ask whoever runs this record."
+    ),
+    "not_found": (
+        "There is nothing at this address. It may be mistyped, or have been cut short where it was copied. "
+        "Search the record, or begin at its first page."
+    ),
+    "method_not_allowed": (
+        "This address takes what one of our forms sends, and shows nothing by itself. "
+        "Search the record, or begin at its first page."
+    ),
+}
 _SEVERAL = frozenset({"standing", "party", "country", "topic"})  # filters that take several values
 
 
 def show_refusal(error: DomainError) -> Response:
     """Answer a refusal as a page, with the status and the headers that a program gets.
 
-    Who has to sign in for a form of ours does so on the spot, and loses nothing that was typed.
+    Who has to sign in for a form of ours, or with another token, does so on the spot, and loses nothing that was typed.
     """
     told = answer_problem(error)
-    kept = isinstance(error, Unauthenticated) and request.form and is_same_origin()
+    kept = isinstance(error, Unauthenticated | Forbidden) and request.form and is_same_origin()
     if kept:
-        page = ask_to_sign_in(address())
+        page = ask_to_sign_in(address(), status=told.status_code)
     elif isinstance(error, Invalid) and request.args and request.method in {"GET", "HEAD"}:
         page = _show_question(error)
     else:
@@ -46,12 +61,16 @@ def _show_question(error: Invalid) -> Response:
 
 def _show_problem(error: DomainError) -> Response:
     problem = PROBLEMS[error.code]
+    # What another site asked for is refused in words of its own.
+    for_people = FOR_PEOPLE.get(error.code) if error.code != "forbidden" or is_reading() or is_same_origin() else None
     return answer_page(
         "problem.html",
         status=problem.status,
         code=error.code,
         title=error.title,
         http_status=problem.status,
+        for_people=for_people,
+        asked={},
         meaning=error.detail,
         what_to_do=problem.way_out,
         faults=faults_of(error),

@@ -18,6 +18,7 @@ import orjson
 from flask import Response, request
 
 from domain.errors import DomainError, Fault, Invalid
+from service.errors import Forbidden
 from service.items import read_item
 from service.ledger import Item
 from service.store.read_model import ClaimVersion
@@ -101,6 +102,8 @@ def answer_form(
             if any(draft.fields.get(caution.name) != caution.value for caution in draft.cautions):
                 return show(draft, UNSURE)
             receipt = timeline().record(items=items, asked=asked, opens=opens)
+    except Forbidden:
+        raise  # what was typed goes along to whoever signs in with another token
     except DomainError as error:
         return show(_refuse(draft, error, items), PROBLEMS[error.code].status)
     made = timeline().made(receipt=receipt)[0 if not opens else -1]

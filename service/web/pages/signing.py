@@ -21,9 +21,9 @@ def show_sign_in(*, back: str = "/desk") -> Response:
     return answer_page("sign_in.html", back=_own(back))
 
 
-def ask_to_sign_in(back: str, *, wrong: bool = False) -> Response:
+def ask_to_sign_in(back: str, *, status: int = 401, wrong: bool = False) -> Response:
     """Ask for a token in the place of what was asked for, keeping all that was typed; `wrong`: the token was."""
-    return answer_page("sign_in.html", status=401, back=back, wrong=wrong, typed=_typed())
+    return answer_page("sign_in.html", status=status, back=back, wrong=wrong, http_status=status, typed=_typed())
 
 
 def sign_in() -> Response:

@@ -14,13 +14,14 @@ document.addEventListener("change", (event) => {
 });
 
 // What is refused, or does not come, replaces nothing; where it was a preview, the page says so.
+const WITHOUT = { 401: "signed-out", 403: "not-allowed" };
 for (const name of ["htmx:beforeSwap", "htmx:sendError"]) {
   document.addEventListener(name, (event) => {
     const { target, xhr } = event.detail;
     if (xhr.status && (xhr.status < 400 || xhr.responseText.includes(`id="${target.id}"`))) return;
     event.detail.shouldSwap = false;
     if (target.id !== "preview") return;
-    const told = document.getElementById(xhr.status === 401 ? "signed-out" : "no-preview");
+    const told = document.getElementById(WITHOUT[xhr.status] || "no-preview");
     target.replaceChildren(told.content.cloneNode(true));
   });
 }
