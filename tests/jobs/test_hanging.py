@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import re
 import sqlite3
+from contextlib import closing
 
 import feedparser
 import pytest
 
+from service.store import open_store
 from service.store.hanging import HangingRow
 from service.store.sql_hanging import SQLHanging
 from service.store.sqlite_sql import SQLiteSql
@@ -116,8 +118,10 @@ def test_the_feed_tells_it_once(claim, client, desk, clock):
 
 
 @pytest.mark.parametrize("why", ["asked", "withholds"])
-def test_a_page_costs_a_page(store, tmp_path, why):
+def test_a_page_costs_a_page(tmp_path, why):
     """What hangs is found by the index, whatever else the record holds, from either end."""
+    with closing(open_store(f"sqlite:///{tmp_path}/record.db")) as store:
+        store.migrate()
     plans = []
     connection = sqlite3.connect(tmp_path / "record.db")
     connection.set_trace_callback(plans.append)

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import logging
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from threading import Event
 
+import psycopg
 import pytest
 from apscheduler.triggers.cron import CronTrigger
 from apscheduler.triggers.interval import IntervalTrigger
@@ -17,10 +19,13 @@ from service.scheduler import JobNotes, Scheduler, first_run, run_job
 from service.self_check import CheckStopped
 from service.store import open_store
 from service.store.job_log import JobRow
+from service.store.postgres_lead import LEADING, AdvisoryLead
 from service.store.sqlite_lead import FileLead
+from tests.contract.conftest import run_on_postgresql
 from tests.faults.serving import wait_until
 
 NOW = datetime(2026, 1, 31, 10, 0, tzinfo=UTC)
+END_LEADER = "SELECT pg_terminate_backend(pid) FROM pg_locks WHERE locktype = 'advisory' AND objid = ? AND granted"
 NIGHTLY = CronTrigger(hour=3, timezone=UTC)
 
 
@@ -102,15 +107,20 @@ def test_one_that_runs_each_second_is_noted_each_minute(store, clock):
     assert sorted(set(seen)) == [1, 61, 121]
 
 
-def test_what_cannot_be_noted_waits(store, clock, monkeypatch):
+def test_what_cannot_be_noted_waits(clock, tmp_path):
     """Where the record cannot be written just now, what came of the jobs is kept until it can."""
+    here, elsewhere = tmp_path / "here", tmp_path / "elsewhere"
+    here.mkdir()
+    store = open_store(f"sqlite:///{here}/record.db")
+    store.migrate()
+    store.close()
+    here.rename(elsewhere)
     notes = JobNotes(store)
-    with monkeypatch.context() as patched:
-        patched.setattr(store, "_path", "/nowhere/record.db")
-        patched.setattr(store, "_local", type("Empty", (), {})())
-        run_job(job(), notes, clock)
+    run_job(job(), notes, clock)
+    elsewhere.rename(here)
     notes.flush(clock())
     assert [row.runs for row in kept(store)] == [1]
+    store.close()
 
 
 def test_late_is_told():
@@ -163,13 +173,30 @@ def test_one_of_two_leads_and_the_other_takes_over(lead, store):
     assert [(row.name, row.runs, row.errors, row.misses) for row in kept(store)] == [("busy", len(led), 0, 0)]
 
 
-def test_who_loses_the_lead_stops(lead, tmp_path, caplog):
+@pytest.fixture
+def usurp(record_url):
+    """Give a way to take the lead away from who has it."""
+
+    def usurp_database():
+        run_on_postgresql(record_url, END_LEADER, LEADING)
+        return AdvisoryLead.take(psycopg.connect(record_url, autocommit=True))
+
+    def usurp_file():
+        path = record_url.removeprefix("sqlite:///")
+        usurper = FileLead.take(f"{path}-another")
+        Path(f"{path}-another").rename(f"{path}-lead")
+        return usurper
+
+    return usurp_file if record_url.startswith("sqlite") else usurp_database
+
+
+def test_who_loses_the_lead_stops(lead, usurp, caplog):
     """When the lock is taken away, its holder ends its term, and leads again when it can."""
-    led = []
+    led, taken = [], []
     lead(led, "first")
     wait_until(lambda: led)
-    usurper = FileLead.take(f"{tmp_path}/another")
-    (tmp_path / "another").rename(tmp_path / "record.db-lead")
+    wait_until(lambda: taken.append(usurp()) or taken[-1])
+    usurper = taken[-1]
     seen = len(led)
     wait_until(lambda: "the lead is lost" in caplog.text)
     assert len(led) <= seen + 1  # one may have begun

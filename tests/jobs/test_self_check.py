@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import sqlite3
-from contextlib import closing
 from threading import Event
 
 import pytest
@@ -11,12 +9,13 @@ import pytest
 from service.self_check import CheckStopped, ReadModelDiffers, check_read_model
 from tests.builders import CLAIM_ID, MOFA, OTHER_ID, asked, kept, said
 from tests.contract.asking import Bench, append, opening
+from tests.faults.serving import ask_record
 
 HERE = str(CLAIM_ID)
 
 
 @pytest.fixture
-def record(store, tmp_path):
+def record(store, record_url):
     """Record two claims with all that rows are made of; gives a way to change the rows behind the program's back."""
     bench = Bench(store)
     bench.do(opening(OTHER_ID, said("reported")))
@@ -26,8 +25,7 @@ def record(store, tmp_path):
     bench.close()
 
     def change(statement):
-        with closing(sqlite3.connect(tmp_path / "record.db", isolation_level=None)) as connection:
-            assert connection.execute(statement, {"here": HERE}).rowcount > 0
+        assert ask_record(record_url)(statement.replace(":here", f"'{HERE}'") + " RETURNING 1")
 
     return change
 
@@ -65,7 +63,7 @@ CHANGES = {
 
 def test_a_number_that_was_changed_is_found(record, store):
     """What is counted of a party is what came of its words, claim by claim."""
-    record("UPDATE tallies SET n = 7 WHERE :here <> ''")
+    record("UPDATE tallies SET n = 7")
     with pytest.raises(ReadModelDiffers, match=r"0 of 2 claims differ .* what is counted of russian-foreign-ministry "):
         check(store)
 

@@ -225,13 +225,13 @@ def test_each_statement_that_stands_is_told(site, watch, read_on, client, desk):
     assert told == [[2], [2], [2]]
 
 
-def test_two_that_look_at_once_record_it_once(site, watch, read_on, client, clock, tmp_path):
+def test_two_that_look_at_once_record_it_once(site, watch, read_on, client, clock, record_url):
     """Two processes that find the same change record one event."""
     claim = read_on(f"{site.url}/story")
     watch.look_twice()
     site.write("/story", "Other words.")
     watch.look(days=1)
-    other = Timeline(open_store(f"sqlite:///{tmp_path}/record.db"), clock=clock, new_salt=new_salt)
+    other = Timeline(open_store(record_url), clock=clock, new_salt=new_salt)
     key = sha256(f"{site.url}/story".encode()).hexdigest()
     with watch.timeline.store.reading() as view:
         row = view.watched.pages([key])[key]
