@@ -50,9 +50,13 @@ class ListQuestion:
 
 @dataclass(frozen=True, slots=True)
 class PageOfClaims(Answer):
-    """A page of a list; `claims` are the texts of its claims, which its JSON holds one after the other."""
+    """A page of a list; `claims` are the texts of its claims, which its JSON holds one after the other.
+
+    `size` is the log size it is of.
+    """
 
     claims: tuple[str, ...] = ()
+    size: int = 0
 
 
 def list_claims(view: View, question: ListQuestion, now: datetime) -> PageOfClaims:
@@ -66,7 +70,7 @@ def list_claims(view: View, question: ListQuestion, now: datetime) -> PageOfClai
     claims = tuple(row.body for _, row in page)
     body = f'{{"claims":[{",".join(claims)}],"next":{orjson.dumps(cursor).decode()}{as_of}}}'
     links = {"next": {"cursor": cursor}} if cursor else {}
-    return PageOfClaims(body, view.head().size, links=links, claims=claims)
+    return PageOfClaims(body, view.head().size, links=links, claims=claims, size=moment.size)
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,10 +12,10 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from itertools import chain
+from itertools import chain, pairwise
 
 from domain.errors import Fault, Invalid
 
@@ -84,6 +84,45 @@ def read_question(q: str | None) -> list[Phrase]:
         )
         raise Invalid([Fault("q", detail)])
     return phrases
+
+
+def find_places(text: str, phrases: Sequence[Phrase]) -> list[tuple[int, int]]:
+    """Find where phrases stand in a text: where each place starts and ends, in order; none touches another."""
+    plain, origins = _align(text)
+    tokens: list[tuple[str, int]] = []
+    for run in _RUNS.finditer(plain):
+        gram = _GRAM.get(str(run.lastgroup))
+        cuts = range(len(run[0])) if gram else (0,)
+        tokens += [(run[0][i : i + gram] if gram else run[0], run.start() + i) for i in cuts]
+    places: list[tuple[int, int]] = []
+    for start, end in sorted(_match(tokens, phrases)):
+        first, last = origins[start][0], origins[end - 1][1]
+        if places and first <= places[-1][1]:
+            first, last = places[-1][0], max(last, places.pop()[1])
+        places.append((first, last))
+    return places
+
+
+def _match(tokens: Sequence[tuple[str, int]], phrases: Sequence[Phrase]) -> Iterator[tuple[int, int]]:
+    words = tuple(token for token, _ in tokens)
+    for phrase in phrases:
+        before, last = phrase.tokens[:-1], phrase.tokens[-1]
+        for n in range(len(before), len(words)):
+            fits = words[n].startswith(last) if phrase.begins else words[n] == last
+            if fits and words[n - len(before) : n] == before:
+                yield tokens[n - len(before)][1], tokens[n][1] + len(last)
+
+
+def _align(text: str) -> tuple[str, list[tuple[int, int]]]:
+    """Give a text as it is searched, and for each of its characters where what it was made from starts and ends."""
+    # What follows a letter and is one with it: marks, and the vowels and finals of Hangul that is written in parts.
+    starts = [n for n, c in enumerate(text) if not ("\u1160" <= c <= "\u11ff" or unicodedata.category(c)[0] == "M")]
+    plain, origins = "", []
+    for start, end in pairwise([*starts, len(text)]):
+        part = _plain(text[start:end])
+        plain += part
+        origins += [(start, end)] * len(part)
+    return plain, origins
 
 
 @lru_cache(maxsize=8192)  # words that come again; a long run is sooner cut

@@ -32,6 +32,7 @@ from service.ledger import Command, Item, Ledger, Receipt
 from service.lists import ListQuestion, PageOfClaims, Stream, list_claims, stream_claims
 from service.parties import PartiesQuestion, PartyQuestion, find_party_events, list_parties, read_party
 from service.reads import Answer
+from service.search_text import Phrase
 from service.store.interface import Store, View
 from service.store.read_model import ClaimVersion
 from service.tokens import EDIT, WRITE, Actor
@@ -201,6 +202,15 @@ class Timeline:
         """Give a page of claims."""
         with self._reading() as view:
             return list_claims(view, question, self.now())
+
+    def find_matches(self, *, wanted: Mapping[str, Sequence[Phrase]], size: int) -> dict[str, list[str]]:
+        """Give the newest events of claims that have what is wanted of each, at a log size, as they are stored now."""
+        with self._reading() as view:
+            found = {claim: view.matches(claim, phrases, size) for claim, phrases in wanted.items()}
+            return {
+                claim: [view.history(claim, after=n - 1, upto=n, limit=1)[0] for n in versions]
+                for claim, versions in found.items()
+            }
 
     def find_alike(self, *, text: str) -> list[Alike]:
         """Find claims whose wording is much like a text."""

@@ -16,6 +16,7 @@ from uuid import UUID
 
 from eventsourcing.persistence import StoredEvent
 
+from service.search_text import Phrase
 from service.store.derived import DerivedTables, DerivedView
 from service.store.directory import Directory, DirectoryView
 from service.store.finding import ClaimQuery
@@ -121,6 +122,9 @@ class View(Protocol):
 
     def claim_versions(self, query: ClaimQuery) -> list[tuple[int, ClaimVersion]]:
         """List claims as they stood at the query's log size, in its order, each with its sort key."""
+
+    def matches(self, claim: str, phrases: Sequence[Phrase], size: int) -> list[int]:
+        """List the version of the newest text of a claim that has all of the phrases, else of the newest with each."""
 
     def recorded_times(self, claim: str) -> list[str]:
         """Tell when each of a claim's events was recorded, the first first; none where there is no such claim."""

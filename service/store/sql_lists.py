@@ -203,7 +203,7 @@ def _sort_gathered(sql: Sql, query: ClaimQuery, claims: set[str], source: Source
         where.append("v.since > :updated_from")
     key = {"updated": "v.since", "opened": "o.since"}.get(query.sort, "")
     if isinstance(along, Saying):
-        key = f"(SELECT max(t.position) FROM {_TEXTS.format(at=sql.words.at)} AND {sql.words.found('rarest')})"
+        key = f"(SELECT max(t.position) FROM {_texts(sql)} AND {sql.words.found('rarest')})"
         params["rarest"] = sql.words.written(along.phrase)
     found = " AND ".join(["o.version = 1", sql.among("o.claim", "claims"), *where])
     kept = f"SELECT {key} AS key, v.since AS since FROM {_OPENINGS} WHERE {found}"
@@ -234,10 +234,24 @@ def _conditions(sql: Sql, query: ClaimQuery, phrases: Sequence[Phrase]) -> tuple
     return where, params
 
 
-_TEXTS = (
-    "texts t CROSS JOIN words w ON {at} = t.position WHERE t.claim = v.claim AND t.position < :size AND t.until > :size"
-)
+def _texts(sql: Sql, claim: str = "v.claim") -> str:
+    """Write the texts of a claim that hold, with the condition that they do."""
+    own = f"t.claim = {claim} AND t.position < :size AND t.until > :size"
+    return f"texts t CROSS JOIN words w ON {sql.words.at} = t.position WHERE {own}"
 
 
 def _found(sql: Sql, mark: str, more: str = "") -> str:
-    return f"EXISTS (SELECT 1 FROM {_TEXTS.format(at=sql.words.at)} {more} AND {sql.words.found(mark)})"
+    return f"EXISTS (SELECT 1 FROM {_texts(sql)} {more} AND {sql.words.found(mark)})"
+
+
+def list_matches(sql: Sql, claim: str, phrases: Sequence[Phrase], size: int) -> list[int]:
+    """List the version of the newest text of a claim that has all of the phrases, else of the newest that has each."""
+    asked = {f"phrase{n}": sql.words.written(phrase) for n, phrase in enumerate(phrases)}
+
+    def find(marks: Sequence[str]) -> set[int]:
+        found = " AND ".join(sql.words.found(mark) for mark in marks)
+        newest = f"SELECT t.version FROM {_texts(sql, ':claim')} AND {found} ORDER BY t.version DESC LIMIT 1"
+        params = {mark: asked[mark] for mark in marks} | {"claim": claim, "size": size}
+        return {version for (version,) in sql.execute(newest, params)}
+
+    return sorted(find([*asked]) or {version for mark in asked for version in find([mark])})

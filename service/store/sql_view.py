@@ -16,6 +16,7 @@ from eventsourcing.persistence import StoredEvent
 
 from domain.instants import write_instant
 from service.errors import Damaged
+from service.search_text import Phrase
 from service.store.finding import OPEN_END, ClaimQuery, facets_of, walked
 from service.store.interface import Head, LogRow, Reply, TokenRow
 from service.store.read_model import ClaimVersion
@@ -25,7 +26,7 @@ from service.store.sql_directory import SQLDirectory
 from service.store.sql_hanging import SQLHanging
 from service.store.sql_job_log import SQLJobLog
 from service.store.sql_lasting import note_lasting
-from service.store.sql_lists import list_rows
+from service.store.sql_lists import list_matches, list_rows
 from service.store.sql_outbox import SQLOutbox
 from service.store.sql_sessions import SQLSessions
 from service.store.sql_track_records import SQLTrackRecords
@@ -109,6 +110,10 @@ class SQLView:
     def claim_versions(self, query: ClaimQuery) -> list[tuple[int, ClaimVersion]]:
         """List claims as they stood at the query's log size, in its order, each with its sort key."""
         return [(key, _claim_version(tuple(row))) for key, *row in list_rows(self._sql, query)]
+
+    def matches(self, claim: str, phrases: Sequence[Phrase], size: int) -> list[int]:
+        """List the version of the newest text of a claim that has all of the phrases, else of the newest with each."""
+        return list_matches(self._sql, claim, phrases, size)
 
     def recorded_times(self, claim: str) -> list[str]:
         """Tell when each of a claim's events was recorded, the first first."""

@@ -175,6 +175,20 @@ def test_a_search_by_change_meets_every_claim_where_it_changed(record, monkeypat
             assert walk(view, query) == expected
 
 
+@pytest.mark.parametrize("q", [*WORDS, "svalbard talks", "denies 확인해 nowhere", "uranium imo 900"])
+def test_a_claim_tells_by_which_texts_it_was_found(record, q):
+    """The newest text with all that is asked for is told, else the newest with each, at every log size."""
+    phrases = read_question(q)
+    with record.store.reading() as view:
+        for size in SIZES:
+            for one in record.stood[size]:
+                having = [{n for n, text in one.texts.items() if p.written in text} for p in phrases]
+                together = set.intersection(*having)
+                expected = [max(together)] if together else sorted({max(places) for places in having if places})
+                places = {stored.originator_version: n for n, stored in view.placed_events(UUID(one.claim))}
+                assert expected == [places[version] for version in view.matches(one.claim, phrases, size)]
+
+
 def test_the_record_has_something_of_everything(record):
     """The questions are about what is there: of each facet some claims hold a value, and most words are found."""
     stood = record.stood
