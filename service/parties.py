@@ -174,7 +174,11 @@ def read_party(view: View, question: PartyQuestion, now: datetime) -> Answer:
     told = {"party": {**_count(view, party, record.size), "also_known_as": party.also_known_as()}}
     told |= _tell_record(record, question, [claim for _, claim in page])
     body = orjson.dumps({**told, "next": cursor, "as_of": _tell(moment)}).decode()
-    return Answer(body, head.size, links={"next": {"cursor": cursor}} if cursor else {})
+    links = {"next": {"cursor": cursor}} if cursor else {}
+    if question.cursor is not None:
+        back = record.find_back(question.behind, before, question.limit)
+        links["prev"] = {"cursor": "" if back is None else write_cursor(back, moment, bound_to)}
+    return Answer(body, head.size, links=links)
 
 
 def _tell_record(record: PartyRecord, question: PartyQuestion, claims: Sequence[Any]) -> dict[str, Any]:

@@ -65,6 +65,14 @@ class PartyRecord:
         """List (place, claim) of the claims behind a number of `BEHIND`, those that came to it last first."""
         return [(place, self._find(claim)) for place, claim in self._claims_behind(number, before, limit)]
 
+    def find_back(self, number: str | None, start: int, limit: int) -> int | None:
+        """Find where the page before that of a place ends; None where it is the first of all."""
+        if number is None:
+            places = self.view.directory.changes_back(self.keys, self.size, start, limit + 1)
+        else:
+            places = self._places_back(number, start, limit + 1)
+        return places[limit] if len(places) > limit else None
+
     def positions_on(self, claims: Sequence[Json]) -> list[Json]:
         """Tell where it stands on each of these claims."""
         return [
@@ -97,16 +105,31 @@ class PartyRecord:
         return sum_up(self.counts, {side: self._median_days(side) for side in SIDES.values()}, behind)
 
     def _claims_behind(self, number: str, before: int, limit: int) -> list[tuple[int, str]]:
+        side, fates = self._held(number)
+        places = [place for fate in fates for place in self._walk(side, fate, before, limit)]
+        places += [place for place in self._shared_behind(number) if place[0] < before]
+        return sorted(places, reverse=True)[:limit]
+
+    def _places_back(self, number: str, start: int, limit: int) -> list[int]:
+        side, fates = self._held(number)
+        walk, most = self.view.track_records.list_back, limit + len(self._shared) * len(self.keys)
+        places = [p for fate in fates for p in walk(self.keys, (side, fate), size=self.size, start=start, limit=most)]
+        alone = [since for since, claim in places if claim not in self._shared]
+        return sorted([*alone, *(since for since, _ in self._shared_behind(number) if since >= start)])[:limit]
+
+    def _held(self, number: str) -> tuple[str, list[str]]:
+        """Tell of which side a number is, and which of its fates the party has met."""
         of = BEHIND[number]
         held = {kind.fate for kind, n in self.counts.items() if n and kind.side == of.side}
-        places = [place for fate in of.fates if fate in held for place in self._walk(of.side, fate, before, limit)]
-        places += [
+        return of.side, [fate for fate in of.fates if fate in held]
+
+    def _shared_behind(self, number: str) -> list[tuple[int, str]]:
+        of = BEHIND[number]
+        return [
             (shared.since, claim)
             for claim, shared in self._shared.items()
-            if shared.since < before
-            and any(one.kind.side == of.side and one.kind.fate in of.fates for one in shared.outcomes)
+            if any(one.kind.side == of.side and one.kind.fate in of.fates for one in shared.outcomes)
         ]
-        return sorted(places, reverse=True)[:limit]
 
     def _walk(self, side: str, fate: str, before: int, limit: int) -> list[tuple[int, str]]:
         asked = (side, fate, before, limit)

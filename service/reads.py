@@ -33,7 +33,7 @@ class Answer:
     """A JSON text, and the size of the record when it was read.
 
     `version` is set where the text is a live claim, which changes only when that does;
-    `links` are further pages by relation, each as query parameters; `position` is the place
+    `links` are further pages by relation, each as query parameters, an empty one left out; `position` is the place
     in the log of the event that the text is. It `lasts` where it is the same, whenever it is
     asked for, as long as the record has this size.
     """

@@ -66,6 +66,9 @@ class DirectoryView(Protocol):
     def places_of(self, keys: Sequence[str], size: int, limit: int) -> list[int]:
         """List the positions of the events that gave, changed or took a word of any of these, newest first."""
 
+    def changes_back(self, keys: Sequence[str], size: int, start: int, limit: int) -> list[int]:
+        """List when the claims on which any of these has a position changed last, from a log size on, in order."""
+
     def shared_claims(self, keys: Sequence[str], size: int) -> list[str]:
         """List the claims on which several of these spoke; it costs what all but the most talkative of them said."""
 

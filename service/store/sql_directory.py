@@ -98,6 +98,15 @@ class SQLDirectory:
         found = {at for key in keys for (at,) in self._sql.execute(query, (key, size, limit) * 2)}
         return [at - 1 for at in sorted(found, reverse=True)[:limit]]
 
+    def changes_back(self, keys: Sequence[str], size: int, start: int, limit: int) -> list[int]:
+        """List when the claims on which any of these has a position changed last, from a log size on, in order."""
+        walk = (
+            "SELECT f.since FROM facets f CROSS JOIN claim_versions v ON v.since = f.since WHERE f.name = 'party' "
+            "AND f.value = ? AND f.since >= ? AND f.since <= ? AND v.until > ? ORDER BY f.since LIMIT ?"
+        )
+        found = {at for key in keys for (at,) in self._sql.execute(walk, (key, start, size, size, limit))}
+        return sorted(found)[:limit]
+
     def shared_claims(self, keys: Sequence[str], size: int) -> list[str]:
         """List the claims on which several of these spoke; it costs what all but the most talkative of them said."""
         if len(keys) == 1:

@@ -80,6 +80,17 @@ class SQLTrackRecords:
         pages = [self._sql.execute(walk, place).fetchall() for place in places]
         return list(islice(heapq.merge(*pages, reverse=True), limit))
 
+    def list_back(
+        self, keys: Sequence[str], of: tuple[str, str], *, size: int, start: int, limit: int
+    ) -> list[tuple[int, str]]:
+        """List the same the other way, from one `since` on: those that came to it first come first."""
+        walk = (
+            "SELECT since, claim FROM outcomes WHERE key = ? AND side = ? AND fate = ? AND since >= ? AND since <= ? "
+            "AND until > ? ORDER BY since LIMIT ?"
+        )
+        pages = [self._sql.execute(walk, (key, *of, start, size, size, limit)).fetchall() for key in keys]
+        return list(islice(heapq.merge(*pages), limit))
+
     def enter(self, rows: Sequence[ClaimVersion]) -> None:
         """Take up what came of words with new versions of claims, in order."""
         claims = sorted({row.claim for row in rows})

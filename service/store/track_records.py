@@ -46,6 +46,11 @@ class TrackRecordsView(Protocol):
     ) -> list[tuple[int, str]]:
         """List (since, claim) of the claims of (a side, what came of it), those that came to it last first."""
 
+    def list_back(
+        self, keys: Sequence[str], of: tuple[str, str], *, size: int, start: int, limit: int
+    ) -> list[tuple[int, str]]:
+        """List the same the other way, from one `since` on: those that came to it first come first."""
+
     def miscounted(self, limit: int) -> list[str]:
         """List marks that are not counted as the outcomes say; looks at all of them."""
 

@@ -235,10 +235,12 @@ def answer(read: Answer, content_type: str = "application/json") -> Response:
     if read.lasts and request.url_rule:
         request.environ[SIZE_READ] = (read.log_size, request.url_rule.rule)
     for relation, parameters in read.links.items():
-        headers.add("Link", f'<{_same_address_with(parameters)}>; rel="{relation}"')
+        headers.add("Link", f'<{same_address_with(parameters)}>; rel="{relation}"')
     return response
 
 
-def _same_address_with(parameters: Mapping[str, str]) -> str:
+def same_address_with(parameters: Mapping[str, str]) -> str:
+    """Write the address that was asked for with other parameters, of which an empty one is left out."""
     kept = [(name, value) for name, value in request.args.items(multi=True) if name not in parameters]
-    return f"{request.path}?{urlencode([*kept, *parameters.items()])}"
+    query = urlencode([*kept, *((name, value) for name, value in parameters.items() if value)])
+    return f"{request.path}?{query}" if query else request.path

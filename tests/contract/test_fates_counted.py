@@ -74,11 +74,15 @@ def judge(view: View, keys: Sequence[str], shown: dict[str, Any], size: int) -> 
 
 
 def follow(view: View, question: PartyQuestion) -> list[dict[str, Any]]:
-    """Read a party's pages to the end."""
-    pages = [orjson.loads(read_party(view, question, TEN).body)]
-    while pages[-1]["next"]:
-        pages.append(orjson.loads(read_party(view, replace(question, cursor=pages[-1]["next"]), TEN).body))
-    return pages
+    """Read a party's pages to the end, and, but for most numbers, hold that the way back is the same."""
+    pages = [read_party(view, question, TEN)]
+    while "next" in pages[-1].links:
+        pages.append(read_party(view, replace(question, **pages[-1].links["next"]), TEN))
+    assert "prev" not in pages[0].links
+    if question.behind in {None, "denials", "reversals"}:
+        back = [replace(question, cursor=page.links["prev"]["cursor"] or None) for page in pages[1:]]
+        assert [page.body for page in pages[:-1]] == [read_party(view, one, TEN).body for one in back]
+    return [orjson.loads(page.body) for page in pages]
 
 
 def unordered(record: dict[str, Any]) -> dict[str, Any]:

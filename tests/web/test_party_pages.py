@@ -74,10 +74,14 @@ def test_a_party_is_paged_through_in_a_browser(two, client):
     links = first.all("href", "a")
     [further] = [link for link in links if "cursor=" in link]
     assert f"/parties/{MID_KEY}?behind=denials.standing" in links
+    first_again = f"/parties/{MID_KEY}?limit=4"
     page = browse(client, further)
     assert "Denials: n = 10" in first.text
     assert (page.html.count('class="row"'), "Track record" in page.text) == (4, False)
     assert f"/parties/{MID_KEY}" in page.all("href", "a")
+    third = browse(client, next(link for link in page.all("href", "a") if "cursor=" in link and link != further))
+    assert (first_again in page.all("href", "a"), further in third.all("href", "a")) == (True, True)
+    assert ["prev" in one.all("rel", "a") for one in (first, page, third)] == [False, True, True]
     behind = browse(client, f"/parties/{MID_KEY}?behind=denials.standing&as_of=20")
     assert "Positions: Denials, still standing" in behind.text
     assert f"/parties/{MID_KEY}?as_of=20" in behind.all("href", "a")

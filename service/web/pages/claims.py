@@ -7,15 +7,16 @@ from typing import Any
 from urllib.parse import urlencode
 
 import orjson
-from flask import Response, request
+from flask import Response
 
 from domain.party import party_key
 from service.feeds import ATOM, JSON_FEED
 from service.lists import ListQuestion, PageOfClaims
 from service.reads import Answer
 from service.web.addresses import to_question
-from service.web.endpoint import timeline
+from service.web.endpoint import same_address_with, timeline
 from service.web.pages.fragments import Fragment
+from service.web.pages.hits import find_hits
 from service.web.pages.rendering import answer_page, find_parts
 
 NEWEST = 15
@@ -29,7 +30,7 @@ def show_home() -> Response:
     return answer_page(
         "home.html",
         log_size=read.log_size,
-        rows=_rows(read, "h3"),
+        rows=_rows(read, "h3", None),
         corrections=timeline().tell_corrections(limit=NEWEST_CORRECTIONS),
         asked={},
         alternates=[("JSON", "application/json", "/claims.json"), *_feeds("/claims", "")],
@@ -44,7 +45,7 @@ def show_list(*, format: str, **asked: Any) -> Response:  # noqa: A002, ARG001 -
     return answer_page(
         "claims.html",
         log_size=read.log_size,
-        rows=_rows(read, "h2"),
+        rows=_rows(read, "h2", asked.get("q")),
         asked=asked,
         following=following(read),
         alternates=_alternates(asked),
@@ -54,22 +55,20 @@ def show_list(*, format: str, **asked: Any) -> Response:  # noqa: A002, ARG001 -
 def following(read: Answer) -> str | None:
     """Give the address of the page after this one."""
     parameters = read.links.get("next")
-    if parameters is None:
-        return None
-    kept = [(name, value) for name, value in request.args.items(multi=True) if name not in parameters]
-    return f"{request.path}?{urlencode([*kept, *parameters.items()])}"
+    return None if parameters is None else same_address_with(parameters)
 
 
-def _rows(read: PageOfClaims, heading: str) -> Fragment | None:
+def _rows(read: PageOfClaims, heading: str, q: str | None) -> Fragment | None:
     if not read.claims:
         return None
     parts = find_parts()
+    hits = find_hits(read, q)
+    made_from = [orjson.dumps([heading, hit]) + text.encode() for text, hit in zip(read.claims, hits, strict=True)]
 
-    def draw(text: str) -> Fragment:
-        made_from = f"{heading} {text}".encode()
-        return parts.draw("macros.html", "row", made_from, lambda: (row_of(orjson.loads(text)), heading))
+    def draw(n: int, of: bytes) -> Fragment:
+        return parts.draw("macros.html", "row", of, lambda: (row_of(orjson.loads(read.claims[n])) | hits[n], heading))
 
-    return parts.find("_rows.html", (heading, *read.claims), lambda: {"rows": [draw(text) for text in read.claims]})
+    return parts.find("_rows.html", made_from, lambda: {"rows": [draw(n, of) for n, of in enumerate(made_from)]})
 
 
 def row_of(claim: Json) -> dict[str, Any]:

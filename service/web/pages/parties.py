@@ -11,7 +11,7 @@ import orjson
 from flask import Response, request
 
 from service.parties import PartiesQuestion, PartyQuestion
-from service.web.endpoint import timeline
+from service.web.endpoint import same_address_with, timeline
 from service.web.pages.claims import following
 from service.web.pages.rendering import answer_page
 from service.web.pages.story import read_story
@@ -58,6 +58,7 @@ def show_party(*, limit: int, **asked: Any) -> Response:
         pairs=pairs if question.behind in {None, "reversals"} else [],
         pinned=question.as_of is not None,
         following=following(read),
+        previous=same_address_with(read.links["prev"]) if "prev" in read.links else None,
         alternates=[
             ("JSON", "application/json", f"{path}.json{_query()}"),
             ("Atom", "application/atom+xml", f"{path}.atom{_feed_query(question)}"),
