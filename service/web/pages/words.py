@@ -73,7 +73,7 @@ COLUMNS = {
     "standing": "still standing",
 }
 EXTENTS = {"full": "the whole", "partial": "a part"}
-FIELDS = {  # members of a wording and of a statement, named as in a form
+FIELDS = {  # members of a wording and of a statement, by their fields; forms take their labels from here
     "text": "Wording",
     "lang": "Its language",
     "topics": "Topics",
