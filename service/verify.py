@@ -15,7 +15,6 @@ This holds what all sources share: a report, and the walk over events for steps 
 from __future__ import annotations
 
 import re
-from binascii import Error as NotBase64
 from binascii import a2b_base64
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
@@ -30,9 +29,19 @@ from service.note import BadNote, VerifierKey, split_note
 
 TOLD = 50  # faults, at most; all are counted
 SALT = "AAAAAAAAAAAAAAAAAAAAAA=="  # the form of one
-_WHOLE = ("claim", "data", "recorded_at", "recorded_by", "salt", "type", "v", "version")
-_REMAINS = ("claim", "commitment", "recorded_at", "recorded_by", "redacted", "type", "v", "version")
-_FLOAT = re.compile(rb'":(?:\[|-?[0-9]+[.e])')  # where one may be: a member that looks like one, or an array
+_WHOLE = {"claim": str, "data": dict, "recorded_at": str, "recorded_by": str, "salt": str, "type": str}
+_REMAINS = {"claim": str, "commitment": str, "recorded_at": str, "recorded_by": str, "redacted": int, "type": str}
+_FORMS = [{**members, "v": int, "version": int} for members in (_WHOLE, _REMAINS)]
+_TEXT = rb'"[^"\\]*(?:\\.[^"\\]*)*"'
+_NUMBER = rb"-?[0-9]+"
+# Of canonical JSON alone: no text holds a bare quote, so what stands after the payload is the event's own members.
+_FORM = re.compile(
+    rb'(\{"claim":' + _TEXT + rb',)(?:"data":(\{.*\})|("commitment":' + _TEXT + rb"))"
+    rb'(,"recorded_at":' + _TEXT + rb',"recorded_by":' + _TEXT + rb",)"
+    rb'(?(2)"salt":"([A-Za-z0-9+/]{21}[AQgw]==)"|"redacted":' + _NUMBER + rb"),"
+    rb'("type":' + _TEXT + rb',"v":' + _NUMBER + rb',"version":' + _NUMBER + rb"\})",
+    re.DOTALL,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,42 +101,35 @@ def read_event(stored: bytes) -> tuple[dict[str, Any], bytes]:
         raise BadEvent(f"expected JSON, got {stored[:80]!r}: {error}") from error
     if canonical != stored or type(event) is not dict:
         raise BadEvent(f"expected canonical JSON {canonical[:80]!r}, an object, got {stored[:80]!r}")
-    if _FLOAT.search(stored) and _holds_float(event):
-        raise BadEvent(f"expected no number but integers, got {stored[:80]!r}")
-    if (names := tuple(event)) == _WHOLE:
-        claim, data, recorded_at, recorded_by, salt, kind, v, version = event.values()
-        commitment = sha256(_read_salt(salt) + orjson.dumps(data)).hexdigest()  # sorted, as it was read
-    elif names == _REMAINS:
-        claim, commitment, recorded_at, recorded_by, data, kind, v, version = event.values()
-    else:
-        raise BadEvent(f"expected the members {', '.join(_WHOLE)} or {', '.join(_REMAINS)}, got {', '.join(names)}")
-    if (type(claim), type(version), type(kind), type(data)) != (str, int, str, dict if names == _WHOLE else int):
-        raise BadEvent(f"expected a claim, a version, a type and data, got {stored[:80]!r}")
-    entry = {
-        "claim": claim,
-        "commitment": commitment,
-        "recorded_at": recorded_at,
-        "recorded_by": recorded_by,
-        "type": kind,
-        "v": v,
-        "version": version,
-    }  # in the order of their names, so canonical as it stands
-    return event, sha256(b"\x00" + orjson.dumps(entry)).digest()
+    form = _FORM.fullmatch(stored)
+    if form is None or len(event) != len(_FORMS[0]):
+        raise BadEvent(_tell_misfit(event))
+    claim, data, commitment, recorded, salt, rest = form.groups()
+    if salt:
+        if _holds_float(event["data"].values()):
+            raise BadEvent(f"expected no number but integers, got {stored[:80]!r}")
+        commitment = b'"commitment":"' + sha256(a2b_base64(salt) + data).hexdigest().encode() + b'"'
+    return event, sha256(b"".join((b"\x00", claim, commitment, recorded, rest))).digest()
 
 
-def _holds_float(value: Any) -> bool:
-    inner = value.values() if type(value) is dict else value if type(value) is list else ()
-    return type(value) is float or any(map(_holds_float, inner))
+def _tell_misfit(event: dict[str, Any]) -> str:
+    for form in _FORMS:
+        if tuple(event) == tuple(form):
+            wrong = next((name for name, kind in form.items() if type(event[name]) is not kind), "salt")
+            kind = f"a salt in base64 such as {SALT}" if wrong == "salt" else f"{wrong} to be {form[wrong].__name__}"
+            return f"expected {kind}, got {event[wrong]!r:.80}"
+    whole, remains = (", ".join(form) for form in _FORMS)
+    return f"expected the members {whole} or {remains}, got {', '.join(event)}"
 
 
-def _read_salt(text: Any) -> bytes:
-    # 16 bytes end in a character of but two bits, and padding.
-    if type(text) is not str or len(text) != len(SALT) or text[-3:] not in {"A==", "Q==", "g==", "w=="}:
-        raise BadEvent(f"expected a salt in base64 such as {SALT}, got {text!r}")
-    try:
-        return a2b_base64(text, strict_mode=True)
-    except (NotBase64, ValueError) as error:
-        raise BadEvent(f"expected a salt in base64 such as {SALT}, got {text!r}") from error
+def _holds_float(values: Iterable[Any]) -> bool:
+    for value in values:
+        kind = type(value)
+        if kind is str:
+            continue  # which most are
+        if kind is float or (kind is dict and _holds_float(value.values())) or (kind is list and _holds_float(value)):
+            return True
+    return False
 
 
 _LATER = "verify the record itself, or what was taken from it once that is signed"

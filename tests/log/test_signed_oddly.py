@@ -48,6 +48,13 @@ SIGNED = {
     "a version twice": (lambda events: events.insert(2, dict(events[1])), "step 4"),
     "a claim that is no text": (lambda events: put(events, 8, claim=7), "step 3"),
     "a type that is none": (lambda events: put(events, 1, type=None), "step 3"),
+    "an instant that is a number": (lambda events: put(events, 1, recorded_at=2026), "step 3"),
+    "nobody who recorded it": (lambda events: put(events, 1, recorded_by=None), "step 3"),
+    "a form that is a text": (lambda events: put(events, 1, v="1"), "step 3"),
+    "a desk whose name holds members": (lambda events: put(events, 1, recorded_by='"},"salt":"\\'), ""),
+    "words that hold the members of an event": (lambda events: events[1]["data"].update(put=dict(events[0])), ""),
+    "a commitment beside the words": (lambda events: put(events, 1, commitment="00" * 32), "step 3"),
+    "a member beside the words": (lambda events: put(events, 1, note={}), "step 3"),
     "words that are a list": (lambda events: put(events, 1, data=[]), "step 3"),
 }
 
