@@ -1,4 +1,7 @@
-"""What a page costs, against the JSON of the same address plus the page's own bytes given out from memory.
+"""What a page costs, against the JSON of what it shows plus the page's own bytes given out from memory.
+
+A claim's page shows the claim and its history, so the JSON of both is asked for, in the
+same state: before anybody saw it, again, or just after one more event.
 
 It is the application that is asked, without a server or a client between and without
 answers that are kept whole, so that what is measured is what is made for one reader.
@@ -61,6 +64,7 @@ class _Pages:
     def __init__(self, bench: Bench, timeline: Timeline, what: str, targets: Sequence[str], first_claim: int) -> None:
         self._bench, self._timeline, self._what, self._targets = bench, timeline, what, targets
         self._first_claim = first_claim  # number of a claim on the first page
+        self._shown = ("", "/events") if "/claims/" in targets[0] else ("",)  # what beside the address a page shows
         self._app = _make_app(timeline)
         self._places = cycle(range(len(targets)))
         bodies = [_ask(self._app, target, PAGE) for target in targets]
@@ -88,7 +92,8 @@ class _Pages:
             _ask(app, self._targets[n], PAGE)
 
         def ask_json(app: Flask, n: int) -> None:
-            _ask(app, self._targets[n], JSON)
+            for more in self._shown:
+                _ask(app, self._targets[n] + more, JSON)
             _ask(self._memory, f"/kept/{n}", PAGE)
 
         contenders = {

@@ -99,8 +99,8 @@ def _answer(read: Answer, live: Answer, read_events: Callable[[], Answer], *, pi
         matrix = Matrix((claim,), (), more=False) if until else read_matrix(claim, across)
         story = read_story(claim, events, linked)
         model = _model(claim, story, pinned=pinned, latest=live.version or claim["version"])
-        told = [_draw(parts, told, claim, pinned=pinned) for told in story]
-        return model | {"events": told, "matrix": matrix, "linked": linked, "pin": pin}
+        drawn = _draw(parts, story, claim, pinned=pinned)
+        return model | {"events": drawn, "matrix": matrix, "linked": linked, "pin": pin}
 
     # A claim's events are the same as long as its version is: whatever is redacted, that is an event of the claim.
     made_from: tuple[str | bytes, ...] = (read.body, str(live.version), str(pinned), orjson.dumps(linked), *across)
@@ -140,10 +140,15 @@ def _list_reasons(claim: Json) -> list[int]:
     return [version for turn in zip_longest(*sides.values()) for version in turn if version is not None]
 
 
-def _draw(parts: Parts, told: Told, claim: Json, *, pinned: bool) -> Fragment:
-    """Draw an event as it reads; it knows no more of its claim than this."""
-    arguments = told, {name: claim[name] for name in ("id", "lang")}, pinned, sorted(parts.rights)
-    return parts.draw("_event.html", "event", orjson.dumps(arguments), lambda: arguments)
+def _draw(parts: Parts, story: Sequence[Told], claim: Json, *, pinned: bool) -> list[Fragment]:
+    """Draw each event as it reads; it knows no more of its claim than this."""
+    beside = {name: claim[name] for name in ("id", "lang")}, pinned, sorted(parts.rights)
+    same = orjson.dumps(beside)
+
+    def draw_one(told: Told) -> Fragment:
+        return parts.draw("_event.html", "event", same + orjson.dumps(told), lambda: (told, *beside))
+
+    return [draw_one(told) for told in story]
 
 
 def _pin(path: str, claim: Json) -> str:

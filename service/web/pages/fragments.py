@@ -111,8 +111,4 @@ def put_in(html: str, model: Model) -> bytes:
 
 
 def _digest(texts: Iterable[bytes]) -> bytes:
-    digest = sha256()
-    for text in texts:
-        digest.update(b"%d:" % len(text))
-        digest.update(text)
-    return digest.digest()
+    return sha256(b"".join([b"%d:%b" % (len(text), text) for text in texts])).digest()

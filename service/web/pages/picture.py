@@ -1,28 +1,32 @@
 """A claim's story as a picture: a lane a party, time across, a mark a statement whose shape tells the stance.
 
-Geometry only; the template draws it. What a date leaves open is a bar as wide as its
-bounds, what has no date at all stands in a column of its own, and a reversal is a line
-between its two marks. The list of events says the same in words.
+Geometry, which the template draws, and the marks, of which there may be hundreds. What a
+date leaves open is a bar as wide as its bounds, what has no date at all stands in a column
+of its own, and a reversal is a line between its two marks. The list of events says the same
+in words.
 """
 
 from __future__ import annotations
 
 from bisect import bisect_right, insort
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import date
+from functools import lru_cache
 from typing import Any
+
+from markupsafe import Markup, escape
 
 from domain.codebook import STATEMENTS
 from domain.dates import DateFault, Day, bounds
+from service.web.pages.shapes import shape_of
 from service.web.pages.story import Told
 
 WIDTH, LANE, TOP = 760, 58, 20
 LEFT, RIGHT, UNDATED = 24, 24, 92  # the column of what has no date is on the left
 MARK = 16
 MOST_TICKS = 4  # the longest dates of a language stand beside each other
-_YEAR = timedelta(days=366)
-Span = tuple[date | None, date | None]  # earliest and latest day; None is open
+Span = tuple[int | None, int | None]  # the numbers of the earliest and the latest day; None is open
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +91,30 @@ def draw(story: Sequence[Told], reversals: Sequence[Mapping[str, Any]]) -> Pictu
     )
 
 
+def write_marks(tell: Callable[[str], str], picture: Picture) -> Markup:
+    """Write the marks as SVG; `tell` says an event type, by its code, in the language of the reader."""
+    drawn = [(mark, mark.told, mark.told.stance) for lane in picture.lanes for mark in lane.marks]
+    words = {type_: escape(tell(f"event.{type_}")) for type_ in {told.type for _, told, _ in drawn}}
+    return Markup(  # noqa: S704 - numbers, shapes and words of ours
+        "\n".join(
+            [
+                f'<g class="{stance}{"" if told.counts else " gone"}">\n{_write_bar(mark)}'
+                f'<circle class="disc" cx="{mark.x}" cy="{mark.y}" r="11"/>'
+                f'<path class="shape" transform="translate({mark.x - 8} {mark.y - 8})" d="{shape_of(stance)}"/>'
+                f"<title>{told.version}: {words[told.type]}</title></g>"
+                for mark, told, stance in drawn
+            ]
+        )
+    )
+
+
+def _write_bar(mark: Mark) -> str:
+    if mark.bar is None:
+        return ""
+    start, end = mark.bar
+    return f'<path class="bar{" open" if mark.open_at else ""}" d="M{start} {mark.y}H{end}"/>'
+
+
 def _place(mine: Sequence[Told], spans: Mapping[int, Span | None], scale: _Scale | None, y: float) -> tuple[Mark, ...]:
     marks: list[Mark] = []
     taken: list[float] = []  # the places of marks, in order
@@ -99,7 +127,9 @@ def _place(mine: Sequence[Told], spans: Mapping[int, Span | None], scale: _Scale
             insort(taken, x)
             marks.append(Mark(told, x, y))
             continue
-        first, last = (scale.x(day) if day else None for day in span)
+        earliest, latest = span
+        first = None if earliest is None else scale.x(earliest)
+        last = None if latest is None else scale.x(latest)
         start = scale.left if first is None else first
         end = scale.right if last is None else last
         x = _find_free(end if first is None else start if last is None else (start + end) / 2, taken)
@@ -120,16 +150,21 @@ def _find_free(x: float, taken: Sequence[float]) -> float:
 
 def _span_of(data: Mapping[str, Any]) -> Span | None:
     text = data.get("said_on") or data.get("source", {}).get("published_on")
+    return _read_span(text) if text else None
+
+
+@lru_cache(maxsize=4096)  # days that come again
+def _read_span(text: str) -> Span | None:
     try:
-        found = bounds(text) if text else None
+        found = bounds(text)
     except DateFault:
         return None
-    return (_to_date(found.earliest), _to_date(found.latest)) if found else None
+    return _number(found.earliest), _number(found.latest)
 
 
-def _to_date(day: Day | None) -> date | None:
+def _number(day: Day | None) -> int | None:
     try:
-        return date(*day) if day else None
+        return date(*day).toordinal() if day else None
     except ValueError:
         return None  # a year before 1 or after 9999
 
@@ -137,17 +172,17 @@ def _to_date(day: Day | None) -> date | None:
 class _Scale:
     """Days to places across the picture."""
 
-    def __init__(self, first: date, last: date, left: float) -> None:
+    def __init__(self, first: int, last: int, left: float) -> None:
         self.left, self.right = left + MARK / 2, WIDTH - RIGHT - MARK * 1.5
         self._first = first
-        self._days = (last - first).days
+        self._days = last - first
 
-    def x(self, day: date) -> float:
+    def x(self, day: int) -> float:
         if not self._days:
             return (self.left + self.right) / 2
-        return self.left + (day - self._first).days / self._days * (self.right - self.left)
+        return self.left + (day - self._first) / self._days * (self.right - self.left)
 
     def ticks(self) -> list[tuple[float, str]]:
         steps = min(MOST_TICKS - 1, self._days)
-        days = [self._first + timedelta(days=round(self._days * n / steps)) for n in range(steps + 1)] if steps else []
-        return [(round(self.x(day), 1), day.isoformat()) for day in days or [self._first]]
+        days = [self._first + round(self._days * n / steps) for n in range(steps + 1)] if steps else []
+        return [(round(self.x(day), 1), date.fromordinal(day).isoformat()) for day in days or [self._first]]

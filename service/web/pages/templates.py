@@ -17,13 +17,14 @@ from urllib.parse import quote, urlencode
 from jinja2 import Environment, PackageLoader, nodes
 from jinja2.compiler import CodeGenerator, Frame
 from jinja2.visitor import NodeTransformer
-from markupsafe import escape
+from markupsafe import Markup, escape
 
 from service.note import write_base64
 from service.web.pages.assets import address_of
 from service.web.pages.dates import tell_day, tell_instant
 from service.web.pages.faults import RULES, tell_fault
 from service.web.pages.languages import LANGUAGES, tell_number, translations_of
+from service.web.pages.picture import write_marks
 from service.web.pages.shapes import mark_of, shape_of
 from service.web.pages.words import IN_PART, WORDS
 from service.wording import in_one_line, plain, web_address
@@ -42,8 +43,10 @@ def make_environment(language: str) -> Environment:
     environment.globals["rules"] = RULES
     environment.globals["options"] = partial(_list_options, translations)
     remembered, in_part = lru_cache(_REMEMBERED), translations.gettext(IN_PART)
+    tell_word = partial(_tell_word, {code: translations.gettext(text) for code, text in WORDS.items()}, in_part)
+    environment.globals["marks_of"] = partial(write_marks, tell_word)
     environment.filters |= {
-        "word": partial(_tell_word, {code: translations.gettext(text) for code, text in WORDS.items()}, in_part),
+        "word": tell_word,
         "told": translations.gettext,
         "fault": lambda detail: tell_fault(detail, translations),
         "number": partial(tell_number, language),
@@ -61,6 +64,8 @@ def make_environment(language: str) -> Environment:
 def show(value: Any) -> str:
     """Write a value of a template as HTML."""
     kind = type(value)
+    if isinstance(value, Markup):
+        return value  # escaping it would copy it
     if kind is str:
         text = value if value.isprintable() else plain(value)
         # Most hold nothing that is markup, and are spared the making of another text.
