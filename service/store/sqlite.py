@@ -31,7 +31,7 @@ SCHEMA = 1
 LOCK_WAIT = 15.0  # seconds to wait for another process's write transaction
 LOCK_POLL = 0.005  # seconds
 CACHE = 8_000  # KiB of a connection, filled as it is used: a search looks at more pages than SQLite's own 2,000 hold
-LARGE_CACHE = 65_536  # KiB, of a connection that writes a great deal
+LARGE_CACHE = 16_384  # KiB, of a connection that writes a great deal; SQLite lets each sort take as much besides
 PAGES_PER_STEP = 1_000  # of a backup
 # A commit that failed so did not get its last frame, the one that makes it a commit, into the WAL. If it failed
 # otherwise (not synced, not entered in the WAL's index) all frames may be there: it does not hold while the file is

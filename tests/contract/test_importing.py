@@ -42,8 +42,8 @@ def write_rows(*claims):
 
 @pytest.fixture
 def importing(store, monkeypatch):
-    """Give a way to import a file in groups of four rows, rendered here or beside, two rows at a time."""
-    monkeypatch.setattr(importer, "GROUP", 4)
+    """Give a way to import a file in groups of eight rows, rendered here or beside, two rows at a time."""
+    monkeypatch.setattr(importer, "GROUP", 8)
     monkeypatch.setattr(importer, "SLICE", 2)
     timeline = Timeline(store, clock=lambda: TEN, new_salt=new_salt)
 
