@@ -63,7 +63,7 @@ def test_a_claim_found_by_a_quote_shows_the_quote(desk, client):
     assert told == [
         (
             f'<a href="{CLAIM}#event-3">event 3</a> <bdi lang="">Russian Foreign Ministry</bdi> <b>denied</b>: '
-            f'<bdi lang="ar">{text[:start]}<mark>{text[start:end]}</mark>{text[end:]}</bdi>'
+            f'<span class="hit" lang="ar" dir="auto">{text[:start]}<mark>{text[start:end]}</mark>{text[end:]}</span>'
         )
     ]
 
@@ -83,7 +83,10 @@ def test_a_party_and_a_speaker_are_marked(desk, client):
     speaker = {"name": "Maria Zakharova", "role": "spokesperson"}
     open_claim(desk, said("denied", speaker=speaker), asked())
     _, told = hits(client, "zakhar")
-    assert 'Ministry</bdi> <b>denied</b>: <bdi lang="">Maria <mark>Zakhar</mark>ova</bdi>' in told[0]
+    assert (
+        'Ministry</bdi> <b>denied</b>: <span class="hit" lang="" dir="auto">Maria <mark>Zakhar</mark>ova</span>'
+        in told[0]
+    )
     _, told = hits(client, "russian+minist")
     assert '<bdi lang=""><mark>Russian</mark> Foreign <mark>Minist</mark>ry</bdi> <b>denied</b>' in told[0]
     assert "Zakharova" not in told[0]
@@ -96,7 +99,7 @@ def test_what_was_mended_is_shown_as_it_reads(desk, client):
     assert hits(client, "thorium")[1] == [
         (
             f'<a href="{CLAIM}#event-2">event 2</a> <bdi lang="">Russian Foreign Ministry</bdi> <b>confirmed</b>: '
-            '<bdi lang=""><mark>Thorium</mark>.</bdi>'
+            '<span class="hit" lang="" dir="auto"><mark>Thorium</mark>.</span>'
         )
     ]
     assert hits(client, "uranium") == ([], [])
@@ -109,7 +112,7 @@ def test_a_long_text_is_cut_around_the_words(desk, client):
     """Of a long text the part is shown in which the words stand, with what was cut away on either side told."""
     long = " ".join(["before"] * 60 + ["uranium"] + ["after"] * 60)
     open_claim(desk, said("denied", summary=long))
-    told = hits(client, "uranium")[1][0].partition('<b>denied</b>: <bdi lang="">')[2].removesuffix("</bdi>")
+    told = hits(client, "uranium")[1][0].partition('class="hit" lang="" dir="auto">')[2].removesuffix("</span>")
     assert (told[0], told[-1]) == ("…", "…")
     assert "before <mark>uranium</mark> after" in told
     assert len(told) < 270
@@ -122,7 +125,7 @@ def test_markup_in_a_hit_is_text(desk, client):
     wordings, told = hits(client, "uranium+official")
     assert wordings == ["&lt;i&gt;An <mark>official</mark>&lt;/i&gt; met the envoy &amp; left."]
     shown = str(escape('<img src=x onerror="alert(1)"> & <b>')) + "<mark>uranium</mark>" + str(escape("</b> drawer"))
-    assert f"{shown}</bdi>" in told[0]
+    assert f"{shown}</span>" in told[0]
 
 
 def test_a_list_without_a_search_marks_nothing(desk, client):

@@ -91,8 +91,8 @@ def test_a_refusal_is_a_page_to_a_browser(claim, client, path, status, code):
 @pytest.mark.parametrize(
     ("path", "status", "told", "ways"),
     [
-        ("/nowhere", 404, "There is nothing at this address.", {"/", "/claims"}),
-        (f"/claims/{NO_ID}?as_of=1", 404, "There is nothing at this address.", {"/", "/claims"}),
+        ("/nowhere", 404, "This address may be mistyped", {"/", "/claims"}),
+        (f"/claims/{NO_ID}?as_of=1", 404, "This address may be mistyped", {"/", "/claims"}),
         ("/sign-out", 405, "This address takes what one of our forms sends", {"/", "/claims"}),
         ("/desk", 401, "This is for people who have signed in.", {"/sign-in?back=/desk"}),
     ],

@@ -22,7 +22,7 @@ FOR_PEOPLE = {  # in the place of sentences that speak of headers and methods
         "Sign in with one of another role, or ask whoever runs this record."
     ),
     "not_found": (
-        "There is nothing at this address. It may be mistyped, or have been cut short where it was copied. "
+        "This address may be mistyped, or have been cut short where it was copied. "
         "Search the record, or begin at its first page."
     ),
     "method_not_allowed": (
