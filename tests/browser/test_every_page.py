@@ -14,6 +14,7 @@ READ = (
         "/",
         "/claims",
         "/claims?q=nothing+at+all",
+        "/claims?q=second+diplomats",
         "/parties",
         "/corrections",
         "/events",
