@@ -115,14 +115,21 @@ def _match(tokens: Sequence[tuple[str, int]], phrases: Sequence[Phrase]) -> Iter
 
 def _align(text: str) -> tuple[str, list[tuple[int, int]]]:
     """Give a text as it is searched, and for each of its characters where what it was made from starts and ends."""
+    if text.isascii():
+        return text.lower(), [(n, n + 1) for n in range(len(text))]
     # What follows a letter and is one with it: marks, and the vowels and finals of Hangul that is written in parts.
     starts = [n for n, c in enumerate(text) if not ("\u1160" <= c <= "\u11ff" or unicodedata.category(c)[0] == "M")]
     plain, origins = "", []
     for start, end in pairwise([*starts, len(text)]):
-        part = _plain(text[start:end])
+        part = _plain_letter(text[start:end])
         plain += part
         origins += [(start, end)] * len(part)
     return plain, origins
+
+
+@lru_cache(maxsize=8192)
+def _plain_letter(letter: str) -> str:
+    return _plain(letter)
 
 
 @lru_cache(maxsize=8192)  # words that come again; a long run is sooner cut

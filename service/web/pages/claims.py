@@ -62,13 +62,19 @@ def _rows(read: PageOfClaims, heading: str, q: str | None) -> Fragment | None:
     if not read.claims:
         return None
     parts = find_parts()
-    hits = find_hits(read, q)
-    made_from = [orjson.dumps([heading, hit]) + text.encode() for text, hit in zip(read.claims, hits, strict=True)]
 
-    def draw(n: int, of: bytes) -> Fragment:
-        return parts.draw("macros.html", "row", of, lambda: (row_of(orjson.loads(read.claims[n])) | hits[n], heading))
+    def make() -> dict[str, Any]:
+        with timeline().expecting(read.log_size):  # a redaction that is known there is in what is told of it, too
+            hits = find_hits(read, q)
+        return {"rows": [draw(text, hit) for text, hit in zip(read.claims, hits, strict=True)]}
 
-    return parts.find("_rows.html", made_from, lambda: {"rows": [draw(n, of) for n, of in enumerate(made_from)]})
+    def draw(text: str, hit: Json) -> Fragment:
+        made_from = orjson.dumps([heading, hit]) + text.encode()
+        return parts.draw("macros.html", "row", made_from, lambda: (row_of(orjson.loads(text)) | {**hit}, heading))
+
+    # What was said of these claims is the same as long as the record is.
+    said = (q, str(read.log_size)) if q else ()
+    return parts.find("_rows.html", (heading, *said, *read.claims), make)
 
 
 def row_of(claim: Json) -> dict[str, Any]:
