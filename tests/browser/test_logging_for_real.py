@@ -162,6 +162,27 @@ def test_a_session_ends_and_a_language_is_chosen_meanwhile(own_site, visitor):
     assert STATEMENT["summary"] in page.locator("li:target").inner_text()
 
 
+def test_a_role_goes_down_meanwhile(own_site, visitor):
+    """A preview that one's role does not allow any more says so, and what was typed goes on with another token."""
+    page = visitor.open(own_site, role="editor")
+    page.goto(f"{own_site.claims['muscat']}/log/strike?regarding=3")
+    page.fill("[name=reason]", "It was said of another round.")
+    other = page.context.new_page()
+    other.goto("/sign-in")
+    other.fill("[name=token]", own_site.tokens["reporter"])
+    other.press("[name=token]", "Enter")
+    other.wait_for_url("**/desk")
+    page.get_by_role("button", name="Preview the standing").click()
+    page.locator("#preview").get_by_text("No preview: the role of your token does not go that far any more.").wait_for()
+    visitor.expect("403")
+    page.get_by_role("button", name="Sign in and go on").click()
+    page.fill("[name=token]", own_site.tokens["editor"])
+    visitor.expect("403")
+    page.press("[name=token]", "Enter")
+    page.get_by_text("Preview: nothing is recorded yet").wait_for()
+    assert page.input_value("[name=reason]") == "It was said of another round."
+
+
 def test_a_refusal_is_gone_to_and_goes_away(own_site, visitor):
     """After a refusal one is where it says why; a preview that goes well takes it away, and asks of what is odd."""
     page = visitor.open(own_site, role="reporter")
