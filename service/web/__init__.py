@@ -33,6 +33,7 @@ from service.web import (
     streams,
     webhooks,
 )
+from service.web.bodies import wait_for_few
 from service.web.endpoint import MIB, register
 from service.web.kept import KeptAnswers
 from service.web.negotiation import prefers_page
@@ -79,6 +80,7 @@ def create_app(timeline: Timeline, config: Config, metrics: Metrics | None = Non
     app.config["PUBLIC_URL"] = config.public_url
     app.config["WEBHOOKS_ALLOW_LOOPBACK"] = config.webhooks_allow_loopback
     app.config["MAX_CONTENT_LENGTH"] = recording.LARGEST_BATCH_BODY
+    wait_for_few(app, config.threads // 4)
     app.extensions["onrecord.timeline"] = timeline
     app.extensions["onrecord.config"] = config
     app.extensions["onrecord.endpoints"] = ENDPOINTS

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from flask import Flask, Response, request
 
+from service import errors
+from service.web.bodies import wait_for_few
 from service.witness import (
     LARGEST_REQUEST,
     Malformed,
@@ -16,12 +18,14 @@ from service.witness import (
 )
 
 TEXT, SIZE = "text/plain; charset=utf-8", "text/x.tlog.size"
-_STATUS = {Malformed: 400, NotSigned: 403, UnknownLog: 404, Moved: 409, NotConsistent: 422}
+PLACES = 2  # of the threads that it is served by
+_STATUS = {errors.TooManyRequests: 429, Malformed: 400, NotSigned: 403, UnknownLog: 404, Moved: 409, NotConsistent: 422}
 
 
 def create_witness(witness: Witness) -> Flask:
     """Make the WSGI application that serves a witness."""
     app = Flask(__name__, static_folder=None)
+    wait_for_few(app, PLACES)
     app.config["MAX_CONTENT_LENGTH"] = LARGEST_REQUEST
 
     def add_checkpoint() -> Response:
@@ -34,10 +38,11 @@ def create_witness(witness: Witness) -> Flask:
     app.add_url_rule("/add-checkpoint", view_func=add_checkpoint, methods=["POST"])
     app.add_url_rule("/", view_func=tell)
     app.register_error_handler(Refused, _refuse)
+    app.register_error_handler(errors.ServiceError, _refuse)
     return app
 
 
-def _refuse(error: Refused) -> Response:
+def _refuse(error: Refused | errors.ServiceError) -> Response:
     if isinstance(error, Moved):
         return Response(f"{error.size}\n", _STATUS[Moved], content_type=SIZE)
     return Response(f"{error}\n", _STATUS[type(error)], content_type=TEXT)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from flask import Response, request
+from werkzeug.exceptions import HTTPException
 
 from domain.errors import DomainError, Fault, Invalid
 from service.errors import Forbidden, Unauthenticated
@@ -39,8 +40,7 @@ def show_refusal(error: DomainError) -> Response:
     Who has to sign in for a form of ours, or with another token, does so on the spot, and loses nothing that was typed.
     """
     told = answer_problem(error)
-    kept = isinstance(error, Unauthenticated | Forbidden) and request.form and is_same_origin()
-    if kept:
+    if isinstance(error, Unauthenticated | Forbidden) and is_same_origin() and _has_form():
         page = ask_to_sign_in(address(), status=told.status_code)
     elif isinstance(error, Invalid) and request.args and request.method in {"GET", "HEAD"}:
         page = _show_question(error)
@@ -50,6 +50,13 @@ def show_refusal(error: DomainError) -> Response:
         if name not in {"Content-Type", "Content-Length"}:
             page.headers[name] = value
     return page
+
+
+def _has_form() -> bool:
+    try:
+        return bool(request.form)
+    except (DomainError, HTTPException):  # too many send theirs, or it is too large: there is nothing to keep
+        return False
 
 
 def _show_question(error: Invalid) -> Response:

@@ -1,0 +1,44 @@
+"""Bodies of requests: those of strangers are waited for a few at a time.
+
+A thread of the server waits for each body, for as long as the connection stays open; the server
+(granian) knows no end to that, and nothing that runs in it can set one. So a handful of connections
+that never send what they announced would silence it. Whoever has shown a token or a session is trusted
+to send; of all others so few are waited for that most threads stay free.
+"""
+
+from __future__ import annotations
+
+from io import BytesIO
+from threading import BoundedSemaphore
+from typing import IO
+
+from flask import Flask, Request, current_app, g
+from werkzeug.utils import cached_property
+
+from service.errors import TooManyRequests
+
+_PLACES = "onrecord.places"
+
+
+class FewStrangers(Request):
+    """A request whose body, where `g.actor` is nobody, is read whole and in one of few places."""
+
+    @cached_property
+    def stream(self) -> IO[bytes]:
+        """Give the body; raises TooManyRequests where all places are taken."""
+        body: IO[bytes] = super().stream
+        if g.get("actor") is not None:
+            return body
+        places: BoundedSemaphore = current_app.extensions[_PLACES]
+        if not places.acquire(blocking=False):
+            raise TooManyRequests("Many who have not signed in are sending something just now. Send it again.")
+        try:
+            return BytesIO(body.read())
+        finally:
+            places.release()
+
+
+def wait_for_few(app: Flask, places: int) -> None:
+    """Have an application wait for the bodies of so many strangers at once, and of one at least."""
+    app.request_class = FewStrangers
+    app.extensions[_PLACES] = BoundedSemaphore(max(1, places))
