@@ -100,6 +100,35 @@ def test_what_came_meanwhile_is_not_lost(editor, desk):
     assert last(editor) == ("struck", {"regarding": 3, "reason": "Another meeting."}, "editor-a")
 
 
+def test_an_amendment_of_what_was_amended_meanwhile_undoes_nothing(editor):
+    """What a second editor did not touch stays as the first amended it; what changed is shown before the tick."""
+    first, second = (fields_of(browse(editor, f"{CLAIM}/log/amend?regarding=2")) for _ in range(2))
+    first |= {
+        "key": "first-editor",
+        "speaker/name": "A. B.",
+        "said_on": "2026-01-30",
+        "summary": "Mended.",
+        "reason": "A slip.",
+    }
+    assert send(editor, f"{CLAIM}/log/amend?regarding=2", first).status_code == 303
+    second |= {"key": "second-editor", "summary": "Otherwise.", "note": "A remark.", "reason": "A remark."}
+    refused = send(editor, f"{CLAIM}/log/amend?regarding=2", second)
+    assert refused.status_code == 412
+    told = Page(refused.text).text
+    assert "Who spoke for it nothing → A. B. What was said, in our words" in told
+    assert "What was said. → Mended. · you wrote: Otherwise. Said on nothing → 30 Jan 2026" in told
+    # The page as it was before the refusal, ticked: a preview shows the warning and leaves the fields alone.
+    assert send(editor, f"{CLAIM}/log/amend?regarding=2", second | tick(refused)).status_code == 303
+    assert last(editor)[1]["statement"] == {
+        "party": MID,
+        "speaker": {"name": "A. B."},
+        "summary": "Otherwise.",
+        "said_on": "2026-01-30",
+        "note": "A remark.",
+        "source": {"publisher": "The Wire"},
+    }
+
+
 def test_an_event_is_redacted_on_an_authority(editor):
     """A redaction takes a reason and an authority, both asked for."""
     fields = fields_of(browse(editor, f"{CLAIM}/log/redact?regarding=2"))

@@ -130,7 +130,7 @@ def test_a_list_says_who_denies_who_affirms_and_who_is_silent(desk, client):
     open_claim(desk, said("denied"), said("ncnd", MOFA), asked())
     text = browse(client, "/claims?standing=denied").text
     row = text.partition("Further claims")[0]
-    assert "An official met the envoy in Moscow. Denies Russian Foreign Ministry Silent South Korean Foreign" in row
+    assert "An official met the envoy in Moscow. Denies Russian Foreign Ministry Withholds South Korean Foreign" in row
     assert "last moved 31 Jan 2026, 10:00 UTC comment requested" in row
     assert "No claim answers this." in browse(client, "/claims?standing=confirmed").text
     assert "An official met" in browse(client, "/claims?party=Russian+Foreign+Ministry").text

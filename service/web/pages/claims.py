@@ -78,11 +78,10 @@ def _rows(read: PageOfClaims, heading: str, q: str | None) -> Fragment | None:
 
 
 def row_of(claim: Json) -> dict[str, Any]:
-    """Say who denies, who affirms, who is silent and who only asserts, by a claim's positions."""
-    stances: dict[str, list[Json]] = {"denies": [], "affirms": [], "silent": [], "asserts": [], "withdrawn": []}
+    """Say who stands where on a claim, by stance."""
+    stances: dict[str, list[Json]] = {}
     for position in claim["positions"]:
-        stance = "silent" if position["stance"] in {"withholds", "evades"} else position["stance"]
-        stances[stance].append(position)
+        stances.setdefault(position["stance"], []).append(position)
     return {"claim": claim, "stances": stances}
 
 

@@ -19,12 +19,15 @@ from service.tokens import EDIT, WRITE
 from service.web.addresses import to_uuid
 from service.web.endpoint import timeline, who_asks
 from service.web.pages.cautions import LOOKED_AT
+from service.web.pages.changes import compare_statements, compare_wordings
 from service.web.pages.forms import CLAIM, PARTY, check_misplaced, complete, fill, read_payload, read_statement
 from service.web.pages.logging import know_party
 from service.web.pages.recording import Draft, answer_form, read_one, sent, show_form
 from service.web.pages.story import Told, read_story
+from service.web.pages.words import WORDS
 
 Json = Mapping[str, Any]
+_FIELDS = {"regarding": "about_event"}  # of a statement that is amended; `regarding` is the event that it amends
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +56,7 @@ def show_act(*, claim_id: str, act: str, regarding: int | None = None) -> Respon
     done = _find(act)
     who_asks().require(done.right)
     claim, story = _read_claim(to_uuid(claim_id))
-    fields = {"version": str(claim["version"])}
+    fields = {"version": str(claim["version"]), "filled": str(claim["version"])}
     told = story.get(regarding or 0)
     if done.of_event:
         if told is None:
@@ -77,7 +80,7 @@ def do_act(*, claim_id: str, act: str, regarding: int | None = None) -> Response
     draft.was = claim if act == "reword" else (told and told.data) or {}
     return answer_form(
         draft,
-        lambda faults: [_read(done, draft, claim, told, faults)],
+        lambda faults: [_read(done, _catch_up(done, draft, claim, told), claim, told, faults)],
         lambda d, status: _show(act, claim, told, d, status),
     )
 
@@ -110,6 +113,63 @@ def _read_claim(claim_id: UUID) -> tuple[Json, dict[int, Told]]:
 def _show(act: str, claim: Json, told: Told | None, draft: Draft, status: int) -> Response:
     types = (*STATEMENTS, "assessed")
     return show_form("act.html", draft, status, act=act, claim=claim, told=told, types=types)
+
+
+def _catch_up(done: Act, draft: Draft, claim: Json, told: Told | None) -> Draft:
+    """Bring what nobody touched in a form up to what is on record now, and note what changed since it was opened.
+
+    `version` is that of the claim as the form was opened, `filled` that of which its untouched fields are.
+    """
+    fields, now = draft.fields, int(claim["version"])
+    opened, filled = (_read_version(fields.get(name, ""), now) for name in ("version", "filled"))
+    if done.type == "reworded":
+        wordings = {at: orjson.loads(_wording_at(claim, at)) for at in {opened, filled, now}}
+        states = {at: fill(_read_wording(wording)) for at, wording in wordings.items()}
+        changes = compare_wordings(wordings[opened], wordings[now])
+    elif done.type == "amended" and told is not None:
+        tellings = {at: _tell_at(claim, told.version, at) for at in {opened, filled, now}}
+        if any(one is None or one.data is None for one in tellings.values()):
+            return draft  # it was erased, or was not there yet
+        read = {at: (one.type, one.data or {}) for at, one in tellings.items() if one}
+        states = {at: _fill_statement(one) for at, one in tellings.items() if one}
+        changes = compare_statements(read[opened], read[now])
+    else:
+        return draft
+    for name in (states[filled].keys() | states[now].keys()) & fields.keys():
+        before, after = (states[at].get(name, "") for at in (filled, now))
+        if fields[name].replace("\r\n", "\n").strip() == before.strip():
+            fields[name] = after
+    fields["filled"] = str(now)
+    draft.since = [_set_beside(one, fields) for one in changes]
+    return draft
+
+
+def _set_beside(change: Json, fields: Mapping[str, str]) -> Json:
+    """Set what a form says beside a change of the same member, where that is something else; blank is no text."""
+    name, told = _FIELDS.get(change["name"], change["name"]), change["told"]
+    mine = fields.get(name, "").replace("\r\n", "\n").strip()
+    between = ", " if name == "topics" else "\n"
+    if name not in fields or mine == between.join(change["now"]["texts"]):
+        return change
+    texts = [mine] if mine else []
+    return {**change, "yours": {"texts": texts, "lang": ""}, "as": told if f"{told}.{mine}" in WORDS else ""}
+
+
+def _read_version(text: str, latest: int) -> int:
+    return (
+        min(max(int(text), 1), latest) if text.isascii() and text.isdigit() and len(text) < len(str(2**63)) else latest
+    )
+
+
+def _wording_at(claim: Json, version: int) -> bytes:
+    return timeline().get_version(claim_id=UUID(claim["id"]), version=version).body
+
+
+def _tell_at(claim: Json, number: int, version: int) -> Told | None:
+    """Tell an event as it read when the claim had this version."""
+    events = orjson.loads(timeline().get_history(claim_id=UUID(claim["id"])).body)["events"]
+    story = read_story({**claim, "version": version}, events[:version])
+    return next((told for told in story if told.version == number), None)
 
 
 def _read(done: Act, draft: Draft, claim: Json, told: Told | None, faults: list[Fault]) -> Item:

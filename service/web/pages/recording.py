@@ -41,14 +41,15 @@ Json = Mapping[str, Any]
 class Draft:
     """A form as it is shown: `fields` by name, `faults` by name, `refusal` for what is no field's, a `preview`.
 
-    `pressed` is what was asked of it, `was` what stood there before, where it changes something, and `labels` the
-    labels of its fields as they are shown.
+    `pressed` is what was asked of it, `was` what stood there before, where it changes something, `since` what others
+    changed there since the form was opened, and `labels` the labels of its fields as they are shown.
     """
 
     fields: dict[str, str]
     key: str = field(default_factory=secrets.token_urlsafe)
     pressed: str = ""
     was: Json = field(default_factory=dict)
+    since: list[Json] = field(default_factory=list)
     faults: dict[str, str] = field(default_factory=dict)
     cautions: list[Caution] = field(default_factory=list)
     refusal: DomainError | None = None
