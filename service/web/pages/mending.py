@@ -147,7 +147,8 @@ def _catch_up(done: Act, draft: Draft, claim: Json, told: Told | None) -> Draft:
 
 def _set_beside(change: Json, fields: Mapping[str, str]) -> Json:
     """Set what a form says beside a change of the same member, where that is something else; blank is no text."""
-    name, told = _FIELDS.get(change["name"], change["name"]), change["told"]
+    name: str = change["name"]
+    name, told = _FIELDS.get(name, name), change["told"]
     mine = fields.get(name, "").replace("\r\n", "\n").strip()
     between = ", " if name == "topics" else "\n"
     if name not in fields or mine == between.join(change["now"]["texts"]):
@@ -157,12 +158,10 @@ def _set_beside(change: Json, fields: Mapping[str, str]) -> Json:
 
 
 def _read_version(text: str, latest: int) -> int:
-    return (
-        min(max(int(text), 1), latest) if text.isascii() and text.isdigit() and len(text) < len(str(2**63)) else latest
-    )
+    return min(max(int(text), 1), latest) if re.fullmatch(r"[0-9]{1,18}", text) else latest
 
 
-def _wording_at(claim: Json, version: int) -> bytes:
+def _wording_at(claim: Json, version: int) -> str:
     return timeline().get_version(claim_id=UUID(claim["id"]), version=version).body
 
 
