@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from flask import Response, request
 from werkzeug.exceptions import HTTPException
 
-from domain.errors import DomainError, Fault, Invalid
+from domain.errors import DomainError, Fault, Invalid, NotYetKnown, RuleBroken
 from service.errors import Forbidden, Unauthenticated
 from service.schemas import Known
 from service.web.auth import is_same_origin
+from service.web.pages.faults import RULES
 from service.web.pages.forms import place
 from service.web.pages.rendering import address, answer_page
 from service.web.pages.signing import ask_to_sign_in
@@ -30,7 +32,9 @@ FOR_PEOPLE = {  # in the place of sentences that speak of headers and methods
         "This address takes what one of our forms sends, and shows nothing by itself. "
         "Search the record, or begin at its first page."
     ),
+    "not_yet_known": "At the moment that you ask about, this was not on record yet.",
 }
+_OF_CLAIM = re.compile(r"/claims/([0-9a-f]{8}-[0-9a-f-]{27})\b")
 _SEVERAL = frozenset({"standing", "party", "country", "topic"})  # filters that take several values
 
 
@@ -70,6 +74,10 @@ def _show_problem(error: DomainError) -> Response:
     problem = PROBLEMS[error.code]
     # What another site asked for is refused in words of its own.
     for_people = FOR_PEOPLE.get(error.code) if error.code != "forbidden" or is_reading() or is_same_origin() else None
+    if isinstance(error, RuleBroken):
+        for_people = RULES.get(error.members["rule"])
+    claim = _OF_CLAIM.match(request.path) if isinstance(error, RuleBroken | NotYetKnown) else None
+    event = request.args.get("regarding", "")
     return answer_page(
         "problem.html",
         status=problem.status,
@@ -82,6 +90,8 @@ def _show_problem(error: DomainError) -> Response:
         what_to_do=problem.way_out,
         faults=faults_of(error),
         members=error.members,
+        claim=claim[1] if claim else None,
+        event=event if re.fullmatch("[0-9]{1,9}", event) else None,
     )
 
 
