@@ -10,6 +10,8 @@ stays overdue, for a desk to judge.
 
 from __future__ import annotations
 
+import re
+from collections.abc import Mapping
 from datetime import datetime
 from threading import Event
 from typing import Any
@@ -28,11 +30,20 @@ from service.tokens import SCHEDULER, Actor
 
 PAGE = 100  # requests looked for at once
 TRIES = 10  # against others who append to the claim meanwhile; then its turn comes with the next run
+_SUMMARY = "No answer came by {}, the deadline of the request."
+_TOLD = re.compile(re.escape(_SUMMARY).replace(r"\{\}", r"([0-9T:.-]+Z)"))
 _ACTOR = Actor(SCHEDULER, "reporter")
 
 
 class NotRecorded(Exception):
     """Some requests lapsed and could not be recorded so; says which, and why."""
+
+
+def find_deadline(recorded_by: str, type_: str, data: Mapping[str, Any] | None) -> str | None:
+    """Find the deadline that passed, an instant, in an event that was recorded here; None in any other event."""
+    ours = (recorded_by, type_) == (SCHEDULER, "unresponsive")  # no token can name that actor
+    told = _TOLD.fullmatch((data or {}).get("summary", "")) if ours else None
+    return told[1] if told else None
 
 
 def record_lapsed(timeline: Timeline, stopping: Event) -> int:
@@ -93,6 +104,6 @@ def _find_lapsed(timeline: Timeline, row: HangingRow, now: datetime) -> Item | N
         "party": request["party"],
         "regarding": row.version,
         "source": {"publisher": "onrecord", "published_on": now.date().isoformat()},
-        "summary": f"No answer came by {write_instant(deadlines[row.version])}, the deadline of the request.",
+        "summary": _SUMMARY.format(write_instant(deadlines[row.version])),
     }
     return Item(UUID(row.claim), "unresponsive", data, if_match=body["version"])

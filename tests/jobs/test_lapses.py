@@ -14,6 +14,7 @@ from service.store import open_store
 from service.timeline import Timeline
 from service.tokens import create_token
 from tests.builders import MID, MOFA, asked, said
+from tests.web.browsing import PAGE, Page
 
 CLAIM = {"text": "An official met the envoy in Moscow.", "lang": "en", "ref": "meeting"}
 DUE = "2026-02-02T12:00:00.000000Z"
@@ -62,6 +63,8 @@ def test_silence_at_the_deadline_is_recorded(ask, timeline, client, clock):
         "source": {"publisher": "onrecord", "published_on": "2026-02-03"},
         "summary": f"No answer came by {DUE}, the deadline of the request.",
     }
+    page = Page(client.get(claim, headers={**PAGE, "Accept-Language": "ru"}).text).text
+    assert "Ответа не поступило; срок запроса истёк: 2 февраля 2026 г., 12:00 UTC" in page.replace("\u00a0", " ")
     now = client.get(claim).json
     assert now["awaiting"] == []
     assert [(p["party"]["key"], p["stance"], p["events"]) for p in now["positions"]] == [

@@ -11,7 +11,7 @@ from service.web.pages import forms
 from service.web.pages.dates import PHRASES
 from service.web.pages.faults import FAULTS, QUESTIONS, RULES, WHYS
 from service.web.pages.problems import FOR_PEOPLE
-from service.web.pages.words import IN_PART, WORDS
+from service.web.pages.words import IN_PART, NO_ANSWER, NO_ANSWER_BY, WORDS
 from service.web.problems import PROBLEMS
 
 Key = tuple[str, str | None]  # a text, with its plural where it has one
@@ -23,7 +23,19 @@ def list_texts() -> set[Key]:
     templates = files("service.web").joinpath("templates")
     refusals = [text for problem in PROBLEMS.values() for text in (problem.kind.title, problem.way_out)]
     faults = (*FAULTS, *WHYS, *QUESTIONS, *RULES.values(), *forms.FAULTS)
-    told = {(text, None) for text in (*WORDS.values(), IN_PART, *PHRASES, *refusals, *faults, *FOR_PEOPLE.values())}
+    told = {
+        (text, None)
+        for text in (
+            *WORDS.values(),
+            IN_PART,
+            NO_ANSWER,
+            NO_ANSWER_BY,
+            *PHRASES,
+            *refusals,
+            *faults,
+            *FOR_PEOPLE.values(),
+        )
+    }
     for template in templates.iterdir():
         tree = environment.parse(template.read_text(encoding="utf-8"))
         told |= {_key_of(function, text) for _, function, text in extract_from_ast(tree)}

@@ -8,7 +8,7 @@ import pytest
 
 from service.tokens import create_token
 from tests.builders import MID, asked, said
-from tests.web.browsing import Page, browse, send, sign_in, tick
+from tests.web.browsing import Page, browse, fields_of, send, sign_in, tick
 from tests.web.newsroom import CLAIM, OTHER, OTHER_ID, append, open_claim
 
 FIELDS = {
@@ -154,10 +154,39 @@ def test_the_last_source_is_at_hand(reporter):
     """The form offers the source of the desk's last statement, and begins with it where that is chosen."""
     send(reporter, f"{CLAIM}/log", FIELDS)
     page = browse(reporter, f"{CLAIM}/log")
-    again = next(href for href in page.all("href", "a") if "again=" in href)
+    again = next(value for value in page.all("value", "button") if "/" in value)
     assert "The Wire : use it again" in page.text
-    filled = browse(reporter, again)
-    assert {"The Wire", "https://wire.example/1"} <= set(filled.all("value", "input"))
+    typed = fields_of(page) | {"summary": "What was typed already.", "source/title": "Of another page"}
+    filled = fields_of(Page(send(reporter, f"{CLAIM}/log", {**typed, "again": again}).text))
+    source = {"source/publisher": "The Wire", "source/url": "https://wire.example/1", "source/title": ""}
+    assert {**typed, **source} == filled
+    assert len(events_of(reporter)) == 2
+    assert {"The Wire", "https://wire.example/1"} <= set(
+        browse(reporter, f"{CLAIM}/log?again={again}").all("value", "input")
+    )
+
+
+def test_what_was_recorded_is_said_once(reporter):
+    """Where a form leads to, the page says which event it recorded; asked for again, it says so no more."""
+    send(reporter, f"{CLAIM}/log", FIELDS)
+    page = browse(reporter, CLAIM)
+    assert "Recorded as event 2." in page.text
+    assert "status" in page.all("role")
+    assert "Recorded as event" not in browse(reporter, CLAIM).text
+
+
+def test_an_answer_begins_with_what_was_asked(reporter, desk):
+    """The form of an answer knows who was asked; of silence it offers a sentence, and records it when sent again."""
+    append(desk, asked(deadline="2026-02-02T12:00:00Z"))
+    fields = fields_of(browse(reporter, f"{CLAIM}/log?regarding=2"))
+    assert ("South Korean Foreign Ministry", "2") == (fields["party/name"], fields["regarding"])
+    fields |= {"type": "unresponsive", "source/publisher": "The Wire"}
+    offered = send(reporter, f"{CLAIM}/log", fields)
+    assert offered.status_code == 422
+    again = fields_of(Page(offered.text))
+    assert again["summary"] == "No answer came by 2 Feb 2026, 12:00 UTC, the deadline of the request."
+    assert send(reporter, f"{CLAIM}/log", again).status_code == 303
+    assert events_of(reporter)[-1]["data"]["summary"] == again["summary"]
 
 
 def test_parties_are_suggested_as_one_types(reporter, desk):

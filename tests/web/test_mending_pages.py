@@ -129,6 +129,19 @@ def test_an_amendment_of_what_was_amended_meanwhile_undoes_nothing(editor):
     }
 
 
+def test_what_cannot_be_mended_leads_back(editor):
+    """Of a struck event the form says the rule in a sentence, and leads back to the claim and the event."""
+    fields = fields_of(browse(editor, f"{CLAIM}/log/strike?regarding=3")) | {"reason": "Another meeting."}
+    send(editor, f"{CLAIM}/log/strike?regarding=3", fields)
+    page = browse(editor, f"{CLAIM}/log/strike?regarding=3", 409)
+    before, _, programs = page.text.partition("What programs are told")
+    assert "That event does not count any more: it was struck, redacted or taken back." in before
+    assert ("docs/events.md" in before, "/data/regarding" in before, "/data/regarding" in programs) == (
+        *(False, False, True),
+    )
+    assert {CLAIM, f"{CLAIM}#event-3"} <= set(page.all("href", "a"))
+
+
 def test_an_event_is_redacted_on_an_authority(editor):
     """A redaction takes a reason and an authority, both asked for."""
     fields = fields_of(browse(editor, f"{CLAIM}/log/redact?regarding=2"))

@@ -20,6 +20,7 @@ from service.web.pages.changes import compare_wordings
 from service.web.pages.fragments import Fragment, Parts
 from service.web.pages.matrix import Matrix, find_across, read_matrix
 from service.web.pages.picture import draw
+from service.web.pages.recording import find_recorded, forget_recorded
 from service.web.pages.rendering import answer_page, find_parts
 from service.web.pages.story import Told, read_story
 from service.web.pages.utterances import find_same_utterance
@@ -106,7 +107,12 @@ def _answer(read: Answer, live: Answer, read_events: Callable[[], Answer], *, pi
     made_from: tuple[str | bytes, ...] = (read.body, str(live.version), str(pinned), orjson.dumps(linked), *across)
     part = parts.find("_claim.html", made_from, make_model)
     alternates = _alternates(path, {"as_of": as_of, "said_until": until})
-    return answer_page("claim.html", log_size=read.log_size, claim=claim, main=part, pin=pin, alternates=alternates)
+    now = None if pinned or until else find_recorded()
+    model = {"claim": claim, "main": part, "pin": pin, "alternates": alternates, "recorded": now}
+    response = answer_page("claim.html", log_size=read.log_size, **model)
+    if now is not None:
+        forget_recorded(response)
+    return response
 
 
 def find_linked(claim: Json, as_of: str | None = None) -> dict[str, Json]:

@@ -43,7 +43,8 @@ MISPLACED = {
     "assessed": "Only an assessment has this. Choose “assessed”, or leave this empty.",
     "corrected": "Only a correction by the party has this. Choose “corrected its statement”, or leave this empty.",
 }
-FAULTS = (NOT_CHOSEN, LEFT_OPEN, *MISPLACED.values())  # what only a form can get wrong
+OFFERED = "Nobody wrote that no answer came: this sentence is offered. Change it or leave it, and record."
+FAULTS = (NOT_CHOSEN, LEFT_OPEN, OFFERED, *MISPLACED.values())  # what only a form can get wrong
 
 Fields = Mapping[str, str]
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 from uuid import UUID
@@ -10,15 +11,18 @@ import orjson
 from flask import Response
 
 from domain.codebook import STATEMENTS
-from domain.errors import Fault
+from domain.errors import Fault, NotFound
 from service.feed import FeedQuestion
 from service.ledger import Item
 from service.web.addresses import to_uuid, to_version
 from service.web.endpoint import timeline, who_asks
 from service.web.pages.cautions import find_party
-from service.web.pages.forms import LEFT_OPEN, NOT_CHOSEN, check_misplaced, fill, read_statement
+from service.web.pages.dates import tell_instant
+from service.web.pages.forms import LEFT_OPEN, NOT_CHOSEN, OFFERED, check_misplaced, fill, read_statement
+from service.web.pages.languages import chosen_language, translations_of
 from service.web.pages.matrix import find_across, read_matrix
 from service.web.pages.recording import Draft, answer_form, read_one, sent, show_form
+from service.web.pages.words import NO_ANSWER, NO_ANSWER_BY
 
 Json = Mapping[str, Any]
 TYPES = (*STATEMENTS, "assessed")
@@ -26,18 +30,53 @@ _OWN = ("extent", "scope", "strength", "regarding", "grade")  # of one claim, no
 LOOKED_BACK = 200  # events, for the source of this actor's last statement
 
 
-def show_log(*, claim_id: str, again: str | None = None) -> Response:
-    """Show the form; `again` names an event, claim and version, whose source it begins with."""
+def show_log(*, claim_id: str, again: str | None = None, regarding: int | None = None) -> Response:
+    """Show the form; it begins with the source of `again`, an event by claim and version, or as an answer to a request.
+
+    `regarding` is the request's number.
+    """
     claim = orjson.loads(timeline().get_claim(claim_id=to_uuid(claim_id)).body)
-    return _show(claim, Draft({} if again is None else _source_of(again)), 200)
+    fields = {} if again is None else _source_of(again)
+    request = None if regarding is None else _find_request(to_uuid(claim_id), regarding)
+    if request is not None:
+        fields |= fill({"party": request["party"], "regarding": regarding})
+    return _show(claim, Draft(fields), 200)
 
 
-def log_statement(*, claim_id: str, again: str | None = None) -> Response:  # noqa: ARG001 - the form's own address
+def log_statement(**asked: Any) -> Response:
     """Record a statement, or say how the claim would stand."""
-    known = to_uuid(claim_id)
+    known = to_uuid(asked["claim_id"])
     claim = orjson.loads(timeline().get_claim(claim_id=known).body)
     draft = sent()
+    source = draft.fields.pop("again", None)
+    if source is not None:
+        draft.fields |= {name: "" for name in draft.fields if name.startswith("source/")} | _source_of(source)
     return answer_form(draft, lambda faults: _read(draft, known, faults), lambda d, status: _show(claim, d, status))
+
+
+def _find_request(claim_id: UUID, version: int) -> Json | None:
+    """Find what was asked by a request for comment; None where the event is none, or was erased."""
+    try:
+        event = orjson.loads(timeline().get_event(claim_id=claim_id, version=version).body)
+    except NotFound:
+        return None
+    data: Json | None = event.get("data")
+    return data if event["type"] == "comment_requested" else None
+
+
+def _offer_silence(claim_id: UUID, fields: dict[str, str]) -> Iterator[Fault]:
+    """Offer a sentence where somebody did not respond and nobody said so in words; it is recorded when sent again."""
+    if fields.get("summary", "").strip() or fields.get("quote/text", "").strip():
+        return
+    number = fields.get("regarding", "").strip()
+    request = _find_request(claim_id, int(number)) if re.fullmatch("[1-9][0-9]{0,8}", number) else None
+    translations = translations_of(chosen_language())
+    if request is None:
+        fields["summary"] = translations.gettext(NO_ANSWER)
+    else:
+        when = tell_instant(request["deadline"], translations)
+        fields["summary"] = translations.gettext(NO_ANSWER_BY) % {"when": when}
+    yield Fault("/summary", OFFERED)
 
 
 def _source_of(named: str) -> dict[str, str]:
@@ -55,7 +94,7 @@ def _show(claim: Json, draft: Draft, status: int) -> Response:
         claim=claim,
         types=TYPES,
         across=across,
-        last_source=None if "source/publisher" in draft.fields else find_last_source(),
+        last_source=None if draft.fields.get("source/publisher") else find_last_source(),
     )
 
 
@@ -78,6 +117,8 @@ def _read(draft: Draft, claim_id: UUID, faults: list[Fault]) -> list[Item]:
         items.append(read_one(own["type"], payload, to_uuid(other), faults, pointer=f"/also/{other}"))
     mine = {fault.pointer for fault in faults}
     faults[:] = [fault for fault in faults if fault.pointer.removeprefix("/also/")[36:] not in mine]  # said once
+    if type_ == "unresponsive" and draft.pressed == "record" and (offered := [*_offer_silence(claim_id, fields)]):
+        faults[:] = [fault for fault in faults if not fault.pointer.endswith("/summary")] + offered
     faults += _check_types(fields)
     return items
 

@@ -33,6 +33,9 @@ from service.web.pages.signing import ON_THE_WAY
 from service.web.problems import PROBLEMS
 
 UNSURE = 409  # a caution stands that nobody has ticked
+_RECORDED = "onrecord-recorded"  # a cookie of the claim's own address, which names the event
+_A_MOMENT = 60  # seconds
+_GUARDED: dict[str, Any] = {"httponly": True, "samesite": "Lax"}
 _KEY = re.compile(r"[!-~]{8,255}")
 Json = Mapping[str, Any]
 
@@ -108,7 +111,20 @@ def answer_form(
     except DomainError as error:
         return show(_refuse(draft, error, items), PROBLEMS[error.code].status)
     made = timeline().made(receipt=receipt)[0 if not opens else -1]
-    return redirect_to(f"/claims/{made.claim}{'' if opens else f'#event-{made.version}'}")
+    response = redirect_to(f"/claims/{made.claim}{'' if opens else f'#event-{made.version}'}")
+    response.set_cookie(_RECORDED, str(made.version), max_age=_A_MOMENT, path=f"/claims/{made.claim}", **_GUARDED)
+    return response
+
+
+def find_recorded() -> int | None:
+    """Tell which event of this claim this browser recorded a moment ago, and has not been told of yet."""
+    told = request.cookies.get(_RECORDED, "")
+    return int(told) if re.fullmatch(r"[1-9][0-9]{0,8}", told) else None
+
+
+def forget_recorded(response: Response) -> None:
+    """Tell of it once."""
+    response.delete_cookie(_RECORDED, path=request.path, **_GUARDED)
 
 
 def _read_all(read: Callable[[list[Fault]], Sequence[Item]]) -> Sequence[Item]:

@@ -21,10 +21,11 @@ class BackSchema(Known):
     back = fields.String()
 
 
-class AgainSchema(Known):
-    """Whose source a form begins with: claim/version."""
+class BeginningSchema(Known):
+    """What a form begins with: the source of an event, claim/version; the request that is answered, its version."""
 
     again = fields.String()
+    regarding = fields.Integer()
 
 
 class RegardingSchema(Known):
@@ -86,8 +87,8 @@ PAGES = (
     _page("GET", "/claims/{claim_id}/embed", embed.show_embed, READ, ClaimQuerySchema),
     _page("GET", "/claims/new", opening.show_opening, WRITE, TextSchema),
     _page("POST", "/claims/new", opening.open_claim),
-    _page("GET", "/claims/{claim_id}/log", logging.show_log, WRITE, AgainSchema),
-    _page("POST", "/claims/{claim_id}/log", logging.log_statement, WRITE, AgainSchema),
+    _page("GET", "/claims/{claim_id}/log", logging.show_log, WRITE, BeginningSchema),
+    _page("POST", "/claims/{claim_id}/log", logging.log_statement, WRITE, BeginningSchema),
     _page("GET", "/claims/{claim_id}/log/{act}", mending.show_act, WRITE, RegardingSchema),
     _page("POST", "/claims/{claim_id}/log/{act}", mending.do_act, WRITE, RegardingSchema),
 )

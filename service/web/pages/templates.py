@@ -19,6 +19,7 @@ from jinja2.compiler import CodeGenerator, Frame
 from jinja2.visitor import NodeTransformer
 from markupsafe import Markup, escape
 
+from service.lapses import find_deadline
 from service.note import write_base64
 from service.web.pages.assets import address_of
 from service.web.pages.dates import tell_day, tell_instant
@@ -40,7 +41,7 @@ def make_environment(language: str) -> Environment:
     translations = translations_of(language)
     environment = _Environment(translations)
     environment.globals |= {"asset": address_of, "languages": LANGUAGES, "shape_of": shape_of, "mark_of": mark_of}
-    environment.globals["rules"] = RULES
+    environment.globals |= {"rules": RULES, "lapsed": find_deadline}
     environment.globals["options"] = partial(_list_options, translations)
     remembered, in_part = lru_cache(_REMEMBERED), translations.gettext(IN_PART)
     tell_word = partial(_tell_word, {code: translations.gettext(text) for code, text in WORDS.items()}, in_part)

@@ -124,6 +124,8 @@ FIELDS = {  # members of a wording and of a statement, by their fields; forms ta
     "rating/worst": "Rating (worst)",
     "rating/url": "Rating (address)",
 }
+NO_ANSWER = "No answer came."
+NO_ANSWER_BY = "No answer came by %(when)s, the deadline of the request."
 IN_PART = "%(word)s in part"
 # One namespace a kind of word: the same code may be a standing, a stance and an event.
 WORDS = {
