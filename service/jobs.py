@@ -65,7 +65,7 @@ def list_jobs(timeline: Timeline, config: Config, stopping: Event) -> tuple[Job,
 
     def check(progress: Progress) -> str:
         count = check_read_model(timeline.store, progress, stopping)
-        refuse_changed(timeline.store)
+        refuse_changed(timeline.store, stopping)
         return f"The read model of {count} claims is what a replay of their events makes."
 
     def publish(progress: Progress) -> str:

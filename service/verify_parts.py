@@ -6,7 +6,11 @@ cannot be reached is none.
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from threading import Event
+
 from service.errors import Damaged, Unavailable
+from service.self_check import CheckStopped
 from service.store.interface import Store
 from service.store.parts import TABLE, find_differences
 from service.store.tree import MissingNode
@@ -15,6 +19,7 @@ from service.verify import Report
 UNUSABLE = "table changed"  # it cannot be read, or not as what it was
 CHANGED = "schema changed"
 DAMAGED = "not readable"
+LYING = "index differs"
 # What is raised by values that are no such as this program stores.
 _NO_SUCH = (AssertionError, AttributeError, LookupError, OverflowError, TypeError, ValueError)
 UNREADABLE = (Damaged, MissingNode, *_NO_SUCH)
@@ -45,12 +50,32 @@ def check_parts(store: Store) -> Report:
     return report
 
 
-def refuse_changed(store: Store) -> None:
-    """Make sure that a store is what this program makes; raises StoreDiffers."""
+def refuse_changed(store: Store, stopping: Event) -> None:
+    """Make sure that a store is what this program makes, its indexes too.
+
+    Raises StoreDiffers, and CheckStopped soon after `stopping` is set.
+    """
     report = check_parts(store)
+    try:
+        report.join(check_indexes(store, stopping.is_set))
+    except Unavailable as error:
+        if stopping.is_set():
+            raise CheckStopped("The check was stopped while it looked at indexes.") from error
+        raise
     if report.fault_count:
         told = "; ".join(fault.detail for fault in report.faults)
         raise StoreDiffers(f"The store is not as this program makes it: {told}. `onrecord verify` looks at all of it.")
+
+
+def check_indexes(store: Store, stopped: Callable[[], bool] = lambda: False) -> Report:
+    """Hold what indexes hold to the rows, where the engine can; raises Unavailable."""
+    report = Report()
+    for told in store.index_faults(stopped):
+        wanted = "expected a file whose indexes hold what its rows make"
+        report.fail(
+            _REPLAY, LYING, f"{wanted}, got one of which SQLite says: {told}; `onrecord db rebuild` reindexes it"
+        )
+    return report
 
 
 def find_misfits(store: Store) -> Report:

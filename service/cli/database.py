@@ -47,6 +47,7 @@ def rebuild_store() -> None:
     store = open_existing(configured())
     try:
         with progress_bar("Rebuilding") as progress:
+            store.reindex()
             count = rebuild(store, progress)
     except (RefusesToSign, MissingNode) as error:
         raise click.ClickException(f"Nothing was made again: {error}") from error

@@ -28,7 +28,7 @@ from service.strict_json import parse
 from service.verify import Report, Trust
 from service.verify_evidence import verify_evidence
 from service.verify_files import NotVerifiable, verify_export, verify_server
-from service.verify_parts import UNREADABLE, UNUSABLE, check_parts, find_misfits, name_damage
+from service.verify_parts import UNREADABLE, UNUSABLE, check_indexes, check_parts, find_misfits, name_damage
 from service.verify_section import in_processes
 from service.verify_signed import check_beside
 from service.verify_store import verify_store
@@ -161,7 +161,9 @@ def _verify_here(trust: Trust, progress: Progress, *, replay: bool) -> Report:
         report = _look(store, trust, progress)
         if not replay:
             report.passed_over[REPLAY] = "not asked for"
-        elif not any(fault.name == UNUSABLE for fault in built.faults):
+        else:
+            report.join(check_indexes(store))
+        if replay and not any(fault.name == UNUSABLE for fault in built.faults):
             _replay(report, store, progress)
     except UNREADABLE as error:
         report = name_damage(store, error)

@@ -97,6 +97,13 @@ class PostgresStore:
         """Answer that there are none: PostgreSQL holds to the types of columns."""
         return []
 
+    def index_faults(self, stopped: Callable[[], bool] = lambda: False) -> list[str]:  # noqa: ARG002 - it does not last
+        """Answer that none is known: PostgreSQL tells by an extension alone, `amcheck`, which need not be there."""
+        return []
+
+    def reindex(self) -> None:
+        """Leave indexes as they are: readers would wait; `reindexdb --concurrently` makes them anew."""
+
     @contextmanager
     def reading(self, *, at_least: int | None = None, long: bool = False) -> Iterator[SQLView]:
         """Look at the record as it is now, until the end of the block; on the standby if it has `at_least` so much."""

@@ -12,7 +12,7 @@ from typing import Any
 
 import psycopg
 
-from service.store.parts import Part, Parts
+from service.store.parts import INDEX, Part, Parts
 
 LISTED = "postgres-1.txt"
 # Each as (table, kind, name, what the catalogue tells); %(tables)s and %(functions)s are the names to look at.
@@ -32,6 +32,8 @@ UNION ALL SELECT relname, 'constraint', conname, pg_get_constraintdef(k.oid)
   FROM t JOIN pg_constraint k ON conrelid = t.oid AND contype NOT IN ('n', 't')
 UNION ALL SELECT t.relname, 'index', i.relname, concat_ws(' ', pg_get_indexdef(indexrelid), indisvalid, indisready)
   FROM t JOIN pg_index ON indrelid = t.oid JOIN pg_class i ON i.oid = indexrelid
+  WHERE %(indexes)s::text[] IS NULL OR i.relname = ANY(%(indexes)s) OR indexprs IS NOT NULL OR indpred IS NOT NULL
+  OR EXISTS (SELECT FROM unnest(indclass::oid[]) c WHERE c >= 16384)
 UNION ALL SELECT relname, 'trigger', tgname, concat_ws(' ', tgenabled, pg_get_triggerdef(g.oid))
   FROM t JOIN pg_trigger g ON tgrelid = t.oid AND NOT tgisinternal
 UNION ALL SELECT relname, 'rule', rulename, pg_get_ruledef(r.oid) FROM t JOIN pg_rewrite r ON ev_class = t.oid
@@ -51,7 +53,8 @@ def read_parts(connection: psycopg.Connection[Any]) -> tuple[Parts, Parts]:
     """Give what this program makes, and what of it there is."""
     expected = read_listed()
     functions = {part.name.partition("(")[0] for part in expected if part.kind == "function"}
-    return expected, find_parts(connection, {part.table for part in expected}, functions)
+    indexes = {part.name for part in expected if part.kind == INDEX}
+    return expected, find_parts(connection, {part.table for part in expected}, functions, indexes)
 
 
 def read_listed() -> Parts:
@@ -60,9 +63,20 @@ def read_listed() -> Parts:
     return {Part(*cells[:3]): cells[3] for cells in (line.split("\t") for line in lines)}
 
 
-def find_parts(connection: psycopg.Connection[Any], tables: Iterable[str], functions: Iterable[str]) -> Parts:
-    """Find what there is of tables and functions of some names."""
-    query, given = _CATALOGUE, {"tables": sorted(tables), "functions": sorted(functions)}
+def find_parts(
+    connection: psycopg.Connection[Any],
+    tables: Iterable[str],
+    functions: Iterable[str],
+    indexes: Iterable[str] | None = None,
+) -> Parts:
+    """Find what there is of tables and functions of some names.
+
+    With `indexes`, of indexes by other names only those that can hold other than rows do: of an expression, of some
+    rows, or in an order of somebody's own making (object numbers from 16384 on). A plain one more is an operator's.
+    """
+    given: dict[str, list[str] | None] = {"tables": sorted(tables), "functions": sorted(functions)}
+    query, others = _CATALOGUE, None if indexes is None else sorted(indexes)
+    given = {"tables": sorted(tables), "functions": sorted(functions), "indexes": others}
     if connection.execute("SELECT to_regclass('public.schema_version')").fetchall() == [(None,)]:
         query = query.rpartition("UNION ALL")[0]
     return {Part(*row[:3]): row[3] for row in connection.execute(query.encode(), given)}

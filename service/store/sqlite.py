@@ -24,7 +24,7 @@ from service.store.interface import Status
 from service.store.parts import Parts
 from service.store.sql_view import SQLTransaction, SQLView
 from service.store.sqlite_lead import FileLead
-from service.store.sqlite_parts import find_misfits, read_parts
+from service.store.sqlite_parts import find_index_faults, find_misfits, read_parts
 from service.store.sqlite_sql import SQLiteSql, read_failed
 
 SCHEMA = 1
@@ -100,6 +100,21 @@ class SQLiteStore:
         tables = sorted({part.table for part in self.parts()[1]})
         try:
             return list(find_misfits(self._connection(), tables))
+        except sqlite3.DatabaseError as error:
+            raise read_failed(error) from error
+
+    def index_faults(self, stopped: Callable[[], bool] = lambda: False) -> list[str]:
+        """Tell where an index holds other than its rows, or a page is no such: SQLite makes each entry again."""
+        try:
+            return find_index_faults(self._connection(), stopped)
+        except sqlite3.DatabaseError as error:
+            raise read_failed(error) from error
+
+    def reindex(self) -> None:
+        """Make the indexes of all tables anew, of the rows and of what the schema says now."""
+        try:
+            with self.writing(long=True):
+                self._connection().execute("REINDEX")
         except sqlite3.DatabaseError as error:
             raise read_failed(error) from error
 

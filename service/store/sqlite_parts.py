@@ -7,7 +7,7 @@ is given.
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import closing
 from itertools import islice
 
@@ -16,6 +16,8 @@ from service.store.parts import TABLE, Part, Parts
 _KINDS = {"INTEGER": "integer", "TEXT": "text", "BLOB": "blob"}
 _TOLD = 3  # values of a column
 _SHOWN = 40  # bytes
+_FAULTS = 10  # of indexes and pages, at most
+_STEPS = 100_000  # of SQLite's machine, between two looks at whether to stop
 
 
 def read_parts(connection: sqlite3.Connection, statements: Iterable[str]) -> tuple[Parts, Parts]:
@@ -35,6 +37,20 @@ def _read(connection: sqlite3.Connection) -> dict[Part, str]:
         (versions,) = connection.execute("SELECT group_concat(version, ' ') FROM schema_version").fetchone()
         parts[Part("schema_version", "row", "of the schema's version")] = str(versions)
     return parts
+
+
+def find_index_faults(connection: sqlite3.Connection, stopped: Callable[[], bool]) -> list[str]:
+    """Tell where an index holds other than its rows, or a page is no such; raises sqlite3.DatabaseError.
+
+    SQLite makes each entry again, of a row and of the statement in the schema; so an index that was made by another
+    statement than the one that the file shows is found, too.
+    """
+    connection.set_progress_handler(stopped, _STEPS)
+    try:
+        rows = connection.execute(f"PRAGMA integrity_check({_FAULTS})").fetchall()
+    finally:
+        connection.set_progress_handler(None, 0)
+    return [told.removeprefix("*** in database main ***\n") for (told,) in rows if told != "ok"]
 
 
 def find_misfits(connection: sqlite3.Connection, tables: Iterable[str]) -> Iterator[tuple[str, str]]:
