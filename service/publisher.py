@@ -18,21 +18,16 @@ from service.checkpoint import Checkpoint, open_checkpoint
 from service.cosigning import KnownWitness, ask_witnesses
 from service.kept_note import KeptNote
 from service.note import BadNote, SigningKey, VerifierKey, split_note, write_note
+from service.rotation import tell_rotation
 from service.store.interface import Store, Transaction
 from service.store.tree import LogKey, SignedCheckpoint, Tree
 
 EVERY = 10  # seconds between two runs of the job
 STEP = 4_096  # leaves whose nodes are stored in one transaction, which writers wait for
-STATEMENT = "onrecord-log-key/1"
 
 
 class RefusesToSign(Exception):
     """What is there contradicts what was signed before; says what was expected and what there is."""
-
-
-def tell_rotation(old: VerifierKey, new: VerifierKey, size: int) -> str:
-    """Write what both keys sign when one follows the other, from a size on."""
-    return f"{STATEMENT}\n{old.name}\n{size}\n{old.written()}\n{new.written()}\n"
 
 
 def hold_nothing_back() -> int | None:
@@ -113,7 +108,7 @@ class Publisher:
         _refuse_other(tree, before, size, root)
         keys = tree.log_keys()
         if not keys or keys[-1].verifier_key != name:
-            self._record_key(transaction, name, size, None)
+            self._record_key(transaction, name, size, self._take_over(keys[-1], size) if keys else None)
         elif latest and (latest.size, latest.verifier_key) == (size, name):
             return latest
         text = Checkpoint(self.key.name, size, root).text()
@@ -147,6 +142,12 @@ class Publisher:
         held = self.standby_size()
         if held is not None and held < size:
             raise RefusesToSign(f"expected a synchronous standby that holds {size} events, got one that holds {held}")
+
+    def _take_over(self, last: LogKey, size: int) -> str:
+        # The key before it is lost, or was moved away: then this one alone says that it follows, which proves nothing
+        # to who holds the other; and whoever takes a statement out of the store cannot pass it off as such.
+        text = tell_rotation(VerifierKey.parse(last.verifier_key), self.key.verifier, size)
+        return write_note(text, [self.key.sign_text(text)])
 
     def _record_key(self, transaction: Transaction, name: str, size: int, statement: str | None) -> None:
         keys = transaction.tree.log_keys()

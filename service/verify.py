@@ -25,7 +25,8 @@ import orjson
 
 from domain.merkle import BadProof, verify_consistency
 from service.checkpoint import Checkpoint, find_cosigners, open_checkpoint
-from service.note import BadNote, VerifierKey, split_note
+from service.note import BadNote, VerifierKey
+from service.rotation import tell_missing_key
 
 TOLD = 50  # faults, at most; all are counted
 SALT = "AAAAAAAAAAAAAAAAAAAAAA=="  # the form of one
@@ -231,13 +232,18 @@ class Walk:
         self.report.fail(5, "payload emptied", f"claim {claim}, version {version}: expected {expected}")
 
 
-def check_signature(report: Report, note: str | None, trust: Trust) -> Checkpoint | None:
-    """Step 1: the checkpoint is signed by a key that the auditor holds, and by as many witnesses as they ask for."""
+def check_signature(
+    report: Report, note: str | None, trust: Trust, named: Sequence[VerifierKey] | None = None
+) -> Checkpoint | None:
+    """Step 1: the checkpoint is signed by a key that the auditor holds, and by as many witnesses as they ask for.
+
+    `named` are the keys that follow theirs, by the statements that the log lists, where that list is at hand.
+    """
     if note is None:
         report.fail(1, "not signed", "expected a checkpoint, got none: this log has not been signed yet")
         return None
     try:
-        checkpoint = _open(note, trust.keys)
+        checkpoint = _open(note, trust.keys, named)
         seen = find_cosigners(note, trust.witnesses)
     except BadNote as error:
         report.fail(1, "not signed by this key", str(error))
@@ -263,25 +269,11 @@ def read_kept(report: Report, trust: Trust) -> Checkpoint | None:
         return None
 
 
-def _open(note: str, keys: Sequence[VerifierKey]) -> Checkpoint:
+def _open(note: str, keys: Sequence[VerifierKey], named: Sequence[VerifierKey] | None = None) -> Checkpoint:
     try:
         return open_checkpoint(note, keys)
     except BadNote as error:
-        raise BadNote(f"{error}{_tell_rotation(note, keys)}") from error
-
-
-def _tell_rotation(note: str, keys: Sequence[VerifierKey]) -> str:
-    """Tell that a log may have more keys than the auditor gave, where one of its name signed, and none of theirs."""
-    signatures = split_note(note)[1]
-    names = {key.name for key in keys}
-    others = [f"{one.key_id.hex()} of {one.name}" for one in signatures if one.name in names]
-    if not others or any(key.made(one) for key in keys for one in signatures):
-        return ""
-    return (
-        f". It is signed by the key {' and '.join(others)}, which you did not give. A log can replace its key: "
-        "its record lists them all at /log/keys, each with the statement by which the one before it named it. "
-        "Once you have seen that, give both: --key and another --key"
-    )
+        raise BadNote(f"{error}{tell_missing_key(note, keys, named)}") from error
 
 
 def check_grown(report: Report, kept: Checkpoint, now: Checkpoint, proof: Sequence[bytes]) -> None:

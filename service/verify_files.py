@@ -16,7 +16,10 @@ from domain.merkle import BadProof, Frontier, verify_consistency
 from service import exports
 from service.checkpoint import Checkpoint
 from service.note import BadNote, read_base64, write_base64
+from service.rotation import find_followers
+from service.store.tree import LogKey
 from service.verify import Report, Trust, Walk, check_grown, check_signature, read_kept
+from service.verify_signed import check_keys
 
 PAGE = 1_000  # events asked for, or looked at, at a time
 Progress = Callable[[float], None]
@@ -236,8 +239,10 @@ def _write(event: Any) -> bytes:
 
 def verify_server(fetch: Fetch, trust: Trust, progress: Progress) -> Report:
     """Verify another record over HTTP: all its events against its checkpoint."""
-    report = Report()
-    signed = check_signature(report, fetch("/log/checkpoint").decode(errors="replace"), trust)
+    report, listed = Report(), _fetch_keys(fetch)
+    note = fetch("/log/checkpoint").decode(errors="replace")
+    signed = check_signature(report, note, trust, find_followers(listed, trust.keys))
+    check_keys(report, listed, trust, signed)
     kept = read_kept(report, trust)
     if kept and signed:
         proof = []
@@ -254,6 +259,16 @@ def verify_server(fetch: Fetch, trust: Trust, progress: Progress) -> Report:
     walk.finish(whole=True, under=under)
     _conclude(report, signed, roots, max(count, under))
     return report
+
+
+def _fetch_keys(fetch: Fetch) -> list[LogKey]:
+    members = {"verifier_key": str, "from": int, "recorded_at": str, "statement": str | None}
+    told = read_members(fetch("/log/keys"), {"keys": list})["keys"]
+    keys = [read_members(_write(key), members) for key in told]
+    return [
+        LogKey(number, key["verifier_key"], key["from"], key["recorded_at"], key["statement"])
+        for number, key in enumerate(keys)
+    ]
 
 
 def _fetch_events(fetch: Fetch) -> Iterator[tuple[int, bytes]]:

@@ -7,11 +7,12 @@ whatever else was signed is of the same log, or it was changed, or there were tw
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import suppress
 
 from domain.merkle import root_of
 from service.checkpoint import Checkpoint, find_cosigners, open_checkpoint
-from service.note import BadNote, VerifierKey, open_note
-from service.publisher import tell_rotation
+from service.note import BadNote, VerifierKey, split_note
+from service.rotation import is_named
 from service.store.interface import View
 from service.store.tree import LogKey, MissingNode, SignedCheckpoint
 from service.verify import Report, Trust
@@ -22,20 +23,38 @@ GROWTH = 2  # step
 
 
 def check_listed(report: Report, view: View, trust: Trust, signed: Checkpoint | None) -> None:
-    """Look for the auditor's keys among those of the log, which forgets none; and for what those signed."""
-    listed = [key.verifier_key for key in view.tree.log_keys()]
+    """Look at the keys of the log, whoever signed last; and for what those signed."""
+    listed = view.tree.log_keys()
+    check_keys(report, listed, trust, signed)
     if listed and not view.tree.checkpoints(-1, 1):
-        report.fail(1, "checkpoint gone", f"expected checkpoints signed by {' and '.join(listed)}, got none")
-    for key in trust.keys if signed else ():
-        if key.written() not in listed:
-            told = f"expected {key.written()}, which you hold, among the keys of the log"
-            report.fail(1, "key gone", f"{told}, got {', '.join(listed) or 'none'}")
+        names = " and ".join(key.verifier_key for key in listed)
+        report.fail(1, "checkpoint gone", f"expected checkpoints signed by {names}, got none")
+
+
+def check_keys(report: Report, listed: Sequence[LogKey], trust: Trust, signed: Checkpoint | None) -> None:
+    """Look at every key and statement, and for the auditor's keys among them: a log forgets none (step 1)."""
+    before: LogKey | None = None
+    for number, key in enumerate(listed):
+        try:
+            VerifierKey.parse(key.verifier_key)
+            told = "" if key.number == number else f"expected key {number}"
+            is_named(before, key)
+        except BadNote as error:
+            told = str(error)
+        if told:
+            report.fail(1, "key edited", f"key {key.number} of the log: {told}")
+        before = key
+    names = [key.verifier_key for key in listed]
+    for held in trust.keys if signed else ():
+        if held.written() not in names:
+            told = f"expected {held.written()}, which you hold, among the keys of the log"
+            report.fail(1, "key gone", f"{told}, got {', '.join(names) or 'none'}")
 
 
 def check_beside(report: Report, view: View, trust: Trust, path: str, note: str) -> None:
     """Hold the store to what stands beside the key as signed last, which the database's owner may not reach."""
     latest = view.tree.latest_checkpoint()
-    keys = [*trust.keys, *_read_keys(Report(), view.tree.log_keys()).values()]
+    keys = [*trust.keys, *_parse(view.tree.log_keys()).values()]
     try:
         last = open_checkpoint(note, keys)
     except BadNote as error:
@@ -65,17 +84,21 @@ def miss_checkpoint(report: Report, view: View, lost: Checkpoint, newest: int | 
 
 
 def check_signed(report: Report, view: View) -> None:
-    """Look at every key, every checkpoint, and what witnesses signed of it."""
+    """Look at every checkpoint, the keys that made them, and what witnesses signed of it."""
     listed = view.tree.log_keys()
-    keys = _read_keys(report, listed)
+    keys = _parse(listed)
     first: dict[str, int] = {}  # by key, the size of what it signed first
-    count, size, last = 0, 0, FIRST - 1
+    count, size, last, signer = 0, 0, FIRST - 1, ""
     while page := view.tree.checkpoints(last, PAGE):
         for checkpoint in page:
             if checkpoint.number != count or checkpoint.size < size:
                 told = f"expected checkpoint {count}, of size {size} or more"
                 report.fail(GROWTH, "checkpoint gone", f"{told}, got {checkpoint.number}, of size {checkpoint.size}")
+            elif (checkpoint.size, checkpoint.verifier_key) == (size, signer):
+                told = f"expected the size {size} to be signed once by this key, got a second time"
+                report.fail(1, "checkpoint slipped in", f"checkpoint {checkpoint.number}: {told}")
             count, size, last = checkpoint.number + 1, checkpoint.size, checkpoint.number
+            signer = checkpoint.verifier_key
             first.setdefault(checkpoint.verifier_key, size)
             _check(report, view, checkpoint, keys)
     for key in listed:  # it is recorded with what it signs first
@@ -86,29 +109,12 @@ def check_signed(report: Report, view: View) -> None:
         report.done[1] += f", and before it {count - 1} checkpoints of the same log"
 
 
-def _read_keys(report: Report, keys: Sequence[LogKey]) -> dict[str, VerifierKey]:
+def _parse(listed: Sequence[LogKey]) -> dict[str, VerifierKey]:
     known: dict[str, VerifierKey] = {}
-    for number, key in enumerate(keys):
-        try:
+    for key in listed:
+        with suppress(BadNote):  # told where keys are checked
             known[key.verifier_key] = VerifierKey.parse(key.verifier_key)
-            told = _find_fault(keys[number - 1] if number else None, key, known)
-        except BadNote as error:
-            told = str(error)
-        if told or key.number != number:
-            report.fail(1, "key edited", f"key {key.number} of the log: {told or f'expected key {number}'}")
     return known
-
-
-def _find_fault(before: LogKey | None, key: LogKey, known: dict[str, VerifierKey]) -> str | None:
-    """Tell what is wrong with the statement by which a key was named by the one before it; raises BadNote."""
-    if key.statement is None:
-        return None  # it took over without a word; an auditor has it from elsewhere
-    if before is None or before.verifier_key not in known:
-        return "expected a key before it, which named it, got none"
-    pair = known[before.verifier_key], known[key.verifier_key]
-    expected = tell_rotation(*pair, size=key.from_size)
-    said = {open_note(key.statement, [signer])[0] for signer in pair}
-    return None if said == {expected} else f"expected the statement {expected!r}, got {key.statement!r}"
 
 
 def _check(report: Report, view: View, checkpoint: SignedCheckpoint, keys: dict[str, VerifierKey]) -> None:
@@ -124,13 +130,16 @@ def _check(report: Report, view: View, checkpoint: SignedCheckpoint, keys: dict[
         return
     if (signed.size, signed.root) != (checkpoint.size, checkpoint.root):
         report.fail(1, "checkpoint edited", f"{named}: expected the size and root that were signed, got others")
+    elif (lines := len(split_note(checkpoint.note)[1])) > 1 or signed.text() not in checkpoint.note:
+        told = "expected what this program signs, one signature under three lines"
+        report.fail(1, "checkpoint edited", f"{named}: {told}, got a note of {lines} signatures")
     elif _find_root(view, signed.size) != signed.root:
         report.fail(
             GROWTH, "forked", f"{named}: expected the root of this log, got that of another which was signed too"
         )
     for witness, line in view.tree.cosignatures(checkpoint.number):
         try:
-            seen = bool(find_cosigners(checkpoint.note + line, [VerifierKey.parse(witness)]))
+            seen = bool(find_cosigners(checkpoint.note + line, [VerifierKey.parse(witness)])) and line.count("\n") == 1
         except BadNote:
             seen = False
         if not seen:

@@ -15,6 +15,7 @@ from service.changes import name_change, name_change_by_pairs
 from service.checkpoint import Checkpoint
 from service.note import write_base64
 from service.proofs import write_checkpoint
+from service.rotation import find_followers
 from service.store.interface import Store, View
 from service.store.tree import MissingNode
 from service.verify import (
@@ -43,7 +44,8 @@ def verify_store(store: Store, trust: Trust, progress: Progress, each: Each = ma
     report = Report()
     with store.reading() as view:
         latest = view.tree.latest_checkpoint()
-        signed = check_signature(report, write_checkpoint(view, latest) if latest else None, trust)
+        named = find_followers(view.tree.log_keys(), trust.keys)
+        signed = check_signature(report, write_checkpoint(view, latest) if latest else None, trust, named)
         check_listed(report, view, trust, signed)
         kept = read_kept(report, trust)
         if kept:

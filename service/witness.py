@@ -23,6 +23,7 @@ from service.note import BadNote, SigningKey, VerifierKey, read_base64, split_no
 
 MOST_HASHES = 63  # in a proof
 LARGEST_REQUEST = 65_536  # bytes
+_WAY_OUT = "Nothing is signed of this log until the file is what it was, or the witness starts anew under another key"
 _OLD = re.compile(r"old (0|[1-9]\d{0,18})", re.ASCII)
 
 
@@ -53,6 +54,10 @@ class Moved(Refused):
 
 class NotConsistent(Refused):
     """It does not extend what was signed last: a fork, or a false proof."""
+
+
+class Forgotten(Refused):
+    """What was signed last cannot be read, so nothing is signed: the witness has to be looked after."""
 
 
 class Witness:
@@ -89,9 +94,15 @@ class Witness:
         return cosign(self.key, text, int(self._clock().timestamp())).line()
 
     def find_last(self, origin: str) -> Checkpoint:
-        """Find what was signed last of a log; the empty log where nothing was."""
-        note = self._kept(origin).find()
-        return read_checkpoint(split_note(note)[0]) if note else Checkpoint(origin, 0, EMPTY_ROOT)
+        """Find what was signed last of a log; the empty log where nothing was. Raises Forgotten for a damaged file."""
+        kept = self._kept(origin)
+        try:
+            note = kept.find()
+            return Checkpoint(origin, 0, EMPTY_ROOT) if note is None else read_checkpoint(split_note(note)[0])
+        except (BadNote, UnicodeDecodeError) as error:  # one that began anew could be led to sign a fork
+            raise Forgotten(
+                f"{kept.path} does not tell what was signed last of {origin}: {error}. {_WAY_OUT}"
+            ) from error
 
     def _open(self, note: str) -> tuple[Checkpoint, str]:
         try:

@@ -8,6 +8,7 @@ from service import errors
 from service.web.bodies import wait_for_few
 from service.witness import (
     LARGEST_REQUEST,
+    Forgotten,
     Malformed,
     Moved,
     NotConsistent,
@@ -19,7 +20,15 @@ from service.witness import (
 
 TEXT, SIZE = "text/plain; charset=utf-8", "text/x.tlog.size"
 PLACES = 2  # of the threads that it is served by
-_STATUS = {errors.TooManyRequests: 429, Malformed: 400, NotSigned: 403, UnknownLog: 404, Moved: 409, NotConsistent: 422}
+_STATUS = {
+    errors.TooManyRequests: 429,
+    Malformed: 400,
+    NotSigned: 403,
+    UnknownLog: 404,
+    Moved: 409,
+    NotConsistent: 422,
+    Forgotten: 500,
+}
 
 
 def create_witness(witness: Witness) -> Flask:

@@ -55,6 +55,21 @@ CHANGES = {
     "a key": ("UPDATE log_keys SET verifier_key = 'none' WHERE number = 0", [(1, "key edited")] * 2),
     "when a key came": ("UPDATE log_keys SET from_size = 3 WHERE number = 1", [(1, "key edited")]),
     "a statement": ("UPDATE log_keys SET statement = 'none' WHERE number = 1", [(1, "key edited")]),
+    "no statement": ("UPDATE log_keys SET statement = NULL WHERE number = 1", [(1, "key edited")]),
+    "a statement more": (
+        "UPDATE log_keys SET statement = statement || '\u2014 x AAAAAAA=\n' WHERE number = 1",
+        [(1, "key edited")],
+    ),
+    "a statement of the first": ("UPDATE log_keys SET statement = 'x' WHERE number = 0", [(1, "key edited")]),
+    "signatures more": (
+        "UPDATE checkpoints SET note = note || '\u2014 x AAAAAAA=\n' WHERE number = 2",
+        [(1, "checkpoint edited")],
+    ),
+    "the last twice": (
+        "INSERT INTO checkpoints SELECT 3, size, root, verifier_key, signed_at, note FROM checkpoints WHERE number = 2",
+        [(1, "checkpoint slipped in")],
+    ),
+    "cosignatures more": ("UPDATE cosignatures SET line = line || '\u2014 x AAAAAAA=\n'", [(1, "cosignature edited")]),
     "when the first key came": ("UPDATE log_keys SET from_size = 7 WHERE number = 0", [(1, "key edited")]),
     "one before the first": (
         "UPDATE checkpoints SET number = -1 WHERE number = 0",
@@ -71,6 +86,26 @@ def test_what_was_signed_was_changed(owner, found, statement, expected):
     owner.run(statement)
     names, _ = found()
     assert expected == names[: len(expected)]
+
+
+def test_a_key_that_took_over_alone(found, store, publisher):
+    """Where the key before it is lost, a new one says alone that it follows; that leads nobody to it."""
+    other = SigningKey.make(KEY.name)
+    replace(publisher, key=other).publish()
+    assert [] == verify_store(store, Trust([other.verifier]), lambda _: None).faults
+    told = verify_store(store, Trust([KEY.verifier]), lambda _: None).faults[0].detail
+    assert "No statement at /log/keys, where a key names the one that follows it, leads from yours to it" in told
+
+
+def test_who_holds_the_key_before_is_told_what_its_statement_says(found, store, owner):
+    """That the old key named the new one is told as proved only where the statement holds."""
+    holding = Trust([KEY.verifier])
+    (fault,) = verify_store(store, holding, lambda _: None).faults
+    assert f"it follows yours. If that will do, give both: --key {NEW.verifier.written()} and another" in fault.detail
+    owner.run("UPDATE log_keys SET statement = 'FORGED' WHERE number = 1")
+    faults = verify_store(store, holding, lambda _: None).faults
+    assert [(1, "not signed by this key"), (1, "key edited")] == [(fault.step, fault.name) for fault in faults]
+    assert "leads from yours to it" in faults[0].detail
 
 
 def test_a_fork_that_was_signed_before_is_found_without_a_kept_checkpoint(owner, found, store):

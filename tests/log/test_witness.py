@@ -157,6 +157,19 @@ def test_what_was_signed_outlives_the_process(witness, tmp_path, clock):
     assert (6, tree_hash(LEAVES[:6])) == (again.find_last(LOG.name).size, again.find_last(LOG.name).root)
 
 
+@pytest.mark.parametrize("left", [b"", b"\xff", b"record.example/log\n6\n"], ids=["nothing", "no text", "no note"])
+def test_a_witness_that_has_forgotten_signs_nothing(witness, tmp_path, left):
+    """A file that is empty or damaged is no log that was never seen: from there it could be led to sign a fork."""
+    client = create_witness(witness).test_client()
+    client.post("/add-checkpoint", data=request_for(0, 6))
+    (kept,) = (tmp_path / "seen").glob("*.checkpoint")
+    kept.write_bytes(left)
+    for answer in (client.post("/add-checkpoint", data=request_for(0, 7)), client.get("/")):
+        assert 500 == answer.status_code
+        assert answer.text.startswith(f"{kept.name} does not tell what was signed last of {LOG.name}: ")
+    assert left == kept.read_bytes()
+
+
 @pytest.mark.faults
 def test_a_witness_that_is_killed_has_not_forgotten(tmp_path):
     """Killed at any moment, a witness knows at least the last size for which a signature was given away."""
