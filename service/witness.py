@@ -101,7 +101,7 @@ class Witness:
             return Checkpoint(origin, 0, EMPTY_ROOT) if note is None else read_checkpoint(split_note(note)[0])
         except (BadNote, UnicodeDecodeError) as error:  # one that began anew could be led to sign a fork
             raise Forgotten(
-                f"{kept.path} does not tell what was signed last of {origin}: {error}. {_WAY_OUT}"
+                f"{kept.path.name} does not tell what was signed last of {origin}: {error}. {_WAY_OUT}"
             ) from error
 
     def _open(self, note: str) -> tuple[Checkpoint, str]:
