@@ -199,7 +199,7 @@ def open_note(note: str, keys: Sequence[VerifierKey]) -> tuple[str, VerifierKey]
     text, signatures = split_note(note)
     signers = [key for signature in signatures for key in keys if _signed_by(key, signature, text)]
     if not signers:
-        expected = " or ".join(key.written() for key in keys)
+        expected = " or ".join(key.written() for key in keys) or "a key that you hold (there is none)"
         found = ", ".join(f"{s.name}+{s.key_id.hex()}" for s in signatures)
         raise BadNote(f"expected a signature by {expected}, got signatures by {found}")
     return text, signers[0]

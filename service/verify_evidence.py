@@ -27,6 +27,9 @@ from service.verify_files import (
     read_head,
     tell_unproved,
 )
+from service.wording import in_one_line
+
+LONGEST_TEXT = 80  # characters of a claim
 
 
 def verify_evidence(
@@ -57,7 +60,7 @@ def verify_evidence(
     walk.finish(whole=False)
     count = len(bundle["events"])
     report.done[3] = f"{count} events are canonical, committed to and in the log"
-    report.done[4] = f"versions 1 to {count} of the claim, without a gap; "
+    report.done[4] = f"versions 1 to {count} of {_name_claim(bundle)}, without a gap; "
     if not bundle["events"]:
         report.fail(3, "nothing to verify", "expected events, got none")
     if signed and fetch:
@@ -67,6 +70,16 @@ def verify_evidence(
         report.done[4] += "whether more followed, the file cannot tell: --log URL looks through the whole log"
     pass_over(report, signed)
     return report
+
+
+def _name_claim(bundle: Mapping[str, Any]) -> str:
+    """Name a claim by its id, and by its text as it was opened, where that was not erased."""
+    first: Any = bundle["events"][0] if bundle["events"] else None
+    try:
+        text = first["event"]["data"]["text"]
+    except (TypeError, KeyError):
+        return f"claim {bundle['claim']}"
+    return f"claim {bundle['claim']} (“{in_one_line(str(text), LONGEST_TEXT)}”)"
 
 
 def _check_kept(report: Report, kept: Checkpoint, signed: Checkpoint) -> None:

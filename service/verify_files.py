@@ -15,13 +15,16 @@ import orjson
 from domain.merkle import BadProof, Frontier, verify_consistency
 from service import exports
 from service.checkpoint import Checkpoint
+from service.errors import Malformed
 from service.note import BadNote, read_base64, write_base64
 from service.rotation import find_followers
 from service.store.tree import LogKey
+from service.strict_json import parse
 from service.verify import Report, Trust, Walk, check_grown, check_signature, read_kept
 from service.verify_signed import check_keys
 
 PAGE = 1_000  # events asked for, or looked at, at a time
+MOST_UNSIGNED = 100_000  # events past the signed size: an answer has an end
 Progress = Callable[[float], None]
 Fetch = Callable[[str], bytes]  # by path and query
 
@@ -145,14 +148,16 @@ def read_head(line: bytes, expected: str) -> dict[str, Any]:
 def read_members(text: bytes, members: Mapping[str, Any]) -> dict[str, Any]:
     """Read a JSON object that has some members, each of a type; raises NotVerifiable."""
     try:
-        found = orjson.loads(text)
-    except ValueError as error:
-        raise NotVerifiable(f"expected JSON, got {text[:80]!r}") from error
+        found = parse(text)
+    except Malformed as error:
+        raise NotVerifiable(f"expected JSON, got {text[:80]!r}: {error}") from error
+    told = f"expected a JSON object with {', '.join(members)}, got {text[:80]!r}"
+    if not isinstance(found, dict):
+        raise NotVerifiable(told)
     for name, kind in members.items():
-        there = isinstance(found, dict) and name in found and isinstance(found[name], kind)
-        if not there or isinstance(found[name], bool):
-            raise NotVerifiable(f"expected a JSON object with {', '.join(members)}, got {text[:80]!r}")
-    return dict(found)
+        if name not in found or not isinstance(found[name], kind) or isinstance(found[name], bool):
+            raise NotVerifiable(told)
+    return found
 
 
 class _End:
@@ -251,7 +256,7 @@ def verify_server(fetch: Fetch, trust: Trust, progress: Progress) -> Report:
             proof = read_hashes(report, answer["proof"])
         check_grown(report, kept, signed, proof)
     walk, under = Walk(report), signed.size if signed else 0
-    count, roots = _follow(walk, _fetch_events(fetch), {under}, under, progress)
+    count, roots = _follow(walk, _fetch_events(fetch, report, under), {under}, under, progress)
     if count < under:
         report.fail(4, "cut off", f"expected {under} events, which were signed, got {count}")
     elif signed:
@@ -271,16 +276,18 @@ def _fetch_keys(fetch: Fetch) -> list[LogKey]:
     ]
 
 
-def _fetch_events(fetch: Fetch) -> Iterator[tuple[int, bytes]]:
-    # All that is there, past what is signed too: of what was redacted meanwhile the redaction is to be seen.
-    after = -1
-    while True:
+def _fetch_events(fetch: Fetch, report: Report, signed: int) -> Iterator[tuple[int, bytes]]:
+    # What is there past the signed size too: of what was redacted meanwhile the redaction is to be seen.
+    after, count = -1, 0
+    while count <= signed + MOST_UNSIGNED:
         text = fetch(f"/events?limit={PAGE}" + (f"&after={after}" if after >= 0 else ""))
         page = read_members(text, {"events": list, "next": int | None})
         for placed in page["events"]:
-            if not (isinstance(placed, dict) and isinstance(placed.get("position"), int) and "event" in placed):
+            if not (isinstance(placed, dict) and type(placed.get("position")) is int and "event" in placed):
                 raise NotVerifiable(f"expected events with their positions, got {orjson.dumps(placed)[:80]!r}")
             yield placed["position"], _write(placed["event"])
         if len(page["events"]) < PAGE or page["next"] is None or page["next"] <= after:
             return
-        after = page["next"]
+        after, count = page["next"], count + len(page["events"])
+    told = f"expected at most {MOST_UNSIGNED} events past the signed size {signed}, got more"
+    report.fail(4, "without an end", f"{told}; verify again once they are signed")

@@ -8,7 +8,7 @@ from typing import Any
 
 import click
 
-from service.cli.console import plain, table
+from service.cli.console import table
 from service.cli.history import History, read_events, write_entry
 from service.wording import RULES, in_one_line
 
@@ -77,7 +77,7 @@ def names_in(claim: Json) -> dict[str, str]:
 def _lines(claim: Json, history: History) -> Iterator[str]:
     as_of = claim["as_of"]
     later = f"; version {claim['superseded_by']} came later" if "superseded_by" in claim else ""
-    yield click.style(plain(claim["text"]), bold=True)
+    yield click.style(in_one_line(claim["text"]), bold=True)
     yield f"{claim['id']}, version {claim['version']}, as of log size {as_of['log_size']} ({as_of['at']}){later}"
     yield ""
     yield f"Stands {click.style(claim['standing'], bold=True)}: {describe_standing(claim['because'], history)}"

@@ -10,7 +10,7 @@ from uuid import UUID
 import click
 
 from service.cli.client import Problem, Unreachable
-from service.cli.console import hint, plain
+from service.cli.console import hint
 from service.items import read_claim_id
 
 claim_argument = click.argument("claim")
@@ -27,7 +27,7 @@ def read_claim(text: str) -> UUID:
 def tell_problem(problem: Problem) -> NoReturn:
     """Tell why the record refused, and end with status 1."""
     for line in problem.lines():
-        hint(plain(line))
+        hint(line)
     raise click.exceptions.Exit(1) from problem
 
 

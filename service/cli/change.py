@@ -9,7 +9,7 @@ from typing import Any
 import click
 
 from service.cli.account import describe_stance, describe_standing, name_party, names_in, tell_reversals
-from service.cli.console import plain, table
+from service.cli.console import table
 from service.cli.history import History, read_events, write_entry
 from service.wording import in_one_line
 
@@ -25,7 +25,7 @@ def _lines(change: Json, claim: Json, events: Sequence[Json]) -> Iterator[str]:
     # Each standing is told by the events as they read then: an amendment between the two changes only the later.
     before, after = read_events(events[: change["from"]]), read_events(events)
     standing, names = change["standing"], names_in(claim)
-    yield click.style(plain(claim["text"]), bold=True)
+    yield click.style(in_one_line(claim["text"]), bold=True)
     yield f"{change['claim']}, from version {change['from']} to version {change['to']}"
     yield ""
     yield from _tell_standing(standing, before, after)

@@ -1,31 +1,45 @@
 """Ask a record over HTTP, and send again where the answer was lost.
 
 A request carries one idempotency key however often it is sent, so that it is recorded once.
+Whoever answers is not trusted: an answer has an end, in bytes and in time, and what is told
+of it stays in its line.
 """
 
 from __future__ import annotations
 
 import time
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
-from http.client import HTTPException
+from concurrent.futures import Future
+from dataclasses import dataclass, replace
+from functools import partial
+from http.client import HTTPException, IncompleteRead
+from threading import Thread
 from typing import Any
+from urllib import request as web
 from urllib.error import HTTPError, URLError
 from urllib.parse import urlencode
-from urllib.request import Request, urlopen
+from urllib.request import Request
 
 import orjson
 
+from service.cli.console import one_line
 from service.config import Config
 
 PAUSES = (0.2, 0.5, 1.0)  # seconds before it is sent again
-PATIENCE = 30.0  # seconds for one answer
+PATIENCE = 30.0  # seconds without a byte
+LONGEST = 120.0  # seconds for an answer as a whole
+LARGEST = 100_000_000  # bytes of an answer: a page of 1,000 events of 64 KiB, and half as much again
+LARGEST_REFUSAL = 1_000_000  # bytes
 UNAVAILABLE = 503
 Value = str | Sequence[str] | None  # of a query parameter; several: it is repeated
 
 
 class Unreachable(Exception):
     """No answer came; says what to do."""
+
+
+class Endless(Exception):
+    """An answer is larger, or takes longer, than any that a record gives."""
 
 
 class Problem(Exception):
@@ -39,9 +53,10 @@ class Problem(Exception):
 
     def lines(self) -> list[str]:
         """Tell it in sentences, every fault with its place."""
-        faults = self.body.get("errors", [])
-        told = [f"  {fault.get('pointer', fault.get('parameter', ''))}: {fault.get('detail', '')}" for fault in faults]
-        return [f"{self.body.get('title', 'The record refused')}. {self.body.get('detail', '')}", *told]
+        faults = self.body.get("errors")
+        told = map(_tell_fault, faults) if isinstance(faults, list) else ()
+        title = f"{self.body.get('title', 'The record refused')}. {self.body.get('detail', '')}"
+        return [one_line(title), *(f"  {one_line(fault)}" for fault in told)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,12 +82,12 @@ class Client:
 
     def get(self, path: str, **query: Value) -> Reply:
         """Ask; raises Problem and Unreachable."""
-        return self._send(self._request("GET", path, query, {}), orjson.loads)
+        return self._send(self._request("GET", path, query, {}), _read_object)
 
     def post(self, path: str, body: object, *, headers: Mapping[str, str], **query: Value) -> Reply:
         """Send something to be recorded; `headers` hold its Idempotency-Key. Raises Problem and Unreachable."""
         sent = {"Content-Type": "application/json", **headers}
-        return self._send(self._request("POST", path, query, sent, orjson.dumps(body)), orjson.loads)
+        return self._send(self._request("POST", path, query, sent, orjson.dumps(body)), _read_object)
 
     def fetch(self, path: str) -> bytes:
         """Ask for what is not JSON, or is not to be read as such; raises Problem and Unreachable."""
@@ -97,27 +112,90 @@ class Client:
     def _send(self, request: Request, read: Callable[[bytes], Any]) -> Reply:
         for pause in (*PAUSES, None):
             try:
-                with urlopen(request, timeout=PATIENCE) as answer:  # noqa: S310 - as above
-                    return Reply(answer.status, dict(answer.headers), read(answer.read()))
-            except HTTPError as error:
-                problem = Problem(error.code, _read_problem(error))
-                if error.code != UNAVAILABLE or pause is None:
-                    raise problem from error
+                reply = _within(LONGEST, partial(_ask, request))
+                return replace(reply, body=read(reply.body))
+            except Problem as problem:
+                if problem.status != UNAVAILABLE or pause is None:
+                    raise
+            except Endless as error:
+                raise Unreachable(f"{self.url} does not answer as a record does: {error}.") from error
             except (OSError, HTTPException, ValueError) as error:
                 refused = isinstance(error, URLError) and isinstance(error.reason, ConnectionRefusedError)
                 if pause is None or refused:
+                    told = one_line(str(getattr(error, "reason", error)))
                     raise Unreachable(
-                        f"{self.url} does not answer: {getattr(error, 'reason', error)}. "
+                        f"{self.url} does not answer: {told}. "
                         "Is ONRECORD_URL right, and the server up? `onrecord doctor` looks."
                     ) from error
             time.sleep(pause)
         raise AssertionError("the last try answers or raises")
 
 
+class _Redirects(web.HTTPRedirectHandler):
+    """Follow redirects to HTTP alone, without reading what comes with them, which may have no end."""
+
+    def redirect_request(self, req: Request, fp: Any, *told: Any) -> Request | None:
+        fp.close()
+        if not told[-1].lower().startswith(("http://", "https://")):  # the address it leads to
+            raise URLError(f"expected a redirect to http or https, got {told[-1]}")
+        return super().redirect_request(req, fp, *told)
+
+
+def _within(seconds: float, work: Callable[[], Reply]) -> Reply:
+    """Work in a thread, which is left behind where it takes longer; raises Endless then.
+
+    A socket's own timeout starts anew with every byte, and is none for names, redirects and heads without end.
+    """
+    done: Future[Reply] = Future()
+
+    def run() -> None:
+        try:
+            done.set_result(work())
+        except BaseException as error:  # noqa: BLE001 - raised where it is waited for
+            done.set_exception(error)
+
+    Thread(target=run, daemon=True).start()
+    try:
+        return done.result(seconds)
+    except TimeoutError as error:
+        if done.done():
+            raise
+        raise Endless(f"expected a whole answer within {seconds:g} seconds, got none") from error
+
+
+def _ask(request: Request) -> Reply:
+    try:
+        with web.build_opener(_Redirects).open(request, timeout=PATIENCE) as answer:
+            return Reply(answer.status, dict(answer.headers), _read(answer, LARGEST))
+    except HTTPError as error:
+        raise Problem(error.code, _read_problem(error)) from error
+
+
+def _read(answer: Any, most: int) -> bytes:
+    body: bytes = answer.read(most + 1)
+    if len(body) > most:
+        raise Endless(f"expected an answer of at most {most:,} bytes, got more")
+    if answer.length:  # less came than was announced
+        raise IncompleteRead(body, answer.length)
+    return body
+
+
+def _read_object(body: bytes) -> Mapping[str, Any]:
+    found = orjson.loads(body)
+    if not isinstance(found, dict):
+        raise ValueError("expected a JSON object")  # noqa: TRY004 - of what was sent, not of the program
+    return found
+
+
 def _read_problem(error: HTTPError) -> Mapping[str, Any]:
     with error:
         try:
-            body = orjson.loads(error.read())
-        except (OSError, HTTPException, ValueError):
-            body = None
-    return body if isinstance(body, dict) else {"title": f"HTTP {error.code}", "detail": error.reason}
+            return _read_object(_read(error, LARGEST_REFUSAL))
+        except (OSError, HTTPException, ValueError, Endless):
+            return {"title": f"HTTP {error.code}", "detail": error.reason}
+
+
+def _tell_fault(fault: Any) -> str:
+    if not isinstance(fault, dict):
+        return str(fault)
+    return f"{fault.get('pointer', fault.get('parameter', ''))}: {fault.get('detail', '')}"

@@ -6,17 +6,18 @@ Data goes to stdout; everything else to stderr.
 from __future__ import annotations
 
 import os
-import re
 import sys
 import unicodedata
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from typing import Any
 
 import click
 import orjson
 
 from domain.errors import DomainError, Invalid
 from service.config import BadConfiguration, Config
+from service.wording import in_one_line
 
 STEPS = 1_000  # of a progress bar
 json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
@@ -56,20 +57,24 @@ def progress_bar(label: str) -> Iterator[Callable[[float], None]]:
 
 def table(header: Sequence[str], rows: Sequence[Sequence[object]]) -> str:
     """Lay out a table for a person; scripts of double width and combining marks keep their columns."""
-    lines = [list(header), *([plain(str(cell)) for cell in row] for row in rows)]
+    lines = [list(header), *([one_line(str(cell)) for cell in row] for row in rows)]
     widths = [max(_width(line[i]) for line in lines) for i in range(len(header))]
     padded = ([cell + " " * (width - _width(cell)) for cell, width in zip(line, widths, strict=True)] for line in lines)
     return "\n".join("  ".join(line).rstrip() for line in padded)
 
 
-def plain(text: str) -> str:
-    """Give a text without what would move a terminal's cursor or change its colours."""
-    return re.sub(r"[\x00-\x09\x0b-\x1f\x7f-\x9f]", "\N{REPLACEMENT CHARACTER}", text)
-
-
 def one_line(text: str) -> str:
     """Give a text without what would move a cursor, begin a line or turn the direction of writing."""
     return "".join(c if c.isprintable() else "\N{REPLACEMENT CHARACTER}" for c in text)
+
+
+def flatten(answer: Any) -> Any:
+    """Give what a record answered with each of its texts in one line, so that none looks like a line of ours."""
+    if isinstance(answer, str):
+        return in_one_line(answer)
+    if isinstance(answer, dict):
+        return {flatten(name): flatten(value) for name, value in answer.items()}
+    return [flatten(value) for value in answer] if isinstance(answer, list) else answer
 
 
 def _width(text: str) -> int:

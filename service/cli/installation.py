@@ -15,7 +15,7 @@ import click
 from domain.errors import DomainError
 from service.bootstrap import build, open_existing
 from service.cli.client import Client, Problem, Unreachable
-from service.cli.console import configured, example, json_option, print_json
+from service.cli.console import configured, example, json_option, one_line, print_json
 from service.config import BadConfiguration, Config
 from service.job_states import look_at_jobs, tell_trouble
 
@@ -35,6 +35,11 @@ class Finding:
     def ok(self) -> bool:
         """Tell whether nothing is wrong with it."""
         return not self.remedy
+
+    def told(self) -> str:
+        """Tell it in sentences, the remedy as one of its own."""
+        stop = "" if self.detail.endswith((".", "!", "?", "…")) else "."
+        return f"{self.detail}{stop} {self.remedy}" if self.remedy else self.detail
 
 
 @click.command("config", epilog=example("onrecord config --json"))
@@ -58,7 +63,7 @@ def doctor(*, as_json: bool) -> None:
     else:
         for finding in findings:
             mark = click.style("ok   ", fg="green") if finding.ok else click.style("WRONG", fg="red", bold=True)
-            click.echo(f"{mark}  {finding.what}: {finding.detail}{finding.remedy and ' ' + finding.remedy}")
+            click.echo(f"{mark}  {finding.what}: {one_line(finding.told())}")
     if not all(finding.ok for finding in findings):
         raise click.exceptions.Exit(1)
 

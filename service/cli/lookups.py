@@ -12,7 +12,7 @@ from service.cli.account import write_account, write_summary
 from service.cli.asking import asking, claim_argument, read_claim
 from service.cli.change import write_change
 from service.cli.client import Client, Problem
-from service.cli.console import configured, example, hint, json_option, print_json
+from service.cli.console import configured, example, flatten, hint, json_option, print_json
 from service.wording import RULES
 
 PAGE = 20
@@ -41,6 +41,7 @@ def search(words: tuple[str, ...], *, as_json: bool, limit: int, **asked: Any) -
     if as_json:
         print_json(page)
         return
+    page = flatten(page)
     for claim in page["claims"]:
         click.echo(f"{write_summary(claim)}\n")
     hint(_tell_page(page, first=asked["cursor"] is None))
@@ -76,7 +77,7 @@ def show(claim: str, as_of: str | None, said_until: str | None, *, as_json: bool
     if as_json:
         print_json({"claim": found, "events": history["events"]})
     else:
-        click.echo(write_account(found, history["events"]))
+        click.echo(write_account(flatten(found), flatten(history["events"])))
 
 
 @click.command(epilog=example("onrecord diff ref:moscow-contact/meeting --from 3 --to 9"))
@@ -102,7 +103,7 @@ def diff(claim: str, start: str, end: str | None, *, as_json: bool) -> None:
     if as_json:
         print_json(change)
     else:
-        click.echo(write_change(change, found, history["events"]))
+        click.echo(write_change(*map(flatten, (change, found, history["events"]))))
 
 
 def _find_version(client: Client, path: str, option: str, text: str | None) -> int:

@@ -13,7 +13,7 @@ from domain.party import KINDS
 from service.cli.account import describe_standing
 from service.cli.asking import claim_argument, read_claim, tell_problem
 from service.cli.client import Client, Problem, Unreachable
-from service.cli.console import configured, example, json_option, print_json
+from service.cli.console import configured, example, flatten, json_option, print_json
 from service.errors import Malformed
 from service.strict_json import parse
 
@@ -133,8 +133,8 @@ def add(  # noqa: PLR0913 - each is an option
     if as_json:
         print_json(answer)
     elif dry_run:
-        why = describe_standing(answer["because"], {})
-        click.echo(f"It would stand {answer['standing']}: {why} Nothing was recorded.")
+        told = flatten(answer)
+        click.echo(f"It would stand {told['standing']}: {describe_standing(told['because'], {})} Nothing was recorded.")
     else:
         click.echo(f"Recorded: event {answer['version']} of claim {claim_id}, {type}.")
 

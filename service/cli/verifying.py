@@ -15,7 +15,7 @@ import click
 from service import exports
 from service.bootstrap import open_unchecked
 from service.cli.client import Client, Problem, Unreachable
-from service.cli.console import configured, example, hint, json_option, one_line, plain, print_json, progress_bar
+from service.cli.console import configured, example, hint, json_option, one_line, print_json, progress_bar
 from service.errors import Damaged, Malformed, Unavailable
 from service.kept_note import KeptNote
 from service.log_key import find_key_file, last_signed
@@ -77,10 +77,11 @@ def verify(  # noqa: PLR0913 - each is an option
         report = Report()
         report.fail(3, "not readable", str(error))
     except Unreachable as error:
-        told = f"{log or what} does not answer: {error.__cause__ or error}. Is the address right, and the record up?"
+        reason = one_line(str(error.__cause__ or error))
+        told = f"{log or what} does not answer: {reason}. Is the address right, and the record up?"
         raise click.ClickException(told) from error
     except Problem as problem:
-        raise click.ClickException(" ".join(["The record cannot be asked.", *map(plain, problem.lines())])) from problem
+        raise click.ClickException(" ".join(["The record cannot be asked.", *problem.lines()])) from problem
     if as_json:
         print_json({**asdict(report), "ok": not report.fault_count})
     else:
@@ -123,8 +124,8 @@ def _verify(what: str | None, trust: Trust, progress: Progress, *, replay: bool,
         return _verify_here(trust, progress, replay=replay)
     if what.startswith(WEB):
         fetch = _client(what).fetch
-        told = _read_object(fetch("/"))
-        return _not_replayed(verify_server(fetch, _with_key(trust, told.get("verifier_key")), progress))
+        told = None if trust.keys else _read_object(fetch("/")).get("verifier_key")
+        return _not_replayed(verify_server(fetch, _with_key(trust, told), progress))
     with Path(what).open("rb") as file:
         first = file.readline()
         if first.startswith(exports.BEGINNING):

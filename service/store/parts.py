@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import NamedTuple, Protocol
 
 INDEX = "index"
+ROW = "row"  # all that a table of one row holds
 TABLE = "table"
 _SHOWN = 100  # characters
 
@@ -55,6 +56,8 @@ def find_differences(expected: Parts, found: Parts) -> Iterator[tuple[Part, str]
         what = f"{part.kind} {part.name}"
         if got is None:
             yield part, f"expected the {what}, got none"
+        elif wanted is not None and part.kind == ROW:
+            yield part, f"{what}: expected {wanted!r}, got {got[:_SHOWN]!r}"
         elif wanted is not None:
             yield (
                 part,

@@ -19,7 +19,7 @@ from importlib.resources import files
 from pathlib import Path
 from weakref import WeakSet
 
-from service.errors import OutcomeUnknown, Unavailable
+from service.errors import Damaged, OutcomeUnknown, Unavailable
 from service.store.interface import Status
 from service.store.parts import Parts
 from service.store.sql_view import SQLTransaction, SQLView
@@ -82,7 +82,12 @@ class SQLiteStore:
         try:
             found = self._connection().execute("SELECT version FROM schema_version").fetchone()[0]
         except sqlite3.DatabaseError as error:
-            raise Unavailable(f"{self._path} holds no record: {error}. Run `onrecord db init`.") from error
+            if error.sqlite_errorcode == sqlite3.SQLITE_ERROR:  # there is no such table
+                raise Unavailable(f"{self._path} holds no record: {error}. Run `onrecord db init`.") from error
+            if isinstance(read_failed(error), Damaged):
+                told = f"{self._path} cannot be read as a database: {error}. It is damaged, or something else"
+                raise Damaged(f"{told}: put a backup in its place, or set ONRECORD_DATABASE.") from error
+            raise read_failed(error) from error
         if found != SCHEMA:
             raise Unavailable(f"{self._path} has schema version {found}; this program needs {SCHEMA}.")
 

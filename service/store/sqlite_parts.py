@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import closing
 from itertools import islice
 
-from service.store.parts import TABLE, Part, Parts
+from service.store.parts import ROW, TABLE, Part, Parts
 
 _KINDS = {"INTEGER": "integer", "TEXT": "text", "BLOB": "blob"}
 _TOLD = 3  # values of a column
@@ -35,7 +35,7 @@ def _read(connection: sqlite3.Connection) -> dict[Part, str]:
     parts = {Part(table, kind, name): sql or "" for table, kind, name, sql in rows}
     if Part("schema_version", TABLE, "schema_version") in parts:
         (versions,) = connection.execute("SELECT group_concat(version, ' ') FROM schema_version").fetchone()
-        parts[Part("schema_version", "row", "of the schema's version")] = str(versions)
+        parts[Part("schema_version", ROW, "of the schema's version")] = str(versions)
     return parts
 
 
