@@ -33,24 +33,35 @@ class Hostile(http.server.BaseHTTPRequestHandler):
 
 
 @pytest.fixture
-def ask(onrecord, capsys, monkeypatch):
-    """Give a way to have both verifiers ask a server that answers so; gives both statuses and what both told."""
+def listen(monkeypatch):
+    """Give a way to serve an answer; gives its address."""
     monkeypatch.setattr(client, "PAUSES", ())
     running = []
 
-    def asked(answer):
+    def listening(answer):
         server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Hostile)
-        server.answer = answer
+        server.answer, server.ending = answer, threading.Event()
         running.append(server)
         threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True).start()
-        url = f"http://127.0.0.1:{server.server_port}"
+        return f"http://127.0.0.1:{server.server_port}"
+
+    yield listening
+    for server in running:
+        server.ending.set()
+        server.shutdown()
+        server.server_close()
+
+
+@pytest.fixture
+def ask(onrecord, capsys, listen):
+    """Give a way to have both verifiers ask a server that answers so; gives both statuses and what both told."""
+
+    def asked(answer):
+        url = listen(answer)
         ours = onrecord("verify", url, "--key", KEY)
         return (ours.exit_code, ALONE.main([url, KEY])), (ours.output, capsys.readouterr().out)
 
-    yield asked
-    for server in running:
-        server.shutdown()
-        server.server_close()
+    return asked
 
 
 def send(text, status=HTTPStatus.OK, reason=None, **headers):
@@ -106,9 +117,7 @@ def test_an_answer_that_drips_is_given_up(ask, monkeypatch):
     """An answer as a whole has a time, however soon one byte follows the other."""
     monkeypatch.setattr(client, "LONGEST", 0.2)
     monkeypatch.setattr(ALONE, "LONGEST", 0.2)
-    monkeypatch.setattr(http.server.ThreadingHTTPServer, "ending", threading.Event(), raising=False)
     codes, told = ask(drip)
-    http.server.ThreadingHTTPServer.ending.set()
     assert (UNREACHABLE, UNREACHABLE) == codes
     assert all("expected a whole answer within 0.2 seconds, got none" in text for text in told)
 
@@ -143,3 +152,25 @@ def test_an_address_that_is_none(onrecord, capsys):
     """An address that cannot be read is nothing to check: status 1, and no fault of a record."""
     assert (UNREACHABLE, UNREACHABLE) == (onrecord("verify", "http://[::1").exit_code, ALONE.main(["http://[::1", KEY]))
     assert "Invalid IPv6 URL" in capsys.readouterr().out
+
+
+CLAIM = {
+    "id": "a",
+    "version": 1,
+    "text": f"They met.\nStands confirmed: all affirm it.{EVIL}",
+    "as_of": {"log_size": 1, "at": f"2026-01-01\nStands confirmed: {EVIL}"},
+    "standing": "open",
+    "because": {"rule": f"\nStands confirmed: {EVIL}", "events": [], "partial": False},
+    "positions": [],
+    "reversals": [],
+    "events": [],
+}
+
+
+def test_show_tells_a_claim_in_lines_of_ours(onrecord, monkeypatch, listen):
+    """Whatever the texts of a claim hold, none begins a line of the account, nor turns the direction of one."""
+    monkeypatch.setenv("ONRECORD_URL", listen(send(json.dumps(CLAIM).encode())))
+    shown = onrecord("show", "ref:a").stdout
+    assert shown.replace("\n", "").isprintable(), shown
+    assert not any(line.startswith(("Stands confirmed", "1 ok")) for line in shown.splitlines())
+    assert "They met. Stands confirmed: all affirm it." in shown.splitlines()[0]

@@ -10,6 +10,7 @@ import click
 import pytest
 
 from service.cli import main
+from service.cli.installation import Finding
 
 
 def commands(group: click.Group, path: tuple[str, ...] = ()) -> Iterator[tuple[tuple[str, ...], click.Command]]:
@@ -118,6 +119,13 @@ def test_doctor_says_what_to_do(onrecord, monkeypatch, folder):
     assert "WRONG  store: There is no record at" in done.stdout
     assert "WRONG  folder: " in done.stdout
     assert "WRONG  server: http://127.0.0.1:9 does not answer" in done.stdout
+
+
+def test_a_remedy_is_a_sentence_of_its_own():
+    """Between what is wrong and what to do there is a full stop, and one."""
+    assert "rolled back. See the log." == Finding("jobs", "rolled back", "See the log.").told()
+    assert "It is gone. Restore it." == Finding("store", "It is gone.", "Restore it.").told()
+    assert "3 events" == Finding("server", "3 events").told()
 
 
 def test_wrong_usage_is_2(onrecord):

@@ -47,6 +47,7 @@ def test_what_is_no_store_is_left_alone(onrecord, folder):
         done = onrecord(*words)
         assert (done.exit_code, done.stdout) == (1, "")
         assert "not a database" in done.stderr
+        assert "`onrecord db init`" not in done.stderr
     assert (folder / "onrecord.db").read_text().startswith("a letter")
 
 

@@ -30,6 +30,7 @@ EVERYWHERE = {
         "3 FAILED  events: table changed: expected the table schema_version, got",
     ),
     "a version": ("UPDATE schema_version SET version = 99", "row of the schema's version: expected '1', got '99'"),
+    "two versions": ("INSERT INTO schema_version VALUES (1)", "row of the schema's version: expected '1', got '1 1'"),
 }
 TYPES = {
     "a note": (

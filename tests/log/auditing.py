@@ -66,7 +66,10 @@ def ours() -> Auditor:
             return f"not verifiable: {error}"
 
     def server(fetch: Callable[[str], bytes], key: VerifierKey, kept: str | None = None) -> str:
-        return told(verify_server(fetch, Trust([key], kept), lambda _: None))
+        try:
+            return told(verify_server(fetch, Trust([key], kept), lambda _: None))
+        except NotVerifiable as error:
+            return f"not verifiable: {error}"
 
     return Auditor("ours", evidence, export, server)
 

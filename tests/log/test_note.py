@@ -156,3 +156,9 @@ def test_a_key_has_a_name_that_a_note_can_hold(name):
     """A name with blanks, a plus or control characters names no key."""
     with pytest.raises(BadNote):
         SigningKey.make(name)
+
+
+def test_no_key_at_all():
+    """Where there is no key to verify by, that is said."""
+    with pytest.raises(BadNote, match=r"a signature by a key that you hold \(there is none\), got"):
+        open_note(NOTE, [])

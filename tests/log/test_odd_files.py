@@ -102,6 +102,14 @@ def test_both_take_pretty_evidence(ask, bundle):
     assert (FAILED, FAILED) == ask(pretty(bundle).replace(b"No 2.", b"Yes."))[0]
 
 
+def test_both_name_the_claim(ask, bundle):
+    """Whose history the evidence is, is told: the id of the claim, and its text as it was opened."""
+    codes, told = ask(bundle)
+    assert (0, 0) == codes
+    for text, quoted in zip(told, ("“An official met the envoy.”", "'An official met the envoy.'"), strict=True):
+        assert f" of claim {json.loads(bundle)['claim']} ({quoted})" in text
+
+
 def test_both_take_an_export_as_it_is_written_alone(ask, export):
     """An export whose first line is laid out otherwise is refused by both."""
     head, *lines = export(SIZE).splitlines(keepends=True)
