@@ -47,11 +47,11 @@ def create_witness(witness: Witness) -> Flask:
     app.add_url_rule("/add-checkpoint", view_func=add_checkpoint, methods=["POST"])
     app.add_url_rule("/", view_func=tell)
     app.register_error_handler(Refused, _refuse)
-    app.register_error_handler(errors.ServiceError, _refuse)
+    app.register_error_handler(errors.TooManyRequests, _refuse)
     return app
 
 
-def _refuse(error: Refused | errors.ServiceError) -> Response:
+def _refuse(error: Refused | errors.TooManyRequests) -> Response:
     if isinstance(error, Moved):
         return Response(f"{error.size}\n", _STATUS[Moved], content_type=SIZE)
     return Response(f"{error}\n", _STATUS[type(error)], content_type=TEXT)
