@@ -1,7 +1,7 @@
 """Advice on the wording of a claim: one neutral proposition, and not one that is on record already.
 
-Nothing here refuses: a person decides. The signs are those of English; in other languages
-only the search for claims alike helps.
+Nothing here refuses: a person decides. The signs are those of English, a negation is known in
+Russian and Korean too; for all else the search for claims alike helps.
 """
 
 from __future__ import annotations
@@ -20,8 +20,14 @@ from service.store.interface import View
 _SIGNS = {
     name: re.compile(signs, re.IGNORECASE)
     for name, signs in {
-        "negated": r"\b(not|no|never|neither|nor|none|without|didn't|wasn't|isn't|hasn't|denie[sd]|false)\b",
-        "compound": r"[;]|,\s*(and|but|while|after which)\b|\b(and that|as well as|but)\b|[.!?]\s+\S",
+        "negated": (
+            r"\b(not|no|nobody|nothing|nowhere|never|neither|nor|none|without|denie[sd]|false)\b|n['\u2019]t\b"
+            r"|\b(не|ни|нет|никто|никогда|ничего|отрица\w+)\b|않|아니|없[다었는]|못\s?[하했]|(^|\s)안\s"
+        ),
+        "compound": (
+            r"[;]|,\s*(and|but|while|after which)\b|\b(and that|as well as|but)\b|[.!?]\s+\S"
+            r"|\band (?-i:[a-z]+ed|gave|held|left|made|met|paid|sent|took|told|went)\b"  # two verbs: met and agreed
+        ),
         "attributed": r"\b(said|says|claim(s|ed)|alleged(ly)?|according to|reported(ly)?|told|insist(s|ed))\b",
         "question": r"\?\s*$",
         "loaded": r"\b(secret(ly)?|so-called|shameful|admit(s|ted)|regime|infamous|blatant(ly)?|obviously|clearly)\b",

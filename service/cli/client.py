@@ -132,13 +132,19 @@ class Client:
 
 
 class _Redirects(web.HTTPRedirectHandler):
-    """Follow redirects to HTTP alone, without reading what comes with them, which may have no end."""
+    """Follow redirects to HTTP alone, without reading what comes with them, which may have no end.
+
+    The token is for the server that it was named for: it does not go along to another.
+    """
 
     def redirect_request(self, req: Request, fp: Any, *told: Any) -> Request | None:
         fp.close()
         if not told[-1].lower().startswith(("http://", "https://")):  # the address it leads to
             raise URLError(f"expected a redirect to http or https, got {told[-1]}")
-        return super().redirect_request(req, fp, *told)
+        following = super().redirect_request(req, fp, *told)
+        if following and (following.type, following.host) != (req.type, req.host):
+            following.remove_header("Authorization")
+        return following
 
 
 def _within(seconds: float, work: Callable[[], Reply]) -> Reply:

@@ -174,3 +174,19 @@ def test_show_tells_a_claim_in_lines_of_ours(onrecord, monkeypatch, listen):
     assert shown.replace("\n", "").isprintable(), shown
     assert not any(line.startswith(("Stands confirmed", "1 ok")) for line in shown.splitlines())
     assert "They met. Stands confirmed: all affirm it." in shown.splitlines()[0]
+
+
+@pytest.mark.parametrize("elsewhere", [True, False])
+def test_a_token_goes_along_to_no_other_server(listen, elsewhere):
+    """A redirect to another server is followed without the token; one on the same server with it."""
+    shown = []
+
+    def answer(request):
+        shown.append(request.headers["Authorization"])
+        there = other if elsewhere else "/claims"
+        moved = request.path == "/" and not shown[1:]
+        send(b"{}", HTTPStatus.FOUND if moved else HTTPStatus.OK, **({"Location": there} if moved else {}))(request)
+
+    other = listen(answer)
+    assert client.Client(listen(answer), "secret").get("/").body == {}
+    assert shown == ["Bearer secret", None if elsewhere else "Bearer secret"]

@@ -222,6 +222,12 @@ def test_a_claim_is_opened_once(editor):
     ("text", "advice"),
     [
         ("The delegation did not visit Moscow.", "It seems negated."),
+        ("Nobody met in Geneva.", "It seems negated."),
+        ("The envoy didn’t meet anybody.", "It seems negated."),
+        ("Делегация не приезжала в Москву.", "It seems negated."),
+        ("대표단은 모스크바를 방문하지 않았다.", "It seems negated."),
+        ("Ministers met and agreed on a ceasefire.", "more than one proposition"),
+        ("The envoy met the official and discussed troops.", "more than one proposition"),
         ("A delegation visited Moscow, and the talks were official.", "more than one proposition"),
         ("The ministry said that a delegation visited.", "It seems to say who says it."),
         ("Did a delegation visit Moscow?", "It is a question."),
