@@ -71,6 +71,8 @@ def _greet_demo(token: str, address: str) -> None:
         Serving a demo at {address}
         Reporter token: {token}
 
+        In a browser: sign in with the token at {address}/sign-in, and log a statement from a claim's page.
+
         Log a denial:
         curl -sS {claim}/events -H 'Authorization: Bearer {token}' -H 'Content-Type: application/json' -d '{DENIAL}'
 

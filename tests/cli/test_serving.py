@@ -145,7 +145,7 @@ def test_demo_does_what_it_prints(serving, monkeypatch, folder):
     """The demo's own lines log a denial and ask for the past; at its end nothing is left."""
     monkeypatch.setenv("TMPDIR", str(folder))
     with serving("demo") as server:
-        said = [server.process.stdout.readline() for _ in range(8)]
+        said = [server.process.stdout.readline() for _ in range(10)]
         curls = [shlex.split(line) for line in said if line.startswith("curl")]
         assert [path.name[:14] for path in folder.iterdir()] == ["onrecord-demo-"]
         assert re.fullmatch(r"Reporter token: onr_\w{36}\n", said[0])
