@@ -19,7 +19,7 @@ PLANS = {
     "full": Plan(
         sizes=(10_000, 100_000),
         rounds=5,
-        appends={1: 400, 8: 3_000, 32: 3_000},
+        appends={1: 300, 8: 1_500, 32: 1_500},
         histories=(10, 100, 500),
         readers=(1, 8),
         read_seconds=1.0,

@@ -84,8 +84,8 @@ def copy_record(kept: Path, kind: str, into: Path) -> Path:
 
 
 def remove_record(path: Path) -> None:
-    """Remove a database with what SQLite keeps beside it."""
-    for suffix in ("", "-wal", "-shm"):
+    """Remove a database with what SQLite and a server keep beside it."""
+    for suffix in ("", "-wal", "-shm", "-lead", ".key", ".key.signed"):
         Path(f"{path}{suffix}").unlink(missing_ok=True)
 
 
