@@ -1,8 +1,8 @@
 """Durable appends, one commit an answer: over HTTP, and as libraries and bare drivers do them.
 
 The servers stand through all rounds, idle while another is measured; what they append to are claims that have only been
-opened, and have some twenty statements at the end of a whole run. Whoever does not keep the record's events begins with an
-empty store, which is kind to them.
+opened, and have some twenty statements at the end of a whole run. Whoever does not keep the record's events begins with
+an empty store, which is kind to them.
 """
 
 from __future__ import annotations

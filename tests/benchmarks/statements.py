@@ -17,7 +17,7 @@ PAYLOAD_SIZE = 790  # bytes of UTF-8 that a statement's texts are filled up to; 
 FIRST_DAY = date(2016, 1, 1)
 LONG = (500, 100)  # histories of one claim each
 SHORT = 10  # events of most claims
-BARE = 900  # claims that are only opened, a third of all at most: appends are measured on them, and a writer holds them all
+BARE = 900  # claims that are only opened, which appends are measured on; a writer holds them all in memory
 SMALLEST = 1_000
 WINDOW = 2_000  # events of the record within which a short history happens
 
