@@ -136,6 +136,21 @@ def test_one_utterance_on_several_claims(reporter, desk):
     assert "extent" not in mine["data"]
 
 
+def test_an_utterance_on_a_claim_that_hangs_together_with_none(reporter, desk):
+    """A claim named by its address gets lines of its own in the form, and is recorded on as those say."""
+    open_claim(desk, id_=OTHER_ID)
+    unknown = send(reporter, f"{CLAIM}/log", {**FIELDS, "bring": "/claims/nothing"}, "bring")
+    assert "No claim of this record has this address." in Page(unknown.text).text
+    bring = {**FIELDS, "bring": f"http://localhost{OTHER}?as_of=1#timeline"}
+    brought = send(reporter, f"{CLAIM}/log", bring, "bring")
+    assert (brought.status_code, f'name="also/{OTHER_ID}/type"' in brought.text) == (200, True)
+    at_once = send(reporter, f"{CLAIM}/log", bring)
+    assert (at_once.status_code, f'id="fault-also-{OTHER_ID}-type"' in at_once.text) == (422, True)
+    also = {f"also/{OTHER_ID}/type": "confirmed"}
+    assert send(reporter, f"{CLAIM}/log", {**FIELDS, **also}).status_code == 303
+    assert ("denied", "confirmed") == (events_of(reporter)[-1]["type"], events_of(reporter, OTHER)[-1]["type"])
+
+
 def test_a_statement_that_is_there_is_recorded_again_only_on_purpose(reporter):
     """A duplicate is refused with a way to see it, and recorded where the desk says that it was said again."""
     send(reporter, f"{CLAIM}/log", FIELDS)

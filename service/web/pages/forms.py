@@ -10,6 +10,7 @@ from collections.abc import Container, Iterable, Iterator, Mapping
 from typing import Any
 
 from domain.errors import Fault
+from service.items import read_claim_id
 
 _PARTY = ("name", "kind", "country")
 PARTY = tuple(f"party/{member}" for member in _PARTY)
@@ -44,7 +45,11 @@ MISPLACED = {
     "corrected": "Only a correction by the party has this. Choose “corrected its statement”, or leave this empty.",
 }
 OFFERED = "Nobody wrote that no answer came: this sentence is offered. Change it or leave it, and record."
-FAULTS = (NOT_CHOSEN, LEFT_OPEN, OFFERED, *MISPLACED.values())  # what only a form can get wrong
+BROUGHT = (
+    "It has its own lines now. Choose what the party did on it, or leave them as they are, and send the form again."
+)
+NO_CLAIM = "No claim of this record has this address."
+FAULTS = (NOT_CHOSEN, LEFT_OPEN, OFFERED, BROUGHT, NO_CLAIM, *MISPLACED.values())  # what only a form can get wrong
 
 Fields = Mapping[str, str]
 
@@ -122,3 +127,12 @@ def _read(name: str, text: str) -> Any:
     if name in _LISTS:
         return [one.strip() for one in text.split(_LISTS[name].strip(" ")) if one.strip()]
     return text.upper() if name.endswith("/country") else text
+
+
+def read_claim_named(text: str) -> str:
+    """Find the claim's id in an address of it, where one was pasted."""
+    last = text.rstrip("/").rpartition("/claims/")[2].partition("?")[0].partition("#")[0]
+    try:
+        return str(read_claim_id(last))
+    except ValueError:
+        return text

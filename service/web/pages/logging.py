@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from contextlib import suppress
 from typing import Any
 from uuid import UUID
 
@@ -18,7 +19,17 @@ from service.web.addresses import to_uuid, to_version
 from service.web.endpoint import timeline, who_asks
 from service.web.pages.cautions import find_party
 from service.web.pages.dates import tell_instant
-from service.web.pages.forms import LEFT_OPEN, NOT_CHOSEN, OFFERED, check_misplaced, fill, read_statement
+from service.web.pages.forms import (
+    BROUGHT,
+    LEFT_OPEN,
+    NO_CLAIM,
+    NOT_CHOSEN,
+    OFFERED,
+    check_misplaced,
+    fill,
+    read_claim_named,
+    read_statement,
+)
 from service.web.pages.languages import chosen_language, translations_of
 from service.web.pages.matrix import find_across, read_matrix
 from service.web.pages.recording import Draft, answer_form, read_one, sent, show_form
@@ -51,7 +62,39 @@ def log_statement(**asked: Any) -> Response:
     source = draft.fields.pop("again", None)
     if source is not None:
         draft.fields |= {name: "" for name in draft.fields if name.startswith("source/")} | _source_of(source)
-    return answer_form(draft, lambda faults: _read(draft, known, faults), lambda d, status: _show(claim, d, status))
+    brought = list(_bring(draft))
+    if any(fault.detail == NO_CLAIM for fault in brought):
+        draft.faults = {"bring": NO_CLAIM}
+    return answer_form(
+        draft, lambda faults: _read(draft, known, faults, brought), lambda d, status: _show(claim, d, status)
+    )
+
+
+def _bring(draft: Draft) -> Iterator[Fault]:
+    """Give a claim that somebody names by its address lines of its own in the form."""
+    named = draft.fields.get("bring", "").strip()
+    if not named:
+        return
+    try:
+        claim_id = UUID(read_claim_named(named))
+        timeline().get_claim(claim_id=claim_id)
+    except (ValueError, NotFound):
+        yield Fault("/bring", NO_CLAIM)
+        return
+    draft.fields["bring"] = ""
+    name = f"also/{claim_id}/type"
+    if not draft.fields.setdefault(name, ""):
+        yield Fault(f"/{name}", BROUGHT)
+
+
+def _find_brought(fields: Mapping[str, str], there: Collection[str]) -> Iterator[Json]:
+    """Find the claims that have lines in a form, but for those that are there in any case."""
+    for name in fields:
+        also, _, rest = name.partition("/")
+        other, _, member = rest.partition("/")
+        if (also, member) == ("also", "type") and other not in there:
+            with suppress(NotFound):  # what else is wrong with it is told where it is read
+                yield orjson.loads(timeline().get_claim(claim_id=to_uuid(other)).body)
 
 
 def _find_request(claim_id: UUID, version: int) -> Json | None:
@@ -87,18 +130,20 @@ def _source_of(named: str) -> dict[str, str]:
 
 def _show(claim: Json, draft: Draft, status: int) -> Response:
     across = read_matrix(claim, find_across(timeline(), claim, None)).claims
+    brought = [*_find_brought(draft.fields, {other["id"] for other in across})]
     return show_form(
         "log.html",
         draft,
         status,
         claim=claim,
         types=TYPES,
-        across=across,
+        across=(*across, *brought),
+        unfolded=bool(brought or draft.faults.get("bring") or draft.fields.get("utterance")),
         last_source=None if draft.fields.get("source/publisher") else find_last_source(),
     )
 
 
-def _read(draft: Draft, claim_id: UUID, faults: list[Fault]) -> list[Item]:
+def _read(draft: Draft, claim_id: UUID, faults: list[Fault], brought: Sequence[Fault]) -> list[Item]:
     fields, type_ = draft.fields, draft.fields.get("type", "")
     fields |= know_party(fields)
     also = [
@@ -119,7 +164,7 @@ def _read(draft: Draft, claim_id: UUID, faults: list[Fault]) -> list[Item]:
     faults[:] = [fault for fault in faults if fault.pointer.removeprefix("/also/")[36:] not in mine]  # said once
     if type_ == "unresponsive" and draft.pressed == "record" and (offered := [*_offer_silence(claim_id, fields)]):
         faults[:] = [fault for fault in faults if not fault.pointer.endswith("/summary")] + offered
-    faults += _check_types(fields)
+    faults += [*_check_types(fields), *brought]
     return items
 
 

@@ -13,7 +13,6 @@ from flask import Response
 
 from domain.codebook import STATEMENTS
 from domain.errors import DomainError, Fault, NotFound, RuleBroken
-from service.items import read_claim_id
 from service.ledger import Item
 from service.timeline import Asked
 from service.tokens import EDIT, WRITE
@@ -21,7 +20,16 @@ from service.web.addresses import to_uuid
 from service.web.endpoint import timeline, who_asks
 from service.web.pages.cautions import LOOKED_AT
 from service.web.pages.changes import compare_statements, compare_wordings
-from service.web.pages.forms import CLAIM, PARTY, check_misplaced, complete, fill, read_payload, read_statement
+from service.web.pages.forms import (
+    CLAIM,
+    PARTY,
+    check_misplaced,
+    complete,
+    fill,
+    read_claim_named,
+    read_payload,
+    read_statement,
+)
 from service.web.pages.logging import know_party
 from service.web.pages.recording import Draft, answer_form, read_one, sent, show_form
 from service.web.pages.story import Told, read_story
@@ -179,7 +187,7 @@ def _read(done: Act, draft: Draft, claim: Json, told: Told | None, faults: list[
         fields["deadline"] = _read_deadline(fields.get("deadline", ""))
     data = read_payload(fields, done.fields)
     if "claim" in data:
-        data["claim"] = _read_claim_named(data["claim"])
+        data["claim"] = read_claim_named(data["claim"])
     if done.type == "amended":
         fields |= know_party(fields)
         faults += check_misplaced({fields.get("type", "")}, fields)
@@ -229,12 +237,3 @@ def _leave_as_is(data: dict[str, Any], claim: Json) -> dict[str, Any]:
 def _read_deadline(text: str) -> str:
     """Read what a date-and-time field sends, which has no offset: UTC, as the form says."""
     return f"{text}:00Z" if len(text) == len("2026-01-31T09:30") else text
-
-
-def _read_claim_named(text: str) -> str:
-    """Find the claim's id in an address of it, where one was pasted."""
-    last = text.rstrip("/").rpartition("/claims/")[2].partition("?")[0].partition("#")[0]
-    try:
-        return str(read_claim_id(last))
-    except ValueError:
-        return text
