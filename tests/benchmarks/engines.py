@@ -7,6 +7,8 @@ from functools import cached_property
 from itertools import count
 from pathlib import Path
 
+from service.bootstrap import build_publisher, open_serving
+from service.config import Config
 from service.store import open_store
 from tests.benchmarks import bare, peer_rows
 from tests.benchmarks.bench import Bench
@@ -25,8 +27,15 @@ class OnSQLite:
     _numbers: count[int] = field(default_factory=count)
 
     def onrecord(self) -> str:
-        """Give a record."""
-        return bare.url_of(self.bench.copy(self.events, "onrecord"))
+        """Give a record whose log is published: to catch up with that is no append."""
+        url = bare.url_of(self.bench.copy(self.events, "onrecord"))
+        config = Config.from_env({"ONRECORD_DATABASE": url})
+        store = open_serving(config)
+        publisher = build_publisher(store, config)
+        if publisher:
+            publisher.publish()
+        store.close()
+        return url
 
     def rows(self) -> str:
         """Give the same record as the app of rows has it."""
