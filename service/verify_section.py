@@ -18,7 +18,7 @@ from service.beside import processes_beside
 from service.store.interface import Store, View
 from service.verify import NOTHING, Report, Walk
 
-SECTION = 17  # level of the node that a section is under
+SECTION = 14  # level of the node that a section is under
 STRETCH = 4_096  # events
 MOST = 1_000  # places that differ, kept to name what was done
 Look = Callable[["Span"], "Section"]
