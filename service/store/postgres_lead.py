@@ -7,6 +7,7 @@ connection ends. Where the leader's whole machine is gone it learns of it by kee
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import Any
 
 import psycopg
@@ -48,5 +49,7 @@ class AdvisoryLead:
         return True
 
     def give_up(self) -> None:
-        """Let go of it."""
+        """Let go of it, before this returns: the server ends a connection that was closed in its own time."""
+        with suppress(psycopg.Error):  # it is lost, and the lock with it
+            self._connection.execute("SELECT pg_advisory_unlock(%s)", (LEADING,))
         self._connection.close()
