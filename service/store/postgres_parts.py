@@ -74,7 +74,6 @@ def find_parts(
     With `indexes`, of indexes by other names only those that can hold other than rows do: of an expression, of some
     rows, or in an order of somebody's own making (object numbers from 16384 on). A plain one more is an operator's.
     """
-    given: dict[str, list[str] | None] = {"tables": sorted(tables), "functions": sorted(functions)}
     query, others = _CATALOGUE, None if indexes is None else sorted(indexes)
     given = {"tables": sorted(tables), "functions": sorted(functions), "indexes": others}
     if connection.execute("SELECT to_regclass('public.schema_version')").fetchall() == [(None,)]:

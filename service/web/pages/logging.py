@@ -89,10 +89,8 @@ def _bring(draft: Draft) -> Iterator[Fault]:
 
 def _find_brought(fields: Mapping[str, str], there: Collection[str]) -> Iterator[Json]:
     """Find the claims that have lines in a form, but for those that are there in any case."""
-    for name in fields:
-        also, _, rest = name.partition("/")
-        other, _, member = rest.partition("/")
-        if (also, member) == ("also", "type") and other not in there:
+    for other, member, _ in _lines_of_others(fields):
+        if member == "type" and other not in there:
             with suppress(NotFound):  # what else is wrong with it is told where it is read
                 yield orjson.loads(timeline().get_claim(claim_id=to_uuid(other)).body)
 
@@ -146,11 +144,7 @@ def _show(claim: Json, draft: Draft, status: int) -> Response:
 def _read(draft: Draft, claim_id: UUID, faults: list[Fault], brought: Sequence[Fault]) -> list[Item]:
     fields, type_ = draft.fields, draft.fields.get("type", "")
     fields |= know_party(fields)
-    also = [
-        name.split("/")[1]
-        for name, value in fields.items()
-        if name.startswith("also/") and name.endswith("/type") and value
-    ]
+    also = [other for other, member, value in _lines_of_others(fields) if member == "type" and value]
     if also and not fields.get("utterance"):
         fields["utterance"] = f"said-{draft.key[:10]}"
     data = read_statement(type_, fields)
@@ -174,11 +168,18 @@ def _check_types(fields: Mapping[str, str]) -> Iterator[Fault]:
         yield Fault("/type", NOT_CHOSEN)
     else:
         yield from check_misplaced({value for name, value in fields.items() if name.endswith("type")}, fields)
+    for other, member, value in _lines_of_others(fields):
+        if member in {"extent", "scope"} and value and not fields.get(f"also/{other}/type"):
+            yield Fault(f"/also/{other}/type", LEFT_OPEN)
+
+
+def _lines_of_others(fields: Mapping[str, str]) -> Iterator[tuple[str, str, str]]:
+    """Give (claim, member, value) of each field that is of another claim than the form's own: `also/ID/type`."""
     for name, value in fields.items():
         also, _, rest = name.partition("/")
         other, _, member = rest.partition("/")
-        if also == "also" and member in {"extent", "scope"} and value and not fields.get(f"also/{other}/type"):
-            yield Fault(f"/also/{other}/type", LEFT_OPEN)
+        if also == "also":
+            yield other, member, value
 
 
 def know_party(fields: Mapping[str, str]) -> dict[str, str]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -115,8 +115,12 @@ def _require_possible(done: Act, claim: Json, told: Told) -> None:
 
 def _read_claim(claim_id: UUID) -> tuple[Json, dict[int, Told]]:
     claim = orjson.loads(timeline().get_claim(claim_id=claim_id).body)
-    events = orjson.loads(timeline().get_history(claim_id=claim_id).body)["events"]
-    return claim, {told.version: told for told in read_story(claim, events)}
+    return claim, {told.version: told for told in read_story(claim, _read_events(claim_id))}
+
+
+def _read_events(claim_id: UUID) -> list[Json]:
+    events: list[Json] = orjson.loads(timeline().get_history(claim_id=claim_id).body)["events"]
+    return events
 
 
 def _show(act: str, claim: Json, told: Told | None, draft: Draft, status: int) -> Response:
@@ -132,11 +136,12 @@ def _catch_up(done: Act, draft: Draft, claim: Json, told: Told | None) -> Draft:
     fields, now = draft.fields, int(claim["version"])
     opened, filled = (_read_version(fields.get(name, ""), now) for name in ("version", "filled"))
     if done.type == "reworded":
-        wordings = {at: orjson.loads(_wording_at(claim, at)) for at in {opened, filled, now}}
+        wordings = {at: _wording_at(claim, at) for at in {opened, filled, now}}
         states = {at: fill(_read_wording(wording)) for at, wording in wordings.items()}
         changes = compare_wordings(wordings[opened], wordings[now])
     elif done.type == "amended" and told is not None:
-        tellings = {at: _tell_at(claim, told.version, at) for at in {opened, filled, now}}
+        events = _read_events(UUID(claim["id"]))
+        tellings = {at: _tell_at(claim, events, told.version, at) for at in {opened, filled, now}}
         if any(one is None or one.data is None for one in tellings.values()):
             return draft  # it was erased, or was not there yet
         read = {at: (one.type, one.data or {}) for at, one in tellings.items() if one}
@@ -169,13 +174,13 @@ def _read_version(text: str, latest: int) -> int:
     return min(max(int(text), 1), latest) if re.fullmatch(r"[0-9]{1,18}", text) else latest
 
 
-def _wording_at(claim: Json, version: int) -> str:
-    return timeline().get_version(claim_id=UUID(claim["id"]), version=version).body
+def _wording_at(claim: Json, version: int) -> Json:
+    wording: Json = orjson.loads(timeline().get_version(claim_id=UUID(claim["id"]), version=version).body)
+    return wording
 
 
-def _tell_at(claim: Json, number: int, version: int) -> Told | None:
+def _tell_at(claim: Json, events: Sequence[Json], number: int, version: int) -> Told | None:
     """Tell an event as it read when the claim had this version."""
-    events = orjson.loads(timeline().get_history(claim_id=UUID(claim["id"])).body)["events"]
     story = read_story({**claim, "version": version}, events[:version])
     return next((told for told in story if told.version == number), None)
 
