@@ -14,35 +14,17 @@ This holds what all sources share: a report, and the walk over events for steps 
 
 from __future__ import annotations
 
-import re
-from binascii import a2b_base64
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from hashlib import sha256
 from typing import Any
-
-import orjson
 
 from domain.merkle import BadProof, verify_consistency
 from service.checkpoint import Checkpoint, find_cosigners, open_checkpoint
 from service.note import BadNote, VerifierKey
 from service.rotation import tell_missing_key
+from service.verify_event import BadEvent, read_event
 
 TOLD = 50  # faults, at most; all are counted
-SALT = "AAAAAAAAAAAAAAAAAAAAAA=="  # the form of one
-_WHOLE = {"claim": str, "data": dict, "recorded_at": str, "recorded_by": str, "salt": str, "type": str}
-_REMAINS = {"claim": str, "commitment": str, "recorded_at": str, "recorded_by": str, "redacted": int, "type": str}
-_FORMS = [{**members, "v": int, "version": int} for members in (_WHOLE, _REMAINS)]
-_TEXT = rb'"[^"\\]*(?:\\.[^"\\]*)*"'
-_NUMBER = rb"-?[0-9]+"
-# Of canonical JSON alone: no text holds a bare quote, so what stands after the payload is the event's own members.
-_FORM = re.compile(
-    rb'(\{"claim":' + _TEXT + rb',)(?:"data":(\{.*\})|("commitment":' + _TEXT + rb"))"
-    rb'(,"recorded_at":' + _TEXT + rb',"recorded_by":' + _TEXT + rb",)"
-    rb'(?(2)"salt":"([A-Za-z0-9+/]{21}[AQgw]==)"|"redacted":' + _NUMBER + rb"),"
-    rb'("type":' + _TEXT + rb',"v":' + _NUMBER + rb',"version":' + _NUMBER + rb"\})",
-    re.DOTALL,
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,50 +71,6 @@ class Trust:
     as_of: int | None = None
 
 
-class BadEvent(Exception):
-    """A stored event is not what stored events are; says what was expected and what there is."""
-
-
-def read_event(stored: bytes) -> tuple[dict[str, Any], bytes]:
-    """Read a stored event; answers it and the hash of its leaf. Raises BadEvent."""
-    try:
-        event = orjson.loads(stored)
-        canonical = orjson.dumps(event, option=orjson.OPT_SORT_KEYS)
-    except (ValueError, TypeError) as error:  # among them what has no canonical form
-        raise BadEvent(f"expected JSON, got {stored[:80]!r}: {error}") from error
-    if canonical != stored or type(event) is not dict:
-        raise BadEvent(f"expected canonical JSON {canonical[:80]!r}, an object, got {stored[:80]!r}")
-    form = _FORM.fullmatch(stored)
-    if form is None or len(event) != len(_FORMS[0]):
-        raise BadEvent(_tell_misfit(event))
-    claim, data, commitment, recorded, salt, rest = form.groups()
-    if salt:
-        if _holds_float(event["data"].values()):
-            raise BadEvent(f"expected no number but integers, got {stored[:80]!r}")
-        commitment = b'"commitment":"' + sha256(a2b_base64(salt) + data).hexdigest().encode() + b'"'
-    return event, sha256(b"".join((b"\x00", claim, commitment, recorded, rest))).digest()
-
-
-def _tell_misfit(event: dict[str, Any]) -> str:
-    for form in _FORMS:
-        if tuple(event) == tuple(form):
-            wrong = next((name for name, kind in form.items() if type(event[name]) is not kind), "salt")
-            kind = f"a salt in base64 such as {SALT}" if wrong == "salt" else f"{wrong} to be {form[wrong].__name__}"
-            return f"expected {kind}, got {event[wrong]!r:.80}"
-    whole, remains = (", ".join(form) for form in _FORMS)
-    return f"expected the members {whole} or {remains}, got {', '.join(event)}"
-
-
-def _holds_float(values: Iterable[Any]) -> bool:
-    for value in values:
-        kind = type(value)
-        if kind is str:
-            continue  # which most are
-        if kind is float or (kind is dict and _holds_float(value.values())) or (kind is list and _holds_float(value)):
-            return True
-    return False
-
-
 _LATER = "verify the record itself, or what was taken from it once that is signed"
 
 
@@ -166,22 +104,21 @@ class Walk:
                 leaves.append(NOTHING)
                 continue
             try:
-                event, leaf = read_event(state)
+                claim, version, kind, leaf, left = read_event(state)
             except BadEvent as bad:
                 self.report.fail(3, "edited", f"event {position}: {bad}")
                 leaves.append(NOTHING)
                 continue
             leaves.append(leaf)
-            claim, version, kind = event["claim"], event["version"], event["type"]
             if version != versions.get(claim, 0) + 1:
                 self._follow(position, claim, version)
             elif version == 1 and self._begun is not None:
                 self._begun[claim] = position, version
             versions[claim] = version
-            if "redacted" in event:
-                self._erased.append((position, claim, version, kind, event["redacted"]))
+            if isinstance(left, int):
+                self._erased.append((position, claim, version, kind, left))
             elif kind == "redacted":
-                self._redactions[claim, version] = position, _list_erased(event["data"])
+                self._redactions[claim, version] = position, _list_erased(left)
         return leaves
 
     def _follow(self, position: int, claim: str, version: int) -> None:

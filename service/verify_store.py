@@ -20,15 +20,14 @@ from service.store.interface import Store, View
 from service.store.tree import MissingNode
 from service.verify import (
     NOTHING,
-    BadEvent,
     Report,
     Trust,
     Walk,
     check_grown,
     check_signature,
-    read_event,
     read_kept,
 )
+from service.verify_event import BadEvent, read_event
 from service.verify_section import MOST, SECTION, STRETCH, Each, Section, Span, add_missing, compare_nodes, cut, look
 from service.verify_signed import check_listed, check_signed, miss_checkpoint
 
@@ -195,7 +194,7 @@ class _Audit:
             for found, stored in view.bytes_from(position, 1):
                 if found == position:
                     try:
-                        return read_event(stored)[1]
+                        return read_event(stored)[3]
                     except BadEvent:
                         return NOTHING
             return None
