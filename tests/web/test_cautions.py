@@ -156,3 +156,31 @@ def test_a_form_is_shown_for_what_can_be_done(editor, desk):
         assert 'id="entry"' not in page.html
     assert "That event does not count any more" in browse(editor, f"{LOG}/strike?regarding=2", 409).text
     assert asked()[0] not in browse(editor, f"{LOG}/strike?regarding=3").text
+
+
+def test_one_refusal_shows_all_that_is_to_be_looked_at(editor, desk):
+    """What is wrong, what is odd and what is on record already are shown together: one round of ticks does."""
+    open_claim(desk, said("denied", summary="Not that either."), id_=OTHER_ID, text="Another claim.")
+    append(desk, said("denied", summary="Once more.", said_on="2999-12-20"))
+    odd = {**FIELDS, "party/country": "KR", "source/url": "mailto:a@wire.example", "said_on": "2999-12-20"}
+    wrong = send(editor, LOG, {**odd, "quote/text": "Nein.", "quote/lang": "??"})
+    names = ["address/source/url", "date/said_on", "party/party"]
+    assert (422, names) == (wrong.status_code, sorted(name.removeprefix("sure/") for name in tick(wrong)))
+    again = {**FIELDS, "party/country": "KR", f"also/{OTHER_ID}/type": "denied"}
+    append(desk, said("denied", summary="Yes, once more."))
+    held = send(editor, LOG, again)
+    both = f"{CLAIM.removeprefix('/claims/')}/5 {OTHER_ID}/2"
+    assert (409, both) == (held.status_code, tick(held)["sure/duplicate/statement"])
+    assert {"sure/duplicate/statement", "sure/party/party"} == {*tick(held)}
+    page = Page(held.text)
+    assert ("Yes, once more." in page.text, "Not that either." in page.text) == (True, True)
+    one = tick(held) | {"sure/duplicate/statement": both.partition(" ")[0]}
+    assert send(editor, LOG, again | one).status_code == 409
+    assert send(editor, LOG, again | tick(held)).status_code == 303
+
+
+def test_the_same_words_twice_on_one_claim_are_refused(editor):
+    """Lines of the form's own claim that say the very same once more are no duplicate of what is on record."""
+    twice = {**FIELDS, f"also/{CLAIM.removeprefix('/claims/')}/type": "denied"}
+    refused = send(editor, LOG, twice)
+    assert (409, {}, 3) == (refused.status_code, tick(refused), count(editor))

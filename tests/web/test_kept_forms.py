@@ -112,3 +112,35 @@ def test_another_language_keeps_what_was_typed(client, token):
     assert (200, "ko") == (shown.status_code, shown.headers["Content-Language"])
     assert typed == fields_of(Page(shown.text))
     assert len(client.get("/events").json["events"]) == 2
+
+
+def test_another_language_keeps_what_is_wrong(client, token):
+    """What a form says is wrong, or is to be looked at first, stays in another language; nothing is recorded."""
+    sign_in(client, token)
+    wrong = TYPED | {"said_on": "soon", "source/url": "telegram: @channel"}
+    refused = Page(send(client, f"{CLAIM}/log", wrong).text)
+    kept = fields_of(refused) | {"language": "ko", "back": f"{CLAIM}/log"}
+    shown = follow(client, "/language", kept)
+    page = Page(shown.text)
+    assert (422, "ko") == (shown.status_code, shown.headers["Content-Language"])
+    assert "'soon': EDTF 날짜가 아닙니다" in page.text
+    assert "telegram: @channel : 웹 주소가 아닙니다" in page.text
+    assert {"faults", "cautions", "fault-said_on"} <= {*page.all("id")}
+    assert (kept["summary"], "record") == (fields_of(page)["summary"], fields_of(page)["asked"])
+    whole = fields_of(page) | {"said_on": "2026-01-30", "language": "ru", "back": f"{CLAIM}/log"}
+    shown = follow(client, "/language", whole | {"sure/address/source/url": "telegram: @channel"})
+    assert (200, "ru") == (shown.status_code, shown.headers["Content-Language"])
+    assert len(client.get("/events").json["events"]) == 2
+
+
+def test_a_sentence_that_was_offered_is_offered_in_another_language(client, token):
+    """Of silence the form offers a sentence; chosen another language, it offers it in that one, and still says so."""
+    sign_in(client, token)
+    silent = TYPED | {"type": "unresponsive", "summary": ""}
+    page = Page(send(client, f"{CLAIM}/log", silent).text)
+    assert "No answer came." == fields_of(page)["summary"]
+    shown = follow(client, "/language", fields_of(page) | {"language": "ko", "back": f"{CLAIM}/log"})
+    assert (422, "fault-summary" in shown.text) == (shown.status_code, True)
+    offered = fields_of(Page(shown.text))
+    assert offered["summary"] not in {"", "No answer came."}
+    assert send(client, f"{CLAIM}/log", offered).status_code == 303

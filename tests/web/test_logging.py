@@ -174,7 +174,7 @@ def test_the_last_source_is_at_hand(reporter):
     typed = fields_of(page) | {"summary": "What was typed already.", "source/title": "Of another page"}
     filled = fields_of(Page(send(reporter, f"{CLAIM}/log", {**typed, "again": again}).text))
     source = {"source/publisher": "The Wire", "source/url": "https://wire.example/1", "source/title": ""}
-    assert {**typed, **source} == filled
+    assert {**typed, **source, "asked": "record"} == filled
     assert len(events_of(reporter)) == 2
     assert {"The Wire", "https://wire.example/1"} <= set(
         browse(reporter, f"{CLAIM}/log?again={again}").all("value", "input")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from service.tokens import create_token
-from tests.builders import MID, MOFA, PAPER, said
+from tests.builders import MID, MOFA, PAPER, amended, said
 from tests.web.browsing import Page, browse, fields_of, send, sign_in, tick
 from tests.web.newsroom import CLAIM, CLAIM_ID, OTHER_ID, append, mend, open_claim
 
@@ -142,12 +142,22 @@ def test_what_cannot_be_mended_leads_back(editor):
     assert {CLAIM, f"{CLAIM}#event-3"} <= set(page.all("href", "a"))
 
 
-def test_an_event_is_redacted_on_an_authority(editor):
-    """A redaction takes a reason and an authority, both asked for."""
-    fields = fields_of(browse(editor, f"{CLAIM}/log/redact?regarding=2"))
-    assert "fault-authority" in send(editor, f"{CLAIM}/log/redact?regarding=2", {**fields, "reason": "A name."}).text
-    done = send(editor, f"{CLAIM}/log/redact?regarding=2", {**fields, "reason": "A name.", "authority": "The court."})
-    assert done.status_code == 303
+def test_an_event_is_redacted_on_an_authority(editor, desk):
+    """A redaction takes a reason and an authority, and a tick, shown from the start, at all that is erased for good."""
+    mend(desk, amended(2, said("denied", summary="Mended.")), 3)
+    form = f"{CLAIM}/log/redact?regarding=2"
+    page = browse(editor, form)
+    assert "Erase event 2, event 4 for good: I know that nobody can undo it" in page.text
+    tick_it = {"sure/erasure/reason": "2 4"}
+    fields = fields_of(page)
+    assert "fault-authority" in send(editor, form, {**fields, **tick_it, "reason": "A name."}).text
+    fields |= {"reason": "A name.", "authority": "The court."}
+    # Neither unticked nor as of another event, nor without the address that names the event, is anything erased.
+    held = [send(editor, form, fields), send(editor, form, fields | {"sure/erasure/reason": "3"})]
+    held += [send(editor, f"{CLAIM}/log/redact", fields)]
+    assert [(409, tick_it)] * 3 == [(one.status_code, tick(one)) for one in held]
+    assert "What was said." in browse(editor, f"{CLAIM}/events/2").text
+    assert send(editor, form, fields | tick_it).status_code == 303
     assert "What was said." not in browse(editor, f"{CLAIM}/events/2").text
 
 
@@ -235,9 +245,16 @@ def test_a_claim_is_opened_once(editor):
     ],
 )
 def test_advice_steers_to_one_neutral_proposition(editor, text, advice):
-    """A negated, compound, attributed or loaded text, or a question, is warned of, and may be opened all the same."""
-    assert advice in browse(editor, f"/claims/new?text={text}").text
-    assert send(editor, "/claims/new", {**KEY, "text": text, "lang": "en"}).status_code == 303
+    """A negated, compound, attributed or loaded text, or a question, is warned of: as one types, or before a tick."""
+    typed = {**KEY, "text": text, "lang": "en"}
+    held = send(editor, "/claims/new", typed)
+    assert (409, ["sure/wording/text"]) == (held.status_code, [*tick(held)])
+    assert advice in Page(held.text).text
+    shown = browse(editor, f"/claims/new?text={text}")
+    assert advice in shown.text
+    assert send(editor, "/claims/new", typed | {"advised": fields_of(shown)["advised"]}).status_code == 303
+    again = {**typed, "key": "another-form", "text": f"{text} "}
+    assert send(editor, "/claims/new", again | tick(send(editor, "/claims/new", again))).status_code == 303
 
 
 def test_likely_duplicates_are_shown_as_one_types(editor, desk):

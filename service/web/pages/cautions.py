@@ -6,7 +6,7 @@ tick says nothing of what came or was typed afterwards.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Container, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -16,20 +16,22 @@ from uuid import UUID
 import orjson
 
 from domain.dates import Day, bounds
-from domain.errors import DomainError
+from domain.errors import DomainError, DuplicateStatement
 from domain.instants import parse_instant
 from domain.party import party_key
+from service.advice import Alike, find_signs
 from service.ledger import Item
 from service.parties import PartyQuestion
+from service.timeline import Asked
 from service.web.endpoint import timeline
-from service.web.pages.story import read_story
+from service.web.pages.story import Told, read_story
 from service.wording import web_address
 
 Json = Mapping[str, Any]
 FARTHEST = timedelta(days=3_653)  # ahead, of what is claimed to happen
 LONGEST_WAIT = timedelta(days=366)  # for an answer
+LONGEST_ADVISED = 1_000  # characters
 LOOKED_AT = "sure/moved/version"  # the field that says which version one has looked at since
-DUPLICATE = "sure/duplicate/statement"  # the field by which one says that it was said again
 _NEVER_COMPARED = frozenset({"assessed", "comment_requested"})  # with what is there: nobody calls these duplicates
 _VOICES = ("party", "by", "on_behalf_of")
 
@@ -49,20 +51,23 @@ class Caution:
         return f"sure/{self.kind}/{self.at}"
 
 
-def find_cautions(items: Sequence[Item], was: Json) -> list[Caution]:
-    """Find what is to be looked at in what a form asks for, but for what `was` there before and stays as it is."""
+def find_cautions(items: Sequence[Item], was: Json, *, advised: str = "", faulty: Container[str] = ()) -> list[Caution]:
+    """Find what is to be looked at in what a form asks for, but for what `was` there before and stays as it is.
+
+    `advised` is the value of `tell_wording` that was shown as one typed; of the `faulty` fields nothing else is asked.
+    """
     found: dict[str, Caution] = {}
     for item in items:
         data = item.data.get("statement", item.data)
-        places = (_find_odd_addresses(data), _find_late(data, timeline().now()), _find_relabelled(data))
+        places = (_find_odd_addresses(data), _find_late(data, timeline().now(), faulty), _find_relabelled(data))
         cautions = [one for place in places for one in place if _look_up(was, one.at) != _look_up(data, one.at)]
         if item.type == "opened":
-            cautions += _find_same_claim(data["text"])
+            cautions += _find_advice(data.get("text", ""), advised.split())
         elif item.type in _NEVER_COMPARED:
             cautions += _find_again(item)
         if item.type == "amended" and "rating" in was and "rating" not in data:
-            cautions.append(Caution("rating", "type", item.data["type"], {}))
-        found |= {one.name: one for one in cautions}
+            cautions.append(Caution("rating", "type", item.data.get("type", ""), {}))
+        found |= {one.name: one for one in cautions if one.at not in faulty}
     return list(found.values())
 
 
@@ -73,16 +78,51 @@ def tell_moved(claim_id: UUID, members: Json) -> Caution:
     return Caution("moved", "version", str(members["current_version"]), {"claim": claim_id, "events": events})
 
 
-def tell_duplicate(items: Sequence[Item], members: Json) -> Caution:
-    """Tell which statement on record is the same but for its words, and whether these differ."""
+def tell_erasure(told: Told) -> Caution:
+    """Tell what a redaction of an event erases: its words, and those of its amendments."""
+    versions = [reading.version for reading in told.readings] or [told.version]
+    return Caution("erasure", "reason", " ".join(map(str, versions)), {"versions": versions})
+
+
+def tell_wording(signs: Sequence[str], alike: Sequence[Alike]) -> Caution:
+    """Tell what speaks against a wording of a claim, and which claims on record are much like it."""
+    value = " ".join((*signs, *(one.id for one in alike)))
+    return Caution("wording", "text", value, {"signs": signs, "alike": alike})
+
+
+def find_wording(text: str) -> tuple[list[str], list[Alike]]:
+    """Find what `tell_wording` tells of a text."""
+    text = text[:LONGEST_ADVISED]
+    return find_signs(text), timeline().find_alike(text=text) if text.strip() else []
+
+
+def tell_duplicates(items: Sequence[Item], asked: Asked) -> Caution | None:
+    """Tell of all of these statements that are on record but for their words where they are, and whether these differ.
+
+    None where each is new: then two of them are the same.
+    """
+    found = [_find_duplicate(item, error.members) for item in items if (error := _try(item, asked))]
+    value = " ".join(f"{one['claim']}/{one['told'].version}" for one in found)
+    return Caution("duplicate", "statement", value, {"all": found}) if found else None
+
+
+def _try(item: Item, asked: Asked) -> DuplicateStatement | None:
+    try:
+        timeline().rehearse(items=[item], asked=asked)
+    except DuplicateStatement as error:
+        return error
+    except DomainError:  # it stands only beside the others; what is wrong with it is told of all of them
+        pass
+    return None
+
+
+def _find_duplicate(item: Item, members: Json) -> Json:
     claim_id, version = UUID(members["claim"]), members["version"]
     claim = orjson.loads(timeline().get_claim(claim_id=claim_id).body)
     story = read_story(claim, orjson.loads(timeline().get_history(claim_id=claim_id).body)["events"])
     told = next(told for told in story if told.version == version)
-    mine = next(item.data for item in items if item.claim_id == claim_id)
-    as_mine = told.data is not None and all(told.data.get(name) == mine.get(name) for name in ("summary", "quote"))
-    facts = {"claim": claim_id, "told": told, "differs": not as_mine}
-    return Caution("duplicate", "statement", f"{claim_id}/{version}", facts)
+    as_mine = told.data is not None and all(told.data.get(n) == item.data.get(n) for n in ("summary", "quote"))
+    return {"claim": str(claim_id), "told": told, "differs": not as_mine}
 
 
 def find_party(name: str) -> dict[str, Any] | None:
@@ -100,7 +140,7 @@ def find_party(name: str) -> dict[str, Any] | None:
 def _find_relabelled(data: Json) -> Iterator[Caution]:
     for role in _VOICES:
         said = data.get(role)
-        known = find_party(said["name"]) if said else None
+        known = find_party(said["name"]) if said and said.keys() >= {"name", "kind"} else None
         if said and known and (known["kind"], known.get("country")) != (said["kind"], said.get("country")):
             now = f"{said['kind']} {said.get('country', '')}"
             yield Caution("party", "party" if role == "by" else role, now, {"was": known, "now": said})
@@ -120,14 +160,14 @@ def _is_on_the_web(address: str) -> bool:
         return False
 
 
-def _find_late(data: Json, now: datetime) -> Iterator[Caution]:
+def _find_late(data: Json, now: datetime, faulty: Container[str]) -> Iterator[Caution]:
     tomorrow, some_day = now + timedelta(days=1), now + FARTHEST  # it is tomorrow already, east of Greenwich
     for at, latest in (("said_on", tomorrow), ("source/published_on", tomorrow), ("about/occurred_on", some_day)):
-        date = _look_up(data, at)
+        date = "" if at in faulty else _look_up(data, at) or ""
         earliest: Day | None = bounds(date).earliest if date else None
         if earliest and earliest > (latest.year, latest.month, latest.day):
             yield Caution("date", at, date, {"date": date})
-    deadline = data.get("deadline")
+    deadline = None if "deadline" in faulty else data.get("deadline")
     if deadline and parse_instant(deadline) > now + LONGEST_WAIT:
         yield Caution("date", "deadline", deadline, {"date": deadline[:10]})
 
@@ -139,12 +179,16 @@ def _find_again(item: Item) -> Iterator[Caution]:
         yield Caution("again", "summary", f"{item.claim_id}/{same['version']}", {"event": same})
 
 
-def _find_same_claim(text: str) -> Iterator[Caution]:
+def _find_advice(text: str, advised: Container[str]) -> Iterator[Caution]:
+    """Find a claim of these very words, and what else is advised of them that was not shown as they were typed."""
     words = text.casefold().split()
-    alike = timeline().find_alike(text=text)
+    signs, alike = find_wording(text)
     same = next((one for one in alike if one.text.casefold().split() == words), None)
     if same:
         yield Caution("claim", "text", same.id, {"claim": same})
+    told = tell_wording(signs, [one for one in alike if one != same])
+    if any(word not in advised for word in told.value.split()):
+        yield told
 
 
 def _look_up(data: Any, at: str) -> Any:

@@ -30,7 +30,7 @@ from service.web.pages.forms import (
     read_claim_named,
     read_statement,
 )
-from service.web.pages.languages import chosen_language, translations_of
+from service.web.pages.languages import LANGUAGES, chosen_language, translations_of
 from service.web.pages.matrix import find_across, read_matrix
 from service.web.pages.recording import Draft, answer_form, read_one, sent, show_form
 from service.web.pages.words import NO_ANSWER, NO_ANSWER_BY
@@ -71,8 +71,9 @@ def log_statement(**asked: Any) -> Response:
 
 
 def _bring(draft: Draft) -> Iterator[Fault]:
-    """Give a claim that somebody names by its address lines of its own in the form."""
-    named = draft.fields.get("bring", "").strip()
+    """Give a claim that somebody names by its address lines of its own in the form, and say so in each language."""
+    before = draft.fields.pop("brought", "")
+    named = draft.fields.get("bring", "").strip() or (before if draft.checked else "")
     if not named:
         return
     try:
@@ -81,7 +82,7 @@ def _bring(draft: Draft) -> Iterator[Fault]:
     except (ValueError, NotFound):
         yield Fault("/bring", NO_CLAIM)
         return
-    draft.fields["bring"] = ""
+    draft.fields |= {"bring": "", "brought": str(claim_id)}
     name = f"also/{claim_id}/type"
     if not draft.fields.setdefault(name, ""):
         yield Fault(f"/{name}", BROUGHT)
@@ -105,19 +106,26 @@ def _find_request(claim_id: UUID, version: int) -> Json | None:
     return data if event["type"] == "comment_requested" else None
 
 
-def _offer_silence(claim_id: UUID, fields: dict[str, str]) -> Iterator[Fault]:
-    """Offer a sentence where somebody did not respond and nobody said so in words; it is recorded when sent again."""
-    if fields.get("summary", "").strip() or fields.get("quote/text", "").strip():
-        return
+def _offer_silence(claim_id: UUID, fields: dict[str, str], *, checked: bool) -> Iterator[Fault]:
+    """Offer a sentence where somebody did not respond and nobody said so in words; it is recorded when sent again.
+
+    Where the form is only `checked`, a sentence that was offered is offered in the language of now.
+    """
     number = fields.get("regarding", "").strip()
     request = _find_request(claim_id, int(number)) if re.fullmatch("[1-9][0-9]{0,8}", number) else None
-    translations = translations_of(chosen_language())
-    if request is None:
-        fields["summary"] = translations.gettext(NO_ANSWER)
-    else:
-        when = tell_instant(request["deadline"], translations)
-        fields["summary"] = translations.gettext(NO_ANSWER_BY) % {"when": when}
+    offers = {language: _tell_silence(request, language) for language in LANGUAGES}
+    said = fields.get("summary", "").strip()
+    if fields.get("quote/text", "").strip() or (said and not (checked and said in offers.values())):
+        return
+    fields["summary"] = offers[chosen_language()]
     yield Fault("/summary", OFFERED)
+
+
+def _tell_silence(request: Json | None, language: str) -> str:
+    translations = translations_of(language)
+    if request is None:
+        return translations.gettext(NO_ANSWER)
+    return translations.gettext(NO_ANSWER_BY) % {"when": tell_instant(request["deadline"], translations)}
 
 
 def _source_of(named: str) -> dict[str, str]:
@@ -156,8 +164,9 @@ def _read(draft: Draft, claim_id: UUID, faults: list[Fault], brought: Sequence[F
         items.append(read_one(own["type"], payload, to_uuid(other), faults, pointer=f"/also/{other}"))
     mine = {fault.pointer for fault in faults}
     faults[:] = [fault for fault in faults if fault.pointer.removeprefix("/also/")[36:] not in mine]  # said once
-    if type_ == "unresponsive" and draft.pressed == "record" and (offered := [*_offer_silence(claim_id, fields)]):
-        faults[:] = [fault for fault in faults if not fault.pointer.endswith("/summary")] + offered
+    if type_ == "unresponsive" and draft.pressed == "record":
+        offered = [*_offer_silence(claim_id, fields, checked=draft.checked)]
+        faults[:] = [fault for fault in faults if not (offered and fault.pointer.endswith("/summary"))] + offered
     faults += [*_check_types(fields), *brought]
     return items
 

@@ -18,7 +18,7 @@ from service.timeline import Asked
 from service.tokens import EDIT, WRITE
 from service.web.addresses import to_uuid
 from service.web.endpoint import timeline, who_asks
-from service.web.pages.cautions import LOOKED_AT
+from service.web.pages.cautions import LOOKED_AT, Caution, tell_erasure
 from service.web.pages.changes import compare_statements, compare_wordings
 from service.web.pages.forms import (
     CLAIM,
@@ -77,7 +77,7 @@ def show_act(*, claim_id: str, act: str, regarding: int | None = None) -> Respon
         fields |= fill(_read_wording(claim))
     if act == "unlink" and told is not None and told.type == "linked":
         fields |= fill({"relation": told.data["relation"], "claim": told.data["claim"]} if told.data else {})
-    return _show(act, claim, told, Draft(fields), 200)
+    return _show(act, claim, told, Draft(fields, cautions=_caution(done, told)), 200)
 
 
 def do_act(*, claim_id: str, act: str, regarding: int | None = None) -> Response:
@@ -85,7 +85,9 @@ def do_act(*, claim_id: str, act: str, regarding: int | None = None) -> Response
     done = _find(act)
     claim, story = _read_claim(to_uuid(claim_id))
     draft = sent()
-    told = story.get(regarding or 0)
+    named = draft.fields.get("regarding", "").strip() if done.of_event else ""
+    told = story.get(int(named) if re.fullmatch(r"[0-9]{1,18}", named) else regarding or 0)
+    draft.cautions = _caution(done, told)
     draft.was = claim if act == "reword" else (told and told.data) or {}
     return answer_form(
         draft,
@@ -98,6 +100,11 @@ def _find(act: str) -> Act:
     if act not in ACTS:
         raise NotFound(f"Nothing is called {act!r} here. There are: {', '.join(ACTS)}.")
     return ACTS[act]
+
+
+def _caution(done: Act, told: Told | None) -> list[Caution]:
+    """Give what an act is cautioned of from the start, and whatever else is wrong."""
+    return [tell_erasure(told)] if done.type == "redacted" and told else []
 
 
 def _require_possible(done: Act, claim: Json, told: Told) -> None:

@@ -7,13 +7,10 @@ from uuid import uuid4
 from flask import Response
 
 from domain.errors import Fault
-from service.advice import find_signs
 from service.ledger import Item
-from service.web.endpoint import timeline
+from service.web.pages.cautions import find_wording, tell_wording
 from service.web.pages.forms import CLAIM, read_payload
 from service.web.pages.recording import Draft, answer_form, read_one, sent, show_form
-
-LONGEST_ADVISED = 1_000  # characters
 
 
 def show_opening(*, text: str = "") -> Response:
@@ -28,14 +25,11 @@ def open_claim() -> Response:
 
 
 def _show(draft: Draft, status: int) -> Response:
-    text = draft.fields.get("text", "")[:LONGEST_ADVISED]
-    return show_form(
-        "new.html",
-        draft,
-        status,
-        signs=find_signs(text),
-        alike=timeline().find_alike(text=text) if text.strip() else [],
-    )
+    """Show the form; advice that is not to be ticked stands in it, and is known to have been seen."""
+    ticked = any(caution.kind == "wording" for caution in draft.cautions)
+    signs, alike = ([], []) if ticked else find_wording(draft.fields.get("text", ""))
+    advised = tell_wording(signs, alike)
+    return show_form("new.html", draft, status, advised=advised)
 
 
 def _read(draft: Draft, faults: list[Fault]) -> list[Item]:

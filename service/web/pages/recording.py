@@ -9,15 +9,15 @@ from __future__ import annotations
 import re
 import secrets
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from hashlib import sha256
-from typing import Any
+from typing import Any, TypeVar
 from uuid import UUID
 
 import orjson
 from flask import Response, request
 
-from domain.errors import DomainError, Fault, Invalid
+from domain.errors import DomainError, DuplicateStatement, Fault, Invalid
 from service.errors import Forbidden
 from service.items import read_item
 from service.ledger import Item
@@ -25,7 +25,7 @@ from service.store.read_model import ClaimVersion
 from service.timeline import Asked
 from service.web.endpoint import timeline, who_asks
 from service.web.negotiation import redirect_to
-from service.web.pages.cautions import DUPLICATE, Caution, find_cautions, tell_duplicate, tell_moved
+from service.web.pages.cautions import Caution, find_cautions, tell_duplicates, tell_moved
 from service.web.pages.forms import place
 from service.web.pages.problems import faults_of
 from service.web.pages.rendering import answer_page
@@ -37,20 +37,26 @@ _RECORDED = "onrecord-recorded"  # a cookie of the claim's own address, which na
 _A_MOMENT = 60  # seconds
 _GUARDED: dict[str, Any] = {"httponly": True, "samesite": "Lax"}
 _KEY = re.compile(r"[!-~]{8,255}")
+_OF_THE_FORM = frozenset({"key", "action", "asked", "advised", *ON_THE_WAY})  # what no reader of its fields is given
 Json = Mapping[str, Any]
+Done = TypeVar("Done")
 
 
 @dataclass(slots=True)
 class Draft:
     """A form as it is shown: `fields` by name, `faults` by name, `refusal` for what is no field's, a `preview`.
 
-    `pressed` is what was asked of it, `was` what stood there before, where it changes something, `since` what others
-    changed there since the form was opened, and `labels` the labels of its fields as they are shown.
+    `pressed` is what was asked of it, `checked` whether that was before, and all that is wanted now is to see it in
+    another language. `advised` is the advice that it showed as one typed, `was` what stood there before, where it
+    changes something, `since` what others changed there since the form was opened, and `labels` the labels of its
+    fields as they are shown.
     """
 
     fields: dict[str, str]
     key: str = field(default_factory=secrets.token_urlsafe)
     pressed: str = ""
+    checked: bool = False
+    advised: str = ""
     was: Json = field(default_factory=dict)
     since: list[Json] = field(default_factory=list)
     faults: dict[str, str] = field(default_factory=dict)
@@ -70,13 +76,20 @@ class Draft:
         asked = {caution.name for caution in self.cautions}
         return {name: told for name, told in self.fields.items() if name.startswith("sure/") and name not in asked}
 
+    @property
+    def sure(self) -> bool:
+        """Tell whether all that is to be looked at was ticked, as it is now."""
+        return all(self.fields.get(caution.name) == caution.value for caution in self.cautions)
+
 
 def sent() -> Draft:
     """Give the form as it was sent."""
-    key = request.form.get("key", "")
-    fields = {name: value for name, value in request.form.items() if name not in {"key", "action", *ON_THE_WAY}}
-    pressed = request.form.get("action", "")
-    return Draft(fields, key if _KEY.fullmatch(key) else secrets.token_urlsafe(), pressed)
+    form = request.form
+    key, checked = form.get("key", ""), "language" in form
+    fields = {name: value for name, value in form.items() if name not in _OF_THE_FORM}
+    pressed = form.get("asked" if checked else "action", "")
+    key = key if _KEY.fullmatch(key) else secrets.token_urlsafe()
+    return Draft(fields, key, pressed, checked=checked, advised=form.get("advised", ""))
 
 
 def answer_form(
@@ -88,24 +101,24 @@ def answer_form(
 ) -> Response:
     """Record what a form asks for, or preview it, or show it again with what is wrong.
 
-    Where neither was asked for, somebody has only chosen a language.
+    Where somebody has only chosen a language, what it showed is found anew, and nothing is recorded.
     """
     if draft.pressed not in {"record", "preview"}:
         return show(draft, 200)
     told = orjson.dumps([request.full_path, sorted(draft.fields.items())])
-    asked = Asked(who_asks(), f"form:{draft.key}", sha256(told).digest(), DUPLICATE in draft.fields)
+    asked = Asked(who_asks(), f"form:{draft.key}", sha256(told).digest())
+    records = draft.pressed == "record" and not draft.checked
     items: Sequence[Item] = ()
     try:
-        receipt = timeline().find_receipt(asked=asked) if draft.pressed == "record" else None
+        receipt = timeline().find_receipt(asked=asked) if records else None
         if receipt is None:
-            items = _read_all(read)
-            draft.cautions = find_cautions(items, draft.was)
-            if draft.pressed == "preview":
-                draft.preview = _compare(timeline().rehearse(items=items, asked=asked, opens=opens))
-                return show(draft, 200)
-            if any(draft.fields.get(caution.name) != caution.value for caution in draft.cautions):
-                return show(draft, UNSURE)
-            receipt = timeline().record(items=items, asked=asked, opens=opens)
+            items = _read_all(read, draft)
+            if not records or not draft.sure:
+                rows = _do(timeline().rehearse, draft, items=items, asked=asked, opens=opens)
+                if draft.pressed == "preview":
+                    draft.preview = _compare(rows)
+                return show(draft, 200 if draft.pressed == "preview" or draft.sure else UNSURE)
+            receipt = _do(timeline().record, draft, items=items, asked=asked, opens=opens)
     except Forbidden:
         raise  # what was typed goes along to whoever signs in with another token
     except DomainError as error:
@@ -114,6 +127,20 @@ def answer_form(
     response = redirect_to(f"/claims/{made.claim}{'' if opens else f'#event-{made.version}'}")
     response.set_cookie(_RECORDED, str(made.version), max_age=_A_MOMENT, path=f"/claims/{made.claim}", **_GUARDED)
     return response
+
+
+def _do(do: Callable[..., Done], draft: Draft, *, items: Sequence[Item], asked: Asked, opens: bool) -> Done:
+    """Record or rehearse; the same statement once more only where that was ticked of all that are the same."""
+    try:
+        return do(items=items, asked=asked, opens=opens)
+    except DuplicateStatement:
+        again = tell_duplicates(items, asked)
+        if again is None:
+            raise
+        draft.cautions.append(again)
+        if draft.fields.get(again.name) != again.value:
+            raise
+        return do(items=items, asked=replace(asked, allow_duplicate=True), opens=opens)
 
 
 def find_recorded() -> int | None:
@@ -127,9 +154,11 @@ def forget_recorded(response: Response) -> None:
     response.delete_cookie(_RECORDED, path=request.path, **_GUARDED)
 
 
-def _read_all(read: Callable[[list[Fault]], Sequence[Item]]) -> Sequence[Item]:
+def _read_all(read: Callable[[list[Fault]], Sequence[Item]], draft: Draft) -> Sequence[Item]:
+    """Read what a form asks for, and put to it all that is to be looked at; raises Invalid with all that is wrong."""
     faults: list[Fault] = []
     items = read(faults)
+    draft.cautions += find_cautions(items, draft.was, advised=draft.advised, faulty=place(faults))
     if faults:
         raise Invalid(faults)
     return items
@@ -138,9 +167,7 @@ def _read_all(read: Callable[[list[Fault]], Sequence[Item]]) -> Sequence[Item]:
 def _refuse(draft: Draft, error: DomainError, items: Sequence[Item]) -> Draft:
     if error.code == "version_moved_on":
         draft.cautions.append(tell_moved(items[0].claim_id, error.members))
-    elif error.code == "duplicate_statement":
-        draft.cautions.append(tell_duplicate(items, error.members))
-    else:
+    elif error.code != "duplicate_statement" or all(caution.kind != "duplicate" for caution in draft.cautions):
         draft.refusal = error
         draft.faults = place(faults_of(error))
     if error.code == "key_reused":  # it was recorded already; what is sent next is meant as another statement
