@@ -23,6 +23,7 @@ from domain.party import COUNTRIES, Voice, party_key, voice_of
 
 LONGEST_SUMMARY = 2_000
 LONGEST_NAME = 300
+_WITH_NAME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://[^/?#]*@")  # RFC 3986, section 3.2.1
 _LANG = re.compile(r"[A-Za-z]{1,8}(-[A-Za-z0-9]{1,8})*")
 Payload = Mapping[str, Any]
 
@@ -178,7 +179,16 @@ def _check_statement(type_: str, data: Payload) -> Iterator[Fault]:
     for i, name in enumerate(data.get("via", ())):
         if name.strip() and not party_key(name):
             yield Fault(f"/via/{i}", "A name needs at least one letter or digit.")
+    yield from _check_addresses(data)
     yield from _check_against_type(type_, data)
+
+
+def _check_addresses(data: Payload) -> Iterator[Fault]:
+    for holder, members in (("source", ("url", "archived_url")), ("rating", ("url",))):
+        for member in members:
+            if _WITH_NAME.match(data.get(holder, {}).get(member, "").lstrip()):
+                told = "Leave out what stands between // and @: everybody would read that name or password."
+                yield Fault(f"/{holder}/{member}", told)
 
 
 def _check_against_type(type_: str, data: Payload) -> Iterator[Fault]:

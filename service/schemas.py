@@ -123,9 +123,9 @@ class SourceSchema(Payload):
 
     publisher = _text(required=True)
     title = _text()
-    url = _text()
+    url = _text("Without a name or a password before its host.")
     published_on = _date("When it was published.")
-    archived_url = _text()
+    archived_url = _text("A kept copy; the same holds for it.")
     sha256 = fields.String(
         validate=Regexp(r"[0-9a-fA-F]{64}\Z", error="64 hexadecimal digits."),
         metadata={"description": "Of the page as fetched, hex.", "pattern": "^[0-9a-fA-F]{64}$"},

@@ -7,9 +7,11 @@ here judges: the words are those of the codebook (`docs/events.md`).
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from typing import Any
-from urllib.parse import quote
+from urllib.parse import quote, unquote, urlsplit
 
 from domain.codebook import STATEMENTS
 
@@ -64,6 +66,10 @@ _SOURCES = {"edited": "reads otherwise now", "gone": "is gone", "back": "is ther
 # Embeddings, overrides and isolates: inside a sentence of ours they would turn its other words around.
 _BIDI = re.compile("[\u202a-\u202e\u2066-\u2069]")
 _UNSHOWN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")  # nor can XML 1.0 hold them all
+_WITH_NAME = re.compile(
+    r"(https?://)[^/?#]*@", re.IGNORECASE
+)  # a name and a password; to what is last of @, as browsers
+_LONGEST_HOST = 253  # characters, RFC 1035
 _WEB = re.compile(r"https?://[^\s<>\"'{}|\\^`\x00-\x20\x7f-\x9f]+", re.IGNORECASE)
 
 
@@ -85,6 +91,43 @@ def web_address(text: str | None) -> str | None:
     if not text or not _WEB.fullmatch(text):
         return None
     return text if text.isascii() else quote(text, safe=":/?#[]@!$&()*+,;=%~-._")  # of ASCII all that is left is safe
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """Where an address leads: as a URI to be followed, and the host, for a reader to know it by."""
+
+    href: str
+    host: str
+
+
+def find_link(text: str | None) -> Link | None:
+    """Find where an address on the web leads, without the name and password in it; nothing for any other address."""
+    address = web_address(text)
+    if address is None:
+        return None
+    href = _WITH_NAME.sub(r"\1", address, count=1)
+    try:
+        host = _tell_host(unquote(urlsplit(href).hostname or ""))
+    except ValueError:  # it is none that could be looked up
+        return None
+    return Link(href, host)
+
+
+def _tell_host(host: str) -> str:
+    """Write a host in its script where all of it is of one that is not Latin, else in ASCII: it looks like no other.
+
+    Raises ValueError for what is no host.
+    """
+    if not 0 < len(host) <= _LONGEST_HOST:
+        raise ValueError("This is no host.")
+    written = host.encode("idna")
+    try:
+        told = written.decode("idna")
+    except ValueError:
+        return written.decode()
+    scripts = {unicodedata.name(c, "").partition(" ")[0] for c in told if c not in "0123456789-."}
+    return told if len(scripts) == 1 and "LATIN" not in scripts else written.decode()
 
 
 def tell_standing(claim: Payload) -> str:

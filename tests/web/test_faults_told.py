@@ -25,6 +25,7 @@ SENT = [
     ("alleged", {"extent": "partial", "summary": "It did."}),
     ("clarified", {"summary": "It meant another."}),
     ("corrected", {"summary": "It was another.", "regarding": 2}),
+    ("denied", {"summary": "No.", "source": {"publisher": "P", "url": "https://me:secret@wire.example/1"}}),
     ("reworded", {"reason": "Shorter."}),
     ("linked", {"relation": "context", "claim": "the other one"}),
     ("linked", {"relation": "context", "claim": CLAIM_ID}),

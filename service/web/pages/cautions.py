@@ -10,7 +10,6 @@ from collections.abc import Container, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
-from urllib.parse import urlsplit
 from uuid import UUID
 
 import orjson
@@ -25,7 +24,7 @@ from service.parties import PartyQuestion
 from service.timeline import Asked
 from service.web.endpoint import timeline
 from service.web.pages.story import Told, read_story
-from service.wording import web_address
+from service.wording import find_link
 
 Json = Mapping[str, Any]
 FARTHEST = timedelta(days=3_653)  # ahead, of what is claimed to happen
@@ -154,10 +153,8 @@ def _find_odd_addresses(data: Json) -> Iterator[Caution]:
 
 
 def _is_on_the_web(address: str) -> bool:
-    try:
-        return web_address(address) is not None and "." in (urlsplit(address).hostname or "").strip(".")
-    except ValueError:  # its host is none
-        return False
+    link = find_link(address)
+    return link is not None and "." in link.host.strip(".")
 
 
 def _find_late(data: Json, now: datetime, faulty: Container[str]) -> Iterator[Caution]:

@@ -46,6 +46,7 @@ FAULTS = (
     "Nothing is reworded: give at least one of text, lang, about and topics.",
     "{text} names no claim. Give its UUID, or ref: and the name it was opened under.",
     "A claim is never linked to itself.",
+    "Leave out what stands between // and @: everybody would read that name or password.",
 )
 PLAINER = {  # where the sentence for programs names a member, or is theirs: the English for people
     "Missing data for required field.": "This is needed.",

@@ -28,7 +28,7 @@ from service.web.pages.languages import LANGUAGES, tell_number, translations_of
 from service.web.pages.picture import write_marks
 from service.web.pages.shapes import mark_of, shape_of
 from service.web.pages.words import IN_PART, WORDS
-from service.wording import in_one_line, plain, web_address
+from service.wording import find_link, in_one_line, plain
 
 _REMEMBERED = 4_096  # days and instants in words, of each language
 _GAP = re.compile(r"%\((\w+)\)s")
@@ -55,7 +55,7 @@ def make_environment(language: str) -> Environment:
         "instant": remembered(lambda text: tell_instant(text, translations)),
         "line": in_one_line,
         "base64": write_base64,
-        "web": web_address,
+        "link": find_link,
         "segment": lambda text: quote(text, safe=""),
         "query": _query,
     }

@@ -1,0 +1,55 @@
+"""Where a source's link leads: the host stands beside it, looks like no other, and nobody's password is in it."""
+
+from __future__ import annotations
+
+import pytest
+
+from service.wording import Link, find_link
+from tests.builders import said
+from tests.web.browsing import browse
+from tests.web.newsroom import CLAIM, open_claim
+
+
+@pytest.mark.parametrize(
+    ("address", "host"),
+    [
+        ("https://wire.example/1?a=@b#@c", "wire.example"),
+        ("HTTPS://WWW.Wire.Example:8443/1", "www.wire.example"),
+        ("https://президент.рф/1", "президент.рф"),
+        ("https://xn--d1abbgf6aiiy.xn--p1ai/1", "президент.рф"),
+        ("https://한국.한국/1", "한국.한국"),
+        ("https://аррӏе.com/1", "xn--80ak6aa92e.com"),
+        ("https://wirе.example/1", "xn--wir-tdd.example"),
+        ("https://bücher.example/1", "xn--bcher-kva.example"),
+        ("https://%D0%B0.example/1", "xn--80a.example"),
+        ("https://wire。example/1", "wire.example"),
+        ("https://[2001:db8::1]/1", "2001:db8::1"),
+        ("https://bank.example@evil.example/1", "evil.example"),
+        ("https:///evil.example", None),
+        ("https://[::1/", None),
+        (f"https://{'a' * 300}.example/", None),
+        ("https://a..b/", None),
+        ("javascript://wire.example/%0aalert(1)", None),
+        (None, None),
+    ],
+)
+def test_a_link_names_the_host_that_it_leads_to(address, host):
+    """A host that could be taken for another is written in ASCII; what leads nowhere is no link."""
+    link = find_link(address)
+    assert host == (link and link.host)
+
+
+def test_nobody_follows_a_link_with_a_password():
+    """A name and a password in an address that is on record since before they were refused go to no other server."""
+    assert Link("https://wire.example/1@2", "wire.example") == find_link("https://a@b:secret@wire.example/1@2")
+
+
+def test_a_source_says_where_it_leads(desk, client):
+    """Beside the title stands the host, of a kept copy too; of what is no web address the whole of it."""
+    source = {"publisher": "The Wire", "title": "<b>", "url": "https://wire.example/1"}
+    odd = {"publisher": "The Wire", "title": "They met", "url": "telegram: @channel"}
+    kept = {**source, "archived_url": "https://archive.example/https://wire.example/1"}
+    open_claim(desk, said("denied", source=kept), said("reported", source=odd))
+    text = browse(client, CLAIM).text
+    assert "The Wire , <b> ( wire.example ) · archived copy ( archive.example )" in text
+    assert "They met · telegram: @channel (not a web address, so no link)" in text
