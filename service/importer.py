@@ -23,8 +23,8 @@ from uuid import UUID
 from domain.claim import Claim
 from domain.entry import canonical
 from domain.errors import DomainError
-from service.ledger import Item, Ledger
-from service.rehearsal import CLAIMS_IN_MEMORY, Decided, Rehearsal, faults_of, read_decided
+from service.ledger import Item, Ledger, keep_latest
+from service.rehearsal import Decided, Rehearsal, faults_of, read_decided
 from service.rendering import Rendering, renderers
 from service.rows import Row, RowFault
 from service.store.interface import Transaction
@@ -116,8 +116,7 @@ class Importer:
                 recorded += count
                 if failed:
                     raise ImportStopped(recorded, failed)
-                while len(known) > CLAIMS_IN_MEMORY:
-                    del known[next(iter(known))]
+                keep_latest(known)
                 progress(recorded / plan.good)
         return recorded
 

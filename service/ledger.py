@@ -32,7 +32,17 @@ from service.store.read_model import ClaimVersion, render_history, render_versio
 
 MAPPER = EventMapper()
 FEW = 8  # events, which are sooner stored one by one, without waiting for each, than copied
+CLAIMS_IN_MEMORY, EVENTS_IN_MEMORY = 1_000, 20_000  # of those that were written last; an event takes some 3 KB
 Claims = MutableMapping[UUID, Claim]
+
+
+def keep_latest(claims: Claims) -> None:
+    """Let claims go, the first of them first, until those that are left, or the last alone, fit in memory."""
+    events = sum(claim.version for claim in claims.values())
+    for claim_id in list(claims)[:-1]:
+        if len(claims) <= CLAIMS_IN_MEMORY and events <= EVENTS_IN_MEMORY:
+            break
+        events -= claims.pop(claim_id).version
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,7 +21,7 @@ from service.store.interface import Store, View
 from service.store.read_model import ClaimVersion, render_history
 from service.store.remade import Remade, remake
 
-BATCH = 4_000  # events, or as many as the claim that reaches this has
+BATCH = 1_000  # events, or as many as the claim that reaches this has
 LARGE = 20_000  # events; fewer are replayed sooner than a process starts
 
 

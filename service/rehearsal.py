@@ -19,14 +19,14 @@ from marshmallow import fields
 from domain.claim import Claim
 from domain.errors import DomainError, Fault, Invalid
 from service.items import load, read_claim_id, read_item
-from service.ledger import Item, Ledger
+from service.ledger import Item, Ledger, keep_latest
 from service.rows import Row, RowFault
 from service.schemas import Payload, Whole
 from service.store.interface import View
 from service.store.read_model import outline_version
 from service.timeline import Asked, Timeline, to_command
 
-CLAIMS_IN_MEMORY = 1_000
+OFTEN = 100  # events; as often it is looked whether more is in memory than should be
 
 
 class RowSchema(Payload):
@@ -123,8 +123,8 @@ class Rehearsal:
         for entered in self._ledger.entered:
             self._view.add(line, key, entered.log.position, entered.stored)
         self._ledger.entered.clear()
-        while len(self._claims) > CLAIMS_IN_MEMORY:
-            del self._claims[next(iter(self._claims))]
+        if self._ledger.size % OFTEN == 0:
+            keep_latest(self._claims)
 
 
 _ROW = RowSchema()

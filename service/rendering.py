@@ -18,11 +18,9 @@ from eventsourcing.persistence import StoredEvent
 
 from domain.claim import Claim
 from service.beside import processes_beside
-from service.ledger import MAPPER, Ledger
+from service.ledger import MAPPER, Ledger, keep_latest
 from service.store.interface import Store
 from service.store.read_model import ClaimVersion, render_version
-
-CLAIMS_IN_MEMORY = 1_000  # of a process beside
 
 Placed = tuple[int, StoredEvent]
 
@@ -82,8 +80,7 @@ def render_last(store: Store, asked: Sequence[tuple[UUID, Sequence[Placed], int]
                 rows.append(render_version(claim, position + 1))
         if claim is not None:
             _known[claim_id] = claim
-    while len(_known) > CLAIMS_IN_MEMORY:
-        del _known[next(iter(_known))]
+    keep_latest(_known)
     return rows
 
 

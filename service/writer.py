@@ -23,12 +23,11 @@ from uuid import UUID
 from domain.claim import Claim
 from domain.errors import DomainError
 from service.errors import OutcomeUnknown, Unavailable
-from service.ledger import Command, Ledger, Receipt
+from service.ledger import Command, Ledger, Receipt, keep_latest
 from service.store.interface import Store, Transaction
 
 LONGEST_QUEUE = 1_000  # commands; more are refused with Unavailable
 LARGEST_GROUP = 200  # events in one transaction, or as many as the command that reaches this has
-CLAIMS_IN_MEMORY = 1_000  # those written last
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,8 +188,7 @@ class Writer:
             claim = UUID(entered.log.claim)
             if claim in self._claims:  # a refusal forgets the claims it touched
                 self._claims.move_to_end(claim)
-        while len(self._claims) > CLAIMS_IN_MEMORY:
-            self._claims.popitem(last=False)
+        keep_latest(self._claims)
 
 
 def _decide(ledger: Ledger, command: Command) -> Receipt | DomainError:

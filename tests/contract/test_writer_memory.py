@@ -6,12 +6,12 @@ from hypothesis import given as for_all
 from hypothesis import settings
 from hypothesis import strategies as st
 
-from service import writer as writing
+from service import ledger
 from service.bootstrap import new_salt
 from service.errors import OutcomeUnknown, Unavailable
 from service.store import open_store
 from service.writer import Writer
-from tests.builders import CLAIM_ID, KREMLIN, MOFA, OPENED, OTHER_ID, THIRD_ID, kept, said
+from tests.builders import CLAIM_ID, KREMLIN, MOFA, OPENED, OTHER_ID, THIRD_ID, given, kept, said
 from tests.contract.asking import (
     PATIENCE,
     Bench,
@@ -104,12 +104,22 @@ turns = st.lists(
 )
 
 
+@pytest.mark.parametrize(("claims", "events", "left"), [(3, 9, [1, 2, 3]), (2, 9, [2, 3]), (3, 8, [2, 3]), (3, 2, [3])])
+def test_claims_are_kept_in_memory_by_how_much_is_in_them(monkeypatch, claims, events, left):
+    """Of claims with two, three and four events the first ones go, until few enough are left; the last stays."""
+    monkeypatch.setattr(ledger, "CLAIMS_IN_MEMORY", claims)
+    monkeypatch.setattr(ledger, "EVENTS_IN_MEMORY", events)
+    known = {n: given(*[said("denied")] * n) for n in (1, 2, 3)}
+    ledger.keep_latest(known)
+    assert list(known) == left
+
+
 @settings(max_examples=40, deadline=None)
 @for_all(turns, st.sampled_from([1, 2, 1_000]))
 def test_two_writers_in_turns_are_as_good_as_one(fresh, taken, remembered):
     """Two writers in turns, however much they remember, record what one that remembers nothing would."""
     with fresh() as (store, first), pytest.MonkeyPatch.context() as patch:
-        patch.setattr(writing, "CLAIMS_IN_MEMORY", remembered)
+        patch.setattr(ledger, "EVENTS_IN_MEMORY", remembered)
         benches = [first, Bench(store)]
         with fresh() as (alone, forgetful):
             for second, asked in taken:
