@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import unicodedata
+from threading import Event
 
 import pytest
 from markupsafe import escape
 
+from service.lapses import record_lapsed
 from service.search_text import find_places, to_phrases
 from tests.builders import amended, asked, kept, said, statement
 from tests.web.browsing import browse
@@ -126,6 +128,22 @@ def test_markup_in_a_hit_is_text(desk, client):
     assert wordings == ["&lt;i&gt;An <mark>official</mark>&lt;/i&gt; met the envoy &amp; left."]
     shown = str(escape('<img src=x onerror="alert(1)"> & <b>')) + "<mark>uranium</mark>" + str(escape("</b> drawer"))
     assert f"{shown}</span>" in told[0]
+
+
+def test_a_silence_is_told_in_the_language_of_the_reader(desk, client, timeline, clock):
+    """That a deadline passed, which the service records in English, is found by its words and told in the reader's."""
+    open_claim(desk, asked())
+    clock.move_on(days=3)
+    assert record_lapsed(timeline, Event()) == 1
+    who = (
+        f'<a href="{CLAIM}#event-3">event 3</a> <bdi lang="">South Korean Foreign Ministry</bdi> <b>did not respond</b>'
+    )
+    when = '<time datetime="2026-02-02T12:00:00.000000Z">2 Feb 2026, 12:00 UTC</time>'
+    said_so = f'{who}: <span class="hit">No answer came by {when}, the deadline of the request.</span>'
+    assert said_so == hits(client, "answer+deadline")[1][0]
+    client.set_cookie("onrecord-language", "ko")
+    told = hits(client, "answer+deadline")[1][0]
+    assert ("무응답" in told, "No answer" in told) == (True, False)
 
 
 def test_a_list_without_a_search_marks_nothing(desk, client):

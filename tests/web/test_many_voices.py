@@ -1,4 +1,4 @@
-"""A claim on which very many speak: a sentence names the first few and leads to all."""
+"""A claim on which very many speak, or with very many aspects: a sentence names the first few and leads to all."""
 
 from __future__ import annotations
 
@@ -39,3 +39,16 @@ def test_parts_are_numbered_as_far_as_they_are_few(desk, client):
     page = browse(client, CLAIM)
     assert "Affirmed in part: 3, 4, 5, 6 and 2 more ." in page.text.replace(" , ", ", ")
     assert page.html.count('<a href="#history">and 2 more</a>') == 2
+
+
+def test_a_table_of_many_claims_can_be_read_on_paper(desk, client):
+    """A dozen aspects stand side by side; each position names its claim, for where there is no room for columns."""
+    open_claim(desk, speak("denied", 0))
+    link = ("linked", {"relation": "aspect_of", "claim": CLAIM.removeprefix("/claims/")})
+    for n in range(12):
+        id_ = f"4be7c1d2-0000-4000-8000-0000000001{n:02}"
+        open_claim(desk, link, speak("confirmed", n), id_=id_, text=f"Aspect {n}.")
+    page = browse(client, CLAIM)
+    titles = ["This claim", *(f"Aspect {n}." for n in range(12))]
+    assert (["matrix wide"], titles) == (page.all("class", "table"), page.all("data-title", "td"))
+    assert "Further aspects are not shown here." not in page.text

@@ -8,6 +8,7 @@ from typing import Any
 
 import orjson
 
+from service.lapses import find_deadline
 from service.lists import PageOfClaims
 from service.search_text import Phrase, find_places, read_question
 from service.web.endpoint import timeline
@@ -64,7 +65,10 @@ def _tell(event: Json, phrases: Sequence[Phrase]) -> dict[str, Any] | None:
     party = data.get("party") or data.get("by")
     who = split(party["name"], phrases) if party else None
     texts = [{"lang": lang, "pieces": pieces} for lang, pieces in _find(data, phrases) if len(pieces) > 1]
-    return {"version": version, "type": type_, "partial": is_partial(type_, data), "who": who, "texts": texts}
+    told = {"version": version, "type": type_, "partial": is_partial(type_, data), "who": who, "texts": texts}
+    deadline = find_deadline(event["recorded_by"], type_, data)
+    # That a deadline passed is the service's own sentence: a page says it in the reader's language, with no mark in it.
+    return told | {"texts": [], "deadline": deadline} if texts and deadline else told
 
 
 def _find(data: Json, phrases: Sequence[Phrase]) -> Iterator[tuple[str, Pieces]]:

@@ -13,7 +13,7 @@ from service.lists import ListQuestion
 from service.timeline import Timeline
 
 Json = Mapping[str, Any]
-MOST_ASPECTS = 7  # more columns than that nobody reads
+MOST_ASPECTS = 12  # more columns than that nobody reads
 
 
 @dataclass(frozen=True, slots=True)
