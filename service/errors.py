@@ -27,7 +27,7 @@ class UnsupportedMediaType(ServiceError):
     """What was sent is not said to be JSON."""
 
     code = "unsupported_media_type"
-    title = "Send JSON"
+    title = "Not sent in a form that this address reads"
 
 
 class Unauthenticated(ServiceError):

@@ -29,7 +29,11 @@ _TABLE = (
     Problem(domain.Invalid, 422, "Mend every member and parameter that `errors` names, and send it again."),
     Problem(service.Malformed, 400, "Send strict JSON: UTF-8, no duplicate keys, no NaN, at most 20 levels deep."),
     Problem(service.TooLarge, 413, "Keep an event under 64 KiB, a claim under 1 MiB, a batch under 16 MiB."),
-    Problem(service.UnsupportedMediaType, 415, "Send the header Content-Type: application/json."),
+    Problem(
+        service.UnsupportedMediaType,
+        415,
+        "Send JSON with the header Content-Type: application/json; to the address of a form, what the form sends.",
+    ),
     Problem(service.Unauthenticated, 401, "Send Authorization: Bearer and your token; ask an administrator for one."),
     Problem(service.Forbidden, 403, "Ask an administrator for a token whose role goes that far."),
     Problem(domain.NotFound, 404, "Check the address. GET /claims lists what there is."),

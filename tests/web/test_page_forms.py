@@ -157,3 +157,15 @@ def test_private_reads_are_private_on_pages_too(timeline, client, claim):
     page = browse(client, CLAIM, 401)
     assert "envoy" not in page.text
     assert "/sign-in" in page.html
+
+
+def test_the_address_of_a_form_takes_what_forms_send(claim, hire):
+    """JSON at the address of a form is refused, 415, in the form that was asked for; nothing is recorded."""
+    editor = hire("editor-a")
+    body = {"type": "denied", "data": {}}
+    for path in ("/claims/new", f"{CLAIM}/log", f"{CLAIM}/log/ask", "/desk", "/language", "/sign-in"):
+        page = editor.post(path, json=body, headers=PAGE)
+        assert (415, "text/html; charset=utf-8") == (page.status_code, page.content_type), path
+        assert "to the address of a form, what the form sends." in page.text
+        assert "unsupported_media_type" == editor.post(path, json=body).json["code"]
+    assert len(editor.get("/events").json["events"]) == 1

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
+from html import unescape
 
 import pytest
 
 from service.web.pages.faults import QUESTIONS, find_fault
+from tests.builders import PAPER, said
 from tests.web.browsing import PAGE, browse
-from tests.web.newsroom import CLAIM
+from tests.web.newsroom import CLAIM, open_claim
 
 ASKED = (
     *("/claims?asof=5", "/claims?as_of=5&as_of=6", "/claims?limit=many", "/claims?limit=0", "/claims?reversed=yes"),
@@ -89,3 +91,30 @@ def test_a_country_may_be_written_small_on_a_page(client, claim, path):
     led = client.get(f"{path}?country=kr", headers=PAGE)
     assert (303, f"{path}?country=KR") == (led.status_code, led.headers["Location"])
     assert browse(client, led.headers["Location"]).html
+
+
+@pytest.mark.parametrize(
+    ("query", "told", "near"),
+    [
+        (
+            "party=Rusian+Foreign+Ministry",
+            "The record knows no party rusian-foreign-ministry .",
+            "Russian Foreign Ministry",
+        ),
+        ("party=Foreign+Ministri&q=envoy", "The record knows no party foreign-ministri .", "Russian Foreign Ministry"),
+        ("party=Oman", "The record knows no party oman .", None),
+        ("topic=North+Korea", "The record knows no topic North Korea .", "north-korea"),
+        ("topic=oman", "The record knows no topic oman .", None),
+        ("party=russian-foreign-ministry&topic=north-korea&q=oman", None, None),
+    ],
+)
+def test_what_the_record_does_not_know_is_said(desk, client, query, told, near):
+    """A party or a topic that is nowhere on record is named as that, with those near it; each leads to its list."""
+    open_claim(desk, said("denied"), said("reported", PAPER), topics=["north-korea"])
+    page = browse(client, f"/claims?{query}")
+    said_so = page.text.partition("The record knows")
+    assert ("No claim answers this." in page.text, told is not None) == (True, bool(said_so[1]))
+    assert told is None or told in page.text
+    offered = re.findall(r'<a href="([^"]+)"><bdi lang="">([^<]+)</bdi></a>', page.html)
+    assert near == (offered[0][1] if offered else None)
+    assert [name for address, name in offered if CLAIM not in browse(client, unescape(address)).html] == []

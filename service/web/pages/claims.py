@@ -18,6 +18,7 @@ from service.web.endpoint import same_address_with, timeline
 from service.web.pages.fragments import Fragment
 from service.web.pages.hits import find_hits
 from service.web.pages.rendering import answer_page, find_parts
+from service.web.pages.suggestions import find_unknown
 
 NEWEST = 15
 NEWEST_CORRECTIONS = 5
@@ -45,6 +46,7 @@ def show_list(*, format: str, **asked: Any) -> Response:  # noqa: A002, ARG001 -
     return answer_page(
         "claims.html",
         log_size=read.log_size,
+        unknown=[] if read.claims else [*find_unknown(asked)],
         rows=_rows(read, "h2", asked.get("q")),
         asked=asked,
         following=following(read),

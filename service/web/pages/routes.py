@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import wraps
 from typing import Any
 
-from flask import Response
+from flask import Response, request
 from marshmallow import Schema, fields
 
+from service.errors import UnsupportedMediaType
 from service.schemas import Known
 from service.tokens import READ, WRITE
 from service.web.endpoint import Endpoint, NoParameters
 from service.web.pages import assets, audit, desk, embed, logging, mending, opening, signing, suggestions
 from service.web.parameters import ClaimQuerySchema
+
+_FORMS = frozenset({"application/x-www-form-urlencoded", "multipart/form-data"})
 
 
 class BackSchema(Known):
@@ -56,7 +60,22 @@ def _page(
     **more: Any,
 ) -> Endpoint:
     answers: dict[int, tuple[None, str]] = {200: (None, "A page.")}
+    show = _of_form(show) if method == "POST" else show
     return Endpoint(method, path, "A page", show, answers, right=right, query=query, page=show, **more)
+
+
+def _of_form(show: Callable[..., Response]) -> Callable[..., Response]:
+    """Refuse, with UnsupportedMediaType, what no form sends."""
+
+    @wraps(show)
+    def answer(**asked: Any) -> Response:
+        if request.mimetype not in _FORMS and (request.mimetype or request.content_length):
+            raise UnsupportedMediaType(
+                "This is the address of a form. Programs send JSON to /claims, /claims/ID/events or /events."
+            )
+        return show(**asked)
+
+    return answer
 
 
 PAGES = (

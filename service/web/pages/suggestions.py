@@ -1,28 +1,76 @@
-"""Parties as one types: options for a field, each with the kind and country it brings along."""
+"""Parties as one types, each with the kind and country it brings along; and what a list asks for in vain.
+
+A name with a slip in it is not found by its words; the parties offered in its place are found by the first halves of
+these, of all together where there are such, else of each.
+"""
 
 from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from difflib import SequenceMatcher
+from typing import Any
 
 import orjson
 from flask import Response
 from markupsafe import Markup
 
 from domain.errors import Invalid
+from domain.party import party_key
+from service.lists import ListQuestion
 from service.parties import PartiesQuestion
-from service.web.endpoint import timeline
+from service.web.endpoint import same_address_with, timeline
+from service.web.pages.cautions import find_party
 from service.web.pages.rendering import HTML
 from service.wording import in_one_line
 
+Json = Mapping[str, Any]
 MOST = 10
+MOST_NEAR = 5
+_TRIED = 6  # words of a name, of which a search is made
 _OPTION = Markup('<option value="{}" data-kind="{}" data-country="{}"></option>')
 
 
 def suggest_parties(*, party: str = "", party_name: str = "") -> Response:
     """List parties whose names have words that begin as typed."""
     typed = (party_name or party).strip()
-    try:
-        read = timeline().list_parties(question=PartiesQuestion(q=typed, limit=MOST)) if typed else None
-    except Invalid:
-        read = None  # nothing that could be searched for was typed yet
-    found = orjson.loads(read.body)["parties"] if read else []
+    found = _find(typed) if typed else []
     options = [_OPTION.format(in_one_line(one["name"]), one["kind"], one.get("country", "")) for one in found]
     return Response("\n".join(options), content_type=HTML, headers={"Cache-Control": "no-store"})
+
+
+def find_unknown(asked: Json) -> Iterator[dict[str, Any]]:
+    """Find which parties and topics a list asks for that are nowhere in the record, each with what may be meant.
+
+    That is (name, address of this list with it) pairs, the most alike first.
+    """
+    for name in asked.get("party", ())[:MOST_NEAR]:
+        if find_party(name) is None:
+            near = [(one["name"], same_address_with({"party": one["key"]})) for one in _find_near(name)]
+            yield {"of": "party", "name": name, "near": near}
+    for topic in asked.get("topic", ())[:MOST_NEAR]:
+        if not _has_topic(topic):
+            others = {topic.casefold(), "-".join(topic.casefold().split())} - {topic}
+            near = [(other, same_address_with({"topic": other})) for other in sorted(others) if _has_topic(other)]
+            yield {"of": "topic", "name": topic, "near": near}
+
+
+def _find_near(name: str) -> list[Json]:
+    key = party_key(name)
+    words = [word[: max(2, (len(word) + 1) // 2)] for word in key.split("-")[:_TRIED]]
+    alone = sorted(words, key=len, reverse=True)
+    tried = (_find(q) for q in dict.fromkeys((" ".join(words), *alone)) if q)
+    found: list[Json] = next(filter(None, tried), [])
+    return sorted(found, key=lambda one: -SequenceMatcher(None, key, one["key"]).ratio())[:MOST_NEAR]
+
+
+def _find(q: str) -> list[Json]:
+    try:
+        read = timeline().list_parties(question=PartiesQuestion(q=q, limit=MOST))
+    except Invalid:
+        return []  # nothing in it can be searched for
+    found: list[Json] = orjson.loads(read.body)["parties"]
+    return found
+
+
+def _has_topic(topic: str) -> bool:
+    return bool(timeline().list_claims(question=ListQuestion(filters={"topic": [topic]}, limit=1)).claims)
