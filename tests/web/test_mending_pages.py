@@ -263,3 +263,19 @@ def test_likely_duplicates_are_shown_as_one_types(editor, desk):
     assert f'href="/claims/{CLAIM_ID}"' in browse(editor, "/claims/new?text=An+official+met+an+envoy+in+Moscow").html
     assert "대표단이" in browse(editor, "/claims/new?text=대표단이 모스크바를 방문했다").text
     assert "Before you open it" not in browse(editor, "/claims/new?text=Grain+exports+resumed").text
+
+
+@pytest.mark.parametrize("number", ["20251221142500123456", "9007199254740993", "²", "9" * 5_000])
+def test_a_number_that_is_none_of_the_record_is_refused(editor, number):
+    """However large a number, it is a fault of its field or of the form, which keeps all that was typed."""
+    logged = fields_of(browse(editor, f"{CLAIM}/log")) | {"type": "clarified", "regarding": number}
+    refused = send(editor, f"{CLAIM}/log", logged)
+    assert (422, number) == (refused.status_code, fields_of(Page(refused.text))["regarding"])
+    assert "Write a whole number of at most 15 digits." in Page(refused.text).text
+    path = f"{CLAIM}/log/amend?regarding=2"
+    amended = fields_of(browse(editor, path)) | {"summary": "Mended.", "reason": "A slip."}
+    for name in ("regarding", "about_event", "version", "sure/moved/version"):
+        refused = send(editor, path, {**amended, name: number})
+        assert refused.status_code in ({412, 428} if name.endswith("version") else {422})
+        assert fields_of(Page(refused.text))["summary"] == "Mended."
+    assert last(editor)[0] == "ncnd"

@@ -19,6 +19,7 @@ from service.web.auth import require_same_origin
 from service.web.endpoint import timeline
 from service.web.negotiation import redirect_to
 from service.web.pages.claims import row_of
+from service.web.pages.forms import find_number
 from service.web.pages.record import tell_placed
 from service.web.pages.rendering import answer_page, who_looks
 
@@ -58,9 +59,9 @@ def show_desk() -> Response:
 def note_seen() -> Response:
     """Note that this desk has seen what changed."""
     require_same_origin()
-    upto = request.form.get("upto", "")
-    if upto.isascii() and upto.isdigit() and len(upto) < len(str(2**63)):
-        note_look(timeline().store, _desk().name, int(upto))
+    upto = find_number(request.form.get("upto", ""))
+    if upto is not None:
+        note_look(timeline().store, _desk().name, upto)
     return redirect_to("/desk")
 
 

@@ -50,7 +50,7 @@ FAULTS = (
 )
 PLAINER = {  # where the sentence for programs names a member, or is theirs: the English for people
     "Missing data for required field.": "This is needed.",
-    "Not a valid integer.": "Write a whole number.",
+    "Not a valid integer.": "Write a whole number of at most 15 digits.",
     "This is empty. Leave the member out, or say something.": "This is blank. Leave it empty, or say something.",
     "Say what was said: give a `summary` in your words, or a `quote`, or both.": (
         "Say what was said: in your own words, as a quotation, or both."

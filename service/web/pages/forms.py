@@ -6,11 +6,13 @@ everywhere, and each fault is shown at its field.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Container, Iterable, Iterator, Mapping
 from typing import Any
 
 from domain.errors import Fault
 from service.items import read_claim_id
+from service.web.endpoint import WHOLE_NUMBER
 
 _PARTY = ("name", "kind", "country")
 PARTY = tuple(f"party/{member}" for member in _PARTY)
@@ -122,11 +124,17 @@ def place(faults: Iterable[Fault]) -> dict[str, str]:
 
 
 def _read(name: str, text: str) -> Any:
-    if name in _NUMBERS and text.isascii() and text.isdigit():
-        return int(text)
+    if name in _NUMBERS:
+        number = find_number(text)
+        return text if number is None else number  # what is none is named as a fault where all are
     if name in _LISTS:
         return [one.strip() for one in text.split(_LISTS[name].strip(" ")) if one.strip()]
     return text.upper() if name.endswith("/country") else text
+
+
+def find_number(text: str) -> int | None:
+    """Find the number that a field holds; None where it is none, or longer than any of the record's."""
+    return int(text) if re.fullmatch(WHOLE_NUMBER, text, re.ASCII) else None
 
 
 def read_claim_named(text: str) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -26,6 +25,7 @@ from service.web.pages.forms import (
     check_misplaced,
     complete,
     fill,
+    find_number,
     read_claim_named,
     read_payload,
     read_statement,
@@ -86,7 +86,7 @@ def do_act(*, claim_id: str, act: str, regarding: int | None = None) -> Response
     claim, story = _read_claim(to_uuid(claim_id))
     draft = sent()
     named = draft.fields.get("regarding", "").strip() if done.of_event else ""
-    told = story.get(int(named) if re.fullmatch(r"[0-9]{1,18}", named) else regarding or 0)
+    told = story.get(find_number(named) or regarding or 0)
     draft.cautions = _caution(done, told)
     draft.was = claim if act == "reword" else (told and told.data) or {}
     return answer_form(
@@ -178,7 +178,8 @@ def _set_beside(change: Json, fields: Mapping[str, str]) -> Json:
 
 
 def _read_version(text: str, latest: int) -> int:
-    return min(max(int(text), 1), latest) if re.fullmatch(r"[0-9]{1,18}", text) else latest
+    number = find_number(text)
+    return latest if number is None else min(max(number, 1), latest)
 
 
 def _wording_at(claim: Json, version: int) -> Json:
@@ -206,8 +207,8 @@ def _read(done: Act, draft: Draft, claim: Json, told: Told | None, faults: list[
         data |= {"type": fields.get("type", ""), "statement": _read_amended(fields, told)}
     if done.type == "reworded":
         data = _leave_as_is(data, claim)
-    version = fields.get(LOOKED_AT, fields.get("version", ""))
-    return read_one(done.type, data, UUID(claim["id"]), faults, if_match=int(version) if version.isdigit() else None)
+    version = find_number(fields.get(LOOKED_AT, fields.get("version", "")))
+    return read_one(done.type, data, UUID(claim["id"]), faults, if_match=version)
 
 
 def _fill_statement(told: Told) -> dict[str, str]:

@@ -165,7 +165,7 @@ def _read_all(read: Callable[[list[Fault]], Sequence[Item]], draft: Draft) -> Se
 
 
 def _refuse(draft: Draft, error: DomainError, items: Sequence[Item]) -> Draft:
-    if error.code == "version_moved_on":
+    if error.code == "version_moved_on" and error.members["versions_since"]:  # of one that is still to come, none are
         draft.cautions.append(tell_moved(items[0].claim_id, error.members))
     elif error.code != "duplicate_statement" or all(caution.kind != "duplicate" for caution in draft.cautions):
         draft.refusal = error
