@@ -20,8 +20,11 @@ LIFETIME = timedelta(days=14)
 SECRET_BYTES = 32
 
 
-def sign_in(store: Store, token: str, *, now: datetime) -> str:
-    """Open a session for a token; answers its secret, which is not kept. Raises Unauthenticated."""
+def sign_in(store: Store, token: str, *, now: datetime, before: str | None = None) -> str:
+    """Open a session for a token; answers its secret, which is not kept. Raises Unauthenticated.
+
+    The session of the secret `before`, which the browser gives up for the new one, ends with it.
+    """
     authenticate(store, token, now=now)
     secret = secrets.token_urlsafe(SECRET_BYTES)
     session = SessionRow(
@@ -31,6 +34,8 @@ def sign_in(store: Store, token: str, *, now: datetime) -> str:
         expires_at=write_instant(now + LIFETIME),
     )
     with store.writing() as transaction:
+        if before is not None:
+            transaction.sessions.end_session(_digest(before))
         transaction.sessions.save_session(session)
     return secret
 

@@ -73,6 +73,18 @@ def test_sign_out_ends_the_session_here(client, token, claim, app):
     assert thief.post(f"{CLAIM}/events", json=in_json(said("denied")), headers=OWN).status_code == 401
 
 
+def test_signing_in_anew_ends_the_session_before(client, token, app):
+    """Whoever signs in over a session of theirs has one session: the secret before is worth nothing any more."""
+    kept = sign_in(client, token)
+    assert client.post("/sign-in", data={"token": "onr_wrong"}, headers={**PAGE, **OWN}).status_code == 401
+    assert "reporter-a" in browse(client, "/").text
+    assert sign_in(client, token) != kept
+    assert "reporter-a" in browse(client, "/").text
+    other = app.test_client()
+    other.set_cookie("onrecord", kept)
+    assert "reporter-a" not in browse(other, "/").text
+
+
 def test_a_session_ends_with_its_token(client, token, store, clock, claim):
     """A session opened with a token that is revoked is over at once; one of a token that expires ends with it."""
     sign_in(client, token)

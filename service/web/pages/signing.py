@@ -27,11 +27,11 @@ def ask_to_sign_in(back: str, *, status: int = 401, wrong: bool = False) -> Resp
 
 
 def sign_in() -> Response:
-    """Open a session for a token, or say that it is not valid."""
+    """Open a session for a token, in the place of one that the browser has; or say that the token is not valid."""
     require_same_origin()
-    back = _own(request.form.get("back", "/desk"))
+    back, token, now = _own(request.form.get("back", "/desk")), request.form.get("token", "").strip(), timeline().now()
     try:
-        secret = sessions.sign_in(timeline().store, request.form.get("token", "").strip(), now=timeline().now())
+        secret = sessions.sign_in(timeline().store, token, now=now, before=read_session())
     except Unauthenticated:
         return ask_to_sign_in(back, wrong=True)
     response = redirect_to(back, with_form=bool(_typed()))
