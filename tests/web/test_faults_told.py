@@ -70,6 +70,13 @@ def test_every_fault_of_a_form_is_known():
             "'1' is not an EDTF date: a rule of <tomorrow>. Write for example 2025",
             '&#39;1&#39;: EDTF 날짜가 아닙니다(<span lang="en">a rule of &lt;tomorrow&gt;</span>). 예: 2025',
         ),
+        ("One of: full, partial.", "다음 중 하나: 전부, 일부."),
+        ("One of: refile, corrected, withdrawn.", "다음 중 하나: 재송고(단순 오기), 정정, 철회."),
+        ("One of: A, B, C, D, E, F.", "다음 중 하나: A, B, C, D, E, F."),
+        (
+            "`walked_back` is about an earlier statement: give the version of that event.",
+            "앞선 발언에 관한 항목입니다(자기 발언에서 후퇴). 그 항목의 번호를 적으세요.",
+        ),
         ("What nobody has translated & will.", '<span lang="en">What nobody has translated &amp; will.</span>'),
     ],
 )

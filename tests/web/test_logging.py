@@ -181,6 +181,13 @@ def test_the_last_source_is_at_hand(reporter):
     )
 
 
+def test_what_is_wrong_in_a_list_is_told_at_its_field(reporter):
+    """A chain has one field, so a name in it that is none is named by that field's label, in the reader's language."""
+    reporter.set_cookie("onrecord-language", "ru")
+    page = Page(send(reporter, f"{CLAIM}/log", {**FIELDS, "via": "Agence X\n—"}).text)
+    assert ("fault-via" in page.all("id", "small"), "#f-via" in page.all("href", "a")) == (True, True)
+
+
 def test_what_was_recorded_is_said_once(reporter):
     """Where a form leads to, the page says which event it recorded; asked for again, it says so no more."""
     send(reporter, f"{CLAIM}/log", FIELDS)

@@ -42,7 +42,7 @@ def values(page):
 @pytest.mark.parametrize(
     ("path", "told", "filled"),
     [
-        ("/claims?standing=untrue&q=envoy", "Standing: One of: retracted, contested,", {"q": "envoy"}),
+        ("/claims?standing=untrue&q=envoy", "Standing: One of: Retracted, Contested,", {"q": "envoy"}),
         (
             "/claims?country=kor&topic=talks",
             "Country: 'KOR' is no ISO 3166-1 alpha-2 code, now or formerly. Write for example RU, KR or SU,",

@@ -12,8 +12,9 @@ from gettext import NullTranslations
 from markupsafe import Markup, escape
 
 from service.web.pages import forms
+from service.web.pages.words import WORDS
 
-_WHY = "why"  # a gap that holds a sentence of its own
+_KINDS = dict.fromkeys(name.partition(".")[0] for name in WORDS)
 WHYS = (
     "{text} has none of the forms of EDTF",
     "no day of the calendar is {day}",
@@ -128,6 +129,17 @@ def _tell(detail: str, translations: NullTranslations) -> Markup:
     if found is None:
         return Markup('<span lang="en">{}</span>').format(detail)
     text, gaps = found
-    filled = {name: _tell(told, translations) if name == _WHY else escape(told) for name, told in gaps.items()}
+    filled = {name: _fill(name, told, translations) for name, told in gaps.items()}
     told = translations.gettext(text)
     return Markup(escape(PLAINER.get(text, text) if told == text else told).format(**filled))  # noqa: S704 - a text of ours; what fills it is escaped
+
+
+def _fill(gap: str, told: str, translations: NullTranslations) -> Markup:
+    """Fill a gap: `why` holds a sentence of its own, `type` and `choices` words of the codebook."""
+    if gap == "why":
+        return _tell(told, translations)
+    codes = told.split(", ") if gap in {"type", "choices"} else []
+    kind = next((kind for kind in _KINDS if codes and all(f"{kind}.{code}" in WORDS for code in codes)), None)
+    if kind is None:
+        return escape(told)
+    return escape(", ".join(translations.gettext(WORDS[f"{kind}.{code}"]) for code in codes))

@@ -119,6 +119,8 @@ def place(faults: Iterable[Fault]) -> dict[str, str]:
     for fault in faults:
         name = fault.pointer.lstrip("/").removeprefix("data/").removeprefix("statement/")
         name = f"party{name.removeprefix('by')}" if name == "by" or name.startswith("by/") else name
+        holder, _, last = name.rpartition("/")
+        name = holder if holder in _LISTS and last.isdecimal() else name  # one field holds them all
         told[name] = f"{told[name]}\n{fault.detail}" if name in told else fault.detail
     return told
 
