@@ -181,11 +181,13 @@ def test_the_last_source_is_at_hand(reporter):
     )
 
 
-def test_what_is_wrong_in_a_list_is_told_at_its_field(reporter):
-    """A chain has one field, so a name in it that is none is named by that field's label, in the reader's language."""
-    reporter.set_cookie("onrecord-language", "ru")
-    page = Page(send(reporter, f"{CLAIM}/log", {**FIELDS, "via": "Agence X\n—"}).text)
-    assert ("fault-via" in page.all("id", "small"), "#f-via" in page.all("href", "a")) == (True, True)
+def test_what_is_wrong_is_told_at_the_field_it_is_of(reporter):
+    """A name in a chain that is none, and a source or a party of which nothing is said, are told at a field."""
+    wrong = {"via": "Agence X\n—", "source/publisher": "", "source/url": "", "party/name": "", "party/kind": ""}
+    page = Page(send(reporter, f"{CLAIM}/log", {**FIELDS, **wrong, "party/country": ""}).text)
+    named = [href.removeprefix("#f-") for href in page.all("href", "a") if href.startswith("#f-")]
+    assert ["party-name", "source-publisher", "via"] == sorted(named)
+    assert {f"fault-{name}" for name in named} <= {*page.all("id", "small")}
 
 
 def test_what_was_recorded_is_said_once(reporter):

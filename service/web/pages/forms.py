@@ -37,6 +37,7 @@ CLAIM = (
         "about/track",
     ),
 )
+_FIRST = {"party": "party/name", "source": "source/publisher", "quote": "quote/text"}  # where all of it is missing
 _NUMBERS = frozenset({"regarding", "credibility"})
 _LISTS = {"via": "\n", "topics": ", "}  # what stands between: a name may hold a comma
 _ONLY = {"likelihood": "assessed", "confidence": "assessed", "grade": "corrected"}
@@ -121,6 +122,7 @@ def place(faults: Iterable[Fault]) -> dict[str, str]:
         name = f"party{name.removeprefix('by')}" if name == "by" or name.startswith("by/") else name
         holder, _, last = name.rpartition("/")
         name = holder if holder in _LISTS and last.isdecimal() else name  # one field holds them all
+        name = _FIRST.get(name, name) if fault.pointer.startswith("/") else name
         told[name] = f"{told[name]}\n{fault.detail}" if name in told else fault.detail
     return told
 
