@@ -8,6 +8,7 @@ flight is finished, what waits to be recorded is recorded, and the exit status i
 from __future__ import annotations
 
 import ctypes
+import logging
 import os
 import signal
 import socket
@@ -43,6 +44,8 @@ ARENA_MAX, ARENAS = -8, 2  # glibc's own number for the option; areas that its t
 METRICS_FOLDER = "PROMETHEUS_MULTIPROC_DIR"  # the library's own name for it
 _STDERR = {"class": "logging.StreamHandler", "formatter": "generic", "stream": "ext://sys.stderr"}
 _FORMATTERS = {"json": {"()": JsonLines}, "text": {"()": PlainLines}, "quiet": {"()": PlainLines}}
+
+_log = logging.getLogger(__name__)
 
 
 class CannotServe(Exception):
@@ -144,11 +147,15 @@ def load_app(config: Config, *, host: str, port: int, greet: Callable[[str], Non
     start_logging(config.log)
     _share_memory()
     metrics = Metrics(os.environ.get(METRICS_FOLDER))
-    timeline = build(open_serving(config), waiters=config.threads // 2, on_group=metrics.note_group)
+    store = open_serving(config)
+    if exposed := store.exposed():
+        _log.warning("%s", exposed)
+    timeline = build(store, waiters=config.threads // 2, on_group=metrics.note_group)
+    Finalize(None, store.close, exitpriority=0)  # at last; left to the system, an embedded store's file is not whole
     Finalize(None, timeline.close, exitpriority=1)  # when the worker has answered all it had taken
     then: list[Callable[[], None]] = [partial(greet, _address(host, port))]
-    if timeline.store.embedded:  # elsewhere `onrecord scheduler` runs the jobs
-        scheduler = Scheduler(timeline.store, partial(list_jobs, timeline, config), timeline.now)
+    if store.embedded:  # elsewhere `onrecord scheduler` runs the jobs
+        scheduler = Scheduler(store, partial(list_jobs, timeline, config), timeline.now)
         Finalize(None, scheduler.stop, exitpriority=2)  # before that
         then.append(scheduler.start)
     when_parent_ends(_stop)

@@ -18,6 +18,7 @@ from service.cli.console import configured, example, hint, progress_bar
 from service.exports import export_lines
 from service.importer import Importer, ImportRefused, ImportStopped
 from service.moment import resolve_moment
+from service.own_file import make_own
 from service.rows import CSVRows, Row, RowFault, read_json_lines
 from service.store.tree import MissingNode
 
@@ -129,10 +130,11 @@ def _export(as_of: str | None, output: Path | None) -> None:
 
 @contextmanager
 def _whole(path: Path) -> Iterator[Any]:
-    """Write a file that takes its name only once it is whole and on the disk."""
+    """Write a file, its owner's alone, that takes its name only once it is whole and on the disk."""
     part = path.with_name(f".{path.name}.{os.getpid()}.part")
     try:
-        with part.open("xb") as file:
+        make_own(part)
+        with part.open("wb") as file:
             yield file
             file.flush()
             os.fsync(file.fileno())

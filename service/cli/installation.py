@@ -99,11 +99,11 @@ def _look_at_versions() -> Finding:
 def _look_at_store(config: Config) -> Finding:
     try:
         store = open_existing(config)
-        status, (settings, durable) = store.status(), store.durability()
+        status, (settings, durable), exposed = store.status(), store.durability(), store.exposed()
         store.close()
     except (DomainError, BadConfiguration) as error:
         return Finding("store", str(error), "If it is a new installation, run `onrecord db init`.")
-    remedy = "" if durable else "Set what is off to on, or a crash loses what was acknowledged."
+    remedy = exposed if durable else "Set what is off to on, or a crash loses what was acknowledged."
     return Finding("store", f"{status.engine}, schema {status.schema}, {settings}, {status.events} events", remedy)
 
 

@@ -45,6 +45,9 @@ class Inspected(Protocol):
     def reindex(self) -> None:
         """Make the indexes of all tables anew, where readers need not wait for that; raises Unavailable."""
 
+    def exposed(self) -> str:
+        """Tell which files of the record all users of this machine may read, and what to do; "" where they may none."""
+
 
 def find_differences(expected: Parts, found: Parts) -> Iterator[tuple[Part, str]]:
     """Tell which parts are missing, which are others, and which nobody expects; of a missing table nothing else."""

@@ -26,6 +26,7 @@ import psycopg
 from psycopg.conninfo import conninfo_to_dict, make_conninfo
 
 from service.errors import Damaged, OutcomeUnknown, Unavailable
+from service.own_file import make_copy
 from service.store.interface import Status
 from service.store.parts import Parts
 from service.store.postgres_lead import AdvisoryLead
@@ -104,6 +105,10 @@ class PostgresStore:
     def reindex(self) -> None:
         """Leave indexes as they are: readers would wait; `reindexdb --concurrently` makes them anew."""
 
+    def exposed(self) -> str:
+        """Answer that there are none: its files are the server's."""
+        return ""
+
     @contextmanager
     def reading(self, *, at_least: int | None = None, long: bool = False) -> Iterator[SQLView]:
         """Look at the record as it is now, until the end of the block; on the standby if it has `at_least` so much."""
@@ -160,11 +165,10 @@ class PostgresStore:
 
     def backup(self, path: str, progress: Callable[[float], None]) -> None:
         """Copy the database to a new file that `pg_restore` reads; pg_dump does not tell how far it is."""
-        if Path(path).exists():
-            raise FileExistsError(f"{path} exists; a backup never overwrites. Name another file.")
         program = which("pg_dump")
         if program is None:
             raise Unavailable("pg_dump is not on the PATH; it comes with PostgreSQL's client programs.")
+        make_copy(path)
         progress(0.0)
         given: dict[str, Any] = conninfo_to_dict(self._url)
         with NamedTemporaryFile("w", prefix="onrecord-") as passwords:  # readable by us alone; an argument is not

@@ -12,7 +12,6 @@ import logging
 import os
 import sqlite3
 import threading
-import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from importlib.resources import files
@@ -20,17 +19,16 @@ from pathlib import Path
 from weakref import WeakSet
 
 from service.errors import Damaged, OutcomeUnknown, Unavailable
+from service.own_file import find_open, make_copy
 from service.store.interface import Status
 from service.store.parts import Parts
 from service.store.sql_view import SQLTransaction, SQLView
+from service.store.sqlite_file import LOCK_WAIT, Held, open_file, roll_back, take_lock
 from service.store.sqlite_lead import FileLead
 from service.store.sqlite_parts import find_index_faults, find_misfits, read_parts
 from service.store.sqlite_sql import SQLiteSql, read_failed
 
 SCHEMA = 1
-LOCK_WAIT = 15.0  # seconds to wait for another process's write transaction
-LOCK_POLL = 0.005  # seconds
-CACHE = 8_000  # KiB of a connection, filled as it is used: a search looks at more pages than SQLite's own 2,000 hold
 LARGE_CACHE = 16_384  # KiB, of a connection that writes a great deal; SQLite lets each sort take as much besides
 PAGES_PER_STEP = 1_000  # of a backup
 # A commit that failed so did not get its last frame, the one that makes it a commit, into the WAL. If it failed
@@ -39,17 +37,6 @@ PAGES_PER_STEP = 1_000  # of a backup
 _NOT_WRITTEN = frozenset({sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR_WRITE})
 
 _log = logging.getLogger(__name__)
-
-
-class _Held:
-    """A connection, closed when its thread has let go of it; left to itself it would wait for the garbage collector."""
-
-    def __init__(self, connection: sqlite3.Connection) -> None:
-        self.connection = connection
-        self.process = os.getpid()  # carried over a fork, it would spoil the file
-
-    def __del__(self) -> None:
-        self.connection.close()
 
 
 class SQLiteStore:
@@ -61,7 +48,8 @@ class SQLiteStore:
         """Name the file; it is made by the first `migrate()`."""
         self._path = path
         self._local = threading.local()
-        self._held: WeakSet[_Held] = WeakSet()
+        self._held: WeakSet[Held] = WeakSet()
+        self._wrote = False
         self._to_forget = True  # whether the WAL may hold what was erased, by this process or one before it
 
     def __reduce__(self) -> tuple[type[SQLiteStore], tuple[str]]:
@@ -149,15 +137,15 @@ class SQLiteStore:
         if long:
             connection.execute(f"PRAGMA cache_size = -{LARGE_CACHE}")  # of this connection, from now on
         try:
-            _take_lock(connection, "BEGIN IMMEDIATE")
+            take_lock(connection, "BEGIN IMMEDIATE")
         except sqlite3.OperationalError as error:
-            _roll_back(connection)
+            roll_back(connection)
             raise Unavailable(f"The record cannot be written: {error}. Nothing was stored.") from error
         transaction = SQLTransaction(SQLiteSql(connection))
         try:
             yield transaction
         except BaseException as error:
-            _roll_back(connection)
+            roll_back(connection)
             if isinstance(error, sqlite3.OperationalError):
                 raise Unavailable(f"The record cannot be written: {error}. Nothing was stored.") from error
             raise
@@ -165,10 +153,11 @@ class SQLiteStore:
             connection.execute("COMMIT")
         except (sqlite3.Error, MemoryError) as error:
             left_open = connection.in_transaction
-            _roll_back(connection)
+            roll_back(connection)
             if left_open or getattr(error, "sqlite_errorcode", None) in _NOT_WRITTEN:
                 raise Unavailable(f"The record cannot be written: {error}. Nothing was stored.") from error
             raise OutcomeUnknown(f"The store did not answer: {error}.") from error
+        self._wrote = True
         self._to_forget |= transaction.erased
         if self._to_forget:
             self._forget(connection)
@@ -201,9 +190,8 @@ class SQLiteStore:
         def tell(_status: int, remaining: int, total: int) -> None:
             progress(1 - remaining / total if total else 1.0)
 
-        if Path(path).exists():
-            raise FileExistsError(f"{path} exists; a backup never overwrites. Name another file.")
-        target = sqlite3.connect(path)
+        make_copy(path)
+        target = sqlite3.connect(Path(path).absolute())
         try:
             with self.reading() as view:
                 view.head()  # fixes what is copied: else every append begins the copy anew, and it might never end
@@ -226,64 +214,31 @@ class SQLiteStore:
         self._connection()
         return "WAL and FULL", True
 
+    def exposed(self) -> str:
+        """Tell which files of the record all users of this machine may read, and what to do."""
+        found = find_open((self._path, f"{self._path}-wal"))
+        told = f"All users of this machine may read {' and '.join(found)}. Run `chmod 600 {' '.join(found)}`."
+        return told if found else ""
+
     def close(self) -> None:
-        """Close the connections of all threads; none may be in use."""
-        for held in list(self._held):
-            held.connection.close()
+        """Bring what was written into the file itself, unless others look at it, and close all connections.
+
+        None may be in use. Where nobody else has the file open it is the whole record then, with nothing beside it.
+        """
+        connections = [held.connection for held in self._held if held.process == os.getpid()]
+        if self._wrote and connections:
+            self._forget(connections[0])
+        for connection in connections:
+            connection.close()
         self._local = threading.local()
 
     def _connection(self) -> sqlite3.Connection:
-        held: _Held | None = getattr(self._local, "held", None)
+        held: Held | None = getattr(self._local, "held", None)
         if held is None or held.process != os.getpid():
-            try:
-                held = _Held(
-                    sqlite3.connect(
-                        self._path,
-                        timeout=LOCK_WAIT,
-                        isolation_level=None,
-                        check_same_thread=False,
-                        cached_statements=256,
-                    )
-                )
-                _assert_durable(held.connection)
-                held.connection.execute(f"PRAGMA cache_size = -{CACHE}")
-            except sqlite3.DatabaseError as error:
-                raise Unavailable(f"{self._path} cannot be used: {error}.") from error
+            held = open_file(self._path)
             self._held.add(held)
             self._local.held = held
         return held.connection
-
-
-def _assert_durable(connection: sqlite3.Connection) -> None:
-    mode = _take_lock(connection, "PRAGMA journal_mode = WAL").fetchone()[0]
-    connection.execute("PRAGMA synchronous = FULL")
-    connection.execute("PRAGMA secure_delete = ON")  # what a redaction erases is overwritten in the file
-    synchronous = connection.execute("PRAGMA synchronous").fetchone()[0]
-    if (mode, synchronous) != ("wal", 2):
-        raise Unavailable(f"The file system does not give what durability needs: {mode=}, {synchronous=}.")
-
-
-def _take_lock(connection: sqlite3.Connection, statement: str) -> sqlite3.Cursor:
-    # SQLite's own wait soon sleeps for 0.1 seconds at a time, and then meets a free lock by chance: with eight busy
-    # writers some of them never did. To make a new file WAL it does not wait at all. Asked anew every few
-    # milliseconds, everybody's turn comes.
-    deadline = time.monotonic() + LOCK_WAIT
-    connection.execute("PRAGMA busy_timeout = 0")
-    try:
-        while True:
-            try:
-                return connection.execute(statement)
-            except sqlite3.OperationalError as error:
-                if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY or time.monotonic() > deadline:
-                    raise
-            time.sleep(LOCK_POLL)
-    finally:
-        connection.execute(f"PRAGMA busy_timeout = {LOCK_WAIT * 1_000:.0f}")
-
-
-def _roll_back(connection: sqlite3.Connection) -> None:
-    if connection.in_transaction:  # SQLite has rolled back by itself where the disk failed
-        connection.execute("ROLLBACK")
 
 
 def _script() -> str:

@@ -47,14 +47,15 @@ def test_serve_ends_with_status_0(serving, number):
         assert server.process.wait(10) == 0
 
 
-def test_what_was_acknowledged_is_there_after_a_restart(serving, onrecord):
-    """An event that was acknowledged before SIGTERM is in the record afterwards."""
+def test_what_was_acknowledged_is_there_after_a_restart(serving, onrecord, folder):
+    """An event that was acknowledged before SIGTERM is in the record afterwards, and all of that in the one file."""
     token = onrecord("token", "create", "desk", "--role", "reporter").stdout.strip()
     headers = {"Authorization": f"Bearer {token}", "Content-Type": "application/json"}
     with serving("serve") as server:
         made = ask(f"{server.url}/claims", headers, b'{"text":"It happened.","lang":"en"}')
         server.process.send_signal(signal.SIGTERM)
         assert server.process.wait(10) == 0
+    assert [] == list(folder.glob("onrecord.db-[ws]*"))
     with serving("serve") as server:
         assert ask(f"{server.url}/claims/{made['id']}") == made
 

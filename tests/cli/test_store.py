@@ -126,11 +126,11 @@ def test_export_as_of(onrecord, story):
 
 
 def test_export_to_a_file_is_whole_or_not_there(onrecord, story, folder):
-    """`-o` gives the same bytes, takes the place of an older file, and leaves nothing else behind."""
+    """`-o` gives the same bytes, takes an older file's place, is its owner's alone, and leaves nothing else behind."""
     onrecord("import", story)
     (folder / "record.ndjson").write_text("old")
     done = onrecord("export", "-o", "record.ndjson")
-    assert (done.exit_code, done.stdout) == (0, "")
+    assert (done.exit_code, done.stdout, (folder / "record.ndjson").stat().st_mode & 0o777) == (0, "", 0o600)
     assert (folder / "record.ndjson").read_text(encoding="utf-8") == onrecord("export").stdout
     lost = onrecord("export", "-o", "nowhere/record.ndjson")
     assert (lost.exit_code, "No such file or directory" in lost.stderr) == (1, True)

@@ -177,6 +177,7 @@ def test_a_backup_is_restored_as_it_was(bench, store, url, cluster, tmp_path, mo
     bench.do(opening(CLAIM_ID, said("denied", KREMLIN), said("ncnd", MOFA)))
     parts = []
     store.backup(str(tmp_path / "copy"), parts.append)
+    assert (tmp_path / "copy").stat().st_mode & 0o777 == 0o600  # whoever else is on the machine may not read it
     assert parts == [0.0, 1.0]
     with cluster.database() as target:
         command = [

@@ -1,6 +1,7 @@
 """Hold what only the embedded store promises: its file, its pragmas, its copies, its connections."""
 
 import sqlite3
+import stat
 import subprocess
 import sys
 from contextlib import closing
@@ -46,9 +47,11 @@ def test_every_connection_is_durable(store):
         assert pragmas(transaction._sql) == ["wal", 2, 1, 15_000]  # noqa: SLF001 - likewise
 
 
-def test_a_file_system_that_cannot_keep_it_is_refused():
+def test_a_file_system_that_cannot_keep_it_is_refused(url, monkeypatch):
     """Where WAL mode is not to be had, as in memory, the store refuses to start rather than be less durable."""
-    store = open_store("sqlite:///:memory:")
+    connect = sqlite3.connect
+    monkeypatch.setattr(sqlite3, "connect", lambda _, **kw: connect(":memory:", **kw))
+    store = open_store(url)
     with pytest.raises(Unavailable, match="does not give what durability needs: mode='memory', synchronous=2"):
         store.migrate()
     store.close()
@@ -156,6 +159,36 @@ def test_a_copy_never_overwrites(store, path):
     with pytest.raises(FileExistsError, match="a backup never overwrites"):
         store.backup(str(target), lambda _: None)
     assert target.read_bytes() == b"kept"
+
+
+def test_what_is_made_is_its_owners_alone(store, path):
+    """The file, what SQLite makes beside it while it is in use, and a copy are read by nobody else on the machine."""
+    store.backup(str(path.with_name("copy.db")), lambda _: None)
+    modes = {file.name: stat.S_IMODE(file.stat().st_mode) for file in path.parent.iterdir()}
+    assert dict.fromkeys(("copy.db", "record.db", "record.db-shm", "record.db-wal"), 0o600) == modes
+    assert store.exposed() == ""
+
+
+def test_a_file_that_all_may_read_is_told_and_left_so(store, path):
+    """What an operator, or an older version, gave everybody to read is named with the way out, and not taken back."""
+    path.parent.chmod(0o755)
+    path.chmod(0o644)
+    assert f"All users of this machine may read {path}. Run `chmod 600 {path}`." == store.exposed()
+    path.parent.chmod(0o700)
+    assert (0o644, "") == (stat.S_IMODE(path.stat().st_mode), store.exposed())
+
+
+def test_what_was_written_is_in_the_file_at_the_end(bench, store, path):
+    """Closed, a store that wrote leaves all of it in the one file, though another process has it open too."""
+    with closing(sqlite3.connect(path)) as other:
+        assert other.execute("SELECT size FROM log_head").fetchone() == (0,)
+        bench.do(opening(CLAIM_ID, said("denied")))
+        bench.close()
+        store.close()
+        copied = path.with_name("copied.db")
+        copied.write_bytes(path.read_bytes())
+    with closing(sqlite3.connect(copied)) as copy:
+        assert copy.execute("SELECT size FROM log_head").fetchone() == (2,)
 
 
 def test_a_copy_that_fails_leaves_nothing(bench, store, path):
