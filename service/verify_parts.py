@@ -88,7 +88,10 @@ def find_misfits(store: Store) -> Report:
 
 def name_damage(store: Store, error: Exception) -> Report:
     """Tell what brought the look at a store to an end; raises what none of its values explains."""
-    report = find_misfits(store)
+    try:
+        report = find_misfits(store)
+    except Damaged as damaged:  # nor can its values be looked through
+        report, error = Report(), damaged
     if not report.fault_count and not isinstance(error, Damaged | MissingNode):
         raise error
     if not report.fault_count:

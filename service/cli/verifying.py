@@ -155,7 +155,10 @@ def _read_object(text: bytes) -> dict[str, object]:
 
 def _verify_here(trust: Trust, progress: Progress, *, replay: bool) -> Report:
     store = open_unchecked(configured())
-    built = check_parts(store)
+    try:
+        built = check_parts(store)
+    except Damaged as error:
+        return name_damage(store, error)
     if any(fault.step != REPLAY for fault in built.faults if fault.name == UNUSABLE):
         return built
     try:

@@ -91,7 +91,7 @@ class PostgresStore:
 
     def parts(self) -> tuple[Parts, Parts]:
         """Give what this program makes a database of, and what of it there is."""
-        with self._alone() as connection:
+        with self._alone() as connection, _told_as_damage():
             return read_parts(connection)
 
     def misfits(self) -> list[tuple[str, str]]:
@@ -119,12 +119,8 @@ class PostgresStore:
             if long:
                 connection.execute("SET LOCAL idle_in_transaction_session_timeout = 0")
                 connection.patience = None
-            try:
+            with _told_as_damage():
                 yield SQLView(PostgresSql(connection))
-            except (*_GONE, psycopg.errors.InsufficientPrivilege):
-                raise
-            except DAMAGE as error:
-                raise Damaged(f"The record cannot be read: {_told(error)}.") from error
 
     @contextmanager
     def writing(self, *, long: bool = False) -> Iterator[SQLTransaction]:
@@ -252,6 +248,17 @@ class PostgresStore:
             raise Unavailable(f"The database {self._name} cannot be reached: {_told(error)}.") from error
         except psycopg.errors.InsufficientPrivilege as error:
             raise Unavailable(f"{_told(error)}. Let the owner of the database {self._name} do this.") from error
+
+
+@contextmanager
+def _told_as_damage() -> Iterator[None]:
+    """Raise Damaged where the server answers, and not as it does of a record that is whole."""
+    try:
+        yield
+    except (*_GONE, psycopg.errors.InsufficientPrivilege):
+        raise
+    except DAMAGE as error:
+        raise Damaged(f"The record cannot be read: {_told(error)}.") from error
 
 
 def _read_address(url: str) -> dict[str, Any]:

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from service.errors import Unavailable
 from service.own_file import make_own
+from service.store.sqlite_sql import read_failed
 
 LOCK_WAIT = 15.0  # seconds to wait for another process's write transaction
 LOCK_POLL = 0.005  # seconds
@@ -30,7 +31,10 @@ class Held:
 
 
 def open_file(path: str) -> Held:
-    """Open the file, or make it for its owner alone; what SQLite makes beside it takes its mode. Raises Unavailable."""
+    """Open the file, or make it for its owner alone; what SQLite makes beside it takes its mode.
+
+    Raises Unavailable, and Damaged where there is no record in it that can be read.
+    """
     with suppress(OSError):  # it is there; or cannot be made, which SQLite tells
         make_own(path)
     try:
@@ -46,7 +50,7 @@ def open_file(path: str) -> Held:
         _assert_durable(held.connection)
         held.connection.execute(f"PRAGMA cache_size = -{CACHE}")
     except sqlite3.DatabaseError as error:
-        raise Unavailable(f"{path} cannot be used: {error}.") from error
+        raise read_failed(error, f"{path} cannot be used") from error
     return held
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
@@ -92,6 +93,36 @@ def test_a_value_of_another_type_is_named(engine, verify, statement, expected):
     result = verify(statement)
     assert 3 == result.exit_code, result.output
     assert expected in result.stdout
+
+
+BROKEN = {
+    "the half of it": (lambda data, _: data[: len(data) // 2], "database disk image is malformed"),
+    "no database": (lambda data, _: data[::-1], "file is not a database"),
+    "the kind of a page": (lambda data, at: data[:at] + b"\x00" + data[at + 1 :], "database disk image is malformed"),
+    "a table of a trigger": (
+        lambda data, _: data.replace(b"events_keepevents", b"events_keeplog_no"),
+        "malformed database schema (events_keep)",
+    ),
+}
+
+
+@pytest.mark.parametrize(("change", "expected"), BROKEN.values(), ids=BROKEN)
+def test_a_file_that_is_broken_is_named(engine, url, record, bench, store, change, expected):
+    """A file that is there and damaged, wherever, fails with what SQLite says of it; it is not called out of reach."""
+    if engine.name == "postgresql":
+        pytest.skip("its files are the server's")
+    with store.reading() as view:
+        page, size = view._sql.execute(  # noqa: SLF001 - there is no other way to it
+            "SELECT rootpage, page_size FROM sqlite_schema, pragma_page_size WHERE name = 'log_nodes'"
+        ).fetchone()
+    bench.close()
+    store.close()
+    file = Path(url.removeprefix("sqlite:///"))
+    file.write_bytes(change(file.read_bytes(), (page - 1) * size))
+    result = run_verify(url)
+    assert 3 == result.exit_code, result.output
+    assert "3 FAILED  events: not readable: " in result.stdout
+    assert f"{expected}.\n" in result.stdout
 
 
 def test_a_column_that_is_another_is_named(engine, verify):
