@@ -42,7 +42,8 @@ STANDBY_WAIT = 0.2  # seconds for a standby to come up to what must be seen; the
 STANDBY_POLL = 0.01  # seconds
 STANDBY_REST = 5.0  # seconds that a standby is left alone once it has failed
 MIGRATING = 0x6F6E726563  # the advisory lock of migrations: "onrec"
-_GONE = (psycopg.OperationalError, psycopg.InterfaceError, psycopg.errors.IdleInTransactionSessionTimeout)
+_ENDED = (psycopg.errors.IdleInTransactionSessionTimeout, psycopg.errors.TransactionTimeout)  # by the server
+_GONE = (psycopg.OperationalError, psycopg.InterfaceError, *_ENDED)
 _NO_RECORD = (psycopg.errors.UndefinedTable, psycopg.errors.InsufficientPrivilege)
 _log = logging.getLogger(__name__)
 

@@ -15,11 +15,22 @@ import psycopg
 from service.store.parts import INDEX, Part, Parts
 
 LISTED = "postgres-1.txt"
+_CHANGING = ["INSERT", "UPDATE", "DELETE", "TRUNCATE", "TRIGGER"]  # rights; who may read is the operator's affair
 # Each as (table, kind, name, what the catalogue tells); %(tables)s and %(functions)s are the names to look at.
 _CATALOGUE = """
 WITH t AS (
   SELECT * FROM pg_class WHERE relnamespace = 'public'::regnamespace AND relname = ANY(%(tables)s)
   AND relkind NOT IN ('i', 'I', 'c')
+), f AS (
+  SELECT * FROM pg_proc WHERE pronamespace = 'public'::regnamespace AND proname = ANY(%(functions)s) AND prokind = 'f'
+), h AS (
+  SELECT relowner::regrole AS owner FROM t WHERE relname = 'log_head'
+), held AS (  -- who may change what: by a grant, of a column too, and what the application's role may by whatever way
+  SELECT relname, grantee AS role, privilege_type AS may FROM t, aclexplode(relacl) WHERE grantee <> relowner
+  UNION ALL SELECT relname, grantee, privilege_type
+    FROM t JOIN pg_attribute ON attrelid = t.oid, aclexplode(attacl) WHERE grantee <> relowner
+  UNION ALL SELECT relname, r.oid, may FROM t, pg_roles r, unnest(%(changing)s::text[]) may
+    WHERE rolname = 'onrecord_app' AND has_table_privilege(r.oid, t.oid, may)
 )
 SELECT relname, 'table', relname, concat_ws(' ', 'kind', relkind, relpersistence, 'row security', relrowsecurity,
   relforcerowsecurity) FROM t
@@ -41,9 +52,25 @@ UNION ALL SELECT relname, 'policy', polname, concat_ws(' ', polcmd, pg_get_expr(
   FROM t JOIN pg_policy ON polrelid = t.oid
 UNION ALL SELECT t.relname, 'child', h.inhrelid::regclass::text, 'adds its rows'
   FROM t JOIN pg_inherits h ON inhparent = t.oid
+UNION ALL SELECT relname, 'owner', relowner::regrole::text, 'that of log_head is ' || h.owner
+  FROM t, h WHERE relowner <> h.owner
+UNION ALL SELECT 'functions', 'owner', concat_ws(' of ', proowner::regrole, f.oid::regprocedure),
+  'that of log_head is ' || h.owner FROM f, h WHERE proowner <> h.owner
+UNION ALL SELECT relname, 'right', 'of ' || coalesce(nullif(role, 0)::regrole::text, 'PUBLIC'),
+  string_agg(DISTINCT may, ' ') FROM held WHERE may = ANY(%(changing)s) AND (role = 0 OR NOT CASE
+    WHEN relname IN ('events', 'log', 'replies', 'checkpoints', 'log_keys') THEN may = 'INSERT'
+    WHEN relname = 'log_head' THEN may = 'UPDATE'
+    WHEN relname = 'schema_version' THEN false
+    ELSE may IN ('INSERT', 'UPDATE', 'DELETE')
+  END) GROUP BY relname, role
+UNION ALL SELECT 'functions', 'setting', 'session_replication_role', setting
+  FROM pg_settings WHERE name = 'session_replication_role' AND setting <> 'origin'
+UNION ALL SELECT 'functions', 'setting', 'for ' || coalesce(nullif(setrole, 0)::regrole::text, 'all'), setting
+  FROM pg_db_role_setting, unnest(setconfig) AS setting WHERE setting LIKE 'session_replication_role=%%'
+  AND setdatabase IN (0, (SELECT oid FROM pg_database WHERE datname = current_database()))
 UNION ALL SELECT 'functions', 'function', f.oid::regprocedure::text,
   encode(sha256(convert_to(pg_get_functiondef(f.oid), 'UTF8')), 'hex')
-  FROM pg_proc f WHERE pronamespace = 'public'::regnamespace AND proname = ANY(%(functions)s) AND prokind = 'f'
+  FROM f
 UNION ALL SELECT 'schema_version', 'row', 'of the schema''s version', string_agg(version::text, ' ')
   FROM public.schema_version
 """
@@ -75,7 +102,7 @@ def find_parts(
     rows, or in an order of somebody's own making (object numbers from 16384 on). A plain one more is an operator's.
     """
     query, others = _CATALOGUE, None if indexes is None else sorted(indexes)
-    given = {"tables": sorted(tables), "functions": sorted(functions), "indexes": others}
+    given = {"tables": sorted(tables), "functions": sorted(functions), "indexes": others, "changing": _CHANGING}
     if connection.execute("SELECT to_regclass('public.schema_version')").fetchall() == [(None,)]:
         query = query.rpartition("UNION ALL")[0]
     return {Part(*row[:3]): row[3] for row in connection.execute(query.encode(), given)}

@@ -28,13 +28,24 @@ CONNECT_WAIT = 2  # seconds, the least that libpq takes
 PATIENCE = 2.5  # seconds for one answer; and for a connection to be free
 LOCK_WAIT = 2.0  # seconds for another process's write transaction
 IDLE = 600.0  # seconds until a connection that nobody uses is closed
+# What statements here mean, answer and wait for does not depend on what a role, a database or the server is set to.
 _SETTINGS = {
-    "search_path": "pg_catalog,public,pg_temp",  # whatever a role or a database is set to: no table before the record's
+    "search_path": "pg_catalog,public,pg_temp",  # no table before the record's
+    "standard_conforming_strings": "on",
+    "transform_null_equals": "off",
+    "quote_all_identifiers": "off",  # in what the catalogue tells
+    "gin_fuzzy_search_limit": "0",  # all that is found, not some of it
+    "default_transaction_isolation": "read\\ committed",  # a writer sees what the one before it left
+    "statement_timeout": "0",  # a replay reads for minutes; who waits for an answer has a patience of their own
+    "idle_session_timeout": "0",
     "join_collapse_limit": "1",
     "from_collapse_limit": "1",
     "enable_hashjoin": "off",
     "enable_mergejoin": "off",
     "enable_seqscan": "off",
+    "enable_nestloop": "on",
+    "enable_indexscan": "on",
+    "enable_bitmapscan": "on",
     "jit": "off",
     "lock_timeout": f"{LOCK_WAIT * 1_000:.0f}",
     "idle_in_transaction_session_timeout": "60000",  # a client that froze lets go of the head of the record

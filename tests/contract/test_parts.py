@@ -13,6 +13,7 @@ from service.store.postgres_parts import LISTED
 from tests.contract.listing import STORE, list_parts
 
 ADDED = "expected no {} but those that this program makes, got "
+UNTRIGGERED = "'ALTER DATABASE %I SET session_replication_role = replica'"
 TAMPERED = {
     "sqlite": {
         "ALTER TABLE bodies RENAME TO kept": "expected the table bodies, got none",
@@ -53,6 +54,13 @@ TAMPERED = {
         "CREATE INDEX zz ON said (country) WHERE since > 9": "index zz is not ours: expected no index more, got",
         "UPDATE pg_index SET indisready = false WHERE indexrelid = 'said_on'::regclass": "index said_on: expected 't'",
         "UPDATE schema_version SET version = 99": "row of the schema's version: expected '1', got '99'",
+        "GRANT UPDATE, DELETE ON events TO onrecord_app": ADDED.format("right of onrecord_app") + "'DELETE UPDATE'",
+        "GRANT ALL ON log TO public": f"{ADDED.format('right of PUBLIC')}'DELETE INSERT TRIGGER TRUNCATE UPDATE'",
+        "GRANT TRUNCATE ON log TO onrecord_app": f"{ADDED.format('right of onrecord_app')}'DELETE TRIGGER TRUNCATE",
+        "GRANT UPDATE (note) ON checkpoints TO pg_monitor": f"{ADDED.format('right of pg_monitor')}'UPDATE'",
+        "ALTER TABLE log_keys OWNER TO onrecord_app": ADDED.format("owner onrecord_app") + "'that of log_head is ",
+        "ALTER FUNCTION follow() OWNER TO pg_monitor": ADDED.format("owner pg_monitor of follow()"),
+        f"DO $$ BEGIN EXECUTE format({UNTRIGGERED}, current_database()); END $$": "expected no setting ",
     },
 }  # by engine, what is done, each to a part of its own, and what is told of that
 
@@ -82,11 +90,13 @@ def test_whatever_was_changed_of_a_schema_is_named(store, engine, behind):
 
 
 def test_what_is_nobodys_affair_is_not_told(store, engine, behind):
-    """Tables of others with their indexes, and on PostgreSQL a plain index more, find the same rows as before."""
+    """Tables of others, and on PostgreSQL a plain index more, or rights that the application has too, are allowed."""
     behind("CREATE TABLE other (x BIGINT UNIQUE)")
     behind("CREATE INDEX other_half ON other (x) WHERE x > 5")
     if engine.name == "postgresql":
         behind("CREATE INDEX said_by_country ON said (country) INCLUDE (kind)")
+        behind("GRANT SELECT ON events, said TO PUBLIC")
+        behind("GRANT INSERT, UPDATE, DELETE ON said TO pg_monitor")
     assert [] == list(find_differences(*store.parts()))
 
 

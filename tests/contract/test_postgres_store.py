@@ -8,8 +8,10 @@ import pytest
 from psycopg.conninfo import conninfo_to_dict
 
 from service.errors import Unavailable
+from service.replayed import compare_with_replay
 from service.store import open_store, postgres, postgres_pool
 from service.store.interface import Head
+from service.store.parts import find_differences
 from tests.builders import CLAIM_ID, KREMLIN, MOFA, kept, said
 from tests.contract.asking import Bench, append, contents, opening
 from tests.contract.conftest import run_on_postgresql
@@ -194,6 +196,34 @@ def test_a_backup_is_restored_as_it_was(bench, store, url, cluster, tmp_path, mo
         again.close()
         assert copy.status().events == 4
         copy.close()
+
+
+HOSTILE = {
+    "standard_conforming_strings": "off",
+    "quote_all_identifiers": "on",
+    "gin_fuzzy_search_limit": "1",
+    "default_transaction_isolation": "serializable",
+    "client_encoding": "LATIN1",
+    "DateStyle": "German",
+    "bytea_output": "escape",
+    "enable_nestloop": "off",
+    "idle_session_timeout": "1",
+    "statement_timeout": "1",
+}
+
+
+def test_what_a_database_is_set_to_changes_nothing(url, store, bench):
+    """However a database is set, what is recorded, found and compared with a replay there is the same."""
+    settings = "; ".join(f"ALTER DATABASE %1$I SET {name} = ''{value}''" for name, value in HOSTILE.items())
+    run_on_postgresql(url, f"DO $$ BEGIN EXECUTE format('{settings}', current_database()); END $$")
+    bench.do(opening(CLAIM_ID, said("denied", MOFA, scope="Größe '7' \\ 8 \ud654"), said("ncnd", KREMLIN)))
+    with closing(open_store(url)) as mine:
+        work = Bench(mine)
+        work.do(append(CLAIM_ID, kept("redacted", regarding=2), if_match=3))
+        work.close()
+        assert contents(store) == contents(mine)
+        assert [] == list(find_differences(*mine.parts()))
+        assert (1, []) == compare_with_replay(mine, lambda _: None)
 
 
 def test_a_backup_never_overwrites(store, tmp_path):
