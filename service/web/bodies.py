@@ -3,7 +3,8 @@
 A thread of the server waits for each body, for as long as the connection stays open; the server
 (granian) knows no end to that, and nothing that runs in it can set one. So a handful of connections
 that never send what they announced would silence it. Whoever has shown a token or a session is trusted
-to send; of all others so few are waited for that most threads stay free.
+to send; of all others so few are waited for that most threads stay free. Whether a body has come already cannot be
+told, so one that has is refused with the others (a thread of ours that reads in the server's place stalls its loop).
 """
 
 from __future__ import annotations

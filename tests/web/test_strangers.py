@@ -7,6 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 from io import BytesIO
 
 from service.config import Config
+from tests.web.browsing import PAGE
 
 PLACES = Config().threads // 4
 SIGN_IN = {"headers": {"Origin": "http://localhost"}, "content_type": "application/x-www-form-urlencoded"}
@@ -45,8 +46,9 @@ def test_a_stranger_more_than_are_waited_for_is_sent_away(app, client, desk):
             assert client.get("/healthz").status_code == 200
             assert desk.post("/claims", json={"text": "It was so.", "lang": "en"}).status_code == 201
             form = {"text": "It was so.", "action": "record", "key": "once"}
-            unknown = client.post("/claims/new", data=form, headers=SIGN_IN["headers"])
-            assert unknown.status_code == 401  # and nothing is said of what was typed
+            unknown = client.post("/claims/new", data=form, headers={**PAGE, **SIGN_IN["headers"]})
+            assert (unknown.status_code, unknown.headers["Retry-After"]) == (429, "2")
+            assert "What you sent was not read, and nothing was recorded. Go back with your browser" in unknown.text
         finally:
             let.set()
     assert [one.result() for one in sent] == [401] * PLACES

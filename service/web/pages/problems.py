@@ -9,7 +9,7 @@ from flask import Response, request
 from werkzeug.exceptions import HTTPException
 
 from domain.errors import DomainError, Fault, Invalid, NotYetKnown, RuleBroken
-from service.errors import Forbidden, Unauthenticated
+from service.errors import Forbidden, TooManyRequests, Unauthenticated
 from service.schemas import Known
 from service.web.auth import is_same_origin
 from service.web.pages.faults import RULES
@@ -32,6 +32,11 @@ FOR_PEOPLE = {  # in the place of sentences that speak of headers and methods
         "This address takes what one of our forms sends, and shows nothing by itself. "
         "Search the record, or begin at its first page."
     ),
+    "too_many_requests": (
+        "Many who have not signed in are sending something just now. "
+        "What you sent was not read, and nothing was recorded. "
+        "Go back with your browser: what you typed still stands there. Send it again in a moment."
+    ),
     "not_yet_known": "At the moment that you ask about, this was not on record yet.",
 }
 _OF_CLAIM = re.compile(r"/claims/([0-9a-f]{8}-[0-9a-f-]{27})\b")
@@ -43,8 +48,16 @@ def show_refusal(error: DomainError) -> Response:
 
     Who has to sign in for a form of ours, or with another token, does so on the spot, and loses nothing that was typed.
     """
+    has_form = False
+    if isinstance(error, Unauthenticated | Forbidden) and is_same_origin():
+        try:
+            has_form = bool(request.form)
+        except TooManyRequests as busy:  # it was not read, so whoever typed it has it: that comes first
+            error = busy
+        except (DomainError, HTTPException):  # it is too large, or no form: there is nothing to keep
+            pass
     told = answer_problem(error)
-    if isinstance(error, Unauthenticated | Forbidden) and is_same_origin() and _has_form():
+    if has_form:
         page = ask_to_sign_in(address(), status=told.status_code)
     elif isinstance(error, Invalid) and request.args and request.method in {"GET", "HEAD"}:
         page = _show_question(error)
@@ -54,13 +67,6 @@ def show_refusal(error: DomainError) -> Response:
         if name not in {"Content-Type", "Content-Length"}:
             page.headers[name] = value
     return page
-
-
-def _has_form() -> bool:
-    try:
-        return bool(request.form)
-    except (DomainError, HTTPException):  # too many send theirs, or it is too large: there is nothing to keep
-        return False
 
 
 def _show_question(error: Invalid) -> Response:
