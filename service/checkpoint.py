@@ -24,6 +24,7 @@ from service.note import (
 )
 
 TIME_BYTES = 8
+LATEST = 2**63 - 1  # time of a cosignature, in seconds since 1970: C2SP tlog-cosignature
 _TEXT = re.compile(
     r"(?P<origin>[^\n]+)\n(?P<size>0|[1-9]\d{0,18})\n(?P<root>[A-Za-z0-9+/=]{44})\n(?:[^\n]+\n)*", re.ASCII
 )
@@ -81,8 +82,10 @@ def find_cosigners(note: str, witnesses: Sequence[VerifierKey]) -> dict[Verifier
 def read_cosignature(witness: VerifierKey, signature: Signature, text: str) -> int:
     """Give the time, in seconds since 1970, at which a witness signed a text; raises BadNote where it did not."""
     at = int.from_bytes(signature.signed[:TIME_BYTES])
-    if at > LARGEST_SIZE or not witness.verifies(_cosigned(text, at), signature.signed[TIME_BYTES:]):
+    if not witness.verifies(_cosigned(text, at), signature.signed[TIME_BYTES:]):
         raise BadNote(f"expected {witness.name}'s cosignature of this checkpoint, got one of something else")
+    if at > LATEST:
+        raise BadNote(f"expected a time of at most {LATEST} in {witness.name}'s cosignature, got {at}")
     return at
 
 

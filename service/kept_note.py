@@ -10,6 +10,8 @@ import os
 from dataclasses import dataclass
 from pathlib import Path
 
+from service.note import BadNote
+
 
 @dataclass(frozen=True, slots=True)
 class KeptNote:
@@ -18,8 +20,15 @@ class KeptNote:
     path: Path
 
     def find(self) -> str | None:
-        """Find what was kept last."""
-        return self.path.read_text(encoding="utf-8") if self.path.exists() else None
+        """Find what was kept last; raises BadNote for what is there and is no text, or cannot be read."""
+        try:
+            return self.path.read_text(encoding="utf-8")
+        except FileNotFoundError:
+            return None
+        except UnicodeDecodeError as error:
+            raise BadNote(f"expected a signed note, got what is no text: {error}") from error
+        except OSError as error:
+            raise BadNote(f"expected a signed note, got what cannot be read: {error.strerror}") from error
 
     def keep(self, note: str) -> None:
         """Put a note in the place of the last; a crash leaves one of them."""

@@ -122,10 +122,11 @@ class Publisher:
 
     def _find_kept(self) -> Checkpoint | None:
         """Find what this key signed last, whatever the store says; raises RefusesToSign."""
-        note = self.kept.find() if self.kept else None
-        if self.kept is None or note is None:
+        if self.kept is None:
             return None
         try:
+            if (note := self.kept.find()) is None:
+                return None
             _, signatures = split_note(note)
             mine = any(self.key.verifier.made(signature) for signature in signatures)
             return open_checkpoint(note, [self.key.verifier]) if mine else None

@@ -57,7 +57,7 @@ def tell_missing_key(note: str, keys: Sequence[VerifierKey], named: Sequence[Ver
     others = [f"{one.key_id.hex()} of {one.name}" for one in signatures if one.name in names]
     if not others or any(key.made(one) for key in keys for one in signatures):
         return ""
-    told = f". It is signed by the key {' and '.join(others)}, which you did not give. "
+    told = f". It says that the key {' and '.join(others)} signed, which you did not give, so that is not verified. "
     following = [key.written() for key in named or () for one in signatures if key.made(one)]
     if following:
         told += (

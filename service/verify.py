@@ -181,10 +181,14 @@ def check_signature(
         return None
     try:
         checkpoint = _open(note, trust.keys, named)
-        seen = find_cosigners(note, trust.witnesses)
     except BadNote as error:
         report.fail(1, "not signed by this key", str(error))
         return None
+    try:
+        seen = find_cosigners(note, trust.witnesses)
+    except BadNote as error:
+        report.fail(1, "cosignature edited", str(error))
+        return checkpoint
     count, known = len({witness.public for witness in seen}), len({witness.public for witness in trust.witnesses})
     if count < trust.quorum:
         names = ", ".join(sorted(witness.name for witness in seen)) or "none"

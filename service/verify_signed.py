@@ -83,6 +83,22 @@ def miss_checkpoint(report: Report, view: View, lost: Checkpoint, newest: int | 
         report.fail(GROWTH, "rolled back", told)
 
 
+def check_kept_listed(report: Report, view: View, trust: Trust, kept: Checkpoint) -> None:
+    """Look for the kept checkpoint, which its key signed, among those of the store; a log forgets none (step 2).
+
+    For what the log was found to extend: of what it was not, something else is told.
+    """
+    if GROWTH not in report.done:
+        return
+    signatures = split_note(trust.kept or "")[1]
+    signers = {key.written() for key in trust.keys for signature in signatures if key.made(signature)}
+    last, most = view.tree.checkpoint_of(kept.size), len(view.tree.log_keys())  # a key signs a size once
+    listed = view.tree.checkpoints(last.number - most, most) if last else []
+    if not any(one.size == kept.size and one.verifier_key in signers for one in listed):
+        wanted = f"expected the checkpoint of size {kept.size} that was kept among those that were signed, got none"
+        report.fail(GROWTH, "checkpoint gone", f"{wanted} by its key; all events that it signed are there")
+
+
 def check_signed(report: Report, view: View) -> None:
     """Look at every checkpoint, the keys that made them, and what witnesses signed of it."""
     listed = view.tree.log_keys()

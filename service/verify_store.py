@@ -29,7 +29,7 @@ from service.verify import (
 )
 from service.verify_event import BadEvent, read_event
 from service.verify_section import MOST, SECTION, STRETCH, Each, Section, Span, add_missing, compare_nodes, cut, look
-from service.verify_signed import check_listed, check_signed, miss_checkpoint
+from service.verify_signed import check_kept_listed, check_listed, check_signed, miss_checkpoint
 
 LEAST = -(2**63)  # position
 Progress = Callable[[float], None]
@@ -49,6 +49,7 @@ def verify_store(store: Store, trust: Trust, progress: Progress, each: Each = ma
         kept = read_kept(report, trust)
         if kept:
             _check_kept(report, view, kept, signed)
+            check_kept_listed(report, view, trust, kept)
         audit = _Audit(report, signed, _read_size(view), level)
     audit.run(store, each, progress)
     with store.reading() as view:

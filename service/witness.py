@@ -3,7 +3,8 @@
 So a log that shows one history here and another there, or goes back to an old one, needs
 every witness as its accomplice. What was signed last of each log is kept in a folder, a
 file a log, and is on the disk before its signature is given away: a witness that forgot
-could be led to sign two histories.
+could be led to sign two histories. So could one that believed whatever stands in that file:
+it is held to the log's signature whenever it is read.
 """
 
 from __future__ import annotations
@@ -23,7 +24,10 @@ from service.note import BadNote, SigningKey, VerifierKey, read_base64, split_no
 
 MOST_HASHES = 63  # in a proof
 LARGEST_REQUEST = 65_536  # bytes
-_WAY_OUT = "Nothing is signed of this log until the file is what it was, or the witness starts anew under another key"
+_WAY_OUT = (
+    "Nothing is signed of this log until the file is what it was, or the witness starts anew under another key. "
+    "If the log replaced its key since, name the one before it too, with another --log"
+)
 _OLD = re.compile(r"old (0|[1-9]\d{0,18})", re.ASCII)
 
 
@@ -94,12 +98,15 @@ class Witness:
         return cosign(self.key, text, int(self._clock().timestamp())).line()
 
     def find_last(self, origin: str) -> Checkpoint:
-        """Find what was signed last of a log; the empty log where nothing was. Raises Forgotten for a damaged file."""
+        """Find what was signed last of a log; the empty log where nothing was.
+
+        Raises Forgotten where there is a file that holds no checkpoint of this log, signed by it.
+        """
         kept = self._kept(origin)
         try:
             note = kept.find()
-            return Checkpoint(origin, 0, EMPTY_ROOT) if note is None else read_checkpoint(split_note(note)[0])
-        except (BadNote, UnicodeDecodeError) as error:  # one that began anew could be led to sign a fork
+            return Checkpoint(origin, 0, EMPTY_ROOT) if note is None else open_checkpoint(note, self._keys(origin))
+        except BadNote as error:  # one that began anew, or elsewhere, could be led to sign a fork
             raise Forgotten(
                 f"{kept.path.name} does not tell what was signed last of {origin}: {error}. {_WAY_OUT}"
             ) from error
@@ -110,13 +117,16 @@ class Witness:
             claimed = read_checkpoint(text)
         except BadNote as error:
             raise Malformed(str(error)) from error
-        keys = [key for key in self.logs if key.name == claimed.origin]
+        keys = self._keys(claimed.origin)
         if not keys:
             raise UnknownLog(f"expected one of {', '.join(key.name for key in self.logs)}, got {claimed.origin}")
         try:
             return open_checkpoint(note, keys), text
         except BadNote as error:
             raise NotSigned(str(error)) from error
+
+    def _keys(self, origin: str) -> list[VerifierKey]:
+        return [key for key in self.logs if key.name == origin]
 
     def _kept(self, origin: str) -> KeptNote:
         return KeptNote(self._folder / f"{sha256(origin.encode()).hexdigest()}.checkpoint")

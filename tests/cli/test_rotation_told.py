@@ -48,6 +48,7 @@ def test_one_key_of_two_is_told_from_a_fraud(rotated, onrecord, capsys):
             assert key_id in line
             assert "/log/keys" in line
             assert "--key" in line
+            assert "signed, which you did not give, so that is not verified" in line  # anybody can write a key's id
             assert "not this log's" not in told
         assert f"{step} FAILED" in ours.stdout
     assert 0 == onrecord("verify", "record.ndjson", "--key", old, "--key", new, "--checkpoint", "kept.txt").exit_code

@@ -166,6 +166,26 @@ def test_a_checkpoint_gone_is_told_from_a_roll_back(owner, store, record, publis
     assert {(1, "not signed"), (1, "checkpoint gone")} < {(fault.step, fault.name) for fault in report.faults}
 
 
+def test_a_checkpoint_gone_from_among_others_is_found_by_who_kept_it(owner, store, record, publisher):
+    """One that was taken out, and all numbers closed up, is missed by its keeper, also where its size was signed again.
+
+    Who kept none is not told.
+    """
+    publisher.rotate(NEW)
+    keys = [KEY.verifier, NEW.verifier]
+
+    def found(note):
+        return [(fault.step, fault.name) for fault in verify_store(store, Trust(keys, note), lambda _: None).faults]
+
+    assert [[], [], []] == [found(note) for note in (None, *record)]
+    owner.run("DELETE FROM checkpoints WHERE number = 1")
+    owner.run("UPDATE checkpoints SET number = 1 WHERE number = 2")
+    assert [[], [], [(2, "checkpoint gone")]] == [found(note) for note in (None, *record)]
+    owner.run("DELETE FROM checkpoints WHERE number = 0")
+    owner.run("UPDATE checkpoints SET number = 0 WHERE number = 1")
+    assert [(2, "checkpoint gone")] == found(record[0])[:1]
+
+
 NODES = {
     "far away": "INSERT INTO log_nodes SELECT 9, 77, leaf FROM log WHERE position = 0",
     "past the end": "INSERT INTO log_nodes SELECT 1, 5000, leaf FROM log WHERE position = 0",

@@ -8,7 +8,10 @@ import pytest
 
 from service.checkpoint import cosign
 from service.note import COSIGNATURE, SigningKey, split_note
-from tests.log.auditing import ALONE
+from service.strict_json import parse
+from service.verify import Trust
+from service.verify_evidence import verify_evidence
+from tests.log.auditing import ALONE, HONEST, told
 
 WITNESSES = [SigningKey.make(f"witness{n}.example", COSIGNATURE) for n in range(3)]
 SEEN_AT = 1_790_000_000  # seconds since 1970
@@ -56,6 +59,21 @@ def test_it_refuses_a_false_witness(witnessed, key, tmp_path, capsys):
     assert forged != witnessed
     assert 3 == run(tmp_path, forged, key, *name(0, 1), "--quorum", "1")
     assert "the signature of witness1.example" in capsys.readouterr().out
+
+
+def test_a_time_that_no_cosignature_may_have(witnessed, key, tmp_path, capsys):
+    """The last moment there is, 2^63 - 1, is one (C2SP tlog-cosignature); the next is none, to both verifiers."""
+    witness, note = WITNESSES[0], ALONE.json.loads(witnessed)["checkpoint"]
+    true = cosign(witness, split_note(note)[0], SEEN_AT).line()
+    judged = []
+    for at in (2**63 - 1, 2**63):
+        line = cosign(witness, split_note(note)[0], at).line()
+        text = witnessed.replace(true.strip().encode(), line.strip().encode())
+        ours = told(verify_evidence(parse(text), Trust([key.verifier], None, [witness.verifier], 1)))
+        judged += [ours, run(tmp_path, text, key, *name(0), "--quorum", "1")]
+    late = f"expected a time of at most {2**63 - 1} in witness0.example's cosignature, got {2**63}"
+    assert [HONEST, 0, f"step 1: cosignature edited: {late}", 3] == judged
+    assert "step 1: that the time in the signature of witness0.example is below 2^63" in capsys.readouterr().out
 
 
 def test_it_takes_the_keys_before_and_after_a_rotation(publisher, claim, client, key, tmp_path):

@@ -14,6 +14,7 @@ from service.verify import Trust
 from service.verify_store import verify_store
 from service.web.witness import create_witness
 from service.witness import Witness
+from tests.log.handing import sign
 
 KEYS = [SigningKey.make(f"witness{n}.example", COSIGNATURE) for n in range(3)]
 KNOWN = [KnownWitness(key.verifier, f"http://{key.name}") for key in KEYS]
@@ -93,8 +94,7 @@ def test_a_witness_that_has_seen_more_is_reported(publish, claim, ask, store, tm
     ask()
     ahead = tmp_path / KEYS[0].name
     (file,) = ahead.glob("*.checkpoint")
-    text = file.read_text(encoding="utf-8").replace("\n4\n", "\n9\n")
-    file.write_text(text, encoding="utf-8")
+    file.write_text(sign(key, 9, bytes(32)), encoding="utf-8")
     claim(2)
     publish()
     with caplog.at_level(logging.ERROR):

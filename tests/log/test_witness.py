@@ -16,7 +16,7 @@ from domain.merkle import prove_consistency
 from service.checkpoint import Checkpoint, find_cosigners
 from service.note import COSIGNATURE, SigningKey, write_note
 from service.web.witness import create_witness
-from service.witness import Refused, Witness, write_request
+from service.witness import Forgotten, Refused, Witness, write_request
 from tests.domain.test_merkle import LEAVES, NODE, tree_hash
 
 LOG, OTHER = SigningKey.make("record.example/log"), SigningKey.make("other.example/log")
@@ -157,17 +157,42 @@ def test_what_was_signed_outlives_the_process(witness, tmp_path, clock):
     assert (6, tree_hash(LEAVES[:6])) == (again.find_last(LOG.name).size, again.find_last(LOG.name).root)
 
 
-@pytest.mark.parametrize("left", [b"", b"\xff", b"record.example/log\n6\n"], ids=["nothing", "no text", "no note"])
+DAMAGED = {
+    "nothing": b"",
+    "no text": b"\xff",
+    "no note": b"record.example/log\n6\n",
+    "another size": note_of(6).replace("\n6\n", "\n7\n").encode(),
+    "another history": "\n\n".join([note_of(6, root=FORKED).split("\n\n")[0], note_of(6).split("\n\n")[1]]).encode(),
+    "of another log": note_of(6, key=OTHER).encode(),
+    "of another name": note_of(6, origin=OTHER.name).encode(),
+    "by another key": note_of(6, key=SigningKey.make(LOG.name)).encode(),
+}
+
+
+@pytest.mark.parametrize("left", DAMAGED.values(), ids=DAMAGED)
 def test_a_witness_that_has_forgotten_signs_nothing(witness, tmp_path, left):
-    """A file that is empty or damaged is no log that was never seen: from there it could be led to sign a fork."""
+    """A file that holds nothing the log signed is no log that was never seen: from there it could be led to a fork."""
     client = create_witness(witness).test_client()
     client.post("/add-checkpoint", data=request_for(0, 6))
     (kept,) = (tmp_path / "seen").glob("*.checkpoint")
     kept.write_bytes(left)
-    for answer in (client.post("/add-checkpoint", data=request_for(0, 7)), client.get("/")):
+    asked = [client.post("/add-checkpoint", data=request_for(old, 8)) for old in (0, 6, 7)]
+    for answer in (*asked, client.get("/")):
         assert 500 == answer.status_code
         assert answer.text.startswith(f"{kept.name} does not tell what was signed last of {LOG.name}: ")
     assert left == kept.read_bytes()
+
+
+def test_a_witness_of_a_log_that_replaced_its_key_holds_both(witness, tmp_path, clock):
+    """What the old key signed is known by the old key; once the new one signed what follows, that alone will do."""
+    witness.add_checkpoint(request_for(0, 6))
+    new = SigningKey.make(LOG.name)
+    alone = Witness(WITNESS, [new.verifier], tmp_path / "seen", clock)
+    with pytest.raises(Forgotten, match="name the one before it too, with another --log"):
+        alone.add_checkpoint(request_for(6, 7, key=new))
+    both = Witness(WITNESS, [LOG.verifier, new.verifier], tmp_path / "seen", clock)
+    assert both.add_checkpoint(request_for(6, 7, key=new))
+    assert 7 == alone.find_last(LOG.name).size
 
 
 @pytest.mark.faults
