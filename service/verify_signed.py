@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from contextlib import suppress
 
 from domain.merkle import root_of
-from service.checkpoint import Checkpoint, find_cosigners, open_checkpoint
+from service.checkpoint import Checkpoint, find_cosigners, open_checkpoint, read_checkpoint
 from service.note import BadNote, VerifierKey, split_note
 from service.rotation import is_named
 from service.store.interface import View
@@ -20,6 +20,7 @@ from service.verify import Report, Trust
 PAGE = 1_000  # checkpoints
 FIRST = -(2**63) + 1  # number, whatever there is
 GROWTH = 2  # step
+DAMAGED = "note damaged"
 
 
 def check_listed(report: Report, view: View, trust: Trust, signed: Checkpoint | None) -> None:
@@ -58,7 +59,8 @@ def check_beside(report: Report, view: View, trust: Trust, path: str, note: str)
     try:
         last = open_checkpoint(note, keys)
     except BadNote as error:
-        report.fail(1, "key gone", f"{path} tells what was signed last: {error}")
+        name = "key gone" if _is_of_another_key(note, keys) else DAMAGED
+        report.fail(1, name, f"{path} is to tell what was signed last: {error}")
     else:
         if latest is None or last.size > latest.size:
             miss_checkpoint(report, view, last, latest.size if latest else None, f"that {path} tells of")
@@ -68,6 +70,17 @@ def check_beside(report: Report, view: View, trust: Trust, path: str, note: str)
             report.done[GROWTH] += f", and the size {last.size} that {path} tells of"
         elif GROWTH in report.passed_over:  # nothing was kept elsewhere
             report.done[GROWTH] = f"size {latest.size} extends the size {last.size} that {path} tells of; you kept none"
+
+
+def _is_of_another_key(note: str, keys: Sequence[VerifierKey]) -> bool:
+    """Tell whether it is a checkpoint of the log some keys are of, which says to be signed by none of them."""
+    try:
+        text, signatures = split_note(note)
+        origin = read_checkpoint(text).origin
+    except BadNote:
+        return False
+    names, signers = {key.name for key in keys}, {signature.name for signature in signatures}
+    return origin in names & signers and not any(key.made(signature) for key in keys for signature in signatures)
 
 
 def miss_checkpoint(report: Report, view: View, lost: Checkpoint, newest: int | None, told: str) -> None:

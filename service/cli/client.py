@@ -39,15 +39,16 @@ class Unreachable(Exception):
 
 
 class Endless(Exception):
-    """An answer is larger, or takes longer, than any that a record gives."""
+    """An answer is larger, takes longer, or is further away than any that a record gives."""
 
 
 class Problem(Exception):
-    """The record refused; `body` is its problem (RFC 9457)."""
+    """The record refused what was asked at `path`; `body` is its problem (RFC 9457)."""
 
-    def __init__(self, status: int, body: Mapping[str, Any]) -> None:
+    def __init__(self, path: str, status: int, body: Mapping[str, Any]) -> None:
         """Keep what was answered."""
         super().__init__(status)
+        self.path = path
         self.status = status
         self.body = body
 
@@ -174,7 +175,9 @@ def _ask(request: Request) -> Reply:
         with web.build_opener(_Redirects).open(request, timeout=PATIENCE) as answer:
             return Reply(answer.status, dict(answer.headers), _read(answer, LARGEST))
     except HTTPError as error:
-        raise Problem(error.code, _read_problem(error)) from error
+        if error.closed:  # by the last redirect, which was not followed
+            raise Endless("too many redirects") from error
+        raise Problem(request.selector, error.code, _read_problem(error)) from error
 
 
 def _read(answer: Any, most: int) -> bytes:

@@ -70,7 +70,9 @@ def _rotate(config: Config) -> None:
         f"/log/keys:\n\n{now.statement}\n"
         f"Hand out the line above beside the old one, {before.verifier_key}, by which all that it signed is verified "
         "as before. Whoever kept a checkpoint of before needs both: --key and another --key. The old one signs nothing "
-        f"any more, and is gone from {path}."
+        f"any more, and is gone from {path}.\n\n"
+        "Witnesses sign nothing of this log from now on, until whoever runs one starts it with both keys: "
+        f"--log {before.verifier_key} --log {now.verifier_key}"
     )
 
 

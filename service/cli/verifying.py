@@ -30,7 +30,7 @@ from service.verify_evidence import verify_evidence
 from service.verify_files import NotVerifiable, verify_export, verify_server
 from service.verify_parts import UNREADABLE, UNUSABLE, check_indexes, check_parts, find_misfits, name_damage
 from service.verify_section import in_processes
-from service.verify_signed import check_beside
+from service.verify_signed import DAMAGED, GROWTH, check_beside
 from service.verify_store import verify_store
 
 FAILED = 3  # exit status
@@ -81,7 +81,8 @@ def verify(  # noqa: PLR0913 - each is an option
         told = f"{log or what} does not answer: {reason}. Is the address right, and the record up?"
         raise click.ClickException(told) from error
     except Problem as problem:
-        raise click.ClickException(" ".join(["The record cannot be asked.", *problem.lines()])) from problem
+        told = f"The record refuses {problem.path}, so nothing is verified, for it or against it:"
+        raise click.ClickException(" ".join([told, *problem.lines()])) from problem
     if as_json:
         print_json({**asdict(report), "ok": not report.fault_count})
     else:
@@ -180,21 +181,25 @@ def _look(store: Store, trust: Trust, progress: Progress) -> Report:
         keys = view.tree.log_keys()
     trust = _with_key(trust, keys[-1].verifier_key if keys else None)
     report = verify_store(store, trust, progress, in_processes(store, len(os.sched_getaffinity(0))))
-    path = find_key_file(configured())
-    if path and (note := _find_beside(last_signed(path))) is not None:
-        with store.reading() as view:
-            check_beside(report, view, trust, str(last_signed(path).path), note)
+    if path := find_key_file(configured()):
+        _look_beside(report, store, trust, last_signed(path))
     return report
 
 
-def _find_beside(kept: KeptNote) -> str | None:
+def _look_beside(report: Report, store: Store, trust: Trust, kept: KeptNote) -> None:
     try:
-        return kept.find()
-    except UnicodeDecodeError:
-        return ""  # which is no note, and told as that
-    except OSError as error:
-        hint(f"{kept.path} cannot be read ({error.strerror}), so the store is not held to what it tells.")
-        return None
+        note = kept.find()
+    except BadNote as error:
+        if not isinstance(error.__cause__, PermissionError):
+            report.fail(1, DAMAGED, f"{kept.path} is to tell what was signed last: {error}")
+        else:  # it is for the publisher's eyes
+            where = report.done if GROWTH in report.done else report.passed_over
+            told = f"{kept.path}, which tells what was signed last, was not looked at: you may not read it"
+            where[GROWTH] = "; ".join(filter(None, [where.get(GROWTH), told]))
+        return
+    if note is not None:
+        with store.reading() as view:
+            check_beside(report, view, trust, str(kept.path), note)
 
 
 def _replay(report: Report, store: Store, progress: Progress) -> None:

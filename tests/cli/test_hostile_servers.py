@@ -113,6 +113,22 @@ def test_an_answer_without_end_is_read_to_a_limit(ask, monkeypatch):
     assert all("expected a redirect to http or https, got ftp://127.0.0.1/x" in text for text in told)
 
 
+@pytest.mark.parametrize("more", ["", "x"], ids=["in a circle", "on and on"])
+def test_redirects_without_end(ask, more):
+    """Redirects in a circle, or to ever another address, are followed for a while, and that is what is told."""
+    there = lambda request: send(b"", HTTPStatus.FOUND, Location=request.path + more)(request)  # noqa: E731
+    codes, told = ask(there)
+    assert (UNREACHABLE, UNREACHABLE) == codes
+    assert all("too many redirects" in text for text in told)
+
+
+def test_a_list_of_keys_that_is_refused(ask):
+    """Where a record refuses an address that every record has, that is told, and nothing is verified: status 1."""
+    codes, told = ask(send(b"", HTTPStatus.NOT_FOUND))
+    assert (UNREACHABLE, UNREACHABLE) == codes
+    assert "Error: The record refuses /log/keys, so nothing is verified, for it or against it: HTTP 404." in told[0]
+
+
 def test_an_answer_that_drips_is_given_up(ask, monkeypatch):
     """An answer as a whole has a time, however soon one byte follows the other."""
     monkeypatch.setattr(client, "LONGEST", 0.2)

@@ -24,7 +24,7 @@ def rotated(onrecord, story, folder):
 
 
 def test_who_replaces_a_key_is_told_of_both(rotated, onrecord):
-    """The new key alone is on stdout; beside it stand the old one and the statement that both signed."""
+    """The new key alone is on stdout; beside it stand the old one, the statement that both signed, and who needs it."""
     old, new, told = rotated
     assert new == onrecord("log", "keygen").stdout.strip()
     statement = told.split("\n\n", 1)[1].rpartition("\nHand out")[0]
@@ -33,6 +33,7 @@ def test_who_replaces_a_key_is_told_of_both(rotated, onrecord):
         assert text == f"onrecord-log-key/1\nlocalhost/onrecord\n31\n{old}\n{new}\n"
     assert f"beside the old one, {old}," in told
     assert "This key signs from log size 31 on." in told
+    assert f"until whoever runs one starts it with both keys: --log {old} --log {new}\n" in told
 
 
 def test_one_key_of_two_is_told_from_a_fraud(rotated, onrecord, capsys):

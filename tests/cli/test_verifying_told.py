@@ -10,6 +10,10 @@ from pathlib import Path
 
 import pytest
 
+from service.cli.verifying import _look_beside
+from service.kept_note import KeptNote
+from service.verify import Report, Trust
+
 STORY = Path(__file__).parent.parent.parent / "service" / "stories" / "moscow-contact.jsonl"
 
 
@@ -79,22 +83,34 @@ def test_an_export_from_a_pipe(onrecord, signed, folder):
     writer.join()
 
 
+def test_a_note_that_is_not_for_your_eyes(tmp_path):
+    """Who may not read what stands beside the key is told in step 2 that it was not looked at; that is no fault."""
+    kept, report, user = KeptNote(tmp_path / "key.signed"), Report(passed_over={2: "nothing was kept"}), os.geteuid()
+    kept.path.touch(0o000)
+    os.seteuid(user or 65_534)  # root may read anything
+    try:
+        _look_beside(report, None, Trust(), kept)
+    finally:
+        os.seteuid(user)
+    told = f"nothing was kept; {kept.path}, which tells what was signed last, was not looked at: you may not read it"
+    assert ([], {2: told}) == (report.faults, report.passed_over)
+
+
 def test_what_stands_beside_the_key_and_is_no_note(onrecord, signed, folder):
-    """What is no note beside the key is a fault; what cannot be read there is told, and the rest is verified."""
+    """What is no note beside the key is a fault by its name, whatever it is, and nothing is signed on top of it."""
     beside = folder / "onrecord.db.key.signed"
     assert (
         "2 ok      growth: size 31 extends the size 31 that onrecord.db.key.signed tells of"
         in onrecord("verify").stdout
     )
-    beside.write_bytes(b"\xff")
-    result = onrecord("verify", "--no-replay")
-    assert 3 == result.exit_code
-    assert (
-        "1 FAILED  signature: key gone: onrecord.db.key.signed tells what was signed last: expected a text"
-        in result.stdout
-    )
-    beside.unlink()
-    beside.mkdir()
-    result = onrecord("verify", "--no-replay")
-    assert 0 == result.exit_code
-    assert "onrecord.db.key.signed cannot be read" in result.stderr
+    note = beside.read_text(encoding="utf-8")
+    for left in (b"\xff", b"", note.replace("\n31\n", "\n30\n").encode(), b"hello\n\n\xe2\x80\x94 a AAAAAAA=\n", None):
+        beside.unlink()
+        beside.mkdir() if left is None else beside.write_bytes(left)
+        result = onrecord("verify", "--no-replay")
+        assert 3 == result.exit_code
+        told = "1 FAILED  signature: note damaged: onrecord.db.key.signed is to tell what was signed last: expected "
+        assert told in result.stdout
+    refused = onrecord("log", "publish")
+    assert 1 == refused.exit_code
+    assert "onrecord.db.key.signed does not tell what was signed last: expected a signed note" in refused.stderr
