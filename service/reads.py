@@ -112,14 +112,19 @@ def read_history(  # noqa: PLR0913 - each is a parameter of the question
     view: View, row: ClaimVersion, moment: Moment | None, *, after: int, limit: int | None, said_until: str | None
 ) -> Answer:
     """Give a claim's events up to a row of it, as stored, after a version and at most so many."""
-    states = view.history(row.claim, after=after, upto=row.version, limit=NO_LIMIT)
-    if said_until is not None:
-        held = find_held_back(_events(view, row), read_date(said_until))
-        states = [state for version, state in enumerate(states, after + 1) if version not in held]
-    shown = states if limit is None else states[:limit]
+    shown = list_events(view, row, after=after, said_until=said_until)[:limit]
     size, as_of = (row.since, "") if moment is None else (moment.size, row.tell_as_of(moment.size, moment.at))
     body = f'{{"claim":"{row.claim}","log_size":{size},"events":[{",".join(shown)}]{as_of}}}'
     return Answer(body, view.head().size, lasts=moment is None or not moment.by_clock)
+
+
+def list_events(view: View, row: ClaimVersion, *, after: int = 0, said_until: str | None) -> list[str]:
+    """List the texts of a claim's events up to a row of it, as stored, after a version."""
+    states = view.history(row.claim, after=after, upto=row.version, limit=NO_LIMIT)
+    if said_until is None:
+        return states
+    held = find_held_back(_events(view, row), read_date(said_until))
+    return [state for version, state in enumerate(states, after + 1) if version not in held]
 
 
 def read_date(text: str) -> Bounds:

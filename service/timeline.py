@@ -193,6 +193,12 @@ class Timeline:
             row, moment = reads.find_row(view, claim_id, as_of, self.now())
             return reads.read_history(view, row, moment, after=after, limit=limit, said_until=said_until)
 
+    def list_events(self, *, claim_id: UUID, as_of: str | None = None, said_until: str | None = None) -> list[str]:
+        """List the texts of a claim's events, as stored, in order."""
+        with self._reading() as view:
+            row, _ = reads.find_row(view, claim_id, as_of, self.now())
+            return reads.list_events(view, row, said_until=said_until)
+
     def get_event(self, *, claim_id: UUID, version: int) -> Answer:
         """Give one event, as stored."""
         with self._reading() as view:

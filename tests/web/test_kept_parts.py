@@ -9,6 +9,7 @@ import pytest
 from service.config import Config
 from service.tokens import create_token
 from service.web import create_app
+from service.web.pages.claim import RUN
 from service.web.pages.fragments import OVERHEAD, Fragment, Fragments, put_in
 from tests.builders import MOFA, PAPER, amended, kept, said
 from tests.web.browsing import PAGE, browse
@@ -89,6 +90,18 @@ def test_an_event_mended_later_reads_so_only_from_then_on(claim, desk, client):
     )
 
 
+def test_a_long_history_is_mended_wherever_it_is(desk, timeline, client):
+    """What becomes of an event among many shows at once, and the page is the one that is made anew."""
+    days = [f"2026-01-{day:02}" for day in range(1, 2 * RUN - 1)]
+    open_claim(desk, *(said("denied", MOFA, said_on=day) for day in days))
+    for n, mended in enumerate((kept("struck", regarding=3), amended(RUN, said("denied", MOFA, said_on="2025-12")))):
+        before = browse(client, CLAIM).html
+        assert mend(desk, mended, len(days) + 1 + 2 * n).status_code == 201
+        shown = [browse(served, CLAIM).html for served in (client, create_app(timeline, Config()).test_client())]
+        assert shown[0] == shown[1] != before
+        assert append(desk, said("reported", PAPER, said_on=days[n])).status_code == 201
+
+
 def test_parts_take_no_more_room_than_they_are_given():
     """Whichever was not asked for longest goes first, and what is larger than all the room is made each time."""
     made = []
@@ -96,9 +109,9 @@ def test_parts_take_no_more_room_than_they_are_given():
     def find(name, size=10):
         def make():
             made.append(name)
-            return b"x" * size
+            return "x" * size, {}
 
-        return fragments.find([name.encode()], make).body
+        return b"".join(fragments.find([name.encode()], make).pieces)
 
     fragments = Fragments(room=2 * (10 + OVERHEAD))
     for name in ("a", "b", "a", "c", "a", "b"):
@@ -112,14 +125,14 @@ def test_a_part_is_found_by_each_of_its_texts():
     """Texts that read the same one after the other are not the same texts."""
     fragments = Fragments()
     found = {
-        fragments.find(texts, lambda n=n: b"%d" % n).body
+        fragments.find(texts, lambda n=n: (f"{n}", {})).pieces
         for n, texts in enumerate(([b"ab", b"c"], [b"a", b"bc"], [b"abc"]))
     }
-    assert found == {b"0", b"1", b"2"}
+    assert found == {(b"0",), (b"1",), (b"2",)}
 
 
 def test_parts_stand_where_their_marks_are():
     """A mark is a comment that names what it stands for; the same part may stand twice."""
-    part, other = Fragment("말".encode(), "0" * 32), Fragment(b"<b>", "1" * 32)
+    part, other = Fragment(("말".encode(),), "0" * 32), Fragment((b"<", b"b>"), "1" * 32)
     html = f"a{part.__html__()}<!-- b -->{other.__html__()}{part.__html__()}"
-    assert put_in(html, {"parts": [other, "no part"], "part": part}).decode() == "a말<!-- b --><b>말"
+    assert b"".join(put_in(html, {"parts": [other, "no part"], "part": part})).decode() == "a말<!-- b --><b>말"

@@ -118,7 +118,7 @@ def _try(item: Item, asked: Asked) -> DuplicateStatement | None:
 def _find_duplicate(item: Item, members: Json) -> Json:
     claim_id, version = UUID(members["claim"]), members["version"]
     claim = orjson.loads(timeline().get_claim(claim_id=claim_id).body)
-    story = read_story(claim, orjson.loads(timeline().get_history(claim_id=claim_id).body)["events"])
+    story = read_story(claim, timeline().list_events(claim_id=claim_id))
     told = next(told for told in story if told.version == version)
     as_mine = told.data is not None and all(told.data.get(n) == item.data.get(n) for n in ("summary", "quote"))
     return {"claim": str(claim_id), "told": told, "differs": not as_mine}

@@ -26,6 +26,7 @@ from service.web.pages.story import Told, read_story
 from service.web.pages.utterances import find_same_utterance
 
 Json = Mapping[str, Any]
+RUN = 16  # events that are kept as one part; those after the last so many are each one
 
 
 def show_claim(
@@ -40,7 +41,7 @@ def show_claim(
     live = timeline().get_claim(claim_id=known)
     past = as_of is not None or said_until is not None
     read = timeline().get_claim(claim_id=known, as_of=as_of, said_until=said_until) if past else live
-    read_events = partial(timeline().get_history, claim_id=known, as_of=as_of, said_until=said_until)
+    read_events = partial(timeline().list_events, claim_id=known, as_of=as_of, said_until=said_until)
     return _answer(read, live, read_events, pinned=as_of is not None)
 
 
@@ -51,7 +52,7 @@ def show_version(*, claim_id: str, version: str, diff: int | None = None) -> Res
         return _answer_difference(known, diff, shown)
     read = timeline().get_version(claim_id=known, version=shown)
     live = timeline().get_claim(claim_id=known)
-    return _answer(read, live, partial(timeline().get_history, claim_id=known), pinned=True)
+    return _answer(read, live, partial(timeline().list_events, claim_id=known), pinned=True)
 
 
 def show_history(*, claim_id: str, **asked: Any) -> Response:
@@ -66,8 +67,7 @@ def show_event(*, claim_id: str, version: str) -> Response:
     read = timeline().get_event(claim_id=known, version=shown)
     live = timeline().get_claim(claim_id=known)
     claim = orjson.loads(live.body)
-    events = orjson.loads(timeline().get_history(claim_id=known).body)["events"]
-    story = read_story(claim, events, find_linked(claim))
+    story = read_story(claim, timeline().list_events(claim_id=known), find_linked(claim))
     told = next((told for told in story if told.version == shown), story[-1])
     label = (told.data or {}).get("utterance")
     return answer_page(
@@ -83,7 +83,7 @@ def show_event(*, claim_id: str, version: str) -> Response:
     )
 
 
-def _answer(read: Answer, live: Answer, read_events: Callable[[], Answer], *, pinned: bool) -> Response:
+def _answer(read: Answer, live: Answer, read_events: Callable[[], list[str]], *, pinned: bool) -> Response:
     claim = orjson.loads(read.body)
     until = claim.get("said_until")
     as_of = str(claim["as_of"]["log_size"]) if pinned else None
@@ -96,12 +96,13 @@ def _answer(read: Answer, live: Answer, read_events: Callable[[], Answer], *, pi
     def make_model() -> dict[str, Any]:
         # Not older than what the part is kept by: a redaction that is known there is in these events, too.
         with timeline().expecting(max(read.log_size, live.log_size)):
-            events = orjson.loads(read_events().body)["events"]
+            events = read_events()
         matrix = Matrix((claim,), (), more=False) if until else read_matrix(claim, across)
         story = read_story(claim, events, linked)
         model = _model(claim, story, pinned=pinned, latest=live.version or claim["version"])
-        drawn = _draw(parts, story, claim, pinned=pinned)
-        return model | {"events": drawn, "matrix": matrix, "linked": linked, "pin": pin}
+        drawn = _draw_stances(parts, claim, matrix, model["names"])
+        drawn["runs"] = _draw_events(parts, story, claim, pinned=pinned)
+        return model | drawn | {"matrix": matrix, "linked": linked, "pin": pin}
 
     # A claim's events are the same as long as its version is: whatever is redacted, that is an event of the claim.
     made_from: tuple[str | bytes, ...] = (read.body, str(live.version), str(pinned), orjson.dumps(linked), *across)
@@ -132,7 +133,7 @@ def _model(claim: Json, story: Sequence[Told], *, pinned: bool, latest: int) -> 
         "latest": latest,
         "newer": latest - claim["version"],
         "reasons": _list_reasons(claim),
-        "names": {told.version: told.party for told in story if told.party},
+        "names": {told.version: party for told in story if (party := told.party)},
         "picture": draw(story, claim["reversals"]),
     }
 
@@ -146,15 +147,31 @@ def _list_reasons(claim: Json) -> list[int]:
     return [version for turn in zip_longest(*sides.values()) for version in turn if version is not None]
 
 
-def _draw(parts: Parts, story: Sequence[Told], claim: Json, *, pinned: bool) -> list[Fragment]:
-    """Draw each event as it reads; it knows no more of its claim than this."""
+def _draw_stances(parts: Parts, claim: Json, matrix: Matrix, names: Mapping[int, Json]) -> dict[str, Any]:
+    """Draw the rows of the matrix, and who turned; each knows no more than what it is given."""
+
+    def draw_part(macro: str, *given: Any) -> Fragment:
+        return parts.draw("_stances.html", macro, [orjson.dumps(given)], lambda: given)
+
+    columns = [{"id": column["id"], "text": column["text"]} for column in matrix.claims]
+    turns = [(turn, names.get(turn["to"]) or names.get(turn["from"])) for turn in claim["reversals"]]
+    return {
+        "rows": [draw_part("row", who, cells, columns, matrix.wide) for who, cells in matrix.rows],
+        "turns": draw_part("turns", turns) if turns else None,
+    }
+
+
+def _draw_events(parts: Parts, story: Sequence[Told], claim: Json, *, pinned: bool) -> list[Fragment]:
+    """Draw the events as they read, in parts; they know no more of their claim than this."""
     beside = {name: claim[name] for name in ("id", "lang")}, pinned, sorted(parts.rights)
     same = orjson.dumps(beside)
 
-    def draw_one(told: Told) -> Fragment:
-        return parts.draw("_event.html", "event", same + orjson.dumps(told), lambda: (told, *beside))
+    def draw_run(run: Sequence[Told]) -> Fragment:
+        return parts.draw("_event.html", "events", [same, *(told.made_from for told in run)], lambda: (run, *beside))
 
-    return [draw_one(told) for told in story]
+    full = len(story) // RUN * RUN
+    runs = [story[start : start + RUN] for start in range(0, full, RUN)]
+    return [draw_run(run) for run in (*runs, *([told] for told in story[full:]))]
 
 
 def _pin(path: str, claim: Json) -> str:
@@ -167,7 +184,7 @@ def _answer_difference(claim_id: UUID, earlier: int, later: int) -> Response:
     read = timeline().get_difference(claim_id=claim_id, earlier=earlier, later=later)
     claim = orjson.loads(timeline().get_version(claim_id=claim_id, version=later).body)
     before = orjson.loads(timeline().get_version(claim_id=claim_id, version=earlier).body)
-    events = orjson.loads(timeline().get_history(claim_id=claim_id).body)["events"]
+    events = timeline().list_events(claim_id=claim_id)
     story = read_story(claim, events, find_linked(claim))
     return answer_page(
         "difference.html",

@@ -72,7 +72,7 @@ def _rows(read: PageOfClaims, heading: str, q: str | None) -> Fragment | None:
 
     def draw(text: str, hit: Json) -> Fragment:
         made_from = orjson.dumps([heading, hit]) + text.encode()
-        return parts.draw("macros.html", "row", made_from, lambda: (row_of(orjson.loads(text)) | {**hit}, heading))
+        return parts.draw("macros.html", "row", [made_from], lambda: (row_of(orjson.loads(text)) | {**hit}, heading))
 
     # What was said of these claims is the same as long as the record is.
     said = (q, str(read.log_size)) if q else ()

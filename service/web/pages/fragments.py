@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 from collections import OrderedDict
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from hashlib import sha256
 from threading import Lock
@@ -26,10 +26,15 @@ _MARK = re.compile("<!--([0-9a-f]{32})-->")
 
 @dataclass(frozen=True, slots=True)
 class Fragment:
-    """A part as it goes out; in a template it is a mark, which no text that is escaped can be."""
+    """A part as it goes out, piece by piece; in a template it is a mark, which no text that is escaped can be."""
 
-    body: bytes
+    pieces: tuple[bytes, ...]
     digest: str
+
+    @property
+    def cost(self) -> int:
+        """Tell how many bytes it takes at most, about; pieces may be those of other parts, too."""
+        return OVERHEAD + sum(map(len, self.pieces))
 
     def __html__(self) -> str:
         """Stand for the part."""
@@ -46,30 +51,33 @@ class Fragments:
         self._used = 0
         self._lock = Lock()  # guards both; never held while a part is made
 
-    def find(self, made_from: Iterable[bytes], make: Callable[[], bytes]) -> Fragment:
-        """Give the part that is made from these texts, or make it; two that ask at once may both make it."""
+    def find(self, made_from: Iterable[bytes], make: Callable[[], tuple[str, Model]]) -> Fragment:
+        """Give the part that is made from these texts, or make it; two that ask at once may both make it.
+
+        What is made is HTML, and a model with the parts whose marks are in it. The digest is that of the HTML as it is
+        before these are put in: the marks say what is in them.
+        """
         key = _digest(made_from)
         with self._lock:
             kept = self._kept.get(key)
             if kept is not None:
                 self._kept.move_to_end(key)
                 return kept
-        body = make()
-        made = Fragment(body, sha256(body).hexdigest()[:32])
+        html, model = make()
+        made = Fragment(tuple(put_in(html, model)), sha256(html.encode()).hexdigest()[:32])
         self._keep(key, made)
         return made
 
     def _keep(self, key: bytes, made: Fragment) -> None:
-        cost = len(made.body) + OVERHEAD
-        if cost > self._room:
+        if made.cost > self._room:
             return
         with self._lock:
             if key not in self._kept:
                 self._kept[key] = made
-                self._used += cost
+                self._used += made.cost
             while self._used > self._room:
                 _, oldest = self._kept.popitem(last=False)
-                self._used -= len(oldest.body) + OVERHEAD
+                self._used -= oldest.cost
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,31 +91,35 @@ class Parts:
     def find(self, template: str, made_from: Iterable[str | bytes], make: Callable[[], Model]) -> Fragment:
         """Give a part: kept, or made of a model that comes from these texts and from nothing else."""
 
-        def render() -> bytes:
+        def render() -> tuple[str, Model]:
             model = make()
             part = make_environment(self.language).get_template(template)
-            return put_in(part.render(language=self.language, rights=self.rights, **model), model)
+            return part.render(language=self.language, rights=self.rights, **model), model
 
         texts = (template, self.language, *sorted(self.rights), *made_from)
         return self.kept.find([text.encode() if isinstance(text, str) else text for text in texts], render)
 
-    def draw(self, template: str, macro: str, made_from: bytes, make: Callable[[], tuple[Any, ...]]) -> Fragment:
+    def draw(
+        self, template: str, macro: str, made_from: Iterable[bytes], make: Callable[[], tuple[Any, ...]]
+    ) -> Fragment:
         """Give what a macro writes of its arguments, which come from these bytes; of anything else it knows nothing."""
 
-        def write() -> bytes:
+        def write() -> tuple[str, Model]:
             module = make_environment(self.language).get_template(template).module
-            written: str = getattr(module, macro)(*make())
-            return written.encode()
+            return getattr(module, macro)(*make()), {}
 
-        return self.kept.find((f"{template} {macro} {self.language}".encode(), made_from), write)
+        return self.kept.find((f"{template} {macro} {self.language}".encode(), *made_from), write)
 
 
-def put_in(html: str, model: Model) -> bytes:
-    """Put each part of a model, or of a list in it, where its mark stands."""
+def put_in(html: str, model: Model) -> Iterator[bytes]:
+    """Put each part of a model, or of a list in it, where its mark stands; gives the pieces of the whole."""
     members = [part for value in model.values() for part in (value if isinstance(value, list) else [value])]
-    known = {part.digest: part.body for part in members if isinstance(part, Fragment)}
-    pieces = _MARK.split(html)  # every second one is a digest
-    return b"".join(known[piece] if n % 2 else piece.encode() for n, piece in enumerate(pieces))
+    known = {part.digest: part for part in members if isinstance(part, Fragment)}
+    for n, text in enumerate(_MARK.split(html)):  # every second one is a digest
+        if n % 2:
+            yield from known[text].pieces
+        elif text:
+            yield text.encode()
 
 
 def _digest(texts: Iterable[bytes]) -> bytes:

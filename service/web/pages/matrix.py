@@ -14,6 +14,7 @@ from service.timeline import Timeline
 
 Json = Mapping[str, Any]
 MOST_ASPECTS = 12  # more columns than that nobody reads
+MOST_AT_ONCE = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +24,11 @@ class Matrix:
     claims: tuple[Json, ...]
     rows: tuple[tuple[Json, tuple[Json | None, ...]], ...]
     more: bool
+
+    @property
+    def wide(self) -> bool:
+        """Tell whether it has more columns than most windows show at once."""
+        return len(self.claims) > MOST_AT_ONCE
 
 
 def find_across(timeline: Timeline, claim: Json, as_of: str | None) -> tuple[str, ...]:

@@ -122,12 +122,7 @@ def _require_possible(done: Act, claim: Json, told: Told) -> None:
 
 def _read_claim(claim_id: UUID) -> tuple[Json, dict[int, Told]]:
     claim = orjson.loads(timeline().get_claim(claim_id=claim_id).body)
-    return claim, {told.version: told for told in read_story(claim, _read_events(claim_id))}
-
-
-def _read_events(claim_id: UUID) -> list[Json]:
-    events: list[Json] = orjson.loads(timeline().get_history(claim_id=claim_id).body)["events"]
-    return events
+    return claim, {told.version: told for told in read_story(claim, timeline().list_events(claim_id=claim_id))}
 
 
 def _show(act: str, claim: Json, told: Told | None, draft: Draft, status: int) -> Response:
@@ -147,7 +142,7 @@ def _catch_up(done: Act, draft: Draft, claim: Json, told: Told | None) -> Draft:
         states = {at: fill(_read_wording(wording)) for at, wording in wordings.items()}
         changes = compare_wordings(wordings[opened], wordings[now])
     elif done.type == "amended" and told is not None:
-        events = _read_events(UUID(claim["id"]))
+        events = timeline().list_events(claim_id=UUID(claim["id"]))
         tellings = {at: _tell_at(claim, events, told.version, at) for at in {opened, filled, now}}
         if any(one is None or one.data is None for one in tellings.values()):
             return draft  # it was erased, or was not there yet
@@ -187,7 +182,7 @@ def _wording_at(claim: Json, version: int) -> Json:
     return wording
 
 
-def _tell_at(claim: Json, events: Sequence[Json], number: int, version: int) -> Told | None:
+def _tell_at(claim: Json, events: Sequence[str], number: int, version: int) -> Told | None:
     """Tell an event as it read when the claim had this version."""
     story = read_story({**claim, "version": version}, events[:version])
     return next((told for told in story if told.version == number), None)

@@ -71,7 +71,7 @@ def _pair(change: Json, as_of: str | None) -> dict[str, Any]:
     """Put the two statements of a reversal side by side, each as it reads."""
     claim_id = UUID(change["claim"])
     claim = orjson.loads(timeline().get_claim(claim_id=claim_id, as_of=as_of).body)
-    events = orjson.loads(timeline().get_history(claim_id=claim_id, as_of=as_of).body)["events"]
+    events = timeline().list_events(claim_id=claim_id, as_of=as_of)
     told = {event.version: event for event in read_story(claim, events)}
     return {"change": change, "text": claim["text"], "sides": [told[change["from"]], told[change["to"]]]}
 

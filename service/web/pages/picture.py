@@ -9,11 +9,11 @@ in words.
 from __future__ import annotations
 
 from bisect import bisect_right, insort
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from functools import lru_cache
-from typing import Any
+from typing import Any, NamedTuple
 
 from markupsafe import Markup, escape
 
@@ -29,15 +29,13 @@ MOST_TICKS = 4  # the longest dates of a language stand beside each other
 Span = tuple[int | None, int | None]  # the numbers of the earliest and the latest day; None is open
 
 
-@dataclass(frozen=True, slots=True)
-class Mark:
-    """A statement: `x` is its middle, `bar` the ends of its span where it has one, `open_at` its open ends."""
+class Mark(NamedTuple):
+    """A statement: `x` is its middle, `bar` the ends of its span where it has one, which may be `open` at either."""
 
     told: Told
     x: float
-    y: float
     bar: tuple[float, float] | None = None
-    open_at: str = ""
+    open: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +54,7 @@ class Picture:
     height: int
     lanes: tuple[Lane, ...]
     ticks: tuple[tuple[float, str], ...] = ()  # position, ISO date
-    turns: tuple[tuple[float, float, float], ...] = ()  # reversals: from x, to x, y
+    turns: tuple[str, ...] = ()  # reversals, each the path of its line
     undated: bool = False
     width: int = WIDTH
     plot: tuple[float, float] = field(default=(LEFT, WIDTH - RIGHT))
@@ -67,25 +65,23 @@ def draw(story: Sequence[Told], reversals: Sequence[Mapping[str, Any]]) -> Pictu
     shown = [told for told in story if told.type in STATEMENTS and told.data is not None and told.fate != "struck"]
     if not shown:
         return None
-    spans = {told.version: _span_of(told.data or {}) for told in shown}
-    days = [day for span in spans.values() if span for day in span if day]
-    undated = any(span is None for span in spans.values())
+    spans = [_span_of(told.data or {}) for told in shown]
+    days = [day for span in spans if span for day in span if day]
+    undated = None in spans
     left = LEFT + (UNDATED if undated and days else 0)
     scale = _Scale(min(days), max(days), left) if days else None
-    lanes = []
-    by_party: dict[str | None, list[Told]] = {}
-    for told in shown:
-        by_party.setdefault(told.key, []).append(told)
-    for n, mine in enumerate(by_party.values()):
-        y = TOP + LANE * n + LANE * 0.62
-        lanes.append(Lane(mine[-1].party or {}, y, _place(mine, spans, scale, y)))
-    marks = {mark.told.version: mark for lane in lanes for mark in lane.marks}
-    turns = [(marks[r["from"]], marks[r["to"]]) for r in reversals if {r["from"], r["to"]} <= marks.keys()]
+    by_party: dict[str | None, list[tuple[Told, Span | None]]] = {}
+    for told, span in zip(shown, spans, strict=True):
+        by_party.setdefault(told.key, []).append((told, span))
+    lanes = [
+        Lane(mine[-1][0].party or {}, TOP + LANE * n + LANE * 0.62, tuple(_place(mine, scale)))
+        for n, mine in enumerate(by_party.values())
+    ]
     return Picture(
         height=TOP + LANE * len(lanes) + 34,
         lanes=tuple(lanes),
         ticks=tuple(scale.ticks()) if scale else (),
-        turns=tuple((a.x, b.x, a.y) for a, b in turns),
+        turns=tuple(_list_turns(lanes, reversals)),
         undated=undated and bool(days),
         plot=(left, WIDTH - RIGHT),
     )
@@ -93,50 +89,46 @@ def draw(story: Sequence[Told], reversals: Sequence[Mapping[str, Any]]) -> Pictu
 
 def write_marks(tell: Callable[[str], str], picture: Picture) -> Markup:
     """Write the marks as SVG; `tell` says an event type, by its code, in the language of the reader."""
-    drawn = [(mark, mark.told, mark.told.stance) for lane in picture.lanes for mark in lane.marks]
-    words = {type_: escape(tell(f"event.{type_}")) for type_ in {told.type for _, told, _ in drawn}}
-    return Markup(  # noqa: S704 - numbers, shapes and words of ours
-        "\n".join(
-            [
-                f'<g class="{stance}{"" if told.counts else " gone"}">\n{_write_bar(mark)}'
-                f'<circle class="disc" cx="{mark.x}" cy="{mark.y}" r="11"/>'
-                f'<path class="shape" transform="translate({mark.x - 8} {mark.y - 8})" d="{shape_of(stance)}"/>'
-                f"<title>{told.version}: {words[told.type]}</title></g>"
-                for mark, told, stance in drawn
-            ]
-        )
-    )
+    kinds: dict[str, tuple[str, str, str]] = {}  # stance, shape and word of each type
+    lines = []
+    for lane in picture.lanes:
+        y, top = str(lane.y), str(lane.y - 8)
+        for told, x, bar, is_open in lane.marks:
+            if told.type not in kinds:
+                kinds[told.type] = told.stance, shape_of(told.stance), escape(tell(f"event.{told.type}"))
+            stance, shape, word = kinds[told.type]
+            drawn = f'<path class="bar{" open" if is_open else ""}" d="M{bar[0]} {y}H{bar[1]}"/>' if bar else ""
+            lines.append(
+                f'<g class="{stance}{"" if told.counts else " gone"}">\n{drawn}'
+                f'<circle class="disc" cx="{x}" cy="{y}" r="11"/>'
+                f'<path class="shape" transform="translate({x - 8} {top})" d="{shape}"/>'
+                f"<title>{told.version}: {word}</title></g>"
+            )
+    return Markup("\n".join(lines))  # noqa: S704 - numbers, shapes and words of ours
 
 
-def _write_bar(mark: Mark) -> str:
-    if mark.bar is None:
-        return ""
-    start, end = mark.bar
-    return f'<path class="bar{" open" if mark.open_at else ""}" d="M{start} {mark.y}H{end}"/>'
+def _list_turns(lanes: Sequence[Lane], reversals: Sequence[Mapping[str, Any]]) -> Iterator[str]:
+    places = {mark.told.version: (mark.x, lane.y) for lane in lanes for mark in lane.marks}
+    for turn in reversals:
+        if turn["from"] in places and turn["to"] in places:
+            (a, y), (b, _) = places[turn["from"]], places[turn["to"]]
+            yield f"M{a} {y - 9}Q{(a + b) / 2} {y - 30} {b} {y - 9}"
 
 
-def _place(mine: Sequence[Told], spans: Mapping[int, Span | None], scale: _Scale | None, y: float) -> tuple[Mark, ...]:
-    marks: list[Mark] = []
+def _place(mine: Sequence[tuple[Told, Span | None]], scale: _Scale | None) -> Iterator[Mark]:
     taken: list[float] = []  # the places of marks, in order
     undated = 0
-    for told in mine:
-        span = spans[told.version]
+    for told, span in mine:
+        bar = None
         if span is None or scale is None:
             x = float(LEFT + undated * (MARK + 6))
             undated += 1
-            insort(taken, x)
-            marks.append(Mark(told, x, y))
-            continue
-        earliest, latest = span
-        first = None if earliest is None else scale.x(earliest)
-        last = None if latest is None else scale.x(latest)
-        start = scale.left if first is None else first
-        end = scale.right if last is None else last
-        x = _find_free(end if first is None else start if last is None else (start + end) / 2, taken)
+        else:
+            start, end = scale.ends(span)
+            x = _find_free(end if span[0] is None else start if span[1] is None else (start + end) / 2, taken)
+            bar = (round(start, 1), round(end, 1)) if end - start > 1 else None
         insort(taken, x)
-        opened = ("start " if first is None else "") + ("end" if last is None else "")
-        marks.append(Mark(told, x, y, (round(start, 1), round(end, 1)) if end - start > 1 else None, opened))
-    return tuple(marks)
+        yield Mark(told, x, bar, span is not None and None in span)
 
 
 def _find_free(x: float, taken: Sequence[float]) -> float:
@@ -176,6 +168,12 @@ class _Scale:
         self.left, self.right = left + MARK / 2, WIDTH - RIGHT - MARK * 1.5
         self._first = first
         self._days = last - first
+
+    def ends(self, span: Span) -> tuple[float, float]:
+        earliest, latest = span
+        start = self.left if earliest is None else self.x(earliest)
+        end = self.right if latest is None else start if latest == earliest else self.x(latest)
+        return start, end
 
     def x(self, day: int) -> float:
         if not self._days:

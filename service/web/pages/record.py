@@ -76,7 +76,7 @@ def _tell_mended(placed: Sequence[Json]) -> list[Placed]:
     for one in tell_placed(placed):
         claim, version = one.event["claim"], one.event["version"]
         if claim not in stories:
-            events = orjson.loads(timeline().get_history(claim_id=UUID(claim)).body)["events"]
+            events = timeline().list_events(claim_id=UUID(claim))
             stories[claim] = {told.version: told for told in read_story(_claim_of(claim), events)}
         told = stories[claim][version]
         about = stories[claim].get((told.data or {}).get("regarding", 0))

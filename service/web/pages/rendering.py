@@ -26,7 +26,7 @@ def answer_page(template: str, *, status: int = 200, log_size: int | None = None
     html = render(template, log_size=log_size, sealed=sealed, **model)
     if status == 200 and request.method in {"GET", "HEAD"}:  # noqa: PLR2004 - OK
         # The marks say what is in the parts, so the page as it is before they are put in tells it from any other.
-        response = answer_text(put_in(html, model), HTML, etag=sha256(html.encode()).hexdigest()[:32])
+        response = answer_text(b"".join(put_in(html, model)), HTML, etag=sha256(html.encode()).hexdigest()[:32])
     else:
         response = Response(html, status, content_type=HTML, headers={"Cache-Control": "no-store"})
     if who_looks() is not None:

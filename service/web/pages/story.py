@@ -7,10 +7,14 @@ place remains.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
+from hashlib import sha256
 from types import MappingProxyType
 from typing import Any
+
+import orjson
 
 from domain.codebook import EVENT_TYPES, STATEMENTS
 from domain.party import party_key
@@ -18,6 +22,9 @@ from service.web.pages.changes import compare_statements, compare_wordings
 from service.wording import is_partial
 
 Json = Mapping[str, Any]
+REMEMBERED, LONGEST = 4_096, 4_096  # stored events that are kept as they were read; characters of such a one
+
+_MENDING = frozenset({"amended", "struck", "redacted"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +49,7 @@ class Told:
     `type` and `data` are those of its latest amendment. `readings` are the first logging
     and every amendment, in order; there are none where nothing was amended. `data` is None
     where it was erased. `changes` are what a rewording or an amendment changed, `other` is the
-    wording of the claim that is linked to, where it is known.
+    wording of the claim that is linked to, where it is known. `digest` is that of its text as stored.
     """
 
     version: int
@@ -50,6 +57,7 @@ class Told:
     data: Json | None
     recorded_at: str
     recorded_by: str
+    digest: str
     fate: str | None = None
     by: int | None = None
     reason: str | None = None
@@ -71,7 +79,8 @@ class Told:
     @property
     def key(self) -> str | None:
         """Give the key of who speaks."""
-        return party_key(self.party["name"]) if self.party else None
+        party = self.party
+        return party_key(party["name"]) if party else None
 
     @property
     def stance(self) -> str:
@@ -93,18 +102,25 @@ class Told:
         """Tell whether it was neither struck nor erased nor taken back."""
         return self.fate in {None, "amended"}
 
+    @property
+    def made_from(self) -> bytes:
+        """Give all that decides how it reads: its text, and of whatever became of it that, too."""
+        alone = not (self.fate or self.reason or self.changes or self.other)
+        return self.digest.encode() if alone else orjson.dumps(self)
 
-def read_story(claim: Json, events: Sequence[Json], linked: Mapping[str, Json] = MappingProxyType({})) -> list[Told]:
+
+def read_story(claim: Json, texts: Iterable[str], linked: Mapping[str, Json] = MappingProxyType({})) -> list[Told]:
     """Read stored events, in order, as the claim that they make reads them; `linked` are wordings of claims by id."""
+    stored = [_remember(text) if len(text) <= LONGEST else _read(text) for text in texts]
     told = {
         event["version"]: Told(
-            event["version"], event["type"], event.get("data"), event["recorded_at"], event["recorded_by"]
+            event["version"], event["type"], event.get("data"), event["recorded_at"], event["recorded_by"], digest
         )
-        for event in events
+        for event, digest in stored
         if event["version"] <= claim["version"] and event["type"] in EVENT_TYPES
     }
-    for event in events:
-        if event["version"] in told:
+    for event, _ in stored:
+        if (event["type"] in _MENDING or "redacted" in event) and event["version"] in told:
             _take_up(event, told)
     for withdrawal in claim["withdrawals"]:
         of = told.get(withdrawal["of"])
@@ -112,6 +128,13 @@ def read_story(claim: Json, events: Sequence[Json], linked: Mapping[str, Json] =
             of.fate, of.by = "taken_back", withdrawal["by"]
     _tell_wordings(told.values(), linked)
     return list(told.values())
+
+
+def _read(text: str) -> tuple[Json, str]:
+    return orjson.loads(text), sha256(text.encode()).hexdigest()
+
+
+_remember = lru_cache(REMEMBERED)(_read)  # by its text, so it is what would be read now; nobody changes what is read
 
 
 def _tell_wordings(story: Iterable[Told], linked: Mapping[str, Json]) -> None:

@@ -8,7 +8,7 @@ would turn its neighbours around.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import cache, lru_cache, partial
 from gettext import NullTranslations
 from typing import Any
@@ -27,11 +27,13 @@ from service.web.pages.faults import RULES, tell_fault
 from service.web.pages.languages import LANGUAGES, tell_number, translations_of
 from service.web.pages.picture import write_marks
 from service.web.pages.shapes import mark_of, shape_of
+from service.web.pages.story import Told
 from service.web.pages.words import IN_PART, WORDS
 from service.wording import find_link, in_one_line, plain
 
 _REMEMBERED = 4_096  # days and instants in words, of each language
 _GAP = re.compile(r"%\((\w+)\)s")
+_METHODS = frozenset(dir(dict))  # no member of JSON has such a name
 _TAKE_CONTEXT = frozenset({"_", "gettext", "ngettext", "pgettext", "npgettext"})  # i18n's; nothing of ours does
 
 
@@ -46,13 +48,15 @@ def make_environment(language: str) -> Environment:
     remembered, in_part = lru_cache(_REMEMBERED), translations.gettext(IN_PART)
     tell_word = partial(_tell_word, {code: translations.gettext(text) for code, text in WORDS.items()}, in_part)
     environment.globals["marks_of"] = partial(write_marks, tell_word)
+    instants = remembered(lambda text: tell_instant(text, translations))
+    environment.globals["moments_of"] = partial(_write_moments, instants)
     environment.filters |= {
         "word": tell_word,
         "told": translations.gettext,
         "fault": lambda detail: tell_fault(detail, translations),
         "number": partial(tell_number, language),
         "day": remembered(lambda text: tell_day(text, translations)),
-        "instant": remembered(lambda text: tell_instant(text, translations)),
+        "instant": instants,
         "line": in_one_line,
         "base64": write_base64,
         "link": find_link,
@@ -65,12 +69,12 @@ def make_environment(language: str) -> Environment:
 def show(value: Any) -> str:
     """Write a value of a template as HTML."""
     kind = type(value)
-    if isinstance(value, Markup):
-        return value  # escaping it would copy it
     if kind is str:
         text = value if value.isprintable() else plain(value)
         # Most hold nothing that is markup, and are spared the making of another text.
         return escape(text) if "<" in text or ">" in text or "&" in text or '"' in text or "'" in text else text
+    if isinstance(value, Markup):
+        return value  # escaping it would copy it
     if kind is int or kind is float:
         return str(value)
     if value is None:  # a member that is not there
@@ -108,13 +112,24 @@ class _Translated(NodeTransformer):
 
 
 class _Writer(CodeGenerator):
-    """Writes each value by `show`, and calls what takes no context without asking whether it takes one."""
+    """Writes each value by `show`, and neither looks a member up nor calls what takes no context by way of Jinja."""
 
     def _output_child_pre(self, *_: Any) -> None:
         self.write("environment.show(")
 
     def _output_child_post(self, *_: Any) -> None:
         self.write(")")
+
+    def visit_Getattr(  # noqa: N802 - the visitor's name; its wrapper hands on what is more
+        self, node: nodes.Getattr, frame: Frame, **more: Any
+    ) -> None:
+        if more or node.attr in _METHODS:
+            super().visit_Getattr(node, frame, **more)
+            return
+        # A member of JSON, or an attribute of anything else; what is not there is None.
+        self.write(f"(its.get({node.attr!r}) if type(its := ")
+        self.visit(node.node, frame)
+        self.write(f") is dict else getattr(its, {node.attr!r}, None))")
 
     def visit_Call(  # type: ignore[override]  # noqa: N802 - the visitor's name; its wrapper hands on what is more
         self, node: nodes.Call, frame: Frame, **more: Any
@@ -153,12 +168,6 @@ class _Environment(Environment):
         parsed: nodes.Template = self._translated.visit(super()._parse(source, name, filename))
         return parsed
 
-    def getattr(self, obj: Any, attribute: str) -> Any:
-        """Give a member of JSON, or an attribute of anything else."""
-        if type(obj) is dict and attribute in obj:
-            return obj[attribute]
-        return getattr(obj, attribute, None)
-
 
 def _tell_word(words: Mapping[str, str], in_part: str, code: str, partly: object = False) -> str:  # noqa: FBT002 - a filter's
     return in_part % {"word": words[code]} if partly else words[code]
@@ -170,6 +179,12 @@ def _list_options(
     """List the words of a kind that a form lets choose from, with their codes."""
     known = codes or [name.partition(".")[2] for name in WORDS if name.startswith(f"{kind}.")]
     return [(code, translations.gettext(WORDS[f"{kind}.{code}"])) for code in known]
+
+
+def _write_moments(tell_instant: Callable[[str], str], story: Sequence[Told], before: int) -> Markup:
+    """Write the events of before a version for a form that lets choose from them, each with when it was recorded."""
+    told = [(event.version, show(tell_instant(event.recorded_at))) for event in story if event.version < before]
+    return Markup("".join([f'<option value="{n}">{n} · {at}</option>' for n, at in told]))  # noqa: S704 - shown above
 
 
 def _query(parameters: Mapping[str, Any]) -> str:
