@@ -7,8 +7,8 @@ place remains.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from hashlib import sha256
 from types import MappingProxyType
@@ -42,7 +42,7 @@ class Reading:
         return is_partial(self.type, self.data)
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class Told:
     """An event as it reads: `fate` says what became of it, `by` which event made it so, and `reason` why.
 
@@ -61,8 +61,8 @@ class Told:
     fate: str | None = None
     by: int | None = None
     reason: str | None = None
-    readings: list[Reading] = field(default_factory=list)
-    changes: list[Json] = field(default_factory=list)
+    readings: tuple[Reading, ...] = ()
+    changes: Sequence[Json] = ()
     other: Json | None = None
 
     @property
@@ -111,63 +111,64 @@ class Told:
 
 def read_story(claim: Json, texts: Iterable[str], linked: Mapping[str, Json] = MappingProxyType({})) -> list[Told]:
     """Read stored events, in order, as the claim that they make reads them; `linked` are wordings of claims by id."""
-    stored = [_remember(text) if len(text) <= LONGEST else _read(text) for text in texts]
-    told = {
-        event["version"]: Told(
-            event["version"], event["type"], event.get("data"), event["recorded_at"], event["recorded_by"], digest
-        )
-        for event, digest in stored
-        if event["version"] <= claim["version"] and event["type"] in EVENT_TYPES
-    }
-    for event, _ in stored:
-        if (event["type"] in _MENDING or "redacted" in event) and event["version"] in told:
-            _take_up(event, told)
+    read = [_remember(text) if len(text) <= LONGEST else _read(text) for text in texts]
+    told = {one.version: one for one in read if one.version <= claim["version"] and one.type in EVENT_TYPES}
+    for one in read:
+        if one.type in _MENDING and one.version in told and one.data is not None:
+            _mend(one, one.data, told)
     for withdrawal in claim["withdrawals"]:
         of = told.get(withdrawal["of"])
         if of is not None and of.fate in {None, "amended"}:
-            of.fate, of.by = "taken_back", withdrawal["by"]
-    _tell_wordings(told.values(), linked)
+            told[of.version] = replace(of, fate="taken_back", by=withdrawal["by"])
+    _tell_wordings(told, linked)
     return list(told.values())
 
 
-def _read(text: str) -> tuple[Json, str]:
-    return orjson.loads(text), sha256(text.encode()).hexdigest()
+def _read(text: str) -> Told:
+    event = orjson.loads(text)
+    redacted = event.get("redacted")
+    return Told(
+        version=event["version"],
+        type=event["type"],
+        data=event.get("data"),
+        recorded_at=event["recorded_at"],
+        recorded_by=event["recorded_by"],
+        digest=sha256(text.encode()).hexdigest(),
+        fate="redacted" if redacted else None,
+        by=redacted,
+    )
 
 
-_remember = lru_cache(REMEMBERED)(_read)  # by its text, so it is what would be read now; nobody changes what is read
+_remember = lru_cache(REMEMBERED)(_read)  # by its text, so it is what would be read now
 
 
-def _tell_wordings(story: Iterable[Told], linked: Mapping[str, Json]) -> None:
+def _tell_wordings(story: dict[int, Told], linked: Mapping[str, Json]) -> None:
     """Put to each rewording what it changed, and to each link how the other claim reads."""
     wording: Json = {}
-    for told in story:
+    for told in [*story.values()]:
         if told.data is None:
             continue
         if told.type in {"opened", "reworded"}:
             before, wording = wording, {**wording, **told.data}
-            told.changes = compare_wordings(before, wording) if before else []
+            story[told.version] = replace(told, changes=compare_wordings(before, wording) if before else ())
         elif told.type in {"linked", "unlinked"}:
-            told.other = linked.get(told.data["claim"])
+            story[told.version] = replace(told, other=linked.get(told.data["claim"]))
 
 
-def _take_up(event: Json, told: Mapping[int, Told]) -> None:
-    if "redacted" in event:
-        this = told[event["version"]]
-        this.fate, this.by, this.data, this.readings = "redacted", event["redacted"], None, []
-        return
-    data = event["data"]
-    target = told.get(data.get("regarding", 0))
+def _mend(mending: Told, data: Json, told: dict[int, Told]) -> None:
+    target = told.get(data["regarding"])
     if target is None:
         return
-    if event["type"] == "redacted":
-        target.reason = data["reason"]
-    elif target.fate in {"struck", "redacted"}:
+    if mending.type == "redacted":
+        told[target.version] = replace(target, reason=data["reason"])
+    elif target.fate in {"struck", "redacted"} or target.data is None:
         return
-    elif event["type"] == "amended" and target.data is not None:
-        target.readings = target.readings or [Reading(target.version, target.type, target.data)]
-        target.readings.append(Reading(event["version"], data["type"], data["statement"], data["reason"]))
-        told[event["version"]].changes = compare_statements(*((one.type, one.data) for one in target.readings[-2:]))
-        target.type, target.data = data["type"], data["statement"]
-        target.fate, target.by, target.reason = "amended", event["version"], data["reason"]
-    elif event["type"] == "struck":
-        target.fate, target.by, target.reason = "struck", event["version"], data["reason"]
+    elif mending.type == "struck":
+        told[target.version] = replace(target, fate="struck", by=mending.version, reason=data["reason"])
+    else:
+        was = target.readings or (Reading(target.version, target.type, target.data),)
+        now = Reading(mending.version, data["type"], data["statement"], data["reason"])
+        changes = compare_statements((was[-1].type, was[-1].data), (now.type, now.data))
+        told[mending.version] = replace(told[mending.version], changes=changes)
+        target = replace(target, fate="amended", by=now.version, reason=now.reason, readings=(*was, now))
+        told[target.version] = replace(target, type=now.type, data=now.data)
