@@ -16,7 +16,8 @@ from typing import Any
 KINDS = ("state", "ministry", "agency", "mission", "io", "company", "media", "analyst", "person", "other")
 VOICES_OF_A_STATE = frozenset({"state", "ministry", "agency", "mission"})
 
-# ISO 3166-1 alpha-2: assigned; formerly used (ISO 3166-3); exceptionally reserved; XK as used for Kosovo.
+# ISO 3166-1 alpha-2: assigned; formerly used (ISO 3166-3); exceptionally reserved, but for UK, a second
+# code of GB that would part the voices of one state; XK as used for Kosovo.
 COUNTRIES = frozenset(
     (
         "AD AE AF AG AI AL AM AO AQ AR AS AT AU AW AX AZ BA BB BD BE BF BG BH BI BJ BL BM BN BO BQ BR BS BT BV BW BY "
@@ -26,7 +27,7 @@ COUNTRIES = frozenset(
         "ML MM MN MO MP MQ MR MS MT MU MV MW MX MY MZ NA NC NE NF NG NI NL NO NP NR NU NZ OM PA PE PF PG PH PK PL PM "
         "PN PR PS PT PW PY QA RE RO RS RU RW SA SB SC SD SE SG SH SI SJ SK SL SM SN SO SR SS ST SV SX SY SZ TC TD TF "
         "TG TH TJ TK TL TM TN TO TR TT TV TW TZ UA UG UM US UY UZ VA VC VE VG VI VN VU WF WS YE YT ZA ZM ZW AN BU CS "
-        "CT DD DY FQ FX HV JT MI NH NQ NT PC PU PZ RH SU TP VD WK YD YU ZR AC CP CQ DG EA EU EZ IC TA UK UN XK"
+        "CT DD DY FQ FX HV JT MI NH NQ NT PC PU PZ RH SU TP VD WK YD YU ZR AC CP CQ DG EA EU EZ IC TA UN XK"
     ).split()
 )
 

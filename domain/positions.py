@@ -114,8 +114,9 @@ class PartyFold:
         left = self.position
         self.position = Position(word.party, word.kind.stance or "", word.partial)
         self.position.join(word)
-        reverses = self._note_reversal(word)
-        if left and not reverses and not (word.utterance and word.utterance == left.words[-1].utterance):
+        if left and left.partial and word.full and left.side == word.side:
+            self.position.events += left.events  # a part of what is now said in full, though with another stance
+        if not self._note_reversal(word) and left and _shifts(left.words[-1], word):
             self.shifts.append(_change(left.words[-1], left.stance, word, corrected=False))
         if word.full:
             self.sides_taken.append(word)
@@ -138,6 +139,11 @@ class PartyFold:
             if earlier.side == word.side and earlier.version not in self.taken_back:
                 return None
         return None
+
+
+def _shifts(old: Word, new: Word) -> bool:
+    same_breath = new.utterance is not None and new.utterance == old.utterance
+    return not same_breath and not new.surely_before(old)
 
 
 def _change(old: Word, from_stance: str | None, new: Word, *, corrected: bool) -> dict[str, Any]:

@@ -40,7 +40,7 @@ def hint(text: str) -> None:
 
 def print_json(value: object) -> None:
     """Print JSON for a program, indented for a person."""
-    click.echo(orjson.dumps(value, option=orjson.OPT_INDENT_2))
+    click.echo(orjson.dumps(value, option=orjson.OPT_INDENT_2 | orjson.OPT_NON_STR_KEYS))
 
 
 @contextmanager

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import sqlite3
 import threading
@@ -31,6 +32,21 @@ def signed(onrecord, folder):
                 connection.execute(statement)
 
     return run
+
+
+def test_what_came_of_each_step_as_json(onrecord, signed):
+    """With --json a program reads what came of each step; the status is the same."""
+    whole = onrecord("verify", "--json")
+    assert (0, True, ["1", "2", "3", "4", "5", "6"]) == (whole.exit_code, *_members(whole))
+    signed("UPDATE events SET state = replace(state, 'unfounded', 'well founded')")
+    edited = onrecord("verify", "--no-replay", "--json")
+    assert (3, False) == (edited.exit_code, _members(edited)[0])
+    assert "edited" in {fault["name"] for fault in json.loads(edited.stdout)["faults"]}
+
+
+def _members(result):
+    told = json.loads(result.stdout)
+    return told["ok"], sorted(told["done"])
 
 
 def test_a_record_that_does_not_answer(onrecord):

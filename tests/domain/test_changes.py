@@ -172,6 +172,7 @@ NO_CHANGE = [
     [said("denied"), said("retracted", regarding=2)],
     [said("denied"), said("retracted", regarding=2), said("ncnd")],
     [said("denied", said_on="2025-12"), said("confirmed", said_on="2025-11")],
+    [said("denied", said_on="2025-12", **PART), said("confirmed", said_on="2025-11")],
     [said("dismissed", utterance="briefing"), said("ncnd", utterance="briefing")],
     [said("ncnd", utterance="briefing"), said("denied", utterance="briefing")],
     [said("alleged", utterance="briefing"), said("confirmed", utterance="briefing")],

@@ -124,13 +124,13 @@ def test_kinds_are_those_of_the_contract():
     assert kinds == KINDS
 
 
-@pytest.mark.parametrize("code", ["RU", "KR", "KP", "SU", "YU", "DD", "XK", "UK", "PS", "TW"])
+@pytest.mark.parametrize("code", ["RU", "KR", "KP", "SU", "YU", "DD", "XK", "EU", "PS", "TW"])
 def test_countries_are_known_now_or_formerly(code):
     """ISO 3166-1 alpha-2 codes count, former ones such as SU too."""
     assert code in COUNTRIES
 
 
-@pytest.mark.parametrize("code", ["ru", "RUS", "XX", "ZZ", "QQ", "", "R"])
+@pytest.mark.parametrize("code", ["UK", "ru", "RUS", "XX", "ZZ", "QQ", "", "R"])
 def test_other_codes_are_no_countries(code):
-    """What ISO never assigned, or in another spelling, is no country."""
+    """What ISO never assigned, a second code of GB, or another spelling, is no country."""
     assert code not in COUNTRIES

@@ -114,6 +114,11 @@ def test_a_full_statement_makes_a_partial_position_full():
     assert positions(said("countered"), said("denied")) == [position(MID, "denies", 2, 3)]
 
 
+def test_a_full_statement_of_another_stance_keeps_the_part_that_was_said():
+    """A partial statement is among the events of a full one on the same side, whichever was logged first."""
+    assert positions(said("acknowledged", **PART), said("alleged")) == [position(MID, "asserts", 2, 3)]
+
+
 @pytest.mark.parametrize(("type_", "stance"), WITHHOLDING)
 @pytest.mark.parametrize("before", ["reported", "confirmed", "denied", "countered", "dismissed"])
 def test_to_withhold_moves_the_position(before, type_, stance):
