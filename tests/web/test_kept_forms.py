@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from html import unescape
+
 import pytest
 
 from service.tokens import create_token
@@ -55,7 +57,7 @@ def test_a_session_that_ended_loses_nothing_that_was_typed(client, token, path, 
     assert again.status_code == 401
     assert "This token is not valid" in again.text
     kept = fields_of(Page(again.text))
-    assert {**typed, "action": "record", "back": path} == kept
+    assert {**typed, "action": "record", "back": path, "wrong": "token"} == kept
     first, second = (follow(client, "/sign-in", kept | {"token": token}) for _ in range(2))
     assert (303, first.headers["Location"]) == (second.status_code, second.headers["Location"])
     assert token not in first.headers["Location"]
@@ -144,3 +146,17 @@ def test_a_sentence_that_was_offered_is_offered_in_another_language(client, toke
     offered = fields_of(Page(shown.text))
     assert offered["summary"] not in {"", "No answer came."}
     assert send(client, f"{CLAIM}/log", offered).status_code == 303
+
+
+def test_a_wrong_token_is_still_told_of_in_another_language(client, token):
+    """Who chooses a language where a token was wrong is told so in that one, and goes on to where they were going."""
+    told = "유효하지 않거나 만료된 토큰입니다."
+    asked = Page(client.post("/sign-in", data={"token": "onr_wrong", "back": CLAIM}, headers=OWN).text)
+    back = [unescape(value) for value in asked.all("value", "input") if value.startswith("/sign-in")]
+    led = client.post("/language", data={"back": back[0], "language": "ko"}, headers=OWN)
+    shown = browse(client, led.headers["Location"])
+    assert (True, CLAIM) == (told in shown.text, fields_of(shown)["back"])
+    typed = fields_of(Page(send(client, f"{CLAIM}/log", TYPED).text)) | {"token": "onr_wrong"}
+    kept = fields_of(Page(follow(client, "/sign-in", typed).text)) | {"language": "ko"}
+    again = Page(follow(client, "/language", kept).text)
+    assert (True, TYPED["party/name"]) == (told in again.text, fields_of(again)["party/name"])

@@ -20,9 +20,10 @@ _FORMS = frozenset({"application/x-www-form-urlencoded", "multipart/form-data"})
 
 
 class BackSchema(Known):
-    """Where to go afterwards."""
+    """Where to go afterwards, and whether a wrong token was sent before."""
 
     back = fields.String()
+    wrong = fields.String()
 
 
 class BeginningSchema(Known):

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from typing import Any
+from urllib.parse import urlencode
+
 from flask import Response, request
 
 from service import sessions
@@ -10,20 +13,25 @@ from service.web.auth import drop_session, keep_session, read_session, require_s
 from service.web.endpoint import timeline
 from service.web.negotiation import redirect_to
 from service.web.pages.languages import COOKIE, LANGUAGES
-from service.web.pages.rendering import answer_page
+from service.web.pages.rendering import address, answer_page
 
-ON_THE_WAY = frozenset({"token", "back", "language"})  # fields of these forms, of which no other takes any note
+ON_THE_WAY = frozenset(
+    {"token", "back", "language", "wrong"}
+)  # fields of these forms, of which no other takes any note
 _YEAR = 31_536_000  # seconds
 
 
-def show_sign_in(*, back: str = "/desk") -> Response:
-    """Show the form to sign in."""
-    return answer_page("sign_in.html", back=_own(back))
+def show_sign_in(*, back: str = "/desk", wrong: str = "") -> Response:
+    """Show the form to sign in; `wrong`, anything: it was sent with a wrong token before a language was chosen."""
+    return answer_page("sign_in.html", back=_own(back), wrong=bool(wrong))
 
 
 def ask_to_sign_in(back: str, *, status: int = 401, wrong: bool = False) -> Response:
     """Ask for a token in the place of what was asked for, keeping all that was typed; `wrong`: the token was."""
-    return answer_page("sign_in.html", status=status, back=back, wrong=wrong, http_status=status, typed=_typed())
+    wrong = wrong or {"language", "wrong"} <= request.form.keys()  # it was before a language was chosen
+    here = f"/sign-in?{urlencode({'back': back, 'wrong': 'token'})}" if wrong else address()
+    model: dict[str, Any] = {"back": back, "wrong": wrong, "http_status": status, "typed": _typed(), "here": here}
+    return answer_page("sign_in.html", status=status, **model)
 
 
 def sign_in() -> Response:
