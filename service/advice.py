@@ -46,6 +46,7 @@ class Alike:
     id: str
     text: str
     standing: str
+    partial: bool
 
 
 def find_signs(text: str) -> list[str]:
@@ -66,7 +67,8 @@ def find_alike(view: View, text: str, *, now: datetime, most: int = 5) -> list[A
         for claim in orjson.loads(list_claims(view, ListQuestion(q=q, limit=_PER_PAIR), now).body)["claims"]:
             theirs = _words(claim["text"])
             share = len(mine & theirs) / len(mine | theirs)
-            found[claim["id"]] = share, Alike(claim["id"], claim["text"], claim["standing"])
+            standing = claim["standing"], claim["because"]["partial"]
+            found[claim["id"]] = share, Alike(claim["id"], claim["text"], *standing)
     best = sorted(found.values(), key=lambda one: -one[0])
     return [alike for share, alike in best if share >= _ALIKE][:most]
 

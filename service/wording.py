@@ -136,6 +136,27 @@ def tell_standing(claim: Payload) -> str:
     return f"{word} in part" if claim["because"]["partial"] else word
 
 
+@dataclass(frozen=True, slots=True)
+class Reasons:
+    """The events that make a claim stand as it does; `others` take neither side, `in_part` are of a part only."""
+
+    affirming: list[int]
+    denying: list[int]
+    others: list[int]
+    in_part: list[int]
+
+
+def sort_reasons(claim: Payload) -> Reasons:
+    """Sort the events that a claim's `because` names, each kind in order."""
+    stances = {version: position["stance"] for position in claim["positions"] for version in position["events"]}
+    parts = {version for versions in claim["partly"].values() for version in versions}
+    sorted_ = Reasons([], [], [], [])
+    sides = {"affirms": sorted_.affirming, "denies": sorted_.denying}
+    for version in claim["because"]["events"]:
+        (sorted_.in_part if version in parts else sides.get(stances.get(version, ""), sorted_.others)).append(version)
+    return sorted_
+
+
 def tell_position(position: Payload) -> str:
     """Say where a party stands."""
     part = " in part" if position["partial"] else ""

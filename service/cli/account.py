@@ -10,7 +10,7 @@ import click
 
 from service.cli.console import table
 from service.cli.history import History, read_events, write_entry
-from service.wording import RULES, in_one_line
+from service.wording import RULES, in_one_line, sort_reasons
 
 SILENT = ("withholds", "evades")
 MOST_NAMES = 6  # of a stance, in a list of claims
@@ -40,12 +40,22 @@ def write_summary(claim: Json) -> str:
     return "\n  ".join(lines)
 
 
-def describe_standing(because: Json, history: History) -> str:
-    """Say by which rule and which events a claim stands as it does."""
-    told = [f"event {n}{f', {history[n].told()}' if n in history else ''}" for n in because["events"]]
-    name: str = because["rule"]
-    rule = RULES.get(name, name) + (" (of a part only)" if because["partial"] else "")
-    return f"{rule}: {'; '.join(told)}." if told else f"{rule}."
+def describe_standing(claim: Json, history: History) -> str:
+    """Say by which rule and which events a claim stands as it does, and which of these are of a part only."""
+    reasons, name = sort_reasons(claim), claim["because"]["rule"]
+    full = reasons.affirming + reasons.denying + reasons.others
+    rule = RULES.get(name, name) + (" (of a part only)" if claim["because"]["partial"] else "")
+    if name == "contested":
+        sides = (_list_events(side, history) for side in (reasons.affirming, reasons.denying))
+        told = "somebody affirms it in full ({}), and somebody denies it in full ({}).".format(*sides)
+    else:
+        told = f"{rule}: {events}." if (events := _list_events(full or reasons.in_part, history)) else f"{rule}."
+    parts = reasons.in_part if full else []
+    return f"{told} Of a part only: {_list_events(parts, history)}." if parts else told
+
+
+def _list_events(versions: Sequence[int], history: History) -> str:
+    return "; ".join(f"event {n}{f', {history[n].told()}' if n in history else ''}" for n in versions)
 
 
 def describe_stance(position: Json) -> str:
@@ -80,7 +90,7 @@ def _lines(claim: Json, history: History) -> Iterator[str]:
     yield click.style(in_one_line(claim["text"]), bold=True)
     yield f"{claim['id']}, version {claim['version']}, as of log size {as_of['log_size']} ({as_of['at']}){later}"
     yield ""
-    yield f"Stands {click.style(claim['standing'], bold=True)}: {describe_standing(claim['because'], history)}"
+    yield f"Stands {click.style(claim['standing'], bold=True)}: {describe_standing(claim, history)}"
     if claim["positions"]:
         yield ""
         yield table(("PARTY", "STANCE", "SINCE", "CONCEDES", "DISPUTES"), [_position(p) for p in claim["positions"]])

@@ -16,19 +16,22 @@ from service.wording import in_one_line
 Json = Mapping[str, Any]
 
 
-def write_change(change: Json, claim: Json, events: Sequence[Json]) -> str:
-    """Write what changed; `claim` is the later version, `events` are all up to it."""
-    return "\n".join(_lines(change, claim, events))
+def write_change(change: Json, earlier: Json, claim: Json, events: Sequence[Json]) -> str:
+    """Write what changed; `earlier` and `claim` are the two versions, `events` are all up to the later."""
+    return "\n".join(_lines(change, earlier, claim, events))
 
 
-def _lines(change: Json, claim: Json, events: Sequence[Json]) -> Iterator[str]:
+def _lines(change: Json, earlier: Json, claim: Json, events: Sequence[Json]) -> Iterator[str]:
     # Each standing is told by the events as they read then: an amendment between the two changes only the later.
     before, after = read_events(events[: change["from"]]), read_events(events)
-    standing, names = change["standing"], names_in(claim)
+    names = names_in(claim)
     yield click.style(in_one_line(claim["text"]), bold=True)
     yield f"{change['claim']}, from version {change['from']} to version {change['to']}"
     yield ""
-    yield from _tell_standing(standing, before, after)
+    if change["standing"]["changed"]:
+        yield f"Stood {click.style(earlier['standing'], bold=True)}: {describe_standing(earlier, before)}"
+    as_before = "" if change["standing"]["changed"] else ", as before"
+    yield f"Stands {click.style(claim['standing'], bold=True)}{as_before}: {describe_standing(claim, after)}"
     yield ""
     if change["stances"]:
         yield table(("PARTY", "BEFORE", "AFTER", "EVENTS"), [_stance(s, after) for s in change["stances"]])
@@ -41,15 +44,6 @@ def _lines(change: Json, claim: Json, events: Sequence[Json]) -> Iterator[str]:
     yield ""
     yield "Events between" if change["events"] else "No events between."
     yield from chain.from_iterable(write_entry(after[event["version"]], after) for event in change["events"])
-
-
-def _tell_standing(standing: Json, before: History, after: History) -> Iterator[str]:
-    old, new = standing["from"], standing["to"]
-    if not standing["changed"]:
-        yield f"Stands {click.style(new['standing'], bold=True)}, as before: {describe_standing(new['because'], after)}"
-        return
-    yield f"Stood {click.style(old['standing'], bold=True)}: {describe_standing(old['because'], before)}"
-    yield f"Stands {click.style(new['standing'], bold=True)}: {describe_standing(new['because'], after)}"
 
 
 def _stance(change: Json, history: History) -> Sequence[str]:

@@ -98,12 +98,12 @@ def diff(claim: str, start: str, end: str | None, *, as_json: bool) -> None:
             raise click.UsageError(f"--from is version {earlier} and --to version {later}; give the earlier one first.")
         change = client.get(f"{path}/versions/{later}", diff=str(earlier)).body
         if not as_json:
-            found = client.get(f"{path}/versions/{later}").body
+            before, found = (client.get(f"{path}/versions/{version}").body for version in (earlier, later))
             history = client.get(f"{path}/events", as_of=str(found["as_of"]["log_size"])).body
     if as_json:
         print_json(change)
     else:
-        click.echo(write_change(*map(flatten, (change, found, history["events"]))))
+        click.echo(write_change(*map(flatten, (change, before, found, history["events"]))))
 
 
 def _find_version(client: Client, path: str, option: str, text: str | None) -> int:

@@ -134,7 +134,7 @@ def add(  # noqa: PLR0913 - each is an option
         print_json(answer)
     elif dry_run:
         told = flatten(answer)
-        click.echo(f"It would stand {told['standing']}: {describe_standing(told['because'], {})} Nothing was recorded.")
+        click.echo(f"It would stand {told['standing']}: {describe_standing(told, {})} Nothing was recorded.")
     else:
         click.echo(f"Recorded: event {answer['version']} of claim {claim_id}, {type}.")
 

@@ -65,7 +65,9 @@ def test_an_amendment_between_changes_only_what_comes_after_it(onrecord, monkeyp
     data = json.dumps({"type": "denied", "statement": statement})
     say(onrecord, "amended", "--regarding", "10", "--reason", "A slip.", "--if-match", "10", "--data", data)
     told = onrecord("diff", MEETING, "--from", "10").stdout
-    assert "event 4, denied by Russian Foreign Ministry; event 10, confirmed by Example Ministry.\nStands " in told
+    affirmed, denied = "event 10, confirmed by Example Ministry", "event 4, denied by Russian Foreign Ministry"
+    stood = f"somebody affirms it in full ({affirmed}), and somebody denies it in full ({denied})."
+    assert f"Stood contested: {stood}\nStands " in told
     assert "event 4, denied by Russian Foreign Ministry; event 10, denied by Example Ministry.\n" in told
     assert "Example Ministry  affirms  denies  11 amended\n" in told
 

@@ -6,6 +6,9 @@ import json
 
 import pytest
 
+from service.cli.account import describe_standing
+from tests.builders import given, said, stands
+
 MEETING = "ref:moscow-contact/meeting"
 CONCESSION = {
     "type": "acknowledged",
@@ -55,6 +58,17 @@ def test_show_gives_an_account(onrecord):
     assert "Russian Foreign Ministry (RU)       denies     4      5 " in told
     assert "No reversals." in told
     assert "The reports are unfounded." in told
+
+
+def test_a_reason_says_who_is_on_which_side():
+    """Full statements of either side stand apart, and what is of a part only beside them."""
+    alpha, beta = {"name": "Alpha", "kind": "state"}, {"name": "Beta", "kind": "state"}
+    part = said("acknowledged", alpha, extent="partial")
+    claim = stands(given(said("confirmed", alpha), part, said("denied", beta), said("countered", beta)))
+    assert describe_standing(claim, {}) == (
+        "somebody affirms it in full (event 2), and somebody denies it in full (event 4). "
+        "Of a part only: event 3; event 5."
+    )
 
 
 @pytest.mark.usefixtures("served")

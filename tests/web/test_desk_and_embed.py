@@ -106,3 +106,12 @@ def test_only_the_embed_may_be_framed(moscow, client):
     assert "Reported A South Korean official" in past.text
     assert "This is the past." in past.text
     assert CLAIM not in live.html
+
+
+def test_a_denial_of_a_part_is_told_as_one(desk, client):
+    """Where the only denial is of a part, the title of the page and of the embed say so, and who denies it."""
+    open_claim(desk, said("denied", extent="partial"))
+    page, embed = browse(client, CLAIM), browse(client, f"{CLAIM}/embed")
+    title = "<title>Denied in part: An official met the envoy in Moscow. · onrecord</title>"
+    assert (title in page.html, title in embed.html) == (True, True)
+    assert "Denies Russian Foreign Ministry (in part)" in embed.text

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import re
+
+import pytest
+
 from tests.builders import said
 from tests.web.browsing import browse
 from tests.web.newsroom import CLAIM, append, open_claim
@@ -24,10 +28,11 @@ def test_a_reason_names_a_few_of_many(desk, client):
 
 
 def test_a_contested_claim_names_both_sides(desk, client):
-    """Where six affirm it before the first denies it, who denies it is named all the same."""
+    """Who affirms it in full and who denies it in full are told apart, each the first few."""
     open_claim(desk, *(speak("confirmed", n) for n in range(6)), speak("denied", 6))
     told = browse(client, CLAIM).text.replace(" , ", ", ")
-    assert "Ministry 0 ( 2 ), Ministry 6 ( 8 ), Ministry 1 ( 3 ), Ministry 2 ( 4 ) and 3 more ." in told
+    named = "Ministry 0 ( 2 ), Ministry 1 ( 3 ), Ministry 2 ( 4 ), Ministry 3 ( 5 ) and 2 more"
+    assert f"Affirmed in full by {named} . Denied in full by Ministry 6 ( 8 )." in told
 
 
 def test_parts_are_numbered_as_far_as_they_are_few(desk, client):
@@ -52,3 +57,49 @@ def test_a_table_of_many_claims_can_be_read_on_paper(desk, client):
     titles = ["This claim", *(f"Aspect {n}." for n in range(12))]
     assert (["matrix wide"], titles) == (page.all("class", "table"), page.all("data-title", "td"))
     assert "Further aspects are not shown here." not in page.text
+
+
+ALPHA, BETA = {"name": "Alpha", "kind": "state"}, {"name": "Beta", "kind": "state"}
+FULL_AND_PARTIAL = (
+    said("confirmed", ALPHA),
+    said("acknowledged", ALPHA, extent="partial"),
+    said("denied", BETA),
+    said("countered", BETA),
+)
+REASONS = {
+    "en": "Affirmed in full by Alpha ( 2 ). Denied in full by Beta ( 4 ). Affirmed in part: 3 . Disputed in part: 5 .",
+    "ko": "전부 긍정한 주체: Alpha ( 2 ). 전부 부인한 주체: Beta ( 4 ). 일부 긍정: 3 . 일부 반박: 5 .",
+    "ru": (
+        "Полностью подтверждают: Alpha ( 2 ). Полностью отрицают: Beta ( 4 ). "
+        "Частично подтверждается: 3 . Частично оспаривается: 5 ."
+    ),
+}
+
+
+@pytest.mark.parametrize(("language", "told"), REASONS.items())
+def test_what_is_of_a_part_is_not_told_as_full(desk, client, language, told):
+    """The sentences about who affirms and who denies in full name full statements only, in each language."""
+    open_claim(desk, *FULL_AND_PARTIAL)
+    page = browse(client, CLAIM, **{"Accept-Language": language})
+    assert told in page.text
+    answer = client.get(CLAIM).json
+    assert {"rule": "contested", "events": [2, 3, 4, 5], "partial": False} == answer["because"]
+
+
+@pytest.mark.parametrize(
+    ("events", "told"),
+    [
+        (FULL_AND_PARTIAL[:2], "Affirmed by Alpha ( 2 ). Nobody denies it in full. Affirmed in part: 3 ."),
+        (FULL_AND_PARTIAL[2:], "Denied by Beta ( 2 ). Nobody affirms it in full. Disputed in part: 3 ."),
+        (FULL_AND_PARTIAL[3:], "Denied in part by Beta ( 2 ). Nobody affirms it in full."),
+        (
+            FULL_AND_PARTIAL[1:2],
+            "Affirmed in part by Alpha ( 2 ). Nobody in a position to know has affirmed it in full or denied it.",
+        ),
+    ],
+)
+def test_each_event_of_a_reason_is_named_once(desk, client, events, told):
+    """What one sentence of the reason names, no other names again."""
+    open_claim(desk, *events)
+    reason = browse(client, CLAIM).html.partition('<p class="verdict-reason">')[2].partition("</p>")[0]
+    assert told == re.sub(r"\s+", " ", re.sub(r"<[^>]*>", " ", reason)).strip()

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
-from itertools import zip_longest
 from typing import Any
 from urllib.parse import urlencode
 from uuid import UUID
@@ -24,6 +23,7 @@ from service.web.pages.recording import find_recorded, forget_recorded
 from service.web.pages.rendering import answer_page, find_parts
 from service.web.pages.story import Told, read_story
 from service.web.pages.utterances import find_same_utterance
+from service.wording import sort_reasons
 
 Json = Mapping[str, Any]
 RUN = 16  # events that are kept as one part; those after the last so many are each one
@@ -132,19 +132,10 @@ def _model(claim: Json, story: Sequence[Told], *, pinned: bool, latest: int) -> 
         "pinned": pinned,
         "latest": latest,
         "newer": latest - claim["version"],
-        "reasons": _list_reasons(claim),
+        "reasons": sort_reasons(claim),
         "names": {told.version: party for told in story if (party := told.party)},
         "picture": draw(story, claim["reversals"]),
     }
-
-
-def _list_reasons(claim: Json) -> list[int]:
-    """List the events that made a claim stand as it does; where it is contested, one of either side in turn."""
-    stances = {version: position["stance"] for position in claim["positions"] for version in position["events"]}
-    sides: dict[str, list[int]] = {}
-    for version in claim["because"]["events"]:
-        sides.setdefault(stances.get(version, ""), []).append(version)
-    return [version for turn in zip_longest(*sides.values()) for version in turn if version is not None]
 
 
 def _draw_stances(parts: Parts, claim: Json, matrix: Matrix, names: Mapping[int, Json]) -> dict[str, Any]:
