@@ -87,6 +87,7 @@ def _answer(read: Answer, live: Answer, read_events: Callable[[], list[str]], *,
     claim = orjson.loads(read.body)
     until = claim.get("said_until")
     as_of = str(claim["as_of"]["log_size"]) if pinned else None
+    moment = {"as_of": as_of, "said_until": until}
     path = f"/claims/{claim['id']}"
     pin = _pin(path, claim)
     parts = find_parts()
@@ -100,16 +101,16 @@ def _answer(read: Answer, live: Answer, read_events: Callable[[], list[str]], *,
         matrix = Matrix((claim,), (), more=False) if until else read_matrix(claim, across)
         story = read_story(claim, events, linked)
         model = _model(claim, story, pinned=pinned, latest=live.version or claim["version"])
-        drawn = _draw_stances(parts, claim, matrix, model["names"])
+        drawn = _draw_stances(parts, claim, matrix, model["names"], as_of)
         drawn["runs"] = _draw_events(parts, story, claim, pinned=pinned)
-        return model | drawn | {"matrix": matrix, "linked": linked, "pin": pin}
+        return model | drawn | {"matrix": matrix, "linked": linked, "pin": pin, "moment": moment}
 
     # A claim's events are the same as long as its version is: whatever is redacted, that is an event of the claim.
     made_from: tuple[str | bytes, ...] = (read.body, str(live.version), str(pinned), orjson.dumps(linked), *across)
     part = parts.find("_claim.html", made_from, make_model)
-    alternates = _alternates(path, {"as_of": as_of, "said_until": until})
+    alternates = _alternates(path, moment)
     now = None if pinned or until else find_recorded()
-    model = {"claim": claim, "main": part, "pin": pin, "alternates": alternates, "recorded": now}
+    model = {"claim": claim, "main": part, "pin": pin, "alternates": alternates, "recorded": now, "moment": moment}
     response = answer_page("claim.html", log_size=read.log_size, **model)
     if now is not None:
         forget_recorded(response)
@@ -117,11 +118,11 @@ def _answer(read: Answer, live: Answer, read_events: Callable[[], list[str]], *,
 
 
 def find_linked(claim: Json, as_of: str | None = None) -> dict[str, Json]:
-    """Find the wordings of the claims that one is linked to, by their ids, as of the same moment."""
+    """Find the wordings of the claims that one is linked to, by their ids, as of the same moment, which they name."""
     linked: dict[str, Json] = {}
     for link in claim["links"]:
         other = orjson.loads(timeline().get_claim(claim_id=UUID(link["claim"]), as_of=as_of).body)
-        linked[link["claim"]] = {"text": other["text"], "lang": other["lang"]}
+        linked[link["claim"]] = {"text": other["text"], "lang": other["lang"], "as_of": as_of}
     return linked
 
 
@@ -138,7 +139,9 @@ def _model(claim: Json, story: Sequence[Told], *, pinned: bool, latest: int) -> 
     }
 
 
-def _draw_stances(parts: Parts, claim: Json, matrix: Matrix, names: Mapping[int, Json]) -> dict[str, Any]:
+def _draw_stances(
+    parts: Parts, claim: Json, matrix: Matrix, names: Mapping[int, Json], as_of: str | None
+) -> dict[str, Any]:
     """Draw the rows of the matrix, and who turned; each knows no more than what it is given."""
 
     def draw_part(macro: str, *given: Any) -> Fragment:
@@ -147,7 +150,7 @@ def _draw_stances(parts: Parts, claim: Json, matrix: Matrix, names: Mapping[int,
     columns = [{"id": column["id"], "text": column["text"]} for column in matrix.claims]
     turns = [(turn, names.get(turn["to"]) or names.get(turn["from"])) for turn in claim["reversals"]]
     return {
-        "rows": [draw_part("row", who, cells, columns, matrix.wide) for who, cells in matrix.rows],
+        "rows": [draw_part("row", who, cells, columns, matrix.wide, as_of) for who, cells in matrix.rows],
         "turns": draw_part("turns", turns) if turns else None,
     }
 

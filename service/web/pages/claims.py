@@ -47,7 +47,7 @@ def show_list(*, format: str, **asked: Any) -> Response:  # noqa: A002, ARG001 -
         "claims.html",
         log_size=read.log_size,
         unknown=[] if read.claims else [*find_unknown(asked)],
-        rows=_rows(read, "h2", asked.get("q")),
+        rows=_rows(read, "h2", asked.get("q"), as_of=str(read.size) if "as_of" in asked else None),
         asked=asked,
         following=following(read),
         alternates=_alternates(asked),
@@ -60,7 +60,7 @@ def following(read: Answer) -> str | None:
     return None if parameters is None else same_address_with(parameters)
 
 
-def _rows(read: PageOfClaims, heading: str, q: str | None) -> Fragment | None:
+def _rows(read: PageOfClaims, heading: str, q: str | None, as_of: str | None = None) -> Fragment | None:
     if not read.claims:
         return None
     parts = find_parts()
@@ -71,12 +71,13 @@ def _rows(read: PageOfClaims, heading: str, q: str | None) -> Fragment | None:
         return {"rows": [draw(text, hit) for text, hit in zip(read.claims, hits, strict=True)]}
 
     def draw(text: str, hit: Json) -> Fragment:
-        made_from = orjson.dumps([heading, hit]) + text.encode()
-        return parts.draw("macros.html", "row", [made_from], lambda: (row_of(orjson.loads(text)) | {**hit}, heading))
+        more = {**hit, "as_of": as_of}
+        made_from = orjson.dumps([heading, more]) + text.encode()
+        return parts.draw("macros.html", "row", [made_from], lambda: (row_of(orjson.loads(text)) | more, heading))
 
     # What was said of these claims is the same as long as the record is.
     said = (q, str(read.log_size)) if q else ()
-    return parts.find("_rows.html", (heading, *said, *read.claims), make)
+    return parts.find("_rows.html", (heading, as_of or "", *said, *read.claims), make)
 
 
 def row_of(claim: Json) -> dict[str, Any]:

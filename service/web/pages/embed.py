@@ -19,9 +19,8 @@ def show_embed(*, claim_id: str, as_of: str | None = None, said_until: str | Non
     """Show where a claim stands, live or as it stood at a moment."""
     read = timeline().get_claim(claim_id=to_uuid(claim_id), as_of=as_of, said_until=said_until)
     claim = orjson.loads(read.body)
-    response = answer_page(
-        "embed.html", log_size=read.log_size, entry=row_of(claim), claim=claim, pinned=as_of is not None
-    )
+    moment = {"as_of": None if as_of is None else str(claim["as_of"]["log_size"]), "said_until": said_until}
+    response = answer_page("embed.html", log_size=read.log_size, entry=row_of(claim), claim=claim, moment=moment)
     response.headers["Content-Security-Policy"] = FRAMED
     response.headers["Cross-Origin-Resource-Policy"] = "cross-origin"
     return response

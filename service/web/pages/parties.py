@@ -54,7 +54,7 @@ def show_party(*, limit: int, **asked: Any) -> Response:
         columns=COLUMNS,
         behind=question.behind,
         first=question.cursor is None,
-        at_moment=_feed_query(question).replace("?", "&"),
+        at=_feed_query(question),
         pairs=pairs if question.behind in {None, "reversals"} else [],
         pinned=question.as_of is not None,
         following=following(read),
