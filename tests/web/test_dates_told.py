@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from service.web.pages.dates import tell_day, tell_instant
+from service.web.pages.dates import find_exact, tell_day, tell_instant
 from service.web.pages.languages import translations_of
 
 DATES = {
@@ -17,15 +17,59 @@ DATES = {
     "2007-21~": ("about spring 2007", "2007년 봄경", "весна 2007\u00a0г. (приблизительно)"),
     "2025-34": ("second quarter of 2025", "2025년 2분기", "II квартал 2025\u00a0г."),
     "2025-29": (
-        "1 Sep 2025 to 30 Nov 2025",
-        "2025년 9월 1일~2025년 11월 30일",
-        "с 1\u00a0сентября 2025\u00a0г. по 30\u00a0ноября 2025\u00a0г.",
+        "some time from 1 Sep 2025 to 30 Nov 2025",
+        "2025년 9월 1일~2025년 11월 30일 중 어느 때",
+        "когда-то с 1\u00a0сентября 2025\u00a0г. по 30\u00a0ноября 2025\u00a0г.",
     ),
     "2025-12-2X": (
-        "20 Dec 2025 to 29 Dec 2025",
-        "2025년 12월 20일~2025년 12월 29일",
-        "с 20\u00a0декабря 2025\u00a0г. по 29\u00a0декабря 2025\u00a0г.",
+        "some time from 20 Dec 2025 to 29 Dec 2025",
+        "2025년 12월 20일~2025년 12월 29일 중 어느 때",
+        "когда-то с 20\u00a0декабря 2025\u00a0г. по 29\u00a0декабря 2025\u00a0г.",
     ),
+    "2025-12-20/2025-12-22": (
+        "20 Dec 2025 to 22 Dec 2025",
+        "2025년 12월 20일~2025년 12월 22일",
+        "с 20\u00a0декабря 2025\u00a0г. по 22\u00a0декабря 2025\u00a0г.",
+    ),
+    "[2025-12-20,2025-12-22]": (
+        "one of these: 20 Dec 2025, 22 Dec 2025",
+        "다음 중 하나: 2025년 12월 20일, 2025년 12월 22일",
+        "одна из этих дат: 20\u00a0декабря 2025\u00a0г., 22\u00a0декабря 2025\u00a0г.",
+    ),
+    "{2025-12-20, 2026-01..}": (
+        "all of these: 20 Dec 2025, 1 Jan 2026 or later",
+        "다음 모두: 2025년 12월 20일, 2026년 1월 1일 이후",
+        "все эти даты: 20\u00a0декабря 2025\u00a0г., не ранее 1\u00a0января 2026\u00a0г.",
+    ),
+    "2020-11-23T08:40:00+09:00": (
+        "23 Nov 2020, 08:40 (+09:00)",
+        "2020년 11월 23일 08:40(+09:00)",
+        "23\u00a0ноября 2020\u00a0г., 08:40 (+09:00)",
+    ),
+    "2020-11-23T08:40:15Z": (
+        "23 Nov 2020, 08:40:15 UTC",
+        "2020년 11월 23일 08:40:15\u00a0UTC",
+        "23\u00a0ноября 2020\u00a0г., 08:40:15\u00a0UTC",
+    ),
+    "2020-11-23T08:40:00": (
+        "23 Nov 2020, 08:40 (zone not given)",
+        "2020년 11월 23일 08:40(시간대 미상)",
+        "23\u00a0ноября 2020\u00a0г., 08:40 (часовой пояс не указан)",
+    ),
+    "2025-XX-31": (
+        "the 31st of a month in 2025",
+        "2025년 어느 달 31일",
+        "31-е число одного из месяцев 2025\u00a0г.",
+    ),
+    "2025-XX-12": (
+        "the 12th of a month in 2025",
+        "2025년 어느 달 12일",
+        "12-е число одного из месяцев 2025\u00a0г.",
+    ),
+    "2025-12-XX": ("Dec 2025", "2025년 12월", "декабрь 2025\u00a0г."),
+    "201X-12-25": ("25 Dec 201X", "201X년 12월 25일", "25\u00a0декабря 201X\u00a0г."),
+    "-0044-03-15": ("15 Mar 45 BC", "기원전 45년 3월 15일", "15\u00a0марта 45\u00a0г. до\u00a0н.\u00a0э."),
+    "0000": ("1 BC", "기원전 1년", "1\u00a0г. до\u00a0н.\u00a0э."),
     "../2025-12-21": ("by 21 Dec 2025", "늦어도 2025년 12월 21일", "не позднее 21\u00a0декабря 2025\u00a0г."),
     "2025-02-01/": ("1 Feb 2025 or later", "2025년 2월 1일 이후", "не ранее 1\u00a0февраля 2025\u00a0г."),
     "the other day": ("the other day", "the other day", "the other day"),
@@ -36,6 +80,21 @@ DATES = {
 def test_a_date_is_told_as_exactly_as_it_was_given(text, told):
     """A day, a month, a season, bounds or a doubt, in the language's own order and case."""
     assert told == tuple(tell_day(text, translations_of(language)) for language in ("en", "ko", "ru"))
+
+
+@pytest.mark.parametrize(
+    ("text", "exact"),
+    [
+        ("2025", "2025"),
+        ("2025-12-21", "2025-12-21"),
+        ("2020-11-23T08:40:00+09", "2020-11-23T08:40:00+09:00"),
+        ("2020-11-23T08:40:00Z", "2020-11-23T08:40:00Z"),
+        *((vague, None) for vague in ("2025-12-21~", "2007-21", "2025-12-2X", "0000", "-0044", "2016-12-31T23:59:60Z")),
+    ],
+)
+def test_what_is_exact_can_be_read_by_programs(text, exact):
+    """What HTML has a form for is given in it; whatever is vague is given in words only."""
+    assert exact == find_exact(text)
 
 
 def test_an_instant_names_its_clock():

@@ -35,7 +35,7 @@ def test_two_clocks_are_told_apart_and_a_vague_date_stays_vague(desk, client):
     """When it was said is shown as vague as it was given, beside when it was recorded."""
     open_claim(desk, said("denied", **ANSWERED))
     text = browse(client, CLAIM).text
-    assert "Said 20 Dec 2025 to 29 Dec 2025 in der Woche Source The Wire , 28 Dec 2025" in text
+    assert "Said some time from 20 Dec 2025 to 29 Dec 2025 in der Woche Source The Wire , 28 Dec 2025" in text
     assert "Recorded 31 Jan 2026, 10:00 UTC by desk-seoul" in text
 
 

@@ -12,7 +12,7 @@ ABOUT = {"place": "Moscow", "occurred_on": "2025-12-2X"}
 REWORDED = kept("reworded", text="They met.", topics=["talks"], about={"place": "Sochi", "participants": [MOFA]})
 CHANGED = (
     "Wording An official met the envoy in Moscow. → They met. Topics nothing → talks "
-    "When it is to have happened 20 Dec 2025 to 29 Dec 2025 → nothing Where Moscow → Sochi "
+    "When it is to have happened some time from 20 Dec 2025 to 29 Dec 2025 → nothing Where Moscow → Sochi "
     "Said to take part nothing → South Korean Foreign Ministry (KR)"
 )
 

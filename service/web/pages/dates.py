@@ -26,32 +26,42 @@ SEASONS = {  # those that name no hemisphere, and quarters; the others are told 
     "35": "third quarter of {year}",
     "36": "fourth quarter of {year}",
 }
-INSTANT = "{date}, {time} UTC"
+INSTANT, IN_ZONE, IN_NO_ZONE = "{date}, {time} UTC", "{date}, {time} ({zone})", "{date}, {time} (zone not given)"
 BY, FROM_ON, BETWEEN = "by {latest}", "{earliest} or later", "{earliest} to {latest}"
+WITHIN = "some time from {earliest} to {latest}"  # one time, of which no more is known
+NTHS = tuple(f"the {{day}}{ending} of a month in {{year}}" for ending in ("th", "st", "nd", "rd"))
+BEFORE_CHRIST = "{date} BC"
+SETS = {"[": "one of these: {dates}", "{": "all of these: {dates}"}
 ABOUT, UNSURE = "about {date}", "{date}, uncertain"
-_PARTS = re.compile(r"(?P<year>\d{4})(?:-(?P<month>\d\d)(?:-(?P<day>\d\d))?)?")
-PHRASES = (YEAR, *MONTHS, *DAYS, *SEASONS.values(), INSTANT, BY, FROM_ON, BETWEEN, ABOUT, UNSURE)
+_QUALIFIERS = re.compile("[~?%]")
+_PARTS = re.compile(r"Y?(?P<year>-?\d{4,}|[\dX]{4})(?:-(?P<month>\d\d|XX)(?:-(?P<day>\d\d))?)?")
+_TIME = re.compile(
+    r"(?P<date>.+)T(?P<minute>\d\d:\d\d):(?P<second>\d\d)(?:(?P<utc>Z)|(?P<hours>[+-]\d\d)(?::(?P<minutes>\d\d))?)?"
+)
+_FOR_PROGRAMS = re.compile(
+    r"(?!0000)\d{4}(-(0\d|1[0-2])(-\d\d(T(?!.*:60).*)?)?)?"
+)  # `datetime` of HTML, no leap second
+PHRASES = (
+    *(YEAR, *MONTHS, *DAYS, *SEASONS.values(), INSTANT, IN_ZONE, IN_NO_ZONE, BY, FROM_ON, BETWEEN, WITHIN),
+    *(*NTHS, BEFORE_CHRIST, *SETS.values(), ABOUT, UNSURE),
+)
 
 
 def tell_day(text: str, translations: NullTranslations) -> str:
     """Say an EDTF date; one that no longer parses is shown as it is."""
     try:
-        found = bounds(text)
+        bounds(text)
     except DateFault:
         return text
-    _ = translations.gettext
-    told = _tell_exact(text.strip("~?%"), translations)
-    if told is None and found.earliest and found.latest:
-        first, last = (_tell_day(day, translations) for day in (found.earliest, found.latest))
-        told = first if first == last else _(BETWEEN).format(earliest=first, latest=last)
-    elif told is None and found.latest:
-        told = _(BY).format(latest=_tell_day(found.latest, translations))
-    elif told is None and found.earliest:
-        told = _(FROM_ON).format(earliest=_tell_day(found.earliest, translations))
-    if told is None:
-        return text
-    told = _(ABOUT).format(date=told) if "~" in text or "%" in text else told
-    return _(UNSURE).format(date=told) if "?" in text or "%" in text else told
+    return _tell(text, translations)
+
+
+def find_exact(text: str) -> str | None:
+    """Give a year, a month, a day or a time that is sure as HTML has it in `datetime`; nothing of any other form."""
+    time = _TIME.fullmatch(text)
+    if time and time["hours"]:
+        text = text.removesuffix(f":{time['minutes']}") + f":{time['minutes'] or '00'}"
+    return text if _FOR_PROGRAMS.fullmatch(text) else None
 
 
 def tell_instant(text: str, translations: NullTranslations) -> str:
@@ -61,20 +71,66 @@ def tell_instant(text: str, translations: NullTranslations) -> str:
     return translations.gettext(INSTANT).format(date=date, time=text[11:16])
 
 
-def _tell_exact(text: str, translations: NullTranslations) -> str | None:
-    """Say a year, a month, a season or a day; nothing of any other form."""
-    parts = _PARTS.fullmatch(text)
+def _tell(text: str, translations: NullTranslations) -> str:
+    _ = translations.gettext
+    if text[0] in SETS:
+        items = (_tell_item(item.strip(), translations) for item in text[1:-1].split(","))
+        return _(SETS[text[0]]).format(dates=", ".join(items))
+    certain = _QUALIFIERS.sub("", text)
+    told = _tell_time(certain, translations) or _tell_exact(certain, translations) or _tell_bounds(text, translations)
+    told = _(ABOUT).format(date=told) if "~" in text or "%" in text else told
+    return _(UNSURE).format(date=told) if "?" in text or "%" in text else told
+
+
+def _tell_item(item: str, translations: NullTranslations) -> str:
+    start, dots, end = item.partition("..")
+    return _tell(f"{start or '..'}/{end or '..'}" if dots else item, translations)
+
+
+def _tell_time(text: str, translations: NullTranslations) -> str | None:
+    """Say a time of a day on the clock that it was given by, to the second where that is given."""
+    parts = _TIME.fullmatch(text)
     if parts is None:
         return None
-    year, month, day = parts["year"], parts["month"], parts["day"]
+    pattern = INSTANT if parts["utc"] else IN_ZONE if parts["hours"] else IN_NO_ZONE
+    time = parts["minute"] + (f":{parts['second']}" if parts["second"] != "00" else "")
+    zone = f"{parts['hours']}:{parts['minutes'] or '00'}"
+    date = _tell_exact(parts["date"], translations)
+    return translations.gettext(pattern).format(date=date, time=time, zone=zone)
+
+
+def _tell_exact(text: str, translations: NullTranslations) -> str | None:
+    """Say a year, a month, a season or a day, of a masked year too; nothing of any other form."""
+    parts = _PARTS.fullmatch(re.sub("(-XX)+$", "", text))  # an unknown day of a month says no more than the month
+    if parts is None:
+        return None
+    year, month, day = parts["year"], parts["month"], int(parts["day"] or 0)
     if month is None:
-        return translations.gettext(YEAR).format(year=year)
+        return None if "X" in year else _fill(YEAR, year, translations)
+    if month == "XX":
+        return _fill(NTHS[day % 10 if day % 10 < len(NTHS) and day // 10 != 1 else 0], year, translations, day)
     if int(month) > len(MONTHS):
-        return translations.gettext(SEASONS[month]).format(year=year) if month in SEASONS else None
-    pattern = MONTHS[int(month) - 1] if day is None else DAYS[int(month) - 1]
-    return translations.gettext(pattern).format(day=int(day or 0), year=year)
+        return _fill(SEASONS[month], year, translations) if month in SEASONS else None
+    return _fill((DAYS if day else MONTHS)[int(month) - 1], year, translations, day)
+
+
+def _tell_bounds(text: str, translations: NullTranslations) -> str:
+    found, _ = bounds(text), translations.gettext
+    first, last = (day and _tell_day(day, translations) for day in (found.earliest, found.latest))
+    if first and last:
+        pattern = BETWEEN if "/" in text else WITHIN
+        return first if first == last else _(pattern).format(earliest=first, latest=last)
+    return _(BY).format(latest=last) if last else _(FROM_ON).format(earliest=first)
 
 
 def _tell_day(day: Day, translations: NullTranslations) -> str:
     year, month, number = day
-    return translations.gettext(DAYS[month - 1]).format(day=number, year=year)
+    return _fill(DAYS[month - 1], str(year), translations, number)
+
+
+def _fill(pattern: str, year: str, translations: NullTranslations, day: int = 0) -> str:
+    """Say a date of a year as it is written in EDTF, where 0000 is 1 BC."""
+    _ = translations.gettext
+    if "X" in year or int(year) > 0:
+        return _(pattern).format(day=day, year=year)
+    return _(BEFORE_CHRIST).format(date=_(pattern).format(day=day, year=1 - int(year)))

@@ -22,7 +22,7 @@ from markupsafe import Markup, escape
 from service.lapses import find_deadline
 from service.note import write_base64
 from service.web.pages.assets import address_of
-from service.web.pages.dates import tell_day, tell_instant
+from service.web.pages.dates import find_exact, tell_day, tell_instant
 from service.web.pages.faults import RULES, tell_fault
 from service.web.pages.languages import LANGUAGES, tell_number, translations_of
 from service.web.pages.picture import write_marks
@@ -56,6 +56,7 @@ def make_environment(language: str) -> Environment:
         "fault": lambda detail: tell_fault(detail, translations),
         "number": partial(tell_number, language),
         "day": remembered(lambda text: tell_day(text, translations)),
+        "exact": find_exact,
         "instant": instants,
         "line": in_one_line,
         "base64": write_base64,
