@@ -222,7 +222,7 @@ def _check_party(party: Payload, pointer: str) -> Iterator[Fault]:
     if country.strip() and country not in COUNTRIES:
         yield Fault(
             f"{pointer}/country",
-            f"{country!r} is no ISO 3166-1 alpha-2 code, now or formerly. Write for example RU, KR, GB or SU, "
+            f"{country!r} is no ISO 3166-1 alpha-2 code, now or formerly. Write for example RU, KR or SU, "
             "or leave it out.",
         )
 

@@ -20,7 +20,7 @@ LARGEST_BATCH = 1_000
 MOST_VALUES = 30  # of one filter; each is a condition of the query
 FORMATS = ("json", "timelinejs", "schemaorg", "stix", "csv")
 NO_COUNTRY = (
-    "{input!r} is no ISO 3166-1 alpha-2 code, now or formerly. Write for example RU, KR, GB or SU, or leave it out."
+    "{input!r} is no ISO 3166-1 alpha-2 code, now or formerly. Write for example RU, KR or SU, or leave it out."
 )
 _TRUE_OR_FALSE = "Write true or false."
 STANDINGS = ("retracted", "contested", "confirmed", "denied", "unconfirmed", "reported", "opened")
