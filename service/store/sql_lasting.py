@@ -7,7 +7,7 @@ lie on shelves by their first letters, since what takes time is to look through 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from service.store.finding import LASTING
@@ -16,7 +16,7 @@ from service.store.sql import Sql
 
 SHELVES = 8  # columns of `lasting` in the schemas
 _ALL = ", ".join(f"words{n}" for n in range(SHELVES))
-_EMPTY = ["  "] * SHELVES
+_EMPTY = [" "] * SHELVES
 
 
 def note_lasting(sql: Sql, rows: Sequence[ClaimVersion]) -> None:
@@ -29,7 +29,7 @@ def note_lasting(sql: Sql, rows: Sequence[ClaimVersion]) -> None:
     for row in rows:
         if row.claim in opened and row.since - opened[row.claim] >= LASTING:
             known = shelves.get(row.claim) or _find_shelves(sql, row)
-            shelves[row.claim] = known = _put_on_shelves(known, set((row.tokens or "").split()))
+            shelves[row.claim] = known = _put_on_shelves(known, row.tokens or "")
             new.append((row.since, opened[row.claim], *known))
     sql.insert("lasting", new)
 
@@ -38,7 +38,7 @@ def list_lasting(versions: Sequence[ClaimVersion]) -> Iterator[tuple[Any, ...]]:
     """Make the rows of a claim from all of its versions."""
     opened, known = versions[0].since, _EMPTY
     for row in versions if versions[-1].since - opened >= LASTING else ():
-        known = _put_on_shelves(known, set((row.tokens or "").split()))
+        known = _put_on_shelves(known, row.tokens or "")
         if row.since - opened >= LASTING:
             yield row.since, opened, *known
 
@@ -48,16 +48,14 @@ def find_shelf(word: str) -> str:
     return f"words{ord(word[0]) % SHELVES}"
 
 
-def _put_on_shelves(shelves: list[str], words: Iterable[str]) -> list[str]:
-    """Put words that are not there yet where they belong; each shelf is in order, and has a blank around each word."""
-    new: dict[int, list[str]] = {}
-    for word in words:
+def _put_on_shelves(shelves: list[str], tokens: str) -> list[str]:
+    """Put the words of a text behind those that are there, on each shelf; there is a blank around each word."""
+    new = shelves.copy()
+    for word in dict.fromkeys(tokens.split()):
         n = ord(word[0]) % SHELVES
         if f" {word} " not in shelves[n]:
-            new.setdefault(n, []).append(word)
-    if not new:
-        return shelves
-    return [f" {' '.join(sorted([*s.split(), *new[n]]))} " if n in new else s for n, s in enumerate(shelves)]
+            new[n] += f"{word} "
+    return new
 
 
 def _find_shelves(sql: Sql, row: ClaimVersion) -> list[str]:
@@ -65,6 +63,6 @@ def _find_shelves(sql: Sql, row: ClaimVersion) -> list[str]:
     if found := sql.execute(kept, (row.claim, row.version - 1)).fetchone():
         return list(found)
     texts = f"texts t CROSS JOIN words w ON {sql.words.at} = t.position"
-    query = f"SELECT w.tokens FROM {texts} WHERE t.claim = ? AND t.position < ?"
-    said = sql.execute(query, (row.claim, row.since)).fetchall()
-    return _put_on_shelves(_EMPTY, {word for (tokens,) in said for word in tokens.split()})
+    query = f"SELECT w.tokens FROM {texts} WHERE t.claim = ? AND t.position < ? ORDER BY t.position"
+    said = sql.execute(query, (row.claim, row.since - 1)).fetchall()
+    return _put_on_shelves(_EMPTY, " ".join(tokens for (tokens,) in said))
