@@ -73,6 +73,7 @@ def create_app(timeline: Timeline, config: Config, metrics: Metrics | None = Non
     """Make the WSGI application that serves a timeline; `metrics` is what the timeline counts in, too."""
     metrics = metrics or Metrics()
     app = Flask(__name__, static_folder=None)
+    app.ensure_sync = lambda view: view  # type: ignore[assignment,method-assign] # none is async
     app.url_map.merge_slashes = False  # an address is right or wrong; none is mended
     app.config["PUBLIC_READS"] = config.public_reads
     app.config["PUBLIC_METRICS"] = config.public_metrics

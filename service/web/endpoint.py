@@ -15,11 +15,13 @@ from hashlib import sha256
 from types import MappingProxyType
 from typing import Any
 from urllib.parse import urlencode
+from wsgiref.types import WSGIEnvironment
 
 from flask import Flask, Request, Response, current_app, g, request
 from marshmallow import RAISE, Schema
 from marshmallow.fields import List
 from webargs.flaskparser import FlaskParser
+from werkzeug.datastructures import Headers
 from werkzeug.exceptions import RequestEntityTooLarge
 
 from domain.errors import Fault, Invalid
@@ -95,6 +97,22 @@ class StrictParser(FlaskParser):
         """Name every fault by its parameter."""
         by_name = error.messages["query"].items()
         raise Invalid([Fault(name, f.detail) for name, messages in by_name for f in list_faults(messages)]) from error
+
+
+class Whole(Response):
+    """An answer of one text, whose header says how long it is: nothing of it is left to be worked out.
+
+    Addresses in it are ASCII.
+    """
+
+    def __init__(self, body: bytes, status: int, content_type: str, headers: Iterable[tuple[str, str]]) -> None:
+        """Answer a text with these headers beside those of every text."""
+        told = (("Content-Type", content_type), ("Content-Length", str(len(body))), *headers)
+        super().__init__([body], status, Headers(told))
+
+    def get_wsgi_headers(self, environ: WSGIEnvironment) -> Headers:  # noqa: ARG002 - as every answer is asked
+        """Give the headers as they are."""
+        return self.headers
 
 
 PARSER = StrictParser()
@@ -192,6 +210,8 @@ def _asked(actor: Actor | None) -> Asked:
     key = request.headers.get("Idempotency-Key")
     if key is not None and not (len(key) in KEY_LENGTHS and all("!" <= c <= "~" for c in key)):
         raise Invalid([Fault("Idempotency-Key", "An Idempotency-Key has 8 to 255 visible ASCII characters.")])
+    if key is None:
+        return Asked(actor)  # nobody will ask whether it is the same
     told = b"\n".join((request.method.encode(), request.path.encode(), request.query_string, request.get_data()))
     return Asked(actor, key, sha256(told).digest())
 
@@ -212,12 +232,10 @@ def answer_text(text: str | bytes, content_type: str, *, etag: str | None = None
 def answer_unless_known(body: bytes | Iterable[str], content_type: str, etag: str) -> Response:
     """Answer what this ETag names, whole or as it is made, or 304 where the caller has it already."""
     unchanged = request.if_none_match.contains_weak(etag) if "If-None-Match" in request.headers else False
-    response = Response(b"" if unchanged else body, 304 if unchanged else 200, content_type=content_type)
-    headers = response.headers
-    headers["ETag"] = f'"{etag}"'
-    headers["Cache-Control"] = cache_control()
-    headers["Vary"] = "Accept, Authorization"
-    return response
+    headers = (("ETag", f'"{etag}"'), ("Cache-Control", cache_control()), ("Vary", "Accept, Authorization"))
+    if isinstance(body, bytes) and not unchanged:
+        return Whole(body, 200, content_type, headers)
+    return Response(b"" if unchanged else body, 304 if unchanged else 200, Headers(headers), content_type=content_type)
 
 
 def cache_control() -> str:

@@ -22,7 +22,7 @@ from service.timeline import Asked
 from service.tokens import WRITE
 from service.web import answers, parameters
 from service.web.addresses import to_uuid
-from service.web.endpoint import MIB, Endpoint, read_body, timeline
+from service.web.endpoint import MIB, Endpoint, Whole, read_body, timeline
 
 LARGEST_BATCH_BODY = 16 * MIB
 _UND = "und"  # BCP 47: the language was not told
@@ -70,9 +70,7 @@ def answer_appended(receipt: Receipt) -> Response:
     """Answer with the event that was appended."""
     made = timeline().made(receipt=receipt)[0]
     location = f"/claims/{made.claim}/events/{made.version}"
-    response = _answer_made(made.state, receipt, location=location, etag=made.version)
-    response.headers["Log-Position"] = str(made.position)
-    return response
+    return _answer_made(made.state, receipt, location=location, etag=made.version, position=made.position)
 
 
 def append_batch(*, asked: Asked, dry_run: bool, allow_duplicate: bool) -> Response:
@@ -186,25 +184,25 @@ def _read_if_match(faults: list[Fault]) -> int | None:
     return int(match[1])
 
 
-def _answer_made(body: str, receipt: Receipt, *, location: str | None = None, etag: int | None = None) -> Response:
+def _answer_made(
+    body: str, receipt: Receipt, *, location: str | None = None, etag: int | None = None, position: int | None = None
+) -> Response:
     """Answer a write: what it made, and whether this is the first answer again."""
-    response = Response(body.encode(), 201, content_type="application/json")
-    response.headers["Log-Size"] = str(receipt.first_position + receipt.event_count)
-    response.headers["Cache-Control"] = "no-store"
-    if location is not None:
-        response.headers["Location"] = location
-    if etag is not None:
-        response.headers["ETag"] = f'"{etag}"'
-    if receipt.replayed:
-        response.headers["Idempotent-Replayed"] = "true"
-    return response
+    told = {
+        "Log-Size": str(receipt.first_position + receipt.event_count),
+        "Cache-Control": "no-store",
+        "Location": location,
+        "ETag": None if etag is None else f'"{etag}"',
+        "Log-Position": None if position is None else str(position),
+        "Idempotent-Replayed": "true" if receipt.replayed else None,
+    }
+    headers = [(name, value) for name, value in told.items() if value is not None]
+    return Whole(body.encode(), 201, "application/json", headers)
 
 
 def _answer_rehearsed(body: str) -> Response:
     """Answer a dry run: what would stand; nothing was recorded."""
-    response = Response(body.encode(), 200, content_type="application/json")
-    response.headers["Cache-Control"] = "no-store"
-    return response
+    return Whole(body.encode(), 200, "application/json", [("Cache-Control", "no-store")])
 
 
 _KEY = "8 to 255 visible ASCII characters; the same request with the same key is recorded once."
