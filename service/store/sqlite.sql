@@ -140,7 +140,7 @@ CREATE TABLE IF NOT EXISTS texts (
   UNIQUE (claim, version)
 );
 CREATE VIRTUAL TABLE IF NOT EXISTS words USING fts5 (
-  tokens, tokenize = "unicode61 remove_diacritics 0 categories 'L* M* N* Co'", prefix = '1 2 3'
+  tokens, tokenize = "unicode61 remove_diacritics 0 categories 'L* M* N* Co'", prefix = '1 2'
 );
 -- The longer tokens, so that what begins so is known without a look at the texts.
 CREATE TABLE IF NOT EXISTS vocabulary (word TEXT PRIMARY KEY) WITHOUT ROWID;

@@ -14,8 +14,10 @@ from service.search_text import Phrase
 from service.store.sql import Parameters, Row
 from service.store.sqlite_index import find_faults
 
-LISTED = 3  # characters of the longest beginning that FTS5 keeps a list of; those of `words` in the schema
-EXPANDED = 500  # words that begin so; where there are more, as with numbers, each of them is in few texts
+LISTED = 2  # characters of the longest beginning that FTS5 keeps a list of; those of `words` in the schema
+# Words that begin so. Where more begin with one letter more than is listed, many texts of the list have one of them;
+# where more begin with a longer one, as with numbers, each of them is in few texts.
+EXPANDED = 500
 KEPT, FILLING = 1 << 20, 1 << 25  # bytes of lists that FTS5 keeps in memory: its own number, and for a whole record
 LAST = "\U0010ffff"  # behind every word that begins so
 # What SQLite says of a file that it can read, and in which it does not find what it looks for.
@@ -186,33 +188,31 @@ class SQLiteWords:
 
     def walk(self, phrase: Phrase, *, size: int, before: int) -> Generator[tuple[int, str]]:
         """Give (position, claim) of the texts that have a phrase, the newest first."""
+        match, begins = self._to_fts(phrase)
         cursor = self._connection.execute(
             "SELECT d.position, d.claim FROM words w CROSS JOIN texts d ON d.position = w.rowid "
-            "WHERE w.tokens MATCH :phrase AND w.rowid < :size AND w.rowid < :before AND d.until > :size "
-            "ORDER BY w.rowid DESC",
-            {"phrase": self._to_fts(phrase), "size": size, "before": before},
+            "WHERE w.tokens MATCH :match AND w.rowid < :size AND w.rowid < :before AND d.until > :size "
+            "AND (:begins IS NULL OR instr(w.tokens, :begins) > 0) ORDER BY w.rowid DESC",
+            {"match": match, "begins": begins, "size": size, "before": before},
         )
         try:
             yield from cursor
         finally:
             cursor.close()
 
-    def _expand(self, phrase: Phrase) -> list[str] | None:
-        """List the words that have the last token of a phrase or, where that may go on, that begin so."""
-        last = phrase.tokens[-1]
+    def _to_fts(self, phrase: Phrase) -> tuple[str, str | None]:
+        """Write what FTS5 is asked for, and what a text must hold besides, where that leads to more."""
+        last, written = phrase.tokens[-1], _quote(" ".join(phrase.tokens))
         if not phrase.begins:
-            return [last]
-        if len(last) <= LISTED:
-            return None
+            return written, None
         known = "SELECT word FROM vocabulary WHERE word >= ? AND word <= ? LIMIT ?"
-        words = self._connection.execute(known, (last, last + LAST, EXPANDED + 1)).fetchall()
-        return [word for (word,) in words] if len(words) <= EXPANDED else None
-
-    def _to_fts(self, phrase: Phrase) -> str:
-        written = _quote(" ".join(phrase.tokens))
-        if not phrase.begins:
-            return written
-        return " OR ".join(map(_quote, self._expand(phrase) or ())) or f"{written} *"
+        asked = (last, last + LAST, EXPANDED + 1)
+        words = self._connection.execute(known, asked).fetchall() if len(last) > LISTED else []
+        if 0 < len(words) <= EXPANDED:
+            return " OR ".join(_quote(word) for (word,) in words), None
+        if words and len(last) == LISTED + 1:
+            return f"{_quote(last[:LISTED])} *", phrase.written
+        return f"{written} *", None
 
 
 def _quote(tokens: str) -> str:

@@ -34,7 +34,7 @@ VALUES = {
     "reversed": ["true", "false"],
     "single_source": ["true", "false"],
 }
-WORDS = ["svalbard", "talks", "uranium", "c", "co", "denies", "확인해", "스발바르", "المباحثات", "imo 900", "nowhere"]
+WORDS = ["svalbard", "talks", "c", "co", "min", "denies", "확인해", "스발바르", "المباحثات", "imo 900", "nowhere"]
 
 
 @dataclass(frozen=True)
