@@ -31,7 +31,7 @@ OPEN_END = 2**63 - 1  # `until` of what holds now
 LASTING = 4_096  # events of the record from a claim's opening on; what changes later is a row of its own to be found by
 # The facets a list may be walked by, the one that is likely rarest first.
 WALKED = ("awaiting", "aspect_of", "reversed", "track", "party", "topic", "country", "stance", "standing")
-FRESH = 128  # versions of the record whose facets are entered together, when the last of them is there
+FRESH = 64  # versions of the record whose facets are entered together, when the last of them is there
 COMMON = ("reversed", "false")  # nearly every claim; not worth a row each
 _PARTIES = ("party", "by", "on_behalf_of", "speaker")
 

@@ -193,8 +193,8 @@ def _answer_made(
         "Cache-Control": "no-store",
         "Location": location,
         "ETag": None if etag is None else f'"{etag}"',
-        "Log-Position": None if position is None else str(position),
         "Idempotent-Replayed": "true" if receipt.replayed else None,
+        "Log-Position": None if position is None else str(position),
     }
     headers = [(name, value) for name, value in told.items() if value is not None]
     return Whole(body.encode(), 201, "application/json", headers)
