@@ -178,6 +178,7 @@ CLAIM = {
     "standing": "open",
     "because": {"rule": f"\nStands confirmed: {EVIL}", "events": [], "partial": False},
     "positions": [],
+    "partly": {"affirmed": [], "disputed": []},
     "reversals": [],
     "events": [],
 }

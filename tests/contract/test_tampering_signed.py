@@ -146,7 +146,7 @@ def test_what_stands_beside_the_key_is_held_to_the_store(owner, found, store, re
         shown.done[2],
     )
     assert f"extends the size {EARLY} that a file tells of" in beside(store, record[0]).done[2]
-    assert ["key gone"] == [fault.name for fault in beside(store, last.replace("record", "recorD")).faults]
+    assert ["note damaged"] == [fault.name for fault in beside(store, last.replace("record", "recorD")).faults]
     text = f"{KEY.name}\n{EARLY}\n{'A' * 43}=\n"
     assert ["forked"] == [fault.name for fault in beside(store, write_note(text, [KEY.sign_text(text)])).faults]
     owner.cut(EARLY)
