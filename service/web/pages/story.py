@@ -111,7 +111,7 @@ class Told:
 
 def read_story(claim: Json, texts: Iterable[str], linked: Mapping[str, Json] = MappingProxyType({})) -> list[Told]:
     """Read stored events, in order, as the claim that they make reads them; `linked` are wordings of claims by id."""
-    read = [_remember(text) if len(text) <= LONGEST else _read(text) for text in texts]
+    read = [remember(text) if len(text) <= LONGEST else _read(text) for text in texts]
     told = {one.version: one for one in read if one.version <= claim["version"] and one.type in EVENT_TYPES}
     for one in read:
         if one.type in _MENDING and one.version in told and one.data is not None:
@@ -139,7 +139,7 @@ def _read(text: str) -> Told:
     )
 
 
-_remember = lru_cache(REMEMBERED)(_read)  # by its text, so it is what would be read now
+remember = lru_cache(REMEMBERED)(_read)  # by its text, so it is what would be read now
 
 
 def _tell_wordings(story: dict[int, Told], linked: Mapping[str, Json]) -> None:
