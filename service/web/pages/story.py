@@ -22,7 +22,7 @@ from service.web.pages.changes import compare_statements, compare_wordings
 from service.wording import is_partial
 
 Json = Mapping[str, Any]
-REMEMBERED, LONGEST = 4_096, 4_096  # stored events that are kept as they were read; characters of such a one
+REMEMBERED, LONGEST = 4_096, 2_048  # stored events kept as they were read, 5 KiB each, 11 at most; characters of one
 
 _MENDING = frozenset({"amended", "struck", "redacted"})
 
