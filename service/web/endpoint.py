@@ -239,8 +239,13 @@ def answer_unless_known(body: bytes | Iterable[str], content_type: str, etag: st
 
 
 def cache_control() -> str:
-    """Tell caches to ask whether what they keep still holds: a redaction must reach it."""
-    return "no-cache" if current_app.config["PUBLIC_READS"] else "private, no-cache"
+    """Tell caches to ask whether what they keep still holds: a redaction must reach it.
+
+    What only a session of a browser may read, that browser keeps none of: who comes after it has signed out sees none.
+    """
+    if current_app.config["PUBLIC_READS"]:
+        return "no-cache"
+    return "private, no-cache" if "Authorization" in request.headers else "no-store"
 
 
 def answer(read: Answer, content_type: str = "application/json") -> Response:

@@ -73,6 +73,18 @@ def test_sign_out_ends_the_session_here(client, token, claim, app):
     assert thief.post(f"{CLAIM}/events", json=in_json(said("denied")), headers=OWN).status_code == 401
 
 
+@pytest.mark.parametrize("public", [True, False])
+@pytest.mark.parametrize("path", [CLAIM, f"{CLAIM}/log", "/desk"])
+def test_no_browser_keeps_what_was_shown_to_one_signed_in(client, token, claim, public, path):
+    """What a browser shows to somebody who has signed in it keeps none of, so that no Back shows it after they left."""
+    client.application.config["PUBLIC_READS"] = public
+    sign_in(client, token)
+    page = client.get(path, headers=PAGE)
+    assert (200, "no-store") == (page.status_code, page.headers["Cache-Control"])
+    as_json = client.get(f"{CLAIM}.json", headers=PAGE)
+    assert (200, "no-cache" if public else "no-store") == (as_json.status_code, as_json.headers["Cache-Control"])
+
+
 def test_signing_in_anew_ends_the_session_before(client, token, app):
     """Whoever signs in over a session of theirs has one session: the secret before is worth nothing any more."""
     kept = sign_in(client, token)

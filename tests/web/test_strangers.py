@@ -48,7 +48,7 @@ def test_a_stranger_more_than_are_waited_for_is_sent_away(app, client, desk):
             form = {"text": "It was so.", "action": "record", "key": "once"}
             unknown = client.post("/claims/new", data=form, headers={**PAGE, **SIGN_IN["headers"]})
             assert (unknown.status_code, unknown.headers["Retry-After"]) == (429, "2")
-            assert "What you sent was not read, and nothing was recorded. Go back with your browser" in unknown.text
+            assert "What you sent was not read, and nothing was recorded. Reload this page in a moment" in unknown.text
         finally:
             let.set()
     assert [one.result() for one in sent] == [401] * PLACES

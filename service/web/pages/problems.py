@@ -35,7 +35,7 @@ FOR_PEOPLE = {  # in the place of sentences that speak of headers and methods
     "too_many_requests": (
         "Many who have not signed in are sending something just now. "
         "What you sent was not read, and nothing was recorded. "
-        "Go back with your browser: what you typed still stands there. Send it again in a moment."
+        "Reload this page in a moment: your browser then sends it again, with all that you typed."
     ),
     "not_yet_known": "At the moment that you ask about, this was not on record yet.",
 }

@@ -29,8 +29,8 @@ def answer_page(template: str, *, status: int = 200, log_size: int | None = None
         response = answer_text(b"".join(put_in(html, model)), HTML, etag=sha256(html.encode()).hexdigest()[:32])
     else:
         response = Response(html, status, content_type=HTML, headers={"Cache-Control": "no-store"})
-    if who_looks() is not None:
-        response.headers["Cache-Control"] = "private, no-cache"
+    if who_looks() is not None:  # the browser shows it to nobody once they have signed out, not by its Back either
+        response.headers["Cache-Control"] = "no-store"
     response.headers["Vary"] = VARY
     response.headers["Content-Language"] = chosen_language()
     if log_size is not None:
