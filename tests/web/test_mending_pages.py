@@ -131,7 +131,10 @@ def test_an_amendment_of_what_was_amended_meanwhile_undoes_nothing(editor):
 
 def test_what_cannot_be_mended_leads_back(editor):
     """Of a struck event the form says the rule in a sentence, and leads back to the claim and the event."""
-    fields = fields_of(browse(editor, f"{CLAIM}/log/strike?regarding=3")) | {"reason": "Another meeting."}
+    shown = browse(editor, f"{CLAIM}/log/strike?regarding=3")
+    assert "What is struck can never be erased afterwards." in shown.text  # before, as it is refused ever after
+    assert f"{CLAIM}/log/redact?regarding=3" in shown.all("href")
+    fields = fields_of(shown) | {"reason": "Another meeting."}
     send(editor, f"{CLAIM}/log/strike?regarding=3", fields)
     page = browse(editor, f"{CLAIM}/log/strike?regarding=3", 409)
     before, _, programs = page.text.partition("What programs are told")
