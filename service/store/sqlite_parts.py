@@ -71,7 +71,8 @@ def _find_odd(  # noqa: PLR0913 - what a query is made of
     where = f"""("{column}" IS NOT NULL OR NOT ?) AND (typeof("{column}") <> ? OR typeof("{column}") = 'text')"""
     query = f'SELECT {places}, typeof("{column}"), CAST("{column}" AS BLOB) FROM {table} WHERE {where}'
     for *place, found, data in connection.execute(query, (may_be_nothing, kind)):
-        got = f"{found} {(data or b'')[:_SHOWN]!r}" if found != kind else _find_fault(data)
+        told = f"{found} {data[:_SHOWN]!r}" if data is not None else found
+        got = told if found != kind else _find_fault(data)
         if got:
             row = ", ".join(part.decode(errors="replace") for part in place)
             yield f"{column} of the row {row}: expected {kind}, got {got}"

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import sqlite3
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -123,6 +125,23 @@ def test_a_file_that_is_broken_is_named(engine, url, record, bench, store, chang
     assert 3 == result.exit_code, result.output
     assert "3 FAILED  events: not readable: " in result.stdout
     assert f"{expected}.\n" in result.stdout
+
+
+def test_a_value_that_is_nothing_is_named(engine, url, store, record):
+    """Where a bit that went, or an owner, left nothing in a column that has to have something, its row is told."""
+    if engine.name == "postgresql":
+        pytest.skip("PostgreSQL refuses it")
+    left_out = "UPDATE sqlite_schema SET sql = replace(sql, ?, ?) WHERE name = 'log_nodes'"
+    declared, loose = "hash BLOB NOT NULL", "hash BLOB"
+    for statement, given in (
+        (left_out, (declared, loose)),
+        ("UPDATE log_nodes SET hash = NULL WHERE level = 1 AND number = 3", ()),
+        (left_out, (loose, declared)),
+    ):
+        with closing(sqlite3.connect(url.removeprefix("sqlite:///"), isolation_level=None)) as connection:
+            connection.execute("PRAGMA writable_schema = 1")
+            connection.execute(statement, given)
+    assert [("log_nodes", "hash of the row 1, 3: expected blob, got null")] == store.misfits()
 
 
 def test_a_column_that_is_another_is_named(engine, verify):
