@@ -2,13 +2,13 @@
 
 Geometry, which the template draws, and the marks, of which there may be hundreds. What a
 date leaves open is a bar as wide as its bounds, what has no date at all stands in a column
-of its own, and a reversal is a line between its two marks. The list of events says the same
-in words.
+of its own, and a reversal is a line between its two marks. No mark leaves its date for want
+of room: what is alike and of one date is one mark with a count, and marks that would overlap
+stand one under the other. The list of events says the same in words.
 """
 
 from __future__ import annotations
 
-from bisect import bisect_right, insort
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
@@ -25,15 +25,18 @@ from service.web.pages.story import Told
 WIDTH, LANE, TOP = 760, 58, 20
 LEFT, RIGHT, UNDATED = 24, 24, 92  # the column of what has no date is on the left
 MARK = 16
+HALF, ROW, COUNT = 12, 24, 26  # half a mark with its margin, a mark under another, the room of a count
 MOST_TICKS = 4  # the longest dates of a language stand beside each other
 Span = tuple[int | None, int | None]  # the numbers of the earliest and the latest day; None is open
 
 
 class Mark(NamedTuple):
-    """A statement: `x` is its middle, `bar` the ends of its span where it has one, which may be `open` at either."""
+    """Statements alike and of one date, the first of them `told`: its middle, and the bar of a span, maybe `open`."""
 
     told: Told
+    versions: tuple[int, ...]
     x: float
+    y: float
     bar: tuple[float, float] | None = None
     open: bool = False
 
@@ -73,12 +76,14 @@ def draw(story: Sequence[Told], reversals: Sequence[Mapping[str, Any]]) -> Pictu
     by_party: dict[str | None, list[tuple[Told, Span | None]]] = {}
     for told, span in zip(shown, spans, strict=True):
         by_party.setdefault(told.key, []).append((told, span))
-    lanes = [
-        Lane(mine[-1][0].party or {}, TOP + LANE * n + LANE * 0.62, tuple(_place(mine, scale)))
-        for n, mine in enumerate(by_party.values())
-    ]
+    lanes: list[Lane] = []
+    bottom = float(TOP)
+    for mine in by_party.values():
+        y = bottom + LANE * 0.62
+        lanes.append(Lane(mine[-1][0].party or {}, y, tuple(_place(mine, scale, y))))
+        bottom = max(mark.y for mark in lanes[-1].marks) + LANE * 0.38
     return Picture(
-        height=TOP + LANE * len(lanes) + 34,
+        height=round(bottom) + 34,
         lanes=tuple(lanes),
         ticks=tuple(scale.ticks()) if scale else (),
         turns=tuple(_list_turns(lanes, reversals)),
@@ -87,57 +92,57 @@ def draw(story: Sequence[Told], reversals: Sequence[Mapping[str, Any]]) -> Pictu
     )
 
 
-def write_marks(tell: Callable[[str], str], picture: Picture) -> Markup:
-    """Write the marks as SVG; `tell` says an event type, by its code, in the language of the reader."""
-    kinds: dict[str, tuple[str, str, str]] = {}  # stance, shape and word of each type
+def write_marks(tell: Callable[[str, bool], str], picture: Picture) -> Markup:
+    """Write the marks as SVG; `tell` says an event type, by its code, of all or of a part, in the reader's language."""
+    kinds: dict[tuple[str, bool], tuple[str, str, str]] = {}  # stance, shape and word of each type, whole or in part
     lines = []
-    for lane in picture.lanes:
-        y, top = str(lane.y), str(lane.y - 8)
-        for told, x, bar, is_open in lane.marks:
-            if told.type not in kinds:
-                kinds[told.type] = told.stance, shape_of(told.stance), escape(tell(f"event.{told.type}"))
-            stance, shape, word = kinds[told.type]
-            drawn = f'<path class="bar{" open" if is_open else ""}" d="M{bar[0]} {y}H{bar[1]}"/>' if bar else ""
-            lines.append(
-                f'<g class="{stance}{"" if told.counts else " gone"}">\n{drawn}'
-                f'<circle class="disc" cx="{x}" cy="{y}" r="11"/>'
-                f'<path class="shape" transform="translate({x - 8} {top})" d="{shape}"/>'
-                f"<title>{told.version}: {word}</title></g>"
-            )
+    for told, versions, x, y, bar, is_open in (mark for lane in picture.lanes for mark in lane.marks):
+        kind = told.type, told.partial
+        if kind not in kinds:
+            word = tell(f"event.{told.type}", told.partial and told.type != "countered")
+            kinds[kind] = told.stance, shape_of(told.stance, partial=told.partial), escape(word)
+        stance, shape, word = kinds[kind]
+        drawn = f'<path class="bar{" open" if is_open else ""}" d="M{bar[0]} {y}H{bar[1]}"/>' if bar else ""
+        count = (
+            f'<text class="count" x="{x + HALF}" y="{y + 4}">\u00d7{len(versions)}</text>' if len(versions) > 1 else ""
+        )
+        lines.append(
+            f'<g class="{stance}{"" if told.counts else " gone"}">\n{drawn}'
+            f'<circle class="disc" cx="{x}" cy="{y}" r="11"/>'
+            f'<path class="shape" transform="translate({x - 8} {y - 8})" d="{shape}"/>{count}'
+            f"<title>{', '.join(map(str, versions))}: {word}</title></g>"
+        )
     return Markup("\n".join(lines))  # noqa: S704 - numbers, shapes and words of ours
 
 
 def _list_turns(lanes: Sequence[Lane], reversals: Sequence[Mapping[str, Any]]) -> Iterator[str]:
-    places = {mark.told.version: (mark.x, lane.y) for lane in lanes for mark in lane.marks}
+    places = {version: (mark.x, mark.y) for lane in lanes for mark in lane.marks for version in mark.versions}
     for turn in reversals:
         if turn["from"] in places and turn["to"] in places:
-            (a, y), (b, _) = places[turn["from"]], places[turn["to"]]
-            yield f"M{a} {y - 9}Q{(a + b) / 2} {y - 30} {b} {y - 9}"
+            (a, y), (b, to) = places[turn["from"]], places[turn["to"]]
+            yield f"M{a} {y - 9}Q{(a + b) / 2} {min(y, to) - 30} {b} {to - 9}"
 
 
-def _place(mine: Sequence[tuple[Told, Span | None]], scale: _Scale | None) -> Iterator[Mark]:
-    taken: list[float] = []  # the places of marks, in order
-    undated = 0
+def _place(mine: Sequence[tuple[Told, Span | None]], scale: _Scale | None, y: float) -> Iterator[Mark]:
+    """Give each mark its place at its date, and the first row from `y` down on which it overlaps no other."""
+    alike: dict[tuple[Any, ...], list[Told]] = {}
     for told, span in mine:
-        bar = None
-        if span is None or scale is None:
-            x = float(LEFT + undated * (MARK + 6))
-            undated += 1
-        else:
-            start, end = scale.ends(span)
-            x = _find_free(end if span[0] is None else start if span[1] is None else (start + end) / 2, taken)
-            bar = (round(start, 1), round(end, 1)) if end - start > 1 else None
-        insort(taken, x)
-        yield Mark(told, x, bar, span is not None and None in span)
+        alike.setdefault((span, told.type, told.partial, told.counts), []).append(told)
+    placed = sorted(((_find_place(kind[0], scale), same) for kind, same in alike.items()), key=lambda one: one[0][0])
+    ends: list[float] = []  # of the last mark of each row
+    for (x, bar, is_open), same in placed:
+        row = next((n for n, end in enumerate(ends) if end <= x - HALF), len(ends))
+        ends[row : row + 1] = [x + HALF + (COUNT if len(same) > 1 else 0)]
+        yield Mark(same[0], tuple(told.version for told in same), x, round(y + ROW * row, 1), bar, is_open)
 
 
-def _find_free(x: float, taken: Sequence[float]) -> float:
-    """Find the next place to the right on which no mark stands: what was said on one day stands side by side."""
-    near = bisect_right(taken, x - MARK - 2)
-    while near < len(taken) and taken[near] < x + MARK + 2:
-        x += MARK + 4
-        near = bisect_right(taken, x - MARK - 2, near)
-    return round(x, 1)
+def _find_place(span: Span | None, scale: _Scale | None) -> tuple[float, tuple[float, float] | None, bool]:
+    """Find the middle of a span, or its only end, then its bar where it has one, and whether it is open."""
+    if span is None or scale is None:
+        return float(LEFT), None, False
+    start, end = scale.ends(span)
+    x = end if span[0] is None else start if span[1] is None else (start + end) / 2
+    return round(x, 1), (round(start, 1), round(end, 1)) if end - start > 1 else None, None in span
 
 
 def _span_of(data: Mapping[str, Any]) -> Span | None:

@@ -18,18 +18,22 @@ _STANCES = {
     "assessed": "M7 2a5 5 0 1 0 0 10a5 5 0 1 0 0-10M11 11l4 4",  # a lens
     "kept": "M3 8h10",  # a dash: the record is kept
 }
+_IN_PART = {  # half as wide, over a line that is half as long as a box
+    "affirms": "M4 6l3 3l5-7M4 14h4",
+    "denies": "M4 2l7 7M11 2L4 9M4 14h4",
+}
 _MARK = Markup(
     '<svg class="mark {}" viewBox="0 0 16 16" width="16" height="16" aria-hidden="true"><path d="{}"/></svg>'
 )
 _ALL = SHAPES | _STANCES
 
 
-def shape_of(word: str) -> str:
-    """Give the outline of a stance or a standing."""
-    return _ALL[word]
+def shape_of(word: str, *, partial: bool = False) -> str:
+    """Give the outline of a stance or a standing; of a part only it has one of its own."""
+    return _IN_PART.get(word, _ALL[word]) if partial else _ALL[word]
 
 
 @cache
-def mark_of(word: str) -> Markup:
+def mark_of(word: str, partial: object = False) -> Markup:  # noqa: FBT002 - a template's
     """Draw the shape of a stance or a standing, to stand beside its word."""
-    return _MARK.format(word, shape_of(word))
+    return _MARK.format(word, shape_of(word, partial=bool(partial)))

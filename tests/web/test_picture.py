@@ -1,0 +1,56 @@
+"""A claim's story as a picture: every mark stands at its date, whatever stands there already."""
+
+from __future__ import annotations
+
+from service.web.pages.shapes import shape_of
+from tests.builders import KREMLIN, said
+from tests.web.browsing import browse
+from tests.web.newsroom import CLAIM, open_claim
+
+
+def read_marks(client):
+    """Read the marks of a claim's picture: what each is called, its place, and its outline."""
+    marks = browse(client, CLAIM).html.split('<circle class="disc" ')[1:]
+    return [
+        (
+            mark.partition("<title>")[2].partition("</title>")[0],
+            float(mark.partition('cx="')[2].partition('"')[0]),
+            float(mark.partition('cy="')[2].partition('"')[0]),
+            mark.partition(' d="')[2].partition('"')[0],
+        )
+        for mark in marks
+    ]
+
+
+def test_what_is_alike_and_of_one_day_is_one_mark(desk, client):
+    """Eight reports of one day are one mark at that day, with their number; a denial that day stands under it."""
+    open_claim(
+        desk,
+        *(said("reported", said_on="2026-01-01", scope=f"Part {n}") for n in range(8)),
+        said("denied", said_on="2026-01-01"),
+        said("denied", said_on="2026-12-31"),
+        said("ncnd", KREMLIN, said_on="2026-01-01"),
+    )
+    (reports, x, y, _), (denial, *under, _), (_, *last, _), (_, *other, _) = read_marks(client)
+    assert ("2, 3, 4, 5, 6, 7, 8, 9: reported", "10: denied") == (reports, denial)
+    assert ([x, y + 24], [712, y]) == (under, last)
+    assert other[0] == x
+    assert other[1] > y + 24 + 22  # the next lane begins under the last mark of this one
+    assert ">×8</text>" in browse(client, CLAIM).html
+
+
+def test_what_is_of_a_part_has_a_mark_of_its_own(desk, client):
+    """A partial acknowledgement and a partial denial are told from full ones by their outlines."""
+    open_claim(
+        desk,
+        said("confirmed", said_on="2026-01-01"),
+        said("acknowledged", KREMLIN, extent="partial", said_on="2026-01-02"),
+        said("denied", KREMLIN, extent="partial", said_on="2026-01-03"),
+    )
+    told = [(title, outline) for title, _, _, outline in read_marks(client)]
+    assert told == [
+        ("2: confirmed", shape_of("affirms")),
+        ("3: acknowledged in part", shape_of("affirms", partial=True)),
+        ("4: denied in part", shape_of("denies", partial=True)),
+    ]
+    assert len({outline for _, outline in told}) == 3
