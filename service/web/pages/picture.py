@@ -120,7 +120,9 @@ def _list_turns(lanes: Sequence[Lane], reversals: Sequence[Mapping[str, Any]]) -
     for turn in reversals:
         if turn["from"] in places and turn["to"] in places:
             (a, y), (b, to) = places[turn["from"]], places[turn["to"]]
-            yield f"M{a} {y - 9}Q{(a + b) / 2} {min(y, to) - 30} {b} {to - 9}"
+            above = f"M{a} {y - 9}Q{(a + b) / 2} {min(y, to) - 30} {b} {to - 9}"
+            beside = f"M{a + 9} {y}Q{max(a, b) + 34} {(y + to) / 2} {b + 9} {to}"  # one stands under the other
+            yield beside if abs(a - b) < 2 * HALF else above
 
 
 def _place(mine: Sequence[tuple[Told, Span | None]], scale: _Scale | None, y: float) -> Iterator[Mark]:
@@ -156,7 +158,8 @@ def _read_span(text: str) -> Span | None:
         found = bounds(text)
     except DateFault:
         return None
-    return _number(found.earliest), _number(found.latest)
+    span = _number(found.earliest), _number(found.latest)
+    return span if any(span) else None
 
 
 def _number(day: Day | None) -> int | None:
