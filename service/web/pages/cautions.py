@@ -77,10 +77,10 @@ def tell_moved(claim_id: UUID, members: Json) -> Caution:
     return Caution("moved", "version", str(members["current_version"]), {"claim": claim_id, "events": events})
 
 
-def tell_erasure(told: Told) -> Caution:
-    """Tell what a redaction of an event erases: its words, and those of its amendments."""
+def tell_erasure(told: Told, copies: Sequence[str]) -> Caution:
+    """Tell what a redaction of an event erases, its words and those of its amendments, and which `copies` it leaves."""
     versions = [reading.version for reading in told.readings] or [told.version]
-    return Caution("erasure", "reason", " ".join(map(str, versions)), {"versions": versions})
+    return Caution("erasure", "reason", " ".join(map(str, versions)), {"versions": versions, "copies": copies})
 
 
 def tell_wording(signs: Sequence[str], alike: Sequence[Alike]) -> Caution:

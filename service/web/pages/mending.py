@@ -33,6 +33,7 @@ from service.web.pages.forms import (
 from service.web.pages.logging import know_party
 from service.web.pages.recording import Draft, answer_form, read_one, sent, show_form
 from service.web.pages.story import Told, read_story
+from service.web.pages.utterances import find_copies
 from service.web.pages.words import WORDS
 
 Json = Mapping[str, Any]
@@ -77,7 +78,7 @@ def show_act(*, claim_id: str, act: str, regarding: int | None = None) -> Respon
         fields |= fill(_read_wording(claim))
     if act == "unlink" and told is not None and told.type == "linked":
         fields |= fill({"relation": told.data["relation"], "claim": told.data["claim"]} if told.data else {})
-    return _show(act, claim, told, Draft(fields, cautions=_caution(done, told)), 200)
+    return _show(act, claim, told, Draft(fields, cautions=_caution(done, claim, told, story)), 200)
 
 
 def do_act(*, claim_id: str, act: str, regarding: int | None = None) -> Response:
@@ -87,7 +88,7 @@ def do_act(*, claim_id: str, act: str, regarding: int | None = None) -> Response
     draft = sent()
     named = draft.fields.get("regarding", "").strip() if done.of_event else ""
     told = story.get(find_number(named) or regarding or 0)
-    draft.cautions = _caution(done, told)
+    draft.cautions = _caution(done, claim, told, story)
     draft.was = claim if act == "reword" else (told and told.data) or {}
     return answer_form(
         draft,
@@ -102,9 +103,11 @@ def _find(act: str) -> Act:
     return ACTS[act]
 
 
-def _caution(done: Act, told: Told | None) -> list[Caution]:
+def _caution(done: Act, claim: Json, told: Told | None, story: Mapping[int, Told]) -> list[Caution]:
     """Give what an act is cautioned of from the start, and whatever else is wrong."""
-    return [tell_erasure(told)] if done.type == "redacted" and told else []
+    if done.type != "redacted" or told is None:
+        return []
+    return [tell_erasure(told, find_copies(UUID(claim["id"]), told, story.values()))]
 
 
 def _require_possible(done: Act, claim: Json, told: Told) -> None:

@@ -33,7 +33,8 @@ from service.web.pages.signing import ON_THE_WAY
 from service.web.problems import PROBLEMS
 
 UNSURE = 409  # a caution stands that nobody has ticked
-_RECORDED = "onrecord-recorded"  # a cookie of the claim's own address, which names the event
+_RECORDED = "onrecord-recorded"  # a cookie of the claim's own address: the event, and which others say what it erased
+_TOLD = re.compile(r"[1-9][0-9]{0,8}(\+[0-9a-f-]{36}/[1-9][0-9]{0,8})*", re.ASCII)
 _A_MOMENT = 60  # seconds
 _GUARDED: dict[str, Any] = {"httponly": True, "samesite": "Lax"}
 _KEY = re.compile(r"[!-~]{8,255}")
@@ -125,7 +126,9 @@ def answer_form(
         return show(_refuse(draft, error, items), PROBLEMS[error.code].status)
     made = timeline().made(receipt=receipt)[0 if not opens else -1]
     response = redirect_to(f"/claims/{made.claim}{'' if opens else f'#event-{made.version}'}")
-    response.set_cookie(_RECORDED, str(made.version), max_age=_A_MOMENT, path=f"/claims/{made.claim}", **_GUARDED)
+    copies = [copy for caution in draft.cautions for copy in caution.facts.get("copies", ())]
+    note = "+".join([str(made.version), *copies])
+    response.set_cookie(_RECORDED, note, max_age=_A_MOMENT, path=f"/claims/{made.claim}", **_GUARDED)
     return response
 
 
@@ -143,10 +146,16 @@ def _do(do: Callable[..., Done], draft: Draft, *, items: Sequence[Item], asked: 
         return do(items=items, asked=replace(asked, allow_duplicate=True), opens=opens)
 
 
-def find_recorded() -> int | None:
-    """Tell which event of this claim this browser recorded a moment ago, and has not been told of yet."""
+def find_recorded() -> tuple[int, list[str]] | None:
+    """Tell which event of this claim this browser recorded a moment ago, and has not been told of yet.
+
+    With it come, as claim/version, the events that still say what it erased.
+    """
     told = request.cookies.get(_RECORDED, "")
-    return int(told) if re.fullmatch(r"[1-9][0-9]{0,8}", told) else None
+    if not _TOLD.fullmatch(told):
+        return None
+    version, *copies = told.split("+")
+    return int(version), copies
 
 
 def forget_recorded(response: Response) -> None:
