@@ -32,7 +32,7 @@ _FIRST = datetime.min.replace(tzinfo=UTC)  # there is no instant before it
 class ListQuestion:
     """Which claims to list, and in which order.
 
-    `filters` maps standing, party, country, stance, topic and track to the values of which
+    `filters` maps standing, party, country, stance, topic, track and aspect_of to the values of which
     one must hold; a stance asked for with parties or countries is theirs. `flags` maps
     reversed and single_source to what they must be.
     """

@@ -13,7 +13,7 @@ from domain.errors import NotFound
 from service.items import read_claim_id
 from service.lists import ListQuestion
 
-_FILTERS = ("standing", "party", "country", "stance", "topic", "track")
+_FILTERS = ("standing", "party", "country", "stance", "topic", "track", "aspect_of")
 _FLAGS = ("reversed", "single_source")
 
 

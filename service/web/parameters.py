@@ -135,6 +135,9 @@ class FilterSchema(Known):
     stance = _words("Where a party stands.", *STANCES)
     topic = _several(fields.String(validate=Length(min=1, error="Say which.")), "Topics, as given.")
     track = _words("Of which track what is claimed was.", "1", "1.5", "2")
+    aspect_of = _several(
+        fields.String(validate=Length(min=1, error="Say which.")), "Ids of claims that they are aspects of."
+    )
     reversed = _choice("Whether a party has moved from one side to the other.")
     overdue = _choice("Whether an open comment request is past its deadline.")
     single_source = _choice("Whether one origin alone put it forward.")

@@ -56,7 +56,22 @@ def test_a_table_of_many_claims_can_be_read_on_paper(desk, client):
     page = browse(client, CLAIM)
     titles = ["This claim", *(f"Aspect {n}." for n in range(12))]
     assert (["matrix wide"], titles) == (page.all("class", "table"), page.all("data-title", "td"))
-    assert "Further aspects are not shown here." not in page.text
+    assert "further aspect" not in page.text
+
+
+def test_aspects_beyond_the_table_are_counted_and_reached(desk, client):
+    """Of fifteen aspects twelve have a column; the others are counted and led to under it, and all are listed."""
+    open_claim(desk, speak("denied", 0))
+    link = ("linked", {"relation": "aspect_of", "claim": CLAIM.removeprefix("/claims/")})
+    for n in range(15):
+        open_claim(desk, link, id_=f"4be7c1d2-0000-4000-8000-0000000001{n:02}", text=f"Aspect {n}.")
+    page = browse(client, f"{CLAIM}?as_of=32")
+    assert "3 further aspects" in page.text
+    address = f"/claims?aspect_of={CLAIM.removeprefix('/claims/')}&sort=opened&as_of=32"
+    led = set(page.all("href"))
+    assert {address, *(f"/claims/4be7c1d2-0000-4000-8000-0000000001{n:02}?as_of=32" for n in range(15))} <= led
+    assert 15 == len(client.get(address).json["claims"])
+    assert 15 == browse(client, address).html.count('class="row opened"')
 
 
 ALPHA, BETA = {"name": "Alpha", "kind": "state"}, {"name": "Beta", "kind": "state"}

@@ -98,7 +98,7 @@ def _answer(read: Answer, live: Answer, read_events: Callable[[], list[str]], *,
         # Not older than what the part is kept by: a redaction that is known there is in these events, too.
         with timeline().expecting(max(read.log_size, live.log_size)):
             events = read_events()
-        matrix = Matrix((claim,), (), more=False) if until else read_matrix(claim, across)
+        matrix = Matrix((claim,), ()) if until else read_matrix(claim, across)
         story = read_story(claim, events, linked)
         model = _model(claim, story, pinned=pinned, latest=live.version or claim["version"])
         drawn = _draw_stances(parts, claim, matrix, model["names"], as_of)

@@ -15,6 +15,7 @@ from service.timeline import Timeline
 Json = Mapping[str, Any]
 MOST_ASPECTS = 12  # more columns than that nobody reads
 MOST_AT_ONCE = 4
+MOST_LISTED = 50  # claims beside the columns, which are named under the table
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +24,9 @@ class Matrix:
 
     claims: tuple[Json, ...]
     rows: tuple[tuple[Json, tuple[Json | None, ...]], ...]
-    more: bool
+    listed: tuple[Json, ...] = ()  # those for which there is no column
+    more: bool = False  # there are others that are not listed either
+    root: str | None = None  # the claim of which all are aspects
 
     @property
     def wide(self) -> bool:
@@ -34,7 +37,9 @@ class Matrix:
 def find_across(timeline: Timeline, claim: Json, as_of: str | None) -> tuple[str, ...]:
     """Find the texts of the claims that hang together with one, as of the same moment; maybe its own among them."""
     root = _root_of(claim)
-    question = ListQuestion(filters={"aspect_of": [root]}, as_of=as_of, sort="opened", limit=MOST_ASPECTS + 1)
+    question = ListQuestion(
+        filters={"aspect_of": [root]}, as_of=as_of, sort="opened", limit=MOST_ASPECTS + MOST_LISTED + 1
+    )
     aspects = timeline.list_claims(question=question).claims[::-1]
     return aspects if root == claim["id"] else (timeline.get_claim(claim_id=UUID(root), as_of=as_of).body, *aspects)
 
@@ -43,7 +48,9 @@ def read_matrix(claim: Json, texts: Sequence[str]) -> Matrix:
     """Read what was found across."""
     others = [other for other in map(orjson.loads, texts) if other["id"] != claim["id"]]
     across = (claim, *others[:MOST_ASPECTS])
-    return Matrix(across, tuple(_rows(across)), len(others) > MOST_ASPECTS)
+    listed = tuple(others[MOST_ASPECTS : MOST_ASPECTS + MOST_LISTED])
+    more = len(others) > MOST_ASPECTS + MOST_LISTED
+    return Matrix(across, tuple(_rows(across)), listed, more, _root_of(claim))
 
 
 def _root_of(claim: Json) -> str:
