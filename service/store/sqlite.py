@@ -225,11 +225,13 @@ class SQLiteStore:
 
         None may be in use. Where nobody else has the file open it is the whole record then, with nothing beside it.
         """
-        connections = [held.connection for held in self._held if held.process == os.getpid()]
-        if self._wrote and connections:
-            self._forget(connections[0])
-        for connection in connections:
-            connection.close()
+        if self._wrote:
+            try:
+                self._forget(self._connection())  # that of this thread: another's goes when its thread does, maybe now
+            except Unavailable as error:  # the file is gone
+                _log.warning("%s", error)
+        for held in [held for held in self._held if held.process == os.getpid()]:
+            held.connection.close()
         self._local = threading.local()
 
     def _connection(self) -> sqlite3.Connection:
