@@ -160,7 +160,7 @@ CREATE TABLE lasting (
   words7 TEXT COLLATE "C" NOT NULL
 );
 
--- What lists are walked by, newest change first; entered many versions at a time (`FRESH` in service/store/finding.py).
+-- What lists are walked by, newest change first.
 CREATE TABLE facets (
   name TEXT COLLATE "C" NOT NULL,
   value TEXT COLLATE "C" NOT NULL,

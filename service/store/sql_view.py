@@ -7,17 +7,17 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager
-from dataclasses import astuple
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+import orjson
 from eventsourcing.persistence import StoredEvent
 
 from domain.instants import write_instant
 from service.errors import Damaged
 from service.search_text import Phrase
-from service.store.finding import OPEN_END, ClaimQuery, entered_upto, walked
+from service.store.finding import OPEN_END, ClaimQuery, facets_of, walked
 from service.store.interface import Head, LogRow, Reply, TokenRow
 from service.store.read_model import ClaimVersion
 from service.store.sql import Row, Sql
@@ -155,11 +155,11 @@ class SQLView:
     def find_token(self, digest: bytes) -> TokenRow | None:
         """Find a token by its SHA-256."""
         row = self._sql.execute("SELECT * FROM tokens WHERE digest = ?", (digest,)).fetchone()
-        return TokenRow(*row) if row else None
+        return _token(row) if row else None
 
     def tokens(self) -> list[TokenRow]:
         """List all tokens by name."""
-        return [TokenRow(*row) for row in self._sql.execute("SELECT * FROM tokens ORDER BY name")]
+        return [_token(row) for row in self._sql.execute("SELECT * FROM tokens ORDER BY name")]
 
     @property
     def directory(self) -> SQLDirectory:
@@ -226,21 +226,7 @@ class SQLTransaction(SQLView):
         self._sql.execute("UPDATE log_head SET size = ?, at = ?", (log[-1].position + 1, log[-1].recorded_at))
 
     def insert_versions(self, rows: Sequence[ClaimVersion]) -> None:
-        """Store read-model rows in order, the newest; each ends the one before it of the same claim."""
-        self._insert_versions(rows)
-        complete = entered_upto(rows[0].since - 1), entered_upto(rows[-1].since)
-        if complete[0] < complete[1]:
-            fresh = "SELECT since, tags FROM claim_versions WHERE since > ? AND since <= ?"
-            self._enter_facets(self._sql.execute(fresh, complete).fetchall())
-
-    def renew_versions(self, claim: str, rows: Sequence[ClaimVersion]) -> None:
-        """Store all read-model rows of a claim in the place of those that are there."""
-        self._drop_versions(claim)
-        self._insert_versions(rows)
-        complete = entered_upto(self.head().size)
-        self._enter_facets([(row.since, row.tags) for row in rows if row.since <= complete])
-
-    def _insert_versions(self, rows: Sequence[ClaimVersion]) -> None:
+        """Store read-model rows in order; each ends the one before it of the same claim."""
         ends = {(row.claim, row.version - 1): row.since for row in rows if row.version > 1}
         until = [ends.pop((row.claim, row.version), OPEN_END) for row in rows]
         new = [(r.since, end, r.claim, r.version, r.due_at, r.tags) for r, end in zip(rows, until, strict=True)]
@@ -249,15 +235,13 @@ class SQLTransaction(SQLView):
         before = ((since, claim, version) for (claim, version), since in ends.items())
         run = self._sql.executemany
         run("UPDATE claim_versions SET until = ? WHERE claim = ? AND version = ?", before)
+        self._sql.insert("facets", sorted((name, value, row.since) for row in rows for name, value in row.facets))
         spoken = [(row.since - 1, row.claim, row.version, OPEN_END) for row in rows if row.tokens is not None]
         self._sql.insert("texts", spoken)
         self._sql.words.insert([(row.since - 1, row.tokens) for row in rows if row.tokens is not None])
         note_lasting(self._sql, rows)
         over = ((row.since, row.claim, version, OPEN_END) for row in rows for version in row.texts_ended)
         run("UPDATE texts SET until = ? WHERE claim = ? AND version = ? AND until = ?", over)
-
-    def _enter_facets(self, tagged: Sequence[tuple[int, str]]) -> None:
-        self._sql.insert("facets", sorted((*facet, since) for since, tags in tagged for facet in walked(tags)))
 
     def together(self) -> AbstractContextManager[Any]:
         """Store what a block stores without waiting for each answer."""
@@ -274,9 +258,12 @@ class SQLTransaction(SQLView):
         self._sql.words.delete(claim, version)
         self.erased = True
 
-    def _drop_versions(self, claim: str) -> None:
-        rows = self._sql.execute("SELECT since, tags FROM claim_versions WHERE claim = ?", (claim,)).fetchall()
-        facets = ((*facet, since) for since, tags in rows for facet in walked(tags))
+    def drop_versions(self, claim: str) -> None:
+        """Drop the read-model rows of a claim."""
+        rows = self._sql.execute(
+            "SELECT since, body FROM claim_versions JOIN bodies USING (since) WHERE claim = ?", (claim,)
+        ).fetchall()
+        facets = ((name, value, since) for since, body in rows for name, value in walked(facets_of(orjson.loads(body))))
         self._sql.executemany("DELETE FROM facets WHERE name = ? AND value = ? AND since = ?", facets)
         for table in ("bodies", "lasting"):
             self._sql.executemany(f"DELETE FROM {table} WHERE since = ?", ((since,) for since, _ in rows))
@@ -286,14 +273,22 @@ class SQLTransaction(SQLView):
 
     def save_token(self, token: TokenRow) -> None:
         """Store a token, or what changed of it."""
+        row = (
+            *(token.name, token.role, token.digest, token.created_at),
+            *(token.expires_at, token.last_used_at, token.revoked_at),
+        )
         self._sql.execute(
             "INSERT INTO tokens VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT (name) DO UPDATE SET role = excluded.role, "
             "digest = excluded.digest, created_at = excluded.created_at, expires_at = excluded.expires_at, "
             "last_used_at = excluded.last_used_at, revoked_at = excluded.revoked_at",
-            astuple(token),
+            row,
         )
 
 
 def _claim_version(row: Row) -> ClaimVersion:
     since, claim, version, body, until = row
     return ClaimVersion(since=since, claim=claim, version=version, body=body, until=until)
+
+
+def _token(row: Row) -> TokenRow:
+    return TokenRow(*row)

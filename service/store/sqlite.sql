@@ -122,7 +122,7 @@ CREATE TABLE IF NOT EXISTS lasting (
   words7 TEXT NOT NULL
 );
 
--- What lists are walked by, newest change first; entered many versions at a time (`FRESH` in service/store/finding.py).
+-- What lists are walked by, newest change first.
 CREATE TABLE IF NOT EXISTS facets (
   name TEXT NOT NULL,
   value TEXT NOT NULL,

@@ -8,8 +8,6 @@ from contextlib import closing
 
 import pytest
 
-from service.store import finding
-
 READ_MODEL = ("claim_versions", "facets", "texts", "words")
 
 
@@ -53,9 +51,8 @@ def test_what_is_no_store_is_left_alone(onrecord, folder):
     assert (folder / "onrecord.db").read_text().startswith("a letter")
 
 
-def test_rebuild_gives_the_same_rows(onrecord, story, folder, monkeypatch):
+def test_rebuild_gives_the_same_rows(onrecord, story, folder):
     """The read model made again from the events is, byte for byte, the one that recording made."""
-    monkeypatch.setattr(finding, "FRESH", 4)  # else no facet is entered
     onrecord("import", story)
     before = read_model(folder / "onrecord.db")
     assert all(before.values())
@@ -63,9 +60,8 @@ def test_rebuild_gives_the_same_rows(onrecord, story, folder, monkeypatch):
     assert read_model(folder / "onrecord.db") == before
 
 
-def test_rebuild_mends(onrecord, story, folder, monkeypatch):
+def test_rebuild_mends(onrecord, story, folder):
     """Rows that were lost or changed are made again from the events."""
-    monkeypatch.setattr(finding, "FRESH", 4)
     onrecord("import", story)
     before = read_model(folder / "onrecord.db")
     with closing(sqlite3.connect(folder / "onrecord.db", isolation_level=None)) as connection:
