@@ -212,6 +212,9 @@ def _check_wording(type_: str, data: Payload) -> Iterator[Fault]:
     yield from _check_date(about.get("occurred_on"), "/about/occurred_on")
     for i, party in enumerate(about.get("participants", ())):
         yield from _check_party(party, f"/about/participants/{i}")
+    for i, topic in enumerate(data.get("topics", ())):
+        if len(topic) > LONGEST_NAME:
+            yield Fault(f"/topics/{i}", f"A topic has at most {LONGEST_NAME} characters. Choose a word or two.")
     if type_ == "reworded" and not {"text", "lang", "about", "topics"} & data.keys():
         yield Fault("", "Nothing is reworded: give at least one of text, lang, about and topics.")
 

@@ -197,7 +197,7 @@ class OpenedSchema(Payload):
     text = _text("One yes/no proposition, stated neutrally.", required=True)
     lang = _lang(required=True)
     about = fields.Nested(AboutSchema)
-    topics = Texts(_text())
+    topics = Texts(_text(maxLength=LONGEST_NAME))
 
 
 class RewordedSchema(OpenedSchema):

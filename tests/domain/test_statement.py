@@ -91,6 +91,7 @@ FAULTY = [
         ("opened", {"text": "It was so.", "lang": "en", "about": {"participants": [MID, {"name": "!"}]}}),
         ["/about/participants/1/name"],
     ),
+    (("opened", {"text": "It was so.", "lang": "en", "topics": ["x" * 300, "x" * 301]}), ["/topics/1"]),
     (kept("reworded"), [""]),
     (kept("reworded", text="It was not so.", reason=" "), ["/reason"]),
     (kept("reworded", about={"occurred_on": "2025-13"}), ["/about/occurred_on"]),

@@ -27,6 +27,7 @@ SENT = [
     ("corrected", {"summary": "It was another.", "regarding": 2}),
     ("denied", {"summary": "No.", "source": {"publisher": "P", "url": "https://me:secret@wire.example/1"}}),
     ("reworded", {"reason": "Shorter."}),
+    ("reworded", {"reason": "Shorter.", "topics": ["x" * 301]}),
     ("linked", {"relation": "context", "claim": "the other one"}),
     ("linked", {"relation": "context", "claim": CLAIM_ID}),
     *(("comment_requested", {"deadline": text}) for text in ("soon", "2020-01-01T00:00:00Z")),

@@ -36,6 +36,7 @@ FAULTS = (
     "A summary has at most {most} characters; put the wording into `quote`.",
     "A name needs at least one letter or digit.",
     "A name has at most {most} characters.",
+    "A topic has at most {most} characters. Choose a word or two.",
     "{country} is no ISO 3166-1 alpha-2 code, now or formerly. Write for example RU, KR or SU, or leave it out.",
     "{lang} is no language tag (BCP 47). Write for example en, ko, fa or zh-Hant.",
     "{text} is not an EDTF date: {why}. Write for example {examples}",
