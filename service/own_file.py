@@ -22,10 +22,11 @@ def make_copy(path: str | Path) -> None:
 
 
 def find_open(paths: Iterable[str | Path]) -> list[str]:
-    """Find which of the files, in a folder that all may enter, all users of the machine may read or write."""
+    """Find which of the files all users of the machine may read or write, by folders that all may enter."""
     return [str(path) for path in map(Path, paths) if path.exists() and _is_open(path)]
 
 
 def _is_open(path: Path) -> bool:
-    entered = path.absolute().parent.stat().st_mode & stat.S_IXOTH
-    return bool(entered and path.stat().st_mode & (stat.S_IROTH | stat.S_IWOTH))
+    real = path.resolve()  # where a link leads: who may enter the folder of the link does not matter
+    entered = all(folder.stat().st_mode & stat.S_IXOTH for folder in real.parents)
+    return bool(entered and real.stat().st_mode & (stat.S_IROTH | stat.S_IWOTH))

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import logging
 import os
+import shlex
 import sqlite3
 import threading
 from collections.abc import Callable, Iterator
@@ -216,8 +217,9 @@ class SQLiteStore:
 
     def exposed(self) -> str:
         """Tell which files of the record all users of this machine may read, and what to do."""
-        found = find_open((self._path, f"{self._path}-wal"))
-        told = f"All users of this machine may read {' and '.join(found)}. Run `chmod 600 {' '.join(found)}`."
+        found = find_open((self._path, f"{os.path.realpath(self._path)}-wal"))
+        remedy = shlex.join(["chmod", "600", *found])
+        told = f"All users of this machine may read {' and '.join(found)}. Run `{remedy}`."
         return told if found else ""
 
     def close(self) -> None:

@@ -5,6 +5,8 @@ import stat
 import subprocess
 import sys
 from contextlib import closing
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from threading import Thread
 
 import pytest
@@ -169,13 +171,24 @@ def test_what_is_made_is_its_owners_alone(store, path):
     assert store.exposed() == ""
 
 
-def test_a_file_that_all_may_read_is_told_and_left_so(store, path):
+def test_a_file_that_all_may_read_is_told_and_left_so():
     """What an operator, or an older version, gave everybody to read is named with the way out, and not taken back."""
-    path.parent.chmod(0o755)
-    path.chmod(0o644)
-    assert f"All users of this machine may read {path}. Run `chmod 600 {path}`." == store.exposed()
-    path.parent.chmod(0o700)
-    assert (0o644, "") == (stat.S_IMODE(path.stat().st_mode), store.exposed())
+    with TemporaryDirectory(dir="/tmp") as outer:  # which all may enter
+        inner = Path(outer) / "our record"
+        inner.mkdir()
+        inner.chmod(0o755)
+        path, link = inner / "record.db", Path(outer) / "link.db"
+        link.symlink_to(path)
+        path.touch()
+        path.chmod(0o644)
+        store, linked = open_store(f"sqlite:///{path}"), open_store(f"sqlite:///{link}")
+        assert store.exposed() == linked.exposed() == ""  # nobody else comes through the outer folder
+        Path(outer).chmod(0o755)
+        assert f"All users of this machine may read {path}. Run `chmod 600 '{path}'`." == store.exposed()
+        assert f"All users of this machine may read {link}. Run `chmod 600 {link}`." == linked.exposed()
+        inner.chmod(0o700)
+        assert store.exposed() == linked.exposed() == ""  # likewise, though all may enter the folder of the link
+        assert stat.S_IMODE(path.stat().st_mode) == 0o644
 
 
 def test_what_was_written_is_in_the_file_at_the_end(bench, store, path):
