@@ -67,7 +67,9 @@ UNION ALL SELECT 'functions', 'setting', 'session_replication_role', setting
   FROM pg_settings WHERE name = 'session_replication_role' AND setting <> 'origin'
 UNION ALL SELECT 'functions', 'setting', 'for ' || coalesce(nullif(setrole, 0)::regrole::text, 'all'), setting
   FROM pg_db_role_setting, unnest(setconfig) AS setting WHERE setting LIKE 'session_replication_role=%%'
+  AND lower(setting) <> 'session_replication_role=origin'
   AND setdatabase IN (0, (SELECT oid FROM pg_database WHERE datname = current_database()))
+  AND (setrole = 0 OR EXISTS (SELECT FROM t WHERE has_table_privilege(setrole, t.oid, 'INSERT, UPDATE, DELETE')))
 UNION ALL SELECT 'functions', 'function', f.oid::regprocedure::text,
   encode(sha256(convert_to(pg_get_functiondef(f.oid), 'UTF8')), 'hex')
   FROM f

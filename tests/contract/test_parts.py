@@ -100,6 +100,28 @@ def test_what_is_nobodys_affair_is_not_told(store, engine, behind):
     assert [] == list(find_differences(*store.parts()))
 
 
+def test_triggers_are_left_out_for_nobody_who_writes(store, engine, behind):
+    """A role for which no trigger works is told where it may change the record; another's own business is not."""
+    if engine.name == "sqlite":
+        pytest.skip("SQLite has no roles")
+    behind("CREATE ROLE mover")
+    try:
+        behind(
+            f"DO $$ BEGIN EXECUTE format({UNTRIGGERED.replace('= replica', '= origin')}, current_database()); END $$"
+        )
+        behind("ALTER ROLE mover SET session_replication_role = replica")
+        behind("GRANT SELECT ON said TO mover")
+        assert [] == list(find_differences(*store.parts()))
+        behind("GRANT UPDATE ON said TO mover")
+        told = [sentence for _, sentence in find_differences(*store.parts())]
+        assert len(told) == 1
+        assert "expected no setting " in told[0]
+        assert "for mover" in told[0]
+    finally:
+        behind("DROP OWNED BY mover")
+        behind("DROP ROLE mover")
+
+
 def test_a_database_that_is_set_to_look_elsewhere_is_looked_at_where_the_record_is(store, engine, url, behind):
     """A role or a database can be set to look into another schema first; connections name where the record is."""
     if engine.name == "sqlite":
