@@ -119,7 +119,7 @@ class PostgresStore:
                 connection = stack.enter_context(self._transaction(self._readers, "cannot be read"))
             if long:
                 connection.execute("SET LOCAL idle_in_transaction_session_timeout = 0")
-                connection.patience = None
+                connection.wait_long()
             with _told_as_damage():
                 yield SQLView(PostgresSql(connection))
 
@@ -128,7 +128,8 @@ class PostgresStore:
         """Add to the record; commits at the end of the block, and leaves nothing where it fails."""
         with self._transaction(self._writers, "cannot be written", "Nothing was stored.") as connection:
             connection.execute("SELECT 1 FROM log_head FOR UPDATE")
-            connection.patience = None if long else connection.patience
+            if long:
+                connection.wait_long()
             yield SQLTransaction(PostgresSql(connection))
             try:
                 connection.commit()
@@ -184,7 +185,7 @@ class PostgresStore:
     def status(self) -> Status:
         """Tell what is stored."""
         with self._transaction(self._readers, "cannot be read") as connection:
-            connection.patience = None
+            connection.wait_long()
             view = SQLView(PostgresSql(connection))
             head, claims = view.head(), view.count_claims()
             kept = connection.execute("SELECT pg_database_size(current_database())").fetchall()[0][0]
@@ -243,7 +244,7 @@ class PostgresStore:
         """Open a connection beside the pools, which tells at once why it cannot; commits at the end."""
         try:
             with connect(self._url) as connection:
-                connection.patience = None
+                connection.wait_long()
                 yield connection
         except psycopg.OperationalError as error:
             raise Unavailable(f"The database {self._name} cannot be reached: {_told(error)}.") from error

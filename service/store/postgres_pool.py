@@ -36,7 +36,7 @@ _SETTINGS = {
     "quote_all_identifiers": "off",  # in what the catalogue tells
     "gin_fuzzy_search_limit": "0",  # all that is found, not some of it
     "default_transaction_isolation": "read\\ committed",  # a writer sees what the one before it left
-    "statement_timeout": "0",  # a replay reads for minutes; who waits for an answer has a patience of their own
+    "statement_timeout": "60000",  # who waited is gone before, and the server goes on; but see `wait_long`
     "idle_session_timeout": "0",
     "join_collapse_limit": "1",
     "from_collapse_limit": "1",
@@ -68,6 +68,11 @@ class Connection(psycopg.Connection[Any]):
     def wait(self, gen: Any, interval: float = 0.1, timeout: float | None = None) -> Any:
         """Wait for an answer; raises OperationalError when there is none in time."""
         return super().wait(gen, interval, self.patience if timeout is None else timeout)
+
+    def wait_long(self) -> None:
+        """Let the statements of this transaction take as long as they do, until the connection is given back."""
+        self.execute("SET LOCAL statement_timeout = 0")
+        self.patience = None
 
     def __del__(self, *_: Any) -> None:
         """Close what nobody holds any more: a store that was let go of lets go of its connections."""

@@ -245,3 +245,12 @@ def test_the_settings_of_the_walk_are_in_force(store):
         asked = "SELECT current_setting('join_collapse_limit'), current_setting('enable_seqscan')"
         assert view._sql.execute(asked).fetchone() == ("1", "off")  # noqa: SLF001 - what no question shows
     assert postgres.SCHEMA == 1
+
+
+def test_a_statement_ends_on_the_server_too_unless_it_is_long_work(store):
+    """What nobody waits for any more ends there after a minute; long work has no end, and the next one has again."""
+    asked = "SELECT current_setting('statement_timeout')"
+    for opened in (store.reading, store.writing):
+        for long, expected in ((False, "1min"), (True, "0"), (False, "1min")):
+            with opened(long=long) as view:
+                assert view._sql.execute(asked).fetchone() == (expected,)  # noqa: SLF001 - what no question shows
