@@ -167,7 +167,15 @@ class PostgresStore:
         if program is None:
             raise Unavailable("pg_dump is not on the PATH; it comes with PostgreSQL's client programs.")
         make_copy(path)
-        progress(0.0)
+        try:
+            progress(0.0)
+            self._dump(program, path)
+        except BaseException:
+            Path(path).unlink(missing_ok=True)
+            raise
+        progress(1.0)
+
+    def _dump(self, program: str, path: str) -> None:
         given: dict[str, Any] = conninfo_to_dict(self._url)
         with NamedTemporaryFile("w", prefix="onrecord-") as passwords:  # readable by us alone; an argument is not
             if password := given.pop("password", None):
@@ -178,9 +186,7 @@ class PostgresStore:
             command = [program, "--format=custom", "--no-blobs", "--no-password", *target]  # it has no large objects
             ended = subprocess.run(command, capture_output=True, text=True, check=False)  # noqa: S603 - ours
         if ended.returncode:
-            Path(path).unlink(missing_ok=True)
             raise Unavailable(f"pg_dump failed: {ended.stderr.strip()}")
-        progress(1.0)
 
     def status(self) -> Status:
         """Tell what is stored."""

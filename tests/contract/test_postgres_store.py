@@ -234,6 +234,18 @@ def test_a_backup_never_overwrites(store, tmp_path):
     assert (tmp_path / "copy").read_text() == "mine"
 
 
+def test_a_backup_that_is_broken_off_leaves_nothing(store, cluster, tmp_path, monkeypatch):
+    """A file that was made and not finished is taken away."""
+    monkeypatch.setenv("PATH", str(cluster.programs.path), prepend=":")
+
+    def interrupt(_):
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        store.backup(str(tmp_path / "copy"), interrupt)
+    assert list(tmp_path.iterdir()) == []
+
+
 def test_a_server_that_does_not_sync_is_told(store):
     """The tests' server does not sync what it writes, and the store says so."""
     assert store.durability() == ("fsync off, full_page_writes off, synchronous_commit off", False)
