@@ -26,7 +26,7 @@ from service.store.interface import View
 from service.store.read_model import outline_version
 from service.timeline import Asked, Timeline, to_command
 
-OFTEN = 100  # events; as often it is looked whether more is in memory than should be
+OFTEN = 100  # rows; as often it is looked whether more is in memory than should be
 
 
 class RowSchema(Payload):
@@ -95,6 +95,7 @@ class Rehearsal:
         self._view = _Ahead(view, file)
         self._claims: dict[UUID, Claim] = {}
         self._ledger = Ledger(cast("View", self._view), self._claims, timeline.now, timeline.new_salt, outline_version)
+        self._taken = 0  # rows; one that is refused brings the claims that it links to into memory, too
         self._bad: dict[str, int] = {}  # the first bad line, by the word for its claim
 
     def take(self, row: Row, key: str, asked: Asked, faults: list[RowFault]) -> None:
@@ -123,7 +124,8 @@ class Rehearsal:
         for entered in self._ledger.entered:
             self._view.add(line, key, entered.log.position, entered.stored)
         self._ledger.entered.clear()
-        if self._ledger.size % OFTEN == 0:
+        self._taken += 1
+        if self._taken % OFTEN == 0:
             keep_latest(self._claims)
 
 

@@ -5,15 +5,17 @@ from __future__ import annotations
 import json
 from contextlib import closing
 from io import BytesIO
+from uuid import UUID, uuid5
 
 import pytest
 
-from service import importer
+from service import importer, ledger, rehearsal
 from service.bootstrap import new_salt
 from service.importer import Importer, ImportStopped
 from service.replayed import compare_with_replay
-from service.rows import read_json_lines
-from service.timeline import Timeline
+from service.rows import Row, read_json_lines
+from service.timeline import Asked, Timeline
+from service.tokens import Actor
 from tests.builders import CLAIM_ID, MOFA, OPENED, OTHER_ID, amended, asked, kept, said
 from tests.contract.asking import TEN, append, opening
 
@@ -87,3 +89,24 @@ def test_a_claim_that_moved_on_meanwhile_stops_it(importing, store, bench):
     assert "the claim is at 4 now" in stopped.value.fault.detail
     with store.reading() as view:
         assert view.count_events(str(CLAIM_ID)) == 4
+
+
+def test_rows_that_are_refused_fill_no_memory(store, bench, monkeypatch):
+    """Rows that are refused bring claims into memory too, those that they link to; of these no more are kept."""
+    monkeypatch.setattr(rehearsal, "OFTEN", 4)
+    monkeypatch.setattr(ledger, "CLAIMS_IN_MEMORY", 2)
+    bench.do(opening(CLAIM_ID))
+    parts = [str(uuid5(CLAIM_ID, str(n))) for n in range(20)]
+    for part in parts:
+        bench.do(opening(UUID(part), ("linked", {"relation": "aspect_of", "claim": str(CLAIM_ID)})))
+    editor, faults, counts = Asked(Actor("import", "editor")), [], []
+    timeline = Timeline(store, clock=lambda: TEN, new_salt=new_salt)
+    with closing(timeline), store.reading() as view:
+        assert view.head().size == 41
+        taking = rehearsal.Rehearsal(timeline, view, BytesIO())
+        for line, part in enumerate(parts, 1):  # in a circle each
+            item = {"claim": str(CLAIM_ID), "type": "linked", "data": {"relation": "aspect_of", "claim": part}}
+            taking.take(Row(line, item), str(line), editor, faults)
+            counts.append(len(taking._claims))  # noqa: SLF001 - nothing else tells
+    assert [fault.line for fault in faults] == list(range(1, 21))
+    assert max(counts) < 2 + 4
