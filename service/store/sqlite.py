@@ -227,10 +227,10 @@ class SQLiteStore:
 
         None may be in use. Where nobody else has the file open it is the whole record then, with nothing beside it.
         """
-        if self._wrote:
+        if self._wrote and Path(self._path).exists():  # where it was moved away, opening would make another
             try:
                 self._forget(self._connection())  # that of this thread: another's goes when its thread does, maybe now
-            except Unavailable as error:  # the file is gone
+            except Unavailable as error:  # the file has gone just now, or is another
                 _log.warning("%s", error)
         for held in [held for held in self._held if held.process == os.getpid()]:
             held.connection.close()

@@ -17,6 +17,9 @@ LOCK_POLL = 0.005  # seconds
 CACHE = 8_000  # KiB of a connection, filled as it is used: a search looks at more pages than SQLite's own 2,000 hold
 
 
+_CARRIED: list[sqlite3.Connection] = []  # over a fork: closed there, even by Python itself, it would touch the file
+
+
 class Held:
     """A connection, closed when its thread has let go of it; left to itself it would wait for the garbage collector."""
 
@@ -26,8 +29,11 @@ class Held:
         self.process = os.getpid()  # carried over a fork, it would spoil the file
 
     def __del__(self) -> None:
-        """Close it."""
-        self.connection.close()
+        """Close it, where it was opened."""
+        if self.process == os.getpid():
+            self.connection.close()
+        else:
+            _CARRIED.append(self.connection)
 
 
 def open_file(path: str) -> Held:

@@ -204,6 +204,17 @@ def test_what_was_written_is_in_the_file_at_the_end(bench, store, path):
         assert copy.execute("SELECT size FROM log_head").fetchone() == (2,)
 
 
+def test_a_file_that_was_moved_away_is_not_made_anew(bench, store, path):
+    """Closed, by a thread that has no connection yet, a store whose file was moved leaves none in its place."""
+    bench.do(opening(CLAIM_ID))
+    bench.close()
+    path.rename(path.with_name("moved.db"))
+    closing_it = Thread(target=store.close)
+    closing_it.start()
+    closing_it.join(PATIENCE)
+    assert not path.exists()
+
+
 def test_a_copy_that_fails_leaves_nothing(bench, store, path):
     """A copy that was not finished is taken away, and the store goes on."""
     bench.do(opening(CLAIM_ID))
@@ -233,10 +244,12 @@ timeline = build(store)
 timeline._writer.submit(opening(CLAIM_ID)).result(60)
 with store.reading() as view:
     mine = id(view._sql)
+    carried = view._sql
 child = os.fork()
 if child == 0:
     with store.reading() as view:
         assert id(view._sql) != mine and view.head().size == 1
+    carried.execute("PRAGMA user_version")  # nobody closed it here
     try:
         timeline._writer.submit(append(CLAIM_ID, said("denied")))
     except Unavailable:
