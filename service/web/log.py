@@ -74,7 +74,7 @@ def get_evidence(*, claim_id: str) -> Response:
 def _answer(read: Callable[[View], str | bytes], content_type: str, kept: str | None = None) -> Response:
     with timeline().store.reading() as view:
         response = answer_text(read(view), content_type)
-    if kept is not None:
+    if kept is not None and not response.cache_control.no_store:  # a browser that has signed in keeps none of it
         response.headers["Cache-Control"] = f"{'public' if current_app.config['PUBLIC_READS'] else 'private'}, {kept}"
     return response
 

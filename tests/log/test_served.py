@@ -10,8 +10,10 @@ import pytest
 from domain.entry import leaf_hash
 from domain.merkle import root_from_inclusion, verify_consistency
 from service.checkpoint import open_checkpoint
+from service.tokens import create_token
 from tests.contract.proving import leaf_of
 from tests.domain.test_merkle import tree_hash
+from tests.web.browsing import PAGE, sign_in
 
 FOR_GOOD = "public, max-age=31536000, immutable"
 
@@ -63,6 +65,21 @@ def test_tiles_are_the_hashes_of_their_level(grown, client):
     assert {"application/octet-stream"} == {answer.content_type for answer in (full, rest, top)}
     assert client.get("/log/tile/0/000.p/7").data == b"".join(grown[:7])
     assert 304 == client.get("/log/tile/0/000", headers={"If-None-Match": full.headers["ETag"]}).status_code
+
+
+@pytest.mark.parametrize("public", [True, False])
+def test_a_browser_that_signed_in_keeps_only_what_all_may_read(claim, publish, client, store, clock, public):
+    """Where reads need a token no tile outlives a session in its browser; whoever brings a token may keep it."""
+    client.application.config["PUBLIC_READS"] = public
+    claim()
+    publish()
+    token = create_token(store, "reader-a", "reader", now=clock(), expires_in=None)
+    sign_in(client, token)
+    tile, checkpoint = (client.get(f"/log/{name}", headers=PAGE) for name in ("tile/0/000.p/1", "checkpoint"))
+    told = [answer.headers["Cache-Control"] for answer in (tile, checkpoint)]
+    assert told == ([FOR_GOOD, "public, max-age=5"] if public else ["no-store", "no-store"])
+    tile = client.get("/log/tile/0/000.p/1", headers={"Authorization": f"Bearer {token}"})
+    assert tile.headers["Cache-Control"] == (FOR_GOOD if public else FOR_GOOD.replace("public", "private"))
 
 
 @pytest.mark.parametrize(
