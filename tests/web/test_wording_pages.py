@@ -6,7 +6,7 @@ import re
 
 from tests.builders import MOFA, kept, said
 from tests.web.browsing import browse
-from tests.web.newsroom import CLAIM, OTHER, OTHER_ID, append, mend, open_claim
+from tests.web.newsroom import CLAIM, CLAIM_ID, OTHER, OTHER_ID, append, batch, mend, open_claim
 
 ABOUT = {"place": "Moscow", "occurred_on": "2025-12-2X"}
 REWORDED = kept("reworded", text="They met.", topics=["talks"], about={"place": "Sochi", "participants": [MOFA]})
@@ -67,3 +67,15 @@ def test_a_link_that_was_removed_is_still_told(desk, client):
         append(desk, (type_, {"relation": "context", "claim": OTHER_ID}))
     html = browse(client, CLAIM).html
     assert re.findall(f'href="{OTHER}">([^<]+)', html) == [f"Claim {OTHER_ID[:8]}"] * 2
+
+
+def test_a_linked_claim_can_be_reached_from_every_list(desk, client):
+    """Where the other claim is told as it stands now, of an utterance or in the record's order, each link leads there."""
+    breath = {"claim": CLAIM_ID, "type": "denied", "data": said("denied", utterance="u1")[1]}
+    open_claim(desk)
+    open_claim(desk, ("linked", {"relation": "context", "claim": CLAIM_ID}), id_=OTHER_ID, text="They met.")
+    assert batch(desk, breath, {**breath, "claim": OTHER_ID}).status_code == 201
+    pages = [browse(client, path) for path in ("/events", f"{CLAIM}/events/2", f"{OTHER}/events/2", OTHER)]
+    led = {href.partition("#")[0] for page in pages for href in page.all("href", "a") if href.startswith("/")}
+    assert {CLAIM, OTHER} <= led
+    assert {href: status for href in led if (status := client.get(href).status_code) >= 400} == {}
