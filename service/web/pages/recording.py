@@ -34,7 +34,7 @@ from service.web.problems import PROBLEMS
 
 UNSURE = 409  # a caution stands that nobody has ticked
 _RECORDED = "onrecord-recorded"  # a cookie of the claim's own address: the event, and which others say what it erased
-_TOLD = re.compile(r"[1-9][0-9]{0,8}(\+[0-9a-f-]{36}/[1-9][0-9]{0,8})*", re.ASCII)
+_TOLD = re.compile(r"[1-9][0-9]{0,8}(\+[0-9a-f-]{36}/[1-9][0-9]{0,8}(/struck)?)*", re.ASCII)
 _A_MOMENT = 60  # seconds
 _GUARDED: dict[str, Any] = {"httponly": True, "samesite": "Lax"}
 _KEY = re.compile(r"[!-~]{8,255}")
@@ -149,7 +149,7 @@ def _do(do: Callable[..., Done], draft: Draft, *, items: Sequence[Item], asked: 
 def find_recorded() -> tuple[int, list[str]] | None:
     """Tell which event of this claim this browser recorded a moment ago, and has not been told of yet.
 
-    With it come, as claim/version, the events that still say what it erased.
+    With it come the events that still say what it erased, as `find_copies` names them.
     """
     told = request.cookies.get(_RECORDED, "")
     if not _TOLD.fullmatch(told):

@@ -10,7 +10,7 @@ import orjson
 
 from service.feed import FeedQuestion
 from service.web.endpoint import timeline
-from service.web.pages.story import Told
+from service.web.pages.story import Told, read_story
 
 TOGETHER = 1_000  # events that a batch may hold: an utterance is logged in one
 MOST_COPIES = 20  # that are named at once; the others are named once these are erased
@@ -22,34 +22,67 @@ def find_same_utterance(label: str, position: int) -> list[dict[str, Any]]:
 
     Each is given as it was logged, with its claim as it stands; in the order of the record.
     """
-    question = FeedQuestion(after=max(-1, position - TOGETHER), limit=2 * TOGETHER - 1)
-    placed = orjson.loads(timeline().feed.read(question).body)["events"]
-    shared = (one for one in placed if (one["event"].get("data") or {}).get("utterance") == label)
-    return [{"event": one["event"], "claim": _claim_of(one["event"])} for one in shared if one["position"] != position]
+    return [{"event": event, "claim": _claim_of(UUID(event["claim"]))} for event in _list_breath(label, position)]
 
 
 def find_copies(claim: UUID, told: Told, story: Iterable[Told]) -> list[str]:
-    """Find which other events say what one says, as claim/version: those of its utterance, those of its claim like it.
+    """Find which other events say what one says: of its utterance, on other claims, and of its own claim's `story`.
 
-    What was erased is none of them. There are at most MOST_COPIES.
+    Each is claim/version, and claim/version/struck where it cannot be erased. What is erased with it, its amendments,
+    and what was erased is none of them: each of the others is told by the words it was logged with. There are at most
+    MOST_COPIES.
     """
-    position = timeline().get_event(claim_id=claim, version=told.version).position
-    label = (told.data or {}).get("utterance")
-    breath = find_same_utterance(label, position) if label and position is not None else []
-    same = [f"{one['event']['claim']}/{one['event']['version']}" for one in breath]
-    words = _words_of(told)
-    same += [f"{claim}/{one.version}" for one in story if one.version != told.version and words & _words_of(one)]
-    return list(dict.fromkeys(same))[:MOST_COPIES]
+    words, erased = _words_of(told), {told.version, *(reading.version for reading in told.readings)}
+    same = [event for event in _find_breath(claim, told) if words & _said_in(event["data"])]
+    copies = [_name(event["claim"], event["version"], struck=_is_struck(event)) for event in same[:MOST_COPIES]]
+    here = [one for one in story if one.version not in erased and words & _logged_in(one)]
+    copies += [_name(claim, one.version, struck=one.fate == "struck") for one in here]
+    return copies[:MOST_COPIES]
+
+
+def _list_breath(label: str, position: int) -> list[Json]:
+    question = FeedQuestion(after=max(-1, position - TOGETHER), limit=2 * TOGETHER - 1)
+    placed = orjson.loads(timeline().feed.read(question).body)["events"]
+    shared = (one for one in placed if (one["event"].get("data") or {}).get("utterance") == label)
+    return [one["event"] for one in shared if one["position"] != position]
+
+
+def _find_breath(claim: UUID, told: Told) -> list[Json]:
+    """Find the events of an utterance on other claims than its own; an amendment's is that of what it amends."""
+    data = told.data or {}
+    label = data.get("statement", data).get("utterance")
+    first = data["regarding"] if told.type == "amended" else told.version
+    position = timeline().get_event(claim_id=claim, version=first).position
+    breath = _list_breath(label, position) if label and position is not None else []
+    return [event for event in breath if event["claim"] != str(claim)]
+
+
+def _is_struck(event: Json) -> bool:
+    claim_id, version = UUID(event["claim"]), event["version"]
+    story = read_story(_claim_of(claim_id), timeline().list_events(claim_id=claim_id))
+    return any(told.version == version and told.fate == "struck" for told in story)
 
 
 def _words_of(told: Told) -> set[str]:
     """Give the summaries and quotations of an event, of whichever logging, but of what was erased."""
-    if told.data is None or not told.speaks:
-        return set()
-    said = [told.data, *(reading.data for reading in told.readings)]
-    return {text for one in said for text in (one.get("summary"), one.get("quote", {}).get("text")) if text}
+    said = [told.data or {}, *(reading.data for reading in told.readings)]
+    return set().union(*map(_said_in, said))
 
 
-def _claim_of(event: Json) -> Json:
-    claim: Json = orjson.loads(timeline().get_claim(claim_id=UUID(event["claim"])).body)
+def _logged_in(told: Told) -> set[str]:
+    """Give those of its own logging alone: an amendment is an event beside it."""
+    return _said_in(told.readings[0].data if told.readings else told.data or {})
+
+
+def _said_in(data: Json) -> set[str]:
+    said = data.get("statement", data)
+    return {text for text in (said.get("summary"), said.get("quote", {}).get("text")) if text}
+
+
+def _name(claim: UUID | str, version: int, *, struck: bool) -> str:
+    return f"{claim}/{version}/struck" if struck else f"{claim}/{version}"
+
+
+def _claim_of(claim_id: UUID) -> Json:
+    claim: Json = orjson.loads(timeline().get_claim(claim_id=claim_id).body)
     return claim
