@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from service.tokens import create_token
-from tests.builders import MID, PAPER, asked, said
+from tests.builders import MID, MOFA, PAPER, asked, said
 from tests.web.browsing import Page, browse, fields_of, send, sign_in, tick
 from tests.web.newsroom import CLAIM, OTHER_ID, TEXT, append, mend, open_claim
 
@@ -67,6 +67,21 @@ def test_what_is_odd_is_recorded_knowingly(editor, changed, told):
     assert fields_of(preview)[next(iter(tick(held)))] == next(iter(tick(held).values()))
     assert send(editor, LOG, ticked).status_code == 303
     assert count(editor) == 4
+
+
+def test_a_tick_is_of_what_it_was_shown_for_alone(editor, desk):
+    """Ticked for one party or wording, a box says nothing of another of which the very same would be told."""
+    append(desk, said("ncnd", MOFA))
+    typed = {**FIELDS, "party/kind": "agency", "party/country": "US"}
+    other = {**typed, "party/name": MOFA["name"]} | tick(send(editor, LOG, typed))
+    held = send(editor, LOG, other)
+    assert (409, ["sure/party/party"]) == (held.status_code, [*tick(held)])
+    assert send(editor, LOG, other | tick(held)).status_code == 303
+    wording = {"key": "a-form-of-claims", "text": "Grain did not arrive.", "lang": "en"}
+    other = {**wording, "text": "Nobody signed."} | tick(send(editor, "/claims/new", wording))
+    held = send(editor, "/claims/new", other)
+    assert (409, ["sure/wording/text"]) == (held.status_code, [*tick(held)])
+    assert send(editor, "/claims/new", other | tick(held)).status_code == 303
 
 
 def test_what_is_usual_is_recorded_at_once(editor):

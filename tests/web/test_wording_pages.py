@@ -70,7 +70,7 @@ def test_a_link_that_was_removed_is_still_told(desk, client):
 
 
 def test_a_linked_claim_can_be_reached_from_every_list(desk, client):
-    """Where the other claim is told as it stands now, of an utterance or in the record's order, each link leads there."""
+    """Where the other claim is told as it stands now, of an utterance or in a list, each link leads there."""
     breath = {"claim": CLAIM_ID, "type": "denied", "data": said("denied", utterance="u1")[1]}
     open_claim(desk)
     open_claim(desk, ("linked", {"relation": "context", "claim": CLAIM_ID}), id_=OTHER_ID, text="They met.")

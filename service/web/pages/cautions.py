@@ -7,8 +7,9 @@ tick says nothing of what came or was typed afterwards.
 from __future__ import annotations
 
 from collections.abc import Container, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from hashlib import sha256
 from typing import Any
 from uuid import UUID
 
@@ -30,6 +31,7 @@ Json = Mapping[str, Any]
 FARTHEST = timedelta(days=3_653)  # ahead, of what is claimed to happen
 LONGEST_WAIT = timedelta(days=366)  # for an answer
 LONGEST_ADVISED = 1_000  # characters
+_DIGEST = 16  # hexadecimal digits
 LOOKED_AT = "sure/moved/version"  # the field that says which version one has looked at since
 _NEVER_COMPARED = frozenset({"assessed", "comment_requested"})  # with what is there: nobody calls these duplicates
 _VOICES = ("party", "by", "on_behalf_of")
@@ -141,7 +143,7 @@ def _find_relabelled(data: Json) -> Iterator[Caution]:
         said = data.get(role)
         known = find_party(said["name"]) if said and said.keys() >= {"name", "kind"} else None
         if said and known and (known["kind"], known.get("country")) != (said["kind"], said.get("country")):
-            now = f"{said['kind']} {said.get('country', '')}"
+            now = f"{party_key(said['name'])} {said['kind']} {said.get('country', '')}"
             yield Caution("party", "party" if role == "by" else role, now, {"was": known, "now": said})
 
 
@@ -185,7 +187,8 @@ def _find_advice(text: str, advised: Container[str]) -> Iterator[Caution]:
         yield Caution("claim", "text", same.id, {"claim": same})
     told = tell_wording(signs, [one for one in alike if one != same])
     if any(word not in advised for word in told.value.split()):
-        yield told
+        # Of another text the same might be advised: a tick is of this one.
+        yield replace(told, value=f"{told.value} {sha256(text.encode()).hexdigest()[:_DIGEST]}")
 
 
 def _look_up(data: Any, at: str) -> Any:
