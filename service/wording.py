@@ -70,6 +70,8 @@ _WITH_NAME = re.compile(
     r"(https?://)[^/?#]*@", re.IGNORECASE
 )  # a name and a password; to what is last of @, as browsers
 _LONGEST_HOST = 253  # characters, RFC 1035
+# What a browser (UTS 46) and Python (IDNA 2003) read as different hosts, and what no host has, however it is written.
+_UNTOLD = re.compile(r"[\u00df\u1e9e\u03c2\u200c\u200d%@/\\?#<>^|\[\]\s\x00-\x1f\x7f]")
 _WEB = re.compile(r"https?://[^\s<>\"'{}|\\^`\x00-\x20\x7f-\x9f]+", re.IGNORECASE)
 
 
@@ -117,9 +119,9 @@ def find_link(text: str | None) -> Link | None:
 def _tell_host(host: str) -> str:
     """Write a host in its script where all of it is of one that is not Latin, else in ASCII: it looks like no other.
 
-    Raises ValueError for what is no host.
+    Raises ValueError for what is no host, and for one of which it is not sure where a browser would go.
     """
-    if not 0 < len(host) <= _LONGEST_HOST:
+    if not 0 < len(host) <= _LONGEST_HOST or _UNTOLD.search(host):
         raise ValueError("This is no host.")
     written = host.encode("idna")
     try:

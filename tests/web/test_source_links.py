@@ -25,6 +25,16 @@ from tests.web.newsroom import CLAIM, open_claim
         ("https://wire。example/1", "wire.example"),
         ("https://[2001:db8::1]/1", "2001:db8::1"),
         ("https://bank.example@evil.example/1", "evil.example"),
+        ("https://xn--strae-oqa.example/1", "xn--strae-oqa.example"),
+        ("https://straße.example/1", None),
+        ("https://STRAẞE.example/1", None),
+        ("https://σας.example/1", None),
+        ("https://a\u200cb.example/1", None),
+        ("https://bank%E2%80%8D.example/1", None),
+        *(
+            (f"https://bank.example%{code}.evil.example/1", None)
+            for code in ("25", "40", "2F", "5C", "3F", "23", "20", "09")
+        ),
         ("https:///evil.example", None),
         ("https://[::1/", None),
         (f"https://{'a' * 300}.example/", None),
@@ -34,7 +44,7 @@ from tests.web.newsroom import CLAIM, open_claim
     ],
 )
 def test_a_link_names_the_host_that_it_leads_to(address, host):
-    """A host that could be taken for another is written in ASCII; what leads nowhere is no link."""
+    """A host that could be taken for another is written in ASCII; what leads nowhere or who knows where is no link."""
     link = find_link(address)
     assert host == (link and link.host)
 
