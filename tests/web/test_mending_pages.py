@@ -210,6 +210,13 @@ def test_only_editors_mend(app, store, clock, editor):
     assert last(editor)[0] == "ncnd"
 
 
+def test_an_amendment_to_a_type_that_there_is_not_is_refused(editor):
+    """Where the type is none, whatever else is wrong is kept for the next look, and the fault of the type is told."""
+    crafted = {**KEY, "type": "nonsense", "said_on": "garbage", "party/country": "ZZZ", "reason": "x", "version": "3"}
+    refused = send(editor, f"{CLAIM}/log/amend?regarding=2", {**crafted, "regarding": "2"})
+    assert (422, "garbage") == (refused.status_code, fields_of(Page(refused.text))["said_on"])
+
+
 def test_there_is_nothing_to_mend(editor):
     """Forms of what is not there are 404: no such act, no such event."""
     for path in ("log/delete", "log/amend", "log/strike?regarding=9"):

@@ -15,7 +15,7 @@ from uuid import UUID
 
 import orjson
 
-from domain.dates import Day, bounds
+from domain.dates import DateFault, Day, bounds
 from domain.errors import DomainError, DuplicateStatement
 from domain.instants import parse_instant
 from domain.party import party_key
@@ -163,12 +163,19 @@ def _find_late(data: Json, now: datetime, faulty: Container[str]) -> Iterator[Ca
     tomorrow, some_day = now + timedelta(days=1), now + FARTHEST  # it is tomorrow already, east of Greenwich
     for at, latest in (("said_on", tomorrow), ("source/published_on", tomorrow), ("about/occurred_on", some_day)):
         date = "" if at in faulty else _look_up(data, at) or ""
-        earliest: Day | None = bounds(date).earliest if date else None
+        earliest = _find_earliest(date)
         if earliest and earliest > (latest.year, latest.month, latest.day):
             yield Caution("date", at, date, {"date": date})
     deadline = None if "deadline" in faulty else data.get("deadline")
     if deadline and parse_instant(deadline) > now + LONGEST_WAIT:
         yield Caution("date", "deadline", deadline, {"date": deadline[:10]})
+
+
+def _find_earliest(date: str) -> Day | None:
+    try:
+        return bounds(date).earliest
+    except DateFault:  # there is none, or it was not checked: of an event of no known type no member is
+        return None
 
 
 def _find_again(item: Item) -> Iterator[Caution]:
