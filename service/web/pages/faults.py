@@ -136,11 +136,12 @@ def _tell(detail: str, translations: NullTranslations) -> Markup:
 
 
 def _fill(gap: str, told: str, translations: NullTranslations) -> Markup:
-    """Fill a gap: `why` holds a sentence of its own, `type` and `choices` words of the codebook."""
+    """Fill a gap: `why` holds a sentence of its own, `type` an event's word, `choices` words of any one kind."""
     if gap == "why":
         return _tell(told, translations)
     codes = told.split(", ") if gap in {"type", "choices"} else []
-    kind = next((kind for kind in _KINDS if codes and all(f"{kind}.{code}" in WORDS for code in codes)), None)
+    kinds = ("event",) if gap == "type" else _KINDS
+    kind = next((kind for kind in kinds if codes and all(f"{kind}.{code}" in WORDS for code in codes)), None)
     if kind is None:
         return escape(told)
     return escape(", ".join(translations.gettext(WORDS[f"{kind}.{code}"]) for code in codes))
