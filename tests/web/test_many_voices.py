@@ -8,7 +8,7 @@ import pytest
 
 from tests.builders import said
 from tests.web.browsing import browse
-from tests.web.newsroom import CLAIM, append, open_claim
+from tests.web.newsroom import CLAIM, CLAIM_ID, OTHER_ID, append, open_claim
 
 
 def speak(type_, n, **more):
@@ -71,7 +71,29 @@ def test_aspects_beyond_the_table_are_counted_and_reached(desk, client):
     led = set(page.all("href"))
     assert {address, *(f"/claims/4be7c1d2-0000-4000-8000-0000000001{n:02}?as_of=32" for n in range(15))} <= led
     assert 15 == len(client.get(address).json["claims"])
-    assert 15 == browse(client, address).html.count('class="row opened"')
+    listed = browse(client, address)
+    assert 15 == listed.html.count('class="row opened"')
+    assert "Only aspects of An official met the envoy in Moscow." in listed.text
+    assert f"{CLAIM}?as_of=32" in listed.all("href", "a")
+
+
+def filters_kept(page):
+    """List what a search sends that it has no field for."""
+    form = page.html.partition("<search>")[2].partition("</search>")[0]
+    return re.findall(r'<input type="hidden" name="([^"]+)" value="([^"]+)">', form)
+
+
+def test_a_search_keeps_the_filters_that_have_no_field(desk, client):
+    """What a list is of stays with the words searched for, but for what is wrong; what names no claim leads to none."""
+    open_claim(desk, speak("denied", 0))
+    path = f"/claims?aspect_of={CLAIM_ID}&aspect_of=none&aspect_of={OTHER_ID}&stance=denies&stance=affirms&track=1.5"
+    page = browse(client, path)
+    stances = [("stance", "denies"), ("stance", "affirms"), ("track", "1.5")]
+    assert filters_kept(page) == [*stances, *(("aspect_of", id_) for id_ in (CLAIM_ID, "none", OTHER_ID))]
+    assert f'Only aspects of <a href="{CLAIM}"><bdi lang="en">' in page.html
+    asked_again = browse(client, "/claims?aspect_of=none&track=3&as_of=soon", 422)
+    assert [("aspect_of", "none")] == filters_kept(asked_again)
+    assert [] == filters_kept(browse(client, "/claims"))
 
 
 ALPHA, BETA = {"name": "Alpha", "kind": "state"}, {"name": "Beta", "kind": "state"}

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 from urllib.parse import urlencode
 
 import orjson
 from flask import Response
 
+from domain.errors import NotFound
 from domain.party import party_key
 from service.feeds import ATOM, JSON_FEED
 from service.lists import ListQuestion, PageOfClaims
 from service.reads import Answer
-from service.web.addresses import to_question
+from service.web.addresses import to_question, to_uuid
 from service.web.endpoint import same_address_with, timeline
 from service.web.pages.fragments import Fragment
 from service.web.pages.hits import find_hits
@@ -43,15 +44,27 @@ def show_list(*, format: str, **asked: Any) -> Response:  # noqa: A002, ARG001 -
     if "party" in asked:
         asked["party"] = [party_key(name) or name for name in asked["party"]]
     read = timeline().list_claims(question=to_question(asked))
+    as_of = str(read.size) if "as_of" in asked else None
     return answer_page(
         "claims.html",
         log_size=read.log_size,
         unknown=[] if read.claims else [*find_unknown(asked)],
-        rows=_rows(read, "h2", asked.get("q"), as_of=str(read.size) if "as_of" in asked else None),
+        rows=_rows(read, "h2", asked.get("q"), as_of=as_of),
+        aspects_of=[*_find_named(asked.get("aspect_of", ()), as_of)],
         asked=asked,
         following=following(read),
         alternates=_alternates(asked),
     )
+
+
+def _find_named(ids: Iterable[str], as_of: str | None) -> Iterator[Json]:
+    """Find the wordings of the claims that a list was asked for by, as of its moment; of what is none nothing."""
+    for id_ in ids:
+        try:
+            claim = orjson.loads(timeline().get_claim(claim_id=to_uuid(id_), as_of=as_of).body)
+        except NotFound:
+            continue
+        yield {"id": claim["id"], "text": claim["text"], "lang": claim["lang"], "as_of": as_of}
 
 
 def following(read: Answer) -> str | None:

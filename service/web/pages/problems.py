@@ -40,7 +40,8 @@ FOR_PEOPLE = {  # in the place of sentences that speak of headers and methods
     "not_yet_known": "At the moment that you ask about, this was not on record yet.",
 }
 _OF_CLAIM = re.compile(r"/claims/([0-9a-f]{8}-[0-9a-f-]{27})\b")
-_SEVERAL = frozenset({"standing", "party", "country", "topic"})  # filters that take several values
+_UNSEEN = frozenset({"stance", "track", "aspect_of"})  # filters that have no field, so nobody could mend them there
+_SEVERAL = frozenset({"standing", "party", "country", "topic", *_UNSEEN})  # filters that take several values
 
 
 def show_refusal(error: DomainError) -> Response:
@@ -71,9 +72,11 @@ def show_refusal(error: DomainError) -> Response:
 
 def _show_question(error: Invalid) -> Response:
     unknown = {fault.pointer for fault in error.faults if fault.detail == Known.error_messages["unknown"]}
-    asked = {name: given if name in _SEVERAL else given[-1] for name, given in request.args.lists()}
+    faults = place(error.faults)
+    told = [(name, given) for name, given in request.args.lists() if name not in _UNSEEN & faults.keys()]
+    asked = {name: given if name in _SEVERAL else given[-1] for name, given in told}
     given = [(name, value) for name, value in request.args.items(multi=True) if name not in unknown]
-    return answer_page("question.html", status=422, faults=place(error.faults), asked=asked, given=given)
+    return answer_page("question.html", status=422, faults=faults, asked=asked, given=given)
 
 
 def _show_problem(error: DomainError) -> Response:
