@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from service.tokens import create_token
 from tests.builders import KREMLIN, MOFA, amended, kept, said
-from tests.web.browsing import browse, fields_of, send, sign_in
+from tests.web.browsing import Page, browse, fields_of, send, sign_in, tick
 from tests.web.newsroom import CLAIM, CLAIM_ID, OTHER, OTHER_ID, append, batch, mend, open_claim
 
 
@@ -65,3 +65,8 @@ def test_a_redaction_names_no_event_that_says_something_else(app, client, store,
     fields = {**fields_of(shown), "sure/erasure/reason": "4", "reason": "A name.", "authority": "The court."}
     assert send(client, path, fields).status_code == 303
     assert browse(client, CLAIM).text.count(stays) == 2
+    amendment = {**fields_of(browse(client, f"{form}=5")), "reason": "A name.", "authority": "The court."}
+    held = send(client, f"{form}=5", amendment)
+    assert send(client, f"{form}=5", amendment | tick(held)).status_code == 303
+    again = send(client, f"{form}=5", {**amendment, "key": "a-form-of-the-test"})
+    assert (412, []) == (again.status_code, list_redactions(Page(again.text)))  # it is erased, and says nothing

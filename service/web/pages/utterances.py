@@ -33,6 +33,8 @@ def find_copies(claim: UUID, told: Told, story: Iterable[Told]) -> list[str]:
     MOST_COPIES.
     """
     words, erased = _words_of(told), {told.version, *(reading.version for reading in told.readings)}
+    if not words:
+        return []
     same = [event for event in _find_breath(claim, told) if words & _said_in(event["data"])]
     copies = [_name(event["claim"], event["version"], struck=_is_struck(event)) for event in same[:MOST_COPIES]]
     here = [one for one in story if one.version not in erased and words & _logged_in(one)]
