@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 import shlex
 from collections.abc import Iterator
+from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import click
 import pytest
@@ -121,14 +123,17 @@ def test_doctor_says_what_to_do(onrecord, monkeypatch, folder):
     assert "WRONG  server: http://127.0.0.1:9 does not answer" in done.stdout
 
 
-def test_doctor_tells_of_a_record_that_all_may_read(onrecord, folder):
+def test_doctor_tells_of_a_record_that_all_may_read(onrecord, monkeypatch):
     """A record's file that every user of the machine may read is wrong, and the line that mends it is there."""
-    onrecord("db", "init")
-    assert "ok     store: " in onrecord("doctor").stdout
-    (folder / "onrecord.db").chmod(0o644)
-    folder.chmod(0o755)
-    told = "may read onrecord.db and onrecord.db-wal. Run `chmod 600 onrecord.db onrecord.db-wal`."
-    assert told in onrecord("doctor").stdout
+    with TemporaryDirectory(dir="/tmp") as folder:  # which all may enter
+        monkeypatch.chdir(folder)
+        onrecord("db", "init")
+        assert "ok     store: " in onrecord("doctor").stdout
+        Path("onrecord.db").chmod(0o644)
+        Path(folder).chmod(0o755)
+        beside = Path.cwd() / "onrecord.db-wal"
+        told = f"may read onrecord.db and {beside}. Run `chmod 600 onrecord.db {beside}`."
+        assert told in onrecord("doctor").stdout
 
 
 def test_a_remedy_is_a_sentence_of_its_own():
