@@ -6,9 +6,12 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import count
 from pathlib import Path
+from threading import Event
 
-from service.bootstrap import build_publisher, open_serving
+from service.bootstrap import build, open_serving
 from service.config import Config
+from service.jobs import list_jobs
+from service.scheduler import JobNotes, run_job
 from service.store import open_store
 from tests.benchmarks import bare, peer_rows
 from tests.benchmarks.bench import Bench
@@ -27,14 +30,15 @@ class OnSQLite:
     _numbers: count[int] = field(default_factory=count)
 
     def onrecord(self) -> str:
-        """Give a record whose log is published: to catch up with that is no append."""
+        """Give a record all of whose jobs have run: one that never has is run at once, and is no append."""
         url = bare.url_of(self.bench.copy(self.events, "onrecord"))
         config = Config.from_env({"ONRECORD_DATABASE": url})
-        store = open_serving(config)
-        publisher = build_publisher(store, config)
-        if publisher:
-            publisher.publish()
-        store.close()
+        timeline = build(open_serving(config))
+        notes = JobNotes(timeline.store)
+        for job in list_jobs(timeline, config, Event()):
+            run_job(job, notes, timeline.now)
+        notes.flush(timeline.now())
+        timeline.close()
         return url
 
     def rows(self) -> str:
