@@ -32,7 +32,7 @@ from service.store.read_model import ClaimVersion, render_history, render_versio
 
 MAPPER = EventMapper()
 FEW = 8  # events, which are sooner stored one by one, without waiting for each, than copied
-CLAIMS_IN_MEMORY, EVENTS_IN_MEMORY = 1_000, 20_000  # of those that were written last; an event takes some 3 KB
+CLAIMS_IN_MEMORY, EVENTS_IN_MEMORY = 1_000, 20_000  # of those that were written last; an event takes 4 to 5 KB
 Claims = MutableMapping[UUID, Claim]
 
 
