@@ -19,7 +19,7 @@ from service.store.interface import Store, View
 from service.verify import NOTHING, Report, Walk
 
 SECTION = 14  # level of the node that a section is under
-STRETCH = 4_096  # events
+STRETCH = 1_024  # events, which with what is made of them fit in a cache of the processor
 MOST = 1_000  # places that differ, kept to name what was done
 Look = Callable[["Span"], "Section"]
 Each = Callable[[Look, Sequence["Span"]], Iterable["Section"]]  # such as `map`

@@ -117,6 +117,7 @@ CREATE TRIGGER log_head_whole BEFORE TRUNCATE ON log_head EXECUTE FUNCTION refus
 CREATE FUNCTION erase(of_claim TEXT, of_version BIGINT, remains TEXT) RETURNS void LANGUAGE sql
 SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp
 AS $$ UPDATE public.events SET state = remains WHERE claim = of_claim AND version = of_version $$;
+REVOKE ALL ON FUNCTION erase FROM PUBLIC;
 
 -- Which request made which events, so that a retry gets the first answer. Kept as long as the record.
 CREATE TABLE replies (
@@ -436,6 +437,5 @@ BEGIN
   GRANT SELECT ON schema_version TO onrecord_app;
   EXECUTE format('GRANT SELECT, INSERT, UPDATE, DELETE ON %s TO onrecord_app', rest);
   GRANT SELECT ON SEQUENCE deliveries_number_seq TO onrecord_app;  -- so that it can make a backup
-  REVOKE ALL ON FUNCTION erase FROM PUBLIC;
   GRANT EXECUTE ON FUNCTION erase TO onrecord_app;
 END $$;

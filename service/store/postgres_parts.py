@@ -63,6 +63,8 @@ UNION ALL SELECT relname, 'right', 'of ' || coalesce(nullif(role, 0)::regrole::t
     WHEN relname = 'schema_version' THEN false
     ELSE may IN ('INSERT', 'UPDATE', 'DELETE')
   END) GROUP BY relname, role
+UNION ALL SELECT 'functions', 'right', 'of PUBLIC to ' || f.oid::regprocedure, 'EXECUTE'
+  FROM f WHERE prosecdef AND has_function_privilege('public', f.oid, 'EXECUTE')
 UNION ALL SELECT 'functions', 'setting', 'session_replication_role', setting
   FROM pg_settings WHERE name = 'session_replication_role' AND setting <> 'origin'
 UNION ALL SELECT 'functions', 'setting', 'for ' || coalesce(nullif(setrole, 0)::regrole::text, 'all'), setting

@@ -56,6 +56,9 @@ TAMPERED = {
         "UPDATE schema_version SET version = 99": "row of the schema's version: expected '1', got '99'",
         "GRANT UPDATE, DELETE ON events TO onrecord_app": ADDED.format("right of onrecord_app") + "'DELETE UPDATE'",
         "GRANT ALL ON log TO public": f"{ADDED.format('right of PUBLIC')}'DELETE INSERT TRIGGER TRUNCATE UPDATE'",
+        "GRANT EXECUTE ON FUNCTION erase(text, bigint, text) TO public": (
+            ADDED.format("right of PUBLIC to erase(text,bigint,text)")
+        ),
         "GRANT TRUNCATE ON log TO onrecord_app": f"{ADDED.format('right of onrecord_app')}'DELETE TRIGGER TRUNCATE",
         "GRANT UPDATE (note) ON checkpoints TO pg_monitor": f"{ADDED.format('right of pg_monitor')}'UPDATE'",
         "ALTER TABLE log_keys OWNER TO onrecord_app": ADDED.format("owner onrecord_app") + "'that of log_head is ",
