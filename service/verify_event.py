@@ -6,7 +6,7 @@ The form is that of `docs/events.md`, *Bytes*.
 from __future__ import annotations
 
 import re
-from binascii import a2b_base64
+from binascii import a2b_base64, b2a_hex
 from collections.abc import Iterable
 from hashlib import sha256
 from typing import Any
@@ -20,13 +20,13 @@ _WHOLE = {"claim": str, "data": dict, "recorded_at": str, "recorded_by": str, "s
 _REMAINS = {"claim": str, "commitment": str, "recorded_at": str, "recorded_by": str, "redacted": int, "type": str}
 _FORMS = [{**members, "v": int, "version": int} for members in (_WHOLE, _REMAINS)]
 _SALT = "[A-Za-z0-9+/]{21}[AQgw]=="
-_TEXT = r'"[ !#-\[\]-~]*"'  # ASCII that canonical JSON writes as it is
+_TEXT = r"[ !#-\[\]-~]*"  # ASCII that canonical JSON writes as it is
 _NUMBER = "(?:0|[1-9][0-9]{0,14})"
 # What nearly every event is: canonical as soon as its payload is. No text here holds a quote, so what stands after
 # the payload can only be the event's own members.
 _USUAL = re.compile(
-    rf'({{"claim":({_TEXT}),)"data":({{.*}})(,"recorded_at":{_TEXT},"recorded_by":{_TEXT},)"salt":"({_SALT})",'
-    rf'("type":({_TEXT}),"v":{_NUMBER},"version":({_NUMBER})}})'.encode(),
+    rf'({{"claim":"({_TEXT})",)"data":({{.*}})(,"recorded_at":"{_TEXT}","recorded_by":"{_TEXT}",)"salt":"({_SALT})",'
+    rf'("type":"({_TEXT})","v":{_NUMBER},"version":({_NUMBER})}})'.encode(),
     re.DOTALL,
 )
 # Of an event: claim, version, type, the hash of its leaf, and its payload, or the redaction that erased it.
@@ -46,9 +46,9 @@ def read_event(stored: bytes) -> Read:
     payload = _read_canonical(data)
     if _holds_float(payload.values()):
         raise BadEvent(f"expected no number but integers, got {stored[:80]!r}")
-    commitment = b'"commitment":"' + sha256(a2b_base64(salt) + data).hexdigest().encode() + b'"'
-    leaf = sha256(b"".join((b"\x00", members, commitment, recorded, rest))).digest()
-    return claim[1:-1].decode(), int(version), kind[1:-1].decode(), leaf, payload
+    commitment = b2a_hex(sha256(a2b_base64(salt) + data).digest())
+    leaf = sha256(b"".join((b"\x00", members, b'"commitment":"', commitment, b'"', recorded, rest))).digest()
+    return claim.decode(), int(version), kind.decode(), leaf, payload
 
 
 def read_any_event(stored: bytes) -> Read:
