@@ -116,9 +116,8 @@ class Claim(BaseAggregate[UUID]):
 
     def _refuse_duplicate(self, kind: type[Statement], data: Payload) -> None:
         new = read_word(kind, self.version + 1, data)
-        for word in self.reading.words:
-            same_kind = word.kind is kind and word.party == new.party
-            if same_kind and _sameness(word.data) == _sameness(data) and self.reading.counts(word.version):
+        for word in self.reading.spoken.get(new.party, ()):
+            if word.kind is kind and _sameness(word.data) == _sameness(data) and self.reading.counts(word.version):
                 raise DuplicateStatement(
                     f"Event {word.version} of this claim says the same. If it was said again, "
                     "send it with ?allow_duplicate=true.",

@@ -15,7 +15,7 @@ from typing import Protocol
 from domain.codebook import Joined, Parted, Recorded
 from domain.errors import RuleBroken
 from domain.party import party_key
-from domain.reading import Reading
+from domain.reading import Reading, gather
 from domain.statement import Payload
 
 
@@ -116,4 +116,4 @@ def read_as_one(reading: Reading, keys: Iterable[str], shown: Payload) -> Readin
         replace(word, party=key, data={**word.data, "party": shown}) if word.party in one else word
         for word in reading.words
     )
-    return Reading(reading.contents, tuple(words), reading.taken_back)
+    return gather(reading.contents, words)

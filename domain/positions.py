@@ -53,10 +53,12 @@ class PartyFold:
 
     `words` are all it said, in the order logged; `taken_back` maps a version to the one
     that took it back, `corrections` are those of the latter that admit an error:
-    corrections and retractions, not walk-backs. The last three are known from the words
+    corrections and retractions, not walk-backs. What comes behind `sides_taken` is known from the words
     alone, however the rest of the claim stands: `shown` is the party as it spoke last,
-    `voices` are those of its position, `taken` its full words by stance,
-    `withheld` the versions by which it declined to say.
+    `voices` are those of its position, `states` those of them that are states, in order, `taken` its full words by
+    stance, `parts` the versions by side of its words on a part that count, `origins` where its words come from
+    that put the claim forward in full and count, `withholds` whether it declined to say. `memory` is only memory:
+    what others found to follow from the words, as long as these stay.
     """
 
     taken_back: Mapping[int, int]
@@ -68,20 +70,34 @@ class PartyFold:
     sides_taken: list[Word] = field(default_factory=list)  # full words in fold order, those taken back among them
     shown: dict[str, str] = field(init=False)
     voices: set[Voice] = field(init=False)
-    taken: dict[str | None, list[Word]] = field(init=False)
-    withheld: list[int] = field(init=False)
+    states: list[str] = field(init=False)
+    taken: dict[str | None, list[Word]] = field(default_factory=dict)
+    parts: dict[str | None, list[int]] = field(default_factory=dict)
+    origins: set[str] = field(default_factory=set)
+    withholds: bool = False
+    memory: dict[Any, Any] = field(default_factory=dict, compare=False, repr=False)
 
     def sum_up(self) -> PartyFold:
         """Note, after the last word, what is known from the words alone."""
         self.shown = describe_party(self.words[-1].data["party"])
         made = self.position.words if self.position else ()
         self.voices = {word.voice for word in made or self.words}
-        self.withheld = [word.version for word in self.words if word.kind.stance == "withholds"]
-        self.taken = {}
+        self.states = sorted(country for scope, country in self.voices if scope == "state")
         for word in self.words:
+            counts = word.version not in self.taken_back
             if word.full:
                 self.taken.setdefault(word.kind.stance, []).append(word)
+                if counts and word.side == "for":
+                    self.origins.add(word.origin)
+            elif counts and word.partial:
+                self.parts.setdefault(word.side, []).append(word.version)
+            elif counts and word.kind.stance == "withholds":
+                self.withholds = True
         return self
+
+    def has_taken_back(self, words: Iterable[Word]) -> bool:
+        """Tell whether all of these words of its were taken back."""
+        return all(word.version in self.taken_back for word in words)
 
     def add(self, word: Word, *, spoke_plainly: bool) -> None:
         """Fold the next word in; `spoke_plainly`: the same utterance also took a side."""

@@ -7,8 +7,9 @@ Nothing here refuses.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Set as AbstractSet
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from domain.codebook import (
@@ -30,6 +31,8 @@ from domain.party import party_key
 from domain.positions import PartyFold, fold_party
 from domain.statement import Payload, Word, read_word, surely_said_by
 
+Contents = Mapping[int, tuple[type[Recorded], Payload]]
+
 
 @dataclass(frozen=True, slots=True)
 class Reading:
@@ -37,44 +40,64 @@ class Reading:
 
     `contents` maps a version to the type and payload it reads as; struck and redacted
     events are not in it. `taken_back` maps the version of a statement to the version of
-    the first that took it back; `words` are all statements in `contents`. `folds` is only
-    memory: what parties' words were found to amount to, as long as it stays so.
+    the first that took it back; `words` are all statements in `contents`, `spoken` the same by party, `asides`
+    what else is in `contents`. `folds` is only memory: what parties' words were found to amount to, as long as it
+    stays so.
     """
 
-    contents: Mapping[int, tuple[type[Recorded], Payload]]
+    contents: Contents
     words: tuple[Word, ...]
     taken_back: Mapping[int, int]
+    asides: Contents
+    spoken: Mapping[str, tuple[Word, ...]]
     folds: dict[str, PartyFold] = field(default_factory=dict, compare=False, repr=False)
 
     def extended_by(self, event: Recorded) -> Reading | None:
         """Read one more event, or answer None where it changes how earlier ones read."""
         if event.data is None or isinstance(event, Amended | Struck | Redacted):
             return None
-        contents = {**self.contents, event.version: (type(event), event.data)}
+        new = {event.version: (type(event), event.data)}
+        contents = {**self.contents, **new}
         if not isinstance(event, Statement):
-            return Reading(contents, self.words, self.taken_back, self.folds)
+            return replace(self, contents=contents, asides={**self.asides, **new})
         word = read_word(type(event), event.version, event.data)
         words = (*self.words, word)
+        taken_back = _find_taken_back(words) if word.takes_back else self.taken_back
+        concerned = {word.party}
         if word.takes_back:
-            return Reading(contents, words, _find_taken_back(words))
+            changed = {version for version, _ in taken_back.items() ^ self.taken_back.items()}
+            concerned |= {other.party for other in words if other.version in changed}
         # What the other parties said folds as before.
-        folds = {party: fold for party, fold in self.folds.items() if party != word.party}
-        return Reading(contents, words, self.taken_back, folds)
+        folds = {party: fold for party, fold in self.folds.items() if party not in concerned}
+        spoken = {**self.spoken, word.party: (*self.spoken.get(word.party, ()), word)}
+        return Reading(contents, words, taken_back, self.asides, spoken, folds)
 
     def fold_parties(self) -> dict[str, PartyFold]:
         """Fold what each party said, in the order in which they first spoke."""
-        spoken: dict[str, list[Word]] = {}
-        for word in self.words:
-            spoken.setdefault(word.party, []).append(word)
-        corrections = {w.version for w in self.words if w.takes_back and w.kind is not WalkedBack}
-        for party, words in spoken.items():
-            if party not in self.folds:
-                self.folds[party] = fold_party(words, self.taken_back, corrections)
-        return {party: self.folds[party] for party in spoken}
+        corrections: AbstractSet[int] = frozenset()
+        if self.taken_back:
+            corrections = {w.version for w in self.words if w.takes_back and w.kind is not WalkedBack}
+        folds = {}
+        for party, words in self.spoken.items():
+            fold = self.folds.get(party)
+            if fold is None:
+                fold = self.folds[party] = fold_party(words, self.taken_back, corrections)
+            folds[party] = fold
+        return folds
 
     def counts(self, version: int) -> bool:
         """Tell whether a statement still counts: not struck, not redacted, not taken back."""
         return version in self.contents and version not in self.taken_back
+
+
+def gather(contents: Contents, words: Iterable[Word]) -> Reading:
+    """Make the reading of a history whose events read so, of whose statements these are the words."""
+    asides = {v: (kind, data) for v, (kind, data) in contents.items() if not issubclass(kind, Statement)}
+    told, spoken = tuple(words), dict[str, list[Word]]()
+    for word in told:
+        spoken.setdefault(word.party, []).append(word)
+    by_party = {party: tuple(of) for party, of in spoken.items()}
+    return Reading(contents, told, _find_taken_back(told), asides, by_party)
 
 
 def read_history(history: Sequence[Recorded], said_until: Bounds | None = None) -> Reading:
@@ -90,7 +113,7 @@ def read_history(history: Sequence[Recorded], said_until: Bounds | None = None) 
     if said_until is not None:
         contents = {v: (kind, data) for v, (kind, data) in contents.items() if _said_by(kind, data, said_until)}
     words = [read_word(kind, v, data) for v, (kind, data) in contents.items() if issubclass(kind, Statement)]
-    return Reading(contents, tuple(words), _find_taken_back(words))
+    return gather(contents, words)
 
 
 def find_held_back(history: Sequence[Recorded], said_until: Bounds) -> set[int]:
@@ -133,20 +156,10 @@ def _find_taken_back(words: Sequence[Word]) -> dict[int, int]:
     return taken
 
 
-def find_parts(reading: Reading, side: str) -> list[int]:
-    """List the partial statements on one side that count."""
-    return [w.version for w in reading.words if w.partial and w.side == side and reading.counts(w.version)]
-
-
-def count_origins(reading: Reading) -> int:
-    """Count the independent origins that put the claim forward or affirm it in full; a relay adds none."""
-    return len({w.origin for w in reading.words if w.full and w.side == "for" and reading.counts(w.version)})
-
-
 def find_awaiting(reading: Reading) -> list[dict[str, Any]]:
     """List the comment requests that nobody has answered yet, with party key and deadline."""
     awaiting = []
-    for version, (kind, data) in reading.contents.items():
+    for version, (kind, data) in reading.asides.items():
         if kind is CommentRequested:
             asked = party_key(data["party"]["name"])
             later = (w for w in reading.words if w.version > version)
@@ -163,7 +176,7 @@ def may_be_answered(history: Sequence[Recorded], request: int) -> bool:
 def find_links(reading: Reading) -> list[dict[str, str]]:
     """List the relations to other claims that hold, in the order they were made."""
     links: dict[tuple[str, str], dict[str, str]] = {}
-    for kind, data in reading.contents.values():
+    for kind, data in reading.asides.values():
         if kind is Linked:
             links[data["relation"], data["claim"]] = {"relation": data["relation"], "claim": data["claim"]}
         elif kind is Unlinked:
@@ -174,7 +187,7 @@ def find_links(reading: Reading) -> list[dict[str, str]]:
 def find_wording(reading: Reading) -> dict[str, Any]:
     """Give text, lang, about and topics as last worded; members that were never given are null or empty."""
     worded: dict[str, Any] = {}
-    for version, (kind, data) in reading.contents.items():
+    for version, (kind, data) in reading.asides.items():
         if version == 1 or kind is Reworded:
             worded |= {name: data[name] for name in ("text", "lang", "about", "topics") if name in data}
     about = worded.get("about", {})

@@ -6,21 +6,15 @@ events that made it so, so that a reader can check it by hand.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from domain.codebook import Recorded
 from domain.instants import write_instant
+from domain.party import Voice
 from domain.positions import PartyFold, Position
-from domain.reading import (
-    Reading,
-    count_origins,
-    find_awaiting,
-    find_links,
-    find_parts,
-    find_wording,
-)
+from domain.reading import Reading, find_awaiting, find_links, find_wording
 from domain.statement import Word
 
 
@@ -38,6 +32,10 @@ class Account:
         """List the events that make these positions, in order."""
         return sorted(v for p in positions for v in p.events)
 
+    def parts(self, side: str) -> list[int]:
+        """List the partial statements on one side that count."""
+        return sorted(v for fold in self.folds.values() if fold.parts for v in fold.parts.get(side, ()))
+
 
 def account_for(reading: Reading) -> Account:
     """Fold a reading into positions, in the order the parties first spoke, reversals and shifts."""
@@ -49,24 +47,39 @@ def account_for(reading: Reading) -> Account:
         account.shifts += fold.shifts
     account.reversals.sort(key=lambda c: c["to"])
     account.shifts.sort(key=lambda c: c["to"])
-    _mark_overtaken(account.positions)
+    _mark_overtaken(account)
     return account
 
 
-def _mark_overtaken(positions: Sequence[Position]) -> None:
-    affirming = [p for p in positions if p.stance == "affirms" and p.full]
-    for denial in positions:
-        if denial.stance == "denies":
-            denial.overtaken_by = min(_affirmations_over(denial, affirming), default=None)
+def _mark_overtaken(account: Account) -> None:
+    denials = [p for p in account.positions if p.stance == "denies"]
+    affirmed: dict[Voice, list[Word]] = {}
+    for position in account.positions if denials else ():
+        if position.stance == "affirms" and position.full:
+            for word in position.words:
+                if word.full:
+                    affirmed.setdefault(word.voice, []).append(word)
+    for words in affirmed.values():
+        words.sort(key=lambda word: word.version)
+    for denial in denials:
+        fold = account.folds[denial.party]
+        over = [_find_first_over(fold, denial, affirmed[voice]) for voice in fold.voices if voice in affirmed]
+        denial.overtaken_by = min((version for version in over if version is not None), default=None)
 
 
-def _affirmations_over(denial: Position, affirming: Sequence[Position]) -> Iterator[int]:
-    voices = {w.voice for w in denial.words}
-    for other in affirming:
-        if other.party != denial.party:
-            for word in other.words:
-                if word.full and word.voice in voices and all(_came_before(d, word) for d in denial.words):
-                    yield word.version
+def _find_first_over(fold: PartyFold, denial: Position, affirmations: Sequence[Word]) -> int | None:
+    known: Sequence[Word]
+    version: int | None
+    known, version = fold.memory.get(("over", affirmations[0].voice), ([], None))
+    if affirmations[: len(known)] != known:
+        known, version = [], None
+    for word in affirmations[len(known) :] if version is None else ():
+        # What was logged last came least surely before the other, so it is asked first.
+        if word.party != denial.party and all(_came_before(d, word) for d in reversed(denial.words)):
+            version = word.version
+            break
+    fold.memory["over", affirmations[0].voice] = affirmations, version
+    return version
 
 
 def _came_before(denial: Word, affirmation: Word) -> bool:
@@ -82,10 +95,9 @@ def find_standing(account: Account) -> tuple[str, list[int], bool]:  # noqa: PLR
     denying = [p for p in current if p.stance == "denies"]
     asserting = [p for p in current if p.stance == "asserts"]
     silent = [p for p in current if p.stance in {"withholds", "evades"}]
-    put_forward = [w.version for w in reading.words if w.full and w.side == "for"]
-    in_part = find_parts(reading, "for")
-    if put_forward and not affirming and all(v in reading.taken_back for v in put_forward):
-        return "retracted", sorted({reading.taken_back[v] for v in put_forward}), False
+    in_part = account.parts("for")
+    if reading.taken_back and not affirming and (taken_back := _find_all_taken_back(account)):
+        return "retracted", taken_back, False
     if affirming and any(p.full for p in denying):
         return "contested", account.versions([*affirming, *(p for p in denying if p.full)]), False
     if affirming:
@@ -99,11 +111,18 @@ def find_standing(account: Account) -> tuple[str, list[int], bool]:  # noqa: PLR
     return "opened", [1], False
 
 
+def _find_all_taken_back(account: Account) -> list[int]:
+    """List what took back all that ever put the claim forward in full; nothing where any of it counts."""
+    put_forward = [w.version for w in account.reading.words if w.full and w.side == "for"]
+    by = [account.reading.taken_back.get(version, 0) for version in put_forward]
+    return sorted({*by}) if all(by) else []
+
+
 def list_withdrawals(reading: Reading) -> list[dict[str, Any]]:
     """List the statements that were taken back: whose, which, and by which event."""
     return [
         {"party": w.party, "of": w.version, "by": reading.taken_back[w.version]}
-        for w in reading.words
+        for w in (reading.words if reading.taken_back else ())
         if w.version in reading.taken_back
     ]
 
@@ -112,8 +131,8 @@ def group_by_country(account: Account) -> dict[str, list[str]]:
     """Group the stances of the voices of each state, so that two that disagree are seen side by side."""
     stances: dict[str, list[str]] = {}
     for position in account.positions:
-        for scope, country in sorted(account.folds[position.party].voices):
-            if scope == "state" and position.stance not in stances.setdefault(country, []):
+        for country in account.folds[position.party].states:
+            if position.stance not in stances.setdefault(country, []):
                 stances[country].append(position.stance)
     return dict(sorted(stances.items()))
 
@@ -127,7 +146,8 @@ def describe_account(history: Sequence[Recorded], account: Account) -> dict[str,
     """Say how a claim stands by an account of its history."""
     reading = account.reading
     rule, events, partial = find_standing(account)
-    origins = count_origins(reading)
+    # A relay adds no origin to those that put the claim forward or affirm it in full.
+    origins = len(set[str]().union(*(fold.origins for fold in account.folds.values())))
     wording = find_wording(reading)
     return {
         "id": str(history[0].originator_id),
@@ -137,8 +157,8 @@ def describe_account(history: Sequence[Recorded], account: Account) -> dict[str,
         "updated_at": write_instant(history[-1].timestamp),
         "standing": rule,
         "because": {"rule": rule, "events": events, "partial": partial},
-        "partly": {"affirmed": find_parts(reading, "for"), "disputed": find_parts(reading, "against")},
-        "positions": [_describe_position(p, account) for p in account.positions],
+        "partly": {"affirmed": account.parts("for"), "disputed": account.parts("against")},
+        "positions": [_describe_position(p, account.folds[p.party]) for p in account.positions],
         "by_country": group_by_country(account),
         "reversals": account.reversals,
         "shifts": account.shifts,
@@ -150,18 +170,18 @@ def describe_account(history: Sequence[Recorded], account: Account) -> dict[str,
     }
 
 
-def _describe_position(position: Position, account: Account) -> dict[str, Any]:
-    events = sorted(position.events)
-    shown: dict[str, Any] = {
-        "party": account.folds[position.party].shown,
-        "stance": position.stance,
-        "partial": position.partial,
-        "since": events[-1] if position.stance == "withdrawn" else events[0],
-        "events": events,
-        "concedes": position.concedes,
-        "disputes": position.disputes,
-        "beside": sorted(position.beside),
-    }
-    if position.overtaken_by is not None:
-        shown["overtaken_by"] = position.overtaken_by
-    return shown
+def _describe_position(position: Position, fold: PartyFold) -> dict[str, Any]:
+    shown: dict[str, Any] | None = fold.memory.get("position")
+    if shown is None:
+        events = sorted(position.events)
+        shown = fold.memory["position"] = {
+            "party": fold.shown,
+            "stance": position.stance,
+            "partial": position.partial,
+            "since": events[-1] if position.stance == "withdrawn" else events[0],
+            "events": events,
+            "concedes": position.concedes,
+            "disputes": position.disputes,
+            "beside": sorted(position.beside),
+        }
+    return shown if position.overtaken_by is None else {**shown, "overtaken_by": position.overtaken_by}

@@ -11,9 +11,7 @@ whenever it was said; what the party itself said elsewhere on the claim never vi
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
-from collections.abc import Set as AbstractSet
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import product
 from typing import Any, NamedTuple
 
@@ -65,93 +63,92 @@ def judge_claim(account: Account) -> dict[str, Fate]:
     Members of a fate: `denied` and `affirmed` {`fate` or None, `strength` of the strongest,
     `days` to its reversal or None}, where the party did so in full; `withheld`, where it did.
     """
-    said = _Said.on(account)
-    fates = {party: _judge_party(fold, said) for party, fold in account.folds.items()}
-    return {party: fate for party, fate in fates.items() if fate}
+    return {party: fate for party, (fate, _) in _judge(account) if fate}
 
 
-@dataclass(frozen=True, slots=True)
-class _Said:
-    """What all parties said in full on one claim, gathered once, so that a party is judged without asking every other.
+class _Around(NamedTuple):
+    """What of the rest of the claim bears on what came of one party's word.
 
-    `words` are all of them by version, where anybody turned; `standing` are the parties
-    whose full positions count, by stance and by side. `spoken` and `taken_back` count, where
-    anything was taken back, full words by side and party, and by side and None for those of
-    all parties.
+    Whether others affirm, deny, took back all they said for it, and against it; whether the party's full position
+    counts.
     """
 
-    account: Account
-    words: Mapping[int, Word]
-    standing: Mapping[str | None, AbstractSet[str]]
-    spoken: Counter[tuple[str | None, str | None]]
-    taken_back: Counter[tuple[str | None, str | None]]
-
-    @classmethod
-    def on(cls, account: Account) -> _Said:
-        """Gather it."""
-        standing: dict[str | None, set[str]] = {}
-        for position in account.positions:
-            if position.full and position.overtaken_by is None:
-                for place in (position.stance, position.side):
-                    standing.setdefault(place, set()).add(position.party)
-        reading = account.reading
-        words = {w.version: w for w in reading.words} if account.reversals else {}
-        spoken: Counter[tuple[str | None, str | None]] = Counter()
-        taken_back: Counter[tuple[str | None, str | None]] = Counter()
-        for word in reading.words if reading.taken_back else ():
-            if word.full:
-                for who in (word.party, None):
-                    spoken[word.side, who] += 1
-                    taken_back[word.side, who] += word.version in reading.taken_back
-        return cls(account, words, standing, spoken, taken_back)
-
-    def others_took_back(self, party: str, side: str | None) -> bool:
-        """Tell whether others than a party spoke on another side than this, and took every word of it back."""
-        if not self.taken_back:
-            return False
-        elsewhere = [one for one in ("for", "against") if one != side]
-        spoken, back = (
-            sum(count[one, None] - count[one, party] for one in elsewhere) for count in (self.spoken, self.taken_back)
-        )
-        return 0 < spoken == back
+    affirmed: bool
+    denied: bool
+    for_taken_back: bool
+    against_taken_back: bool
+    stands: bool
 
 
-def _judge_party(fold: PartyFold, said: _Said) -> Fate:
+def _judge(account: Account) -> Iterator[tuple[str, tuple[Fate, Sequence[Outcome]]]]:
+    standing = {p.party: p.stance for p in account.positions if p.overtaken_by is None and p.full}
+    stances = Counter(standing.values())
+    affirm, deny = stances["affirms"], stances["denies"]
+    spoken = _count_spoken(account.folds.values()) if account.reading.taken_back else {}
+    for party, fold in account.folds.items():
+        own = standing.get(party)
+        back = [_others_took_back(fold, side, spoken) for side in ("for", "against")] if spoken else (False, False)
+        around = (affirm > (own == "affirms"), deny > (own == "denies"), *back, own is not None)
+        judged = fold.memory.get(around)
+        if judged is None:  # it is the same as long as nothing around it changes
+            fate = _judge_party(fold, _Around(*around))
+            judged = fold.memory[around] = fate, tuple(_list_outcomes(party, fate))
+        yield party, judged
+
+
+def _full_words(fold: PartyFold, side: str) -> list[Word]:
+    return [word for words in fold.taken.values() if words[0].side == side for word in words]
+
+
+def _count_spoken(folds: Iterable[PartyFold]) -> dict[str, tuple[int, int]]:
+    """Count full words by side, and those of them that were taken back."""
+    words = {side: [(w, fold) for fold in folds for w in _full_words(fold, side)] for side in ("for", "against")}
+    return {side: (len(of), sum(w.version in fold.taken_back for w, fold in of)) for side, of in words.items()}
+
+
+def _others_took_back(fold: PartyFold, side: str, spoken: Mapping[str, tuple[int, int]]) -> bool:
+    """Tell whether others than a party spoke on a side, and took every word of it back."""
+    own = _count_spoken([fold])[side]
+    of_others, taken_back = (all_ - mine for all_, mine in zip(spoken[side], own, strict=True))
+    return 0 < of_others == taken_back
+
+
+def _judge_party(fold: PartyFold, around: _Around) -> Fate:
     fate: Fate = {}
     for side, stance in (("denied", "denies"), ("affirmed", "affirms")):
         taken = fold.taken.get(stance)
         if taken:
-            party = taken[0].party
-            turn = _find_turn(party, taken, said)
+            turn = _find_turn(fold, taken)
             fate[side] = {
-                "fate": "reversed" if turn else _fate_of(party, side, taken, said),
+                "fate": "reversed" if turn else _fate_of(fold, side, taken, around),
                 "strength": min((w.data.get("strength", "plain") for w in taken), key=STRENGTHS.index),
                 "days": _days_between(*turn) if turn else None,
             }
-    if fold.withheld and any(map(said.account.reading.counts, fold.withheld)):
+    if fold.withholds:
         fate["withheld"] = True
     return fate
 
 
-def _find_turn(party: str, taken: Sequence[Word], said: _Said) -> tuple[Word, Word] | None:
+def _find_turn(fold: PartyFold, taken: Sequence[Word]) -> tuple[Word, Word] | None:
     # A reversal may be from an allegation that followed an affirmation: what counts is the side that was left.
-    for change in said.account.reversals:
-        left, turned = said.words[change["from"]], said.words[change["to"]]
+    words = {word.version: word for word in fold.words} if fold.reversals else {}
+    for change in sorted(fold.reversals, key=lambda change: change["to"]):
+        left, turned = words[change["from"]], words[change["to"]]
         before = [w for w in taken if w.version <= left.version]
-        if left.party == party and left.side == taken[0].side and before:
+        if left.side == taken[0].side and before:
             return before[-1], turned
     return None
 
 
-def _fate_of(party: str, side: str, taken: Sequence[Word], said: _Said) -> str | None:
-    against = "affirms" if taken[0].kind.stance == "denies" else "denies"
-    if said.standing.get(against, set()) - {party}:
+def _fate_of(fold: PartyFold, side: str, taken: Sequence[Word], around: _Around) -> str | None:
+    denied = side == "denied"
+    if around.affirmed if denied else around.denied:
         return _OTHERS[side]
-    if said.others_took_back(party, taken[0].side):
+    if around.for_taken_back if denied else around.against_taken_back:
         return "vindicated"  # the reports that were denied were taken back, or the denials of what was affirmed
-    if all(w.version in said.account.reading.taken_back for w in taken):
+    if fold.has_taken_back(taken):
         return "withdrawn"
-    return "standing" if party in said.standing.get(taken[0].side, set()) else None
+    return "standing" if around.stands and fold.position and fold.position.side == taken[0].side else None
 
 
 def _days_between(said: Word, turned: Word) -> int | None:
@@ -162,16 +159,18 @@ def _days_between(said: Word, turned: Word) -> int | None:
 
 def list_outcomes(account: Account) -> list[Outcome]:
     """List what came of every party's word on one claim."""
-    outcomes = []
-    for party, fate in judge_claim(account).items():
-        for side in _OTHERS:
-            if side in fate:
-                one = fate[side]
-                outcomes.append(Outcome(party, Kind(side, one["fate"] or "", one["strength"]), one["days"]))
-        if "withheld" in fate:
-            outcomes.append(Outcome(party, Kind("withheld")))
     turned = dict.fromkeys(change["party"] for change in account.reversals)
+    outcomes = [outcome for _, (_, of) in _judge(account) for outcome in of]
     return [*outcomes, *(Outcome(party, Kind("turned")) for party in turned)]
+
+
+def _list_outcomes(party: str, fate: Fate) -> Iterator[Outcome]:
+    for side in _OTHERS:
+        if side in fate:
+            one = fate[side]
+            yield Outcome(party, Kind(side, one["fate"] or "", one["strength"]), one["days"])
+    if "withheld" in fate:
+        yield Outcome(party, Kind("withheld"))
 
 
 KINDS = (

@@ -9,6 +9,9 @@ from hypothesis import strategies as st
 from domain.claim import Claim
 from domain.codebook import EVENT_TYPES, STATEMENTS
 from domain.errors import DomainError
+from domain.reading import read_history
+from domain.standing import account_for, describe_account
+from domain.track_record import judge_claim, list_outcomes
 from tests.builders import (
     CLAIM_ID,
     ENVOY,
@@ -131,6 +134,19 @@ def test_adding_one_at_a_time_equals_replaying_all_at_once(asked_for):
         again = replayed(claim.history)
         assert (again.history, again.version) == (claim.history, claim.version)
         assert again.reading == claim.reading
+
+
+@MOSTLY
+@for_all(events)
+def test_what_is_remembered_from_one_event_to_the_next_changes_no_answer(asked_for):
+    """A claim told of after each event stands as one that is folded anew, and so do what came of words and outcomes."""
+    claim = open_claim()
+    for event in asked_for:
+        with suppress(DomainError):
+            record(claim, event, links_of=links_of)
+        known, anew = account_for(claim.reading), account_for(read_history(claim.history))
+        assert describe_account(claim.history, known) == describe_account(claim.history, anew)
+        assert (judge_claim(known), list_outcomes(known)) == (judge_claim(anew), list_outcomes(anew))
 
 
 @MOSTLY
