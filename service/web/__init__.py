@@ -10,6 +10,7 @@ refused becomes a problem in `problems`; the description of it all is made in `o
 from __future__ import annotations
 
 import logging
+from functools import cache
 
 from flask import Flask, Response, g, request
 from werkzeug.exceptions import HTTPException, MethodNotAllowed, RequestEntityTooLarge
@@ -74,7 +75,7 @@ def create_app(timeline: Timeline, config: Config, metrics: Metrics | None = Non
     metrics = metrics or Metrics()
     app = Flask(__name__, static_folder=None)
     app.ensure_sync = lambda view: view  # type: ignore[assignment,method-assign] # none is async
-    app.url_map.merge_slashes = False  # an address is right or wrong; none is mended
+    app.url_map, app.view_functions = _routed().url_map, _routed().view_functions
     app.config["PUBLIC_READS"] = config.public_reads
     app.config["PUBLIC_METRICS"] = config.public_metrics
     app.config["ORIGIN"] = config.origin
@@ -86,8 +87,6 @@ def create_app(timeline: Timeline, config: Config, metrics: Metrics | None = Non
     app.extensions["onrecord.config"] = config
     app.extensions["onrecord.endpoints"] = ENDPOINTS
     app.extensions["onrecord.fragments"] = Fragments()
-    for endpoint in (*ENDPOINTS, *PAGES):
-        register(app, endpoint)
     app.register_error_handler(DomainError, _answer_refusal)
     app.register_error_handler(HTTPException, _answer_http)
     app.register_error_handler(Exception, _answer_unforeseen)
@@ -97,6 +96,16 @@ def create_app(timeline: Timeline, config: Config, metrics: Metrics | None = Non
     if config.kept_mib:
         app.wsgi_app = KeptAnswers(app.wsgi_app, timeline, metrics, config)  # type: ignore[method-assign]
     return app
+
+
+@cache
+def _routed() -> Flask:
+    """Lead each address to its endpoint, which knows of no application; compiled once, for all that a process makes."""
+    routes = Flask(__name__, static_folder=None)
+    routes.url_map.merge_slashes = False  # an address is right or wrong; none is mended
+    for endpoint in (*ENDPOINTS, *PAGES):
+        register(routes, endpoint)
+    return routes
 
 
 def _answer_refusal(error: DomainError) -> Response:
