@@ -7,9 +7,9 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 
 from service.config import BadConfiguration, Config
-from service.cosigning import read_witnesses
-from service.log_key import find_key, find_key_file, last_signed
-from service.publisher import Publisher
+from service.public_log.cosigning import read_witnesses
+from service.public_log.log_key import find_key, find_key_file, last_signed
+from service.public_log.publisher import Publisher
 from service.store import open_store
 from service.store.interface import Store
 from service.timeline import Timeline

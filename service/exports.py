@@ -12,8 +12,8 @@ from typing import Any
 import orjson
 
 from domain.merkle import prove_consistency
-from service.note import write_base64
-from service.proofs import write_checkpoint
+from service.public_log.note import write_base64
+from service.public_log.proofs import write_checkpoint
 from service.store.interface import View
 
 PAGE = 500  # events held at a time

@@ -25,10 +25,10 @@ from domain.joins import find_names
 from domain.reading import find_links
 from service.errors import TooLarge
 from service.mapper import EventMapper
-from service.notices import Change, list_deliveries
 from service.register import Register
 from service.store.interface import LogRow, Reply, Transaction, View
 from service.store.read_model import ClaimVersion, render_history, render_version
+from service.webhooks.notices import Change, list_deliveries
 
 MAPPER = EventMapper()
 FEW = 8  # events, which are sooner stored one by one, without waiting for each, than copied

@@ -16,7 +16,7 @@ from uuid import UUID
 
 from service.beside import processes_beside
 from service.ledger import MAPPER
-from service.publisher import remake_nodes
+from service.public_log.publisher import remake_nodes
 from service.store.interface import Store, View
 from service.store.read_model import ClaimVersion, render_history
 from service.store.remade import Remade, remake

@@ -30,10 +30,10 @@ from granian.log import LogLevels
 from service.beside import when_parent_ends
 from service.bootstrap import build, build_publisher, open_serving
 from service.config import Config
-from service.jobs import list_jobs
+from service.jobs.scheduler import Scheduler
+from service.jobs.table import list_jobs
 from service.logs import JsonLines, PlainLines, start_logging
-from service.scheduler import Scheduler
-from service.witness import Witness
+from service.public_log.witness import Witness
 
 MOST_CONNECTIONS = 1_000  # open at once, idle ones too; as many as may wait for the writer. More wait in the backlog
 LONGEST_STOP = 30  # seconds for what is in flight; then the worker is killed, and nothing unfinished was answered

@@ -101,6 +101,6 @@ def test_there_are_no_circles():
 
 def test_the_web_is_not_known_below_it():
     """Nothing under the web floor imports it, but the server and the command line that start it."""
-    above = ("service.web", "service.cli", "service.server")
-    known = {name_of(p) for p in OURS if any(t.startswith("service.web") for t in imports_of(p))}
-    assert {n for n in known if not n.startswith(above)} == set()
+    above = ("service.web.", "service.cli.", "service.server.")
+    known = {name_of(p) for p in OURS if any(f"{t}.".startswith("service.web.") for t in imports_of(p))}
+    assert {n for n in known if not f"{n}.".startswith(above)} == set()

@@ -8,7 +8,7 @@ import click
 
 from service.bootstrap import open_existing, open_migrated
 from service.cli.console import configured, example, json_option, print_json, progress_bar, table
-from service.publisher import RefusesToSign
+from service.public_log.publisher import RefusesToSign
 from service.rebuild import rebuild
 from service.store.tree import MissingNode
 

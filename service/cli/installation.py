@@ -17,7 +17,7 @@ from service.bootstrap import build, open_existing
 from service.cli.client import Client, Problem, Unreachable
 from service.cli.console import configured, example, json_option, one_line, print_json
 from service.config import BadConfiguration, Config
-from service.job_states import look_at_jobs, tell_trouble
+from service.jobs.states import look_at_jobs, tell_trouble
 
 LEAST_FREE = 200 * 2**20  # bytes
 LIBRARIES = ("eventsourcing", "flask", "marshmallow", "granian", "orjson", "click")

@@ -9,10 +9,10 @@ import click
 from service.bootstrap import build_publisher, open_existing
 from service.cli.console import configured, example, hint, progress_bar
 from service.config import BadConfiguration, Config
-from service.cosigning import ask_witnesses
-from service.log_key import find_key_file, make_key, next_file, read_key, replace_key
-from service.proofs import write_checkpoint
-from service.publisher import RefusesToSign
+from service.public_log.cosigning import ask_witnesses
+from service.public_log.log_key import find_key_file, make_key, next_file, read_key, replace_key
+from service.public_log.proofs import write_checkpoint
+from service.public_log.publisher import RefusesToSign
 from service.store.tree import MissingNode, SignedCheckpoint
 
 

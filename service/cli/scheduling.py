@@ -14,10 +14,10 @@ import click
 from service.bootstrap import build, build_publisher, open_existing
 from service.cli.console import configured, example, hint, json_option, print_json, progress_bar, table
 from service.config import Config
-from service.job_states import JobState, look_at_jobs
-from service.jobs import Job, list_jobs
+from service.jobs.scheduler import JobNotes, Scheduler, run_job
+from service.jobs.states import JobState, look_at_jobs
+from service.jobs.table import Job, list_jobs
 from service.logs import start_logging
-from service.scheduler import JobNotes, Scheduler, run_job
 from service.timeline import Timeline
 
 

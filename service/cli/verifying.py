@@ -17,21 +17,21 @@ from service.bootstrap import open_unchecked
 from service.cli.client import Client, Problem, Unreachable
 from service.cli.console import configured, example, hint, json_option, one_line, print_json, progress_bar
 from service.errors import Damaged, Malformed, Unavailable
-from service.kept_note import KeptNote
-from service.log_key import find_key_file, last_signed
+from service.jobs.self_check import ReadModelDiffers, check_read_model
 from service.mapper import UnreadableEvent
-from service.note import COSIGNATURE, ED25519, BadNote, VerifierKey
-from service.replayed import compare_with_replay
-from service.self_check import ReadModelDiffers, check_read_model
+from service.public_log.kept_note import KeptNote
+from service.public_log.log_key import find_key_file, last_signed
+from service.public_log.note import COSIGNATURE, ED25519, BadNote, VerifierKey
 from service.store.interface import Store
 from service.strict_json import parse
-from service.verify import Report, Trust
-from service.verify_evidence import verify_evidence
-from service.verify_files import NotVerifiable, verify_export, verify_server
-from service.verify_parts import UNREADABLE, UNUSABLE, check_indexes, check_parts, find_misfits, name_damage
-from service.verify_section import in_processes
-from service.verify_signed import DAMAGED, GROWTH, check_beside
-from service.verify_store import verify_store
+from service.verifying.evidence import verify_evidence
+from service.verifying.files import NotVerifiable, verify_export, verify_server
+from service.verifying.parts import UNREADABLE, UNUSABLE, check_indexes, check_parts, find_misfits, name_damage
+from service.verifying.replayed import compare_with_replay
+from service.verifying.section import in_processes
+from service.verifying.signed import DAMAGED, GROWTH, check_beside
+from service.verifying.steps import Report, Trust
+from service.verifying.store import verify_store
 
 FAILED = 3  # exit status
 REPLAY = 6  # step

@@ -11,9 +11,9 @@ from service.bootstrap import tell_time
 from service.cli.console import example, hint
 from service.cli.serving import PORTS
 from service.config import BadConfiguration
-from service.log_key import read_key, write_key
-from service.note import COSIGNATURE, BadNote, SigningKey, VerifierKey
-from service.witness import Witness
+from service.public_log.log_key import read_key, write_key
+from service.public_log.note import COSIGNATURE, BadNote, SigningKey, VerifierKey
+from service.public_log.witness import Witness
 
 
 @click.command(epilog=example('onrecord witness --log "$(onrecord log keygen)"'))

@@ -345,7 +345,7 @@ CREATE TABLE job_log (
 );
 
 -- Pages that are watched, by the SHA-256 of their address, which may not outlive a redaction: when each is looked at
--- next, and what is known of it (service/source_watch.py). It holds nothing of what they say.
+-- next, and what is known of it (service/jobs/source_watch.py). It holds nothing of what they say.
 CREATE TABLE watched (
   page TEXT COLLATE "C" PRIMARY KEY,
   due_at TEXT COLLATE "C" NOT NULL,

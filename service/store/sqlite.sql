@@ -290,7 +290,7 @@ CREATE TABLE IF NOT EXISTS job_log (
 );
 
 -- Pages that are watched, by the SHA-256 of their address, which may not outlive a redaction: when each is looked at
--- next, and what is known of it (service/source_watch.py). It holds nothing of what they say.
+-- next, and what is known of it (service/jobs/source_watch.py). It holds nothing of what they say.
 CREATE TABLE IF NOT EXISTS watched (
   page TEXT PRIMARY KEY,
   due_at TEXT NOT NULL,

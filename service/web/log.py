@@ -10,8 +10,8 @@ from collections.abc import Callable
 
 from flask import Response, current_app
 
-from service import proofs
-from service.evidence import read_evidence
+from service.public_log import proofs
+from service.public_log.evidence import read_evidence
 from service.store.interface import View
 from service.web import log_shapes
 from service.web.addresses import to_uuid

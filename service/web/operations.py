@@ -11,7 +11,7 @@ from marshmallow import Schema, fields
 from prometheus_client import CONTENT_TYPE_LATEST
 
 from domain.errors import NotFound
-from service.job_states import look_at_jobs, tell_trouble
+from service.jobs.states import look_at_jobs, tell_trouble
 from service.metrics import Metrics
 from service.reads import Answer
 from service.tokens import OPERATE

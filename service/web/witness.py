@@ -5,8 +5,7 @@ from __future__ import annotations
 from flask import Flask, Response, request
 
 from service import errors
-from service.web.bodies import wait_for_few
-from service.witness import (
+from service.public_log.witness import (
     LARGEST_REQUEST,
     Forgotten,
     Malformed,
@@ -17,6 +16,7 @@ from service.witness import (
     UnknownLog,
     Witness,
 )
+from service.web.bodies import wait_for_few
 
 TEXT, SIZE = "text/plain; charset=utf-8", "text/x.tlog.size"
 PLACES = 2  # of the threads that it is served by

@@ -20,14 +20,14 @@ from itertools import count
 from pathlib import Path
 
 from service.bootstrap import new_salt
-from service.note import SigningKey, VerifierKey
-from service.proofs import TILE_WIDTH, find_latest, read_proof, read_tile
-from service.publisher import Publisher
+from service.public_log.note import SigningKey, VerifierKey
+from service.public_log.proofs import TILE_WIDTH, find_latest, read_proof, read_tile
+from service.public_log.publisher import Publisher
 from service.store import open_store
 from service.store.interface import Store, View
-from service.verify import Trust
-from service.verify_section import in_processes
-from service.verify_store import verify_store
+from service.verifying.section import in_processes
+from service.verifying.steps import Trust
+from service.verifying.store import verify_store
 from tests.benchmarks.bench import Bench
 from tests.benchmarks.growth import PER_CLAIM, keep
 from tests.benchmarks.load import Run

@@ -10,8 +10,8 @@ from threading import Event
 
 from service.bootstrap import build, open_serving
 from service.config import Config
-from service.jobs import list_jobs
-from service.scheduler import JobNotes, run_job
+from service.jobs.scheduler import JobNotes, run_job
+from service.jobs.table import list_jobs
 from service.store import open_store
 from tests.benchmarks import bare, peer_rows
 from tests.benchmarks.bench import Bench

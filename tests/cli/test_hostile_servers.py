@@ -10,7 +10,7 @@ from http import HTTPStatus
 import pytest
 
 from service.cli import client
-from service.note import SigningKey
+from service.public_log.note import SigningKey
 from tests.log.auditing import ALONE
 
 KEY = SigningKey.make("evil.example").verifier.written()

@@ -6,7 +6,7 @@ import shutil
 
 import pytest
 
-from service.note import VerifierKey, open_note
+from service.public_log.note import VerifierKey, open_note
 from tests.log.auditing import ALONE
 
 
@@ -58,7 +58,7 @@ def test_one_key_of_two_is_told_from_a_fraud(rotated, onrecord, capsys):
 
 def test_another_log_is_not_told_to_have_replaced_its_key(rotated, onrecord):
     """Where the signature is in another name, nothing is said of a replaced key."""
-    from service.note import SigningKey  # noqa: PLC0415
+    from service.public_log.note import SigningKey  # noqa: PLC0415
 
     other = SigningKey.make("other.example").verifier.written()
     told = onrecord("verify", "record.ndjson", "--key", other).stdout

@@ -12,8 +12,8 @@ from pathlib import Path
 import pytest
 
 from service.cli.verifying import _look_beside
-from service.kept_note import KeptNote
-from service.verify import Report, Trust
+from service.public_log.kept_note import KeptNote
+from service.verifying.steps import Report, Trust
 
 STORY = Path(__file__).parent.parent.parent / "service" / "stories" / "moscow-contact.jsonl"
 

@@ -9,7 +9,7 @@ from contextlib import closing
 
 import pytest
 
-from service.note import COSIGNATURE, SigningKey
+from service.public_log.note import COSIGNATURE, SigningKey
 
 
 @pytest.fixture

@@ -14,14 +14,14 @@ from uuid import uuid5
 import psycopg
 import pytest
 
-from service.checkpoint import read_checkpoint
-from service.note import split_note
-from service.publisher import Publisher
+from service.public_log.checkpoint import read_checkpoint
+from service.public_log.note import split_note
+from service.public_log.publisher import Publisher
 from service.store import open_store
 from service.store.interface import Store
-from service.verify import Trust
-from service.verify_section import SECTION
-from service.verify_store import verify_store
+from service.verifying.section import SECTION
+from service.verifying.steps import Trust
+from service.verifying.store import verify_store
 from tests.builders import CLAIM_ID, MID, MOFA, PAPER, amended, kept, said
 from tests.clusters import Cluster
 from tests.contract.asking import TEN, Bench, append, opening

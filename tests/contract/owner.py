@@ -6,7 +6,7 @@ import json
 from uuid import uuid5
 
 from domain.entry import entry_of, leaf_hash
-from service.note import SigningKey
+from service.public_log.note import SigningKey
 from tests.builders import CLAIM_ID
 from tests.contract.proving import canonical
 

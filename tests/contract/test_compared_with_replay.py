@@ -7,11 +7,11 @@ from dataclasses import replace
 
 import pytest
 
-from service import replayed
 from service.rebuild import rebuild
-from service.replayed import compare_with_replay
 from service.store import sql_lasting
 from service.store.derived import DERIVED, INDEX
+from service.verifying import replayed
+from service.verifying.replayed import compare_with_replay
 from tests.builders import CLAIM_ID, MOFA, OTHER_ID, amended, asked, kept, said
 from tests.contract.asking import append, opening
 from tests.contract.owner import REDACTED

@@ -12,10 +12,10 @@ import pytest
 from service import importer, ledger, rehearsal
 from service.bootstrap import new_salt
 from service.importer import Importer, ImportStopped
-from service.replayed import compare_with_replay
 from service.rows import Row, read_json_lines
 from service.timeline import Asked, Timeline
 from service.tokens import Actor
+from service.verifying.replayed import compare_with_replay
 from tests.builders import CLAIM_ID, MOFA, OPENED, OTHER_ID, amended, asked, kept, said
 from tests.contract.asking import TEN, append, opening
 

@@ -12,8 +12,8 @@ from click.testing import CliRunner
 
 from service.cli import main
 from service.errors import Unavailable
-from service.self_check import CheckStopped
-from service.verify_parts import StoreDiffers, refuse_changed
+from service.jobs.self_check import CheckStopped
+from service.verifying.parts import StoreDiffers, refuse_changed
 from tests.contract.owner import KEY
 from tests.contract.test_damage import run_verify
 

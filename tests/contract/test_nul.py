@@ -2,7 +2,7 @@
 
 from threading import Event
 
-from service.self_check import check_read_model
+from service.jobs.self_check import check_read_model
 from service.store.finding import ClaimQuery
 from tests.builders import CLAIM_ID, said
 from tests.contract.asking import append, ask, item, texts_of

@@ -8,10 +8,10 @@ import pytest
 from psycopg.conninfo import conninfo_to_dict
 
 from service.errors import Unavailable
-from service.replayed import compare_with_replay
 from service.store import open_store, postgres, postgres_pool
 from service.store.interface import Head
 from service.store.parts import find_differences
+from service.verifying.replayed import compare_with_replay
 from tests.builders import CLAIM_ID, KREMLIN, MOFA, kept, said
 from tests.contract.asking import Bench, append, contents, opening
 from tests.contract.conftest import run_on_postgresql

@@ -8,9 +8,9 @@ from threading import Event
 
 import pytest
 
-from service.self_check import ReadModelDiffers, check_read_model
-from service.verify import Trust
-from service.verify_store import verify_store
+from service.jobs.self_check import ReadModelDiffers, check_read_model
+from service.verifying.steps import Trust
+from service.verifying.store import verify_store
 from tests.builders import CLAIM_ID, kept
 from tests.contract.asking import append
 from tests.contract.owner import KEY, REDACTION, SIZE

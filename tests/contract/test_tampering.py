@@ -7,9 +7,9 @@ import json
 import pytest
 
 from domain.entry import entry_of
-from service.note import SigningKey
-from service.verify import Trust
-from service.verify_store import verify_store
+from service.public_log.note import SigningKey
+from service.verifying.steps import Trust
+from service.verifying.store import verify_store
 from tests.builders import CLAIM_ID, MID, amended, kept, said
 from tests.contract.asking import append
 from tests.contract.owner import EARLY, KEY, REDACTED, SIZE

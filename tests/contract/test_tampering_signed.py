@@ -6,12 +6,12 @@ from dataclasses import replace
 
 import pytest
 
-from service.checkpoint import cosign
-from service.note import COSIGNATURE, SigningKey, split_note, write_note
-from service.publisher import extend
-from service.verify import Trust
-from service.verify_signed import check_beside
-from service.verify_store import verify_store
+from service.public_log.checkpoint import cosign
+from service.public_log.note import COSIGNATURE, SigningKey, split_note, write_note
+from service.public_log.publisher import extend
+from service.verifying.signed import check_beside
+from service.verifying.steps import Trust
+from service.verifying.store import verify_store
 from tests.builders import CLAIM_ID, MOFA, said
 from tests.contract.asking import append
 from tests.contract.owner import EARLY, KEY, SIZE

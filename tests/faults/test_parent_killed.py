@@ -24,7 +24,7 @@ import sys
 from functools import partial
 from service.rebuild import rebuild
 from service.store import open_store
-from service.verify_section import cut, in_processes, look
+from service.verifying.section import cut, in_processes, look
 
 def tell(part):
     print("some is done", flush=True)

@@ -8,8 +8,8 @@ import pytest
 
 from service.bootstrap import tell_time
 from service.errors import Unavailable
-from service.note import SigningKey
-from service.publisher import Publisher
+from service.public_log.note import SigningKey
+from service.public_log.publisher import Publisher
 from service.store import open_store
 from tests.clusters import Cluster, wait_until
 from tests.faults.newsroom import CLAIM, CLAIMS, deny, found_record, open_claims, serving

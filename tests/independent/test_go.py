@@ -12,8 +12,8 @@ from pathlib import Path
 import pytest
 from werkzeug.serving import make_server
 
-from service.note import SigningKey
-from service.publisher import Publisher
+from service.public_log.note import SigningKey
+from service.public_log.publisher import Publisher
 
 PROGRAM = Path(__file__).parent / "audit.go"
 PACKAGES = Path("/usr/share/gocode")  # where Debian's golang-golang-x-mod-dev puts them

@@ -9,7 +9,7 @@ from threading import Event
 import pytest
 
 from service.bootstrap import new_salt
-from service.lapses import NotRecorded, record_lapsed
+from service.jobs.lapses import NotRecorded, record_lapsed
 from service.store import open_store
 from service.timeline import Timeline
 from service.tokens import create_token
@@ -164,7 +164,7 @@ def test_one_that_is_refused_does_not_keep_the_others(ask, timeline, client, clo
     first, second = ask(asked(MOFA), ref="one"), ask(asked(MOFA, "2026-02-02T13:00:00Z"), ref="two")
     clock.move_on(days=5)
     with monkeypatch.context() as patched:
-        patched.setattr("service.lapses.TRIES", 1)
+        patched.setattr("service.jobs.lapses.TRIES", 1)
         record = timeline.record
 
         def behind(*, items, asked):

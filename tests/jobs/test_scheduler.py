@@ -13,10 +13,10 @@ from apscheduler.triggers.cron import CronTrigger
 from apscheduler.triggers.interval import IntervalTrigger
 
 from service.config import Config
-from service.job_states import judge_jobs, tell_trouble
-from service.jobs import Job, list_jobs
-from service.scheduler import JobNotes, Scheduler, first_run, run_job
-from service.self_check import CheckStopped
+from service.jobs.scheduler import JobNotes, Scheduler, first_run, run_job
+from service.jobs.self_check import CheckStopped
+from service.jobs.states import judge_jobs, tell_trouble
+from service.jobs.table import Job, list_jobs
 from service.store import open_store
 from service.store.job_log import JobRow
 from service.store.postgres_lead import LEADING, AdvisoryLead

@@ -6,7 +6,7 @@ from threading import Event
 
 import pytest
 
-from service.self_check import CheckStopped, ReadModelDiffers, check_read_model
+from service.jobs.self_check import CheckStopped, ReadModelDiffers, check_read_model
 from tests.builders import CLAIM_ID, MOFA, OTHER_ID, asked, kept, said
 from tests.contract.asking import Bench, append, opening
 from tests.faults.serving import ask_record

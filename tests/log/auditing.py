@@ -11,11 +11,11 @@ from types import ModuleType
 from typing import Any
 
 from service.errors import Malformed
-from service.note import VerifierKey
+from service.public_log.note import VerifierKey
 from service.strict_json import parse
-from service.verify import Report, Trust
-from service.verify_evidence import verify_evidence
-from service.verify_files import NotVerifiable, verify_export, verify_server
+from service.verifying.evidence import verify_evidence
+from service.verifying.files import NotVerifiable, verify_export, verify_server
+from service.verifying.steps import Report, Trust
 
 PROGRAM = Path(__file__).parent.parent.parent / "docs" / "verify.py"
 HONEST = "nothing is wrong"

@@ -8,8 +8,8 @@ import pytest
 from flask.testing import FlaskClient
 
 from service.exports import export_lines
-from service.note import SigningKey
-from service.publisher import Publisher
+from service.public_log.note import SigningKey
+from service.public_log.publisher import Publisher
 from service.store.interface import Store
 from tests.builders import kept as keeping
 from tests.conftest import Clock

@@ -9,8 +9,8 @@ from hashlib import sha256
 import orjson
 
 from domain.merkle import Frontier
-from service.checkpoint import Checkpoint
-from service.note import write_note
+from service.public_log.checkpoint import Checkpoint
+from service.public_log.note import write_note
 from tests.contract.proving import canonical
 
 EARLY, SIZE = 5, 15  # events at the auditor's first visit, and signed now; one more is not signed

@@ -6,11 +6,11 @@ from dataclasses import replace
 
 import pytest
 
-from service.checkpoint import cosign
-from service.note import COSIGNATURE, SigningKey, split_note
+from service.public_log.checkpoint import cosign
+from service.public_log.note import COSIGNATURE, SigningKey, split_note
 from service.strict_json import parse
-from service.verify import Trust
-from service.verify_evidence import verify_evidence
+from service.verifying.evidence import verify_evidence
+from service.verifying.steps import Trust
 from tests.log.auditing import ALONE, HONEST, told
 
 WITNESSES = [SigningKey.make(f"witness{n}.example", COSIGNATURE) for n in range(3)]

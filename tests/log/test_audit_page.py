@@ -8,10 +8,10 @@ from pathlib import Path
 import pytest
 
 from domain.merkle import EMPTY_ROOT
-from service.cosigning import KnownWitness, ask_witnesses
-from service.note import COSIGNATURE, SigningKey, write_base64
+from service.public_log.cosigning import KnownWitness, ask_witnesses
+from service.public_log.note import COSIGNATURE, SigningKey, write_base64
+from service.public_log.witness import Witness
 from service.web.witness import create_witness
-from service.witness import Witness
 from tests.web.browsing import browse
 
 NOW = "2026-01-31T10:00:00.000000Z"

@@ -6,14 +6,14 @@ import logging
 
 import pytest
 
-from service.checkpoint import find_cosigners
 from service.config import BadConfiguration
-from service.cosigning import KnownWitness, ask_witnesses, read_witnesses
-from service.note import COSIGNATURE, SigningKey
-from service.verify import Trust
-from service.verify_store import verify_store
+from service.public_log.checkpoint import find_cosigners
+from service.public_log.cosigning import KnownWitness, ask_witnesses, read_witnesses
+from service.public_log.note import COSIGNATURE, SigningKey
+from service.public_log.witness import Witness
+from service.verifying.steps import Trust
+from service.verifying.store import verify_store
 from service.web.witness import create_witness
-from service.witness import Witness
 from tests.log.handing import sign
 
 KEYS = [SigningKey.make(f"witness{n}.example", COSIGNATURE) for n in range(3)]

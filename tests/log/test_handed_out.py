@@ -8,8 +8,8 @@ from base64 import b64encode
 import orjson
 import pytest
 
-from service.evidence import read_evidence
-from service.note import SigningKey
+from service.public_log.evidence import read_evidence
+from service.public_log.note import SigningKey
 from service.web.addresses import to_uuid
 from tests.contract.proving import canonical
 from tests.log.auditing import ALONE, AUDITORS, HONEST

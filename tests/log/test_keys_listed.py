@@ -7,9 +7,9 @@ import json
 import orjson
 import pytest
 
-from service.note import SigningKey
-from service.verify import Trust
-from service.verify_files import NotVerifiable, verify_server
+from service.public_log.note import SigningKey
+from service.verifying.files import NotVerifiable, verify_server
+from service.verifying.steps import Trust
 
 
 @pytest.fixture

@@ -7,8 +7,8 @@ import json
 import orjson
 import pytest
 
-from service.verify import Trust
-from service.verify_evidence import verify_evidence
+from service.verifying.evidence import verify_evidence
+from service.verifying.steps import Trust
 from tests.builders import kept as keeping
 from tests.log.auditing import HONEST, told
 from tests.log.handing import SIZE, empty, mend

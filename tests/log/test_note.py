@@ -8,8 +8,8 @@ from hypothesis import settings
 from hypothesis import strategies as st
 
 from domain.merkle import EMPTY_ROOT
-from service.checkpoint import Checkpoint, cosign, find_cosigners, open_checkpoint, read_checkpoint
-from service.note import COSIGNATURE, BadNote, SigningKey, VerifierKey, open_note, split_note, write_note
+from service.public_log.checkpoint import Checkpoint, cosign, find_cosigners, open_checkpoint, read_checkpoint
+from service.public_log.note import COSIGNATURE, BadNote, SigningKey, VerifierKey, open_note, split_note, write_note
 
 # Published with Go's sumdb/note: its own example, text, keys and signature.
 TEXT = "If you think cryptography is the answer to your problem,\nthen you don't know what your problem is.\n"

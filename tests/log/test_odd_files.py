@@ -9,7 +9,7 @@ import pytest
 from click.testing import CliRunner
 
 from service.cli import main
-from service.note import COSIGNATURE, SigningKey
+from service.public_log.note import COSIGNATURE, SigningKey
 from tests.log.auditing import ALONE
 from tests.log.handing import SIZE
 

@@ -12,14 +12,14 @@ from itertools import pairwise
 import pytest
 
 from domain.merkle import EMPTY_ROOT, prove_consistency, root_of, verify_consistency
-from service import publisher as publishing
 from service.bootstrap import build_publisher
-from service.checkpoint import Checkpoint, open_checkpoint
 from service.config import BadConfiguration, Config
-from service.kept_note import KeptNote
-from service.log_key import find_key, next_file, read_key
-from service.note import SigningKey, open_note, write_note
-from service.publisher import RefusesToSign
+from service.public_log import publisher as publishing
+from service.public_log.checkpoint import Checkpoint, open_checkpoint
+from service.public_log.kept_note import KeptNote
+from service.public_log.log_key import find_key, next_file, read_key
+from service.public_log.note import SigningKey, open_note, write_note
+from service.public_log.publisher import RefusesToSign
 from service.store import open_store
 from service.store.tree import MissingNode
 from tests.domain.test_merkle import tree_hash

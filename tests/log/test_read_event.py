@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from domain.entry import encode_event, encode_redacted, entry_members, entry_of, leaf_hash
-from service.verify_event import BadEvent, read_any_event, read_event
+from service.verifying.event import BadEvent, read_any_event, read_event
 from tests.builders import MID, OPENED, said, under_no_rules
 
 STRANGE = (b'"', b"\\", b"0", b"1.5", b"-", b"e", b"{", b"}", b",", b" ", b"\n", b"\x7f", b"\xff", "한".encode(), b"")

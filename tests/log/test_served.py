@@ -9,7 +9,7 @@ import pytest
 
 from domain.entry import leaf_hash
 from domain.merkle import root_from_inclusion, verify_consistency
-from service.checkpoint import open_checkpoint
+from service.public_log.checkpoint import open_checkpoint
 from service.tokens import create_token
 from tests.contract.proving import leaf_of
 from tests.domain.test_merkle import tree_hash

@@ -6,7 +6,7 @@ import json
 
 import pytest
 
-from service import verify_files
+from service.verifying import files as verify_files
 from tests.log.auditing import ALONE, HONEST
 from tests.log.handing import SIZE
 

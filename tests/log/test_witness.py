@@ -13,10 +13,10 @@ from pathlib import Path
 import pytest
 
 from domain.merkle import prove_consistency
-from service.checkpoint import Checkpoint, find_cosigners
-from service.note import COSIGNATURE, SigningKey, write_note
+from service.public_log.checkpoint import Checkpoint, find_cosigners
+from service.public_log.note import COSIGNATURE, SigningKey, write_note
+from service.public_log.witness import Forgotten, Refused, Witness, write_request
 from service.web.witness import create_witness
-from service.witness import Forgotten, Refused, Witness, write_request
 from tests.domain.test_merkle import LEAVES, NODE, tree_hash
 
 LOG, OTHER = SigningKey.make("record.example/log"), SigningKey.make("other.example/log")
@@ -200,7 +200,7 @@ def test_a_witness_that_is_killed_has_not_forgotten(tmp_path):
     """Killed at any moment, a witness knows at least the last size for which a signature was given away."""
     program = (
         "import sys; from pathlib import Path; from datetime import UTC, datetime\n"
-        "from service.note import SigningKey; from service.witness import Witness\n"
+        "from service.public_log.note import SigningKey; from service.public_log.witness import Witness\n"
         "from tests.log import test_witness as t\n"
         "t.LOG = SigningKey.parse(sys.argv[2])\n"
         "w = Witness(t.WITNESS, [t.LOG.verifier], Path(sys.argv[1]), lambda: datetime.now(UTC))\n"

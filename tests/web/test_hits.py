@@ -8,7 +8,7 @@ from threading import Event
 import pytest
 from markupsafe import escape
 
-from service.lapses import record_lapsed
+from service.jobs.lapses import record_lapsed
 from service.search_text import find_places, to_phrases
 from tests.builders import amended, asked, kept, said, statement
 from tests.web.browsing import browse

@@ -14,9 +14,9 @@ import orjson
 from flask.testing import FlaskClient
 from standardwebhooks import Webhook
 
-from service.deliverer import Deliverer
 from service.outbound import Outbound
 from service.store.interface import Store
+from service.webhooks.deliverer import Deliverer
 from tests.builders import Event
 from tests.conftest import Clock
 

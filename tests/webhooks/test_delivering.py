@@ -8,8 +8,8 @@ from datetime import timedelta
 
 import pytest
 
-from service.deliverer import LEASE, SCHEDULE, TURN, Deliverer
 from service.tokens import revoke_token
+from service.webhooks.deliverer import LEASE, SCHEDULE, TURN, Deliverer
 from tests.builders import MID, WIRE, said
 from tests.webhooks.receiving import LOCAL, Receiver
 

@@ -16,7 +16,7 @@ from urllib.request import Request, urlopen
 
 import pytest
 
-from service.deliverer import LEASE
+from service.webhooks.deliverer import LEASE
 from tests.builders import OPENED
 
 HOUSE = Path(__file__).parent.parent.parent
@@ -46,7 +46,7 @@ os.kill(os.getpid(), 9)
 DELIVER = """
 import sys
 from service.bootstrap import tell_time
-from service.deliverer import Deliverer
+from service.webhooks.deliverer import Deliverer
 from service.outbound import Outbound
 from service.store import open_store
 

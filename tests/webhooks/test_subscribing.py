@@ -8,8 +8,8 @@ import pytest
 
 from service.config import Config
 from service.items import read_claim_id
-from service.subscriptions import MOST_WEBHOOKS
 from service.web import create_app
+from service.webhooks.subscriptions import MOST_WEBHOOKS
 from tests.builders import MID, said
 
 URL = "https://desk.example/hook"

@@ -8,7 +8,7 @@ from hashlib import sha256
 import orjson
 from flask import Response, current_app
 
-from service.proofs import read_log
+from service.public_log.proofs import read_log
 from service.web.endpoint import answer_text, timeline
 from service.web.pages.assets import FOLDER
 from service.web.pages.rendering import answer_page

@@ -8,7 +8,7 @@ from typing import Any
 
 import orjson
 
-from service.lapses import find_deadline
+from service.jobs.lapses import find_deadline
 from service.lists import PageOfClaims
 from service.search_text import Phrase, find_places, read_question
 from service.web.endpoint import timeline

@@ -19,8 +19,8 @@ from jinja2.compiler import CodeGenerator, Frame
 from jinja2.visitor import NodeTransformer
 from markupsafe import Markup, escape
 
-from service.lapses import find_deadline
-from service.note import write_base64
+from service.jobs.lapses import find_deadline
+from service.public_log.note import write_base64
 from service.web.pages.assets import address_of
 from service.web.pages.dates import find_exact, tell_day, tell_instant
 from service.web.pages.faults import RULES, tell_fault

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from domain.merkle import HASH_BYTES, LARGEST_SIZE
-from service.note import (
+from service.public_log.note import (
     COSIGNATURE,
     BadNote,
     Signature,

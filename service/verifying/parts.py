@@ -10,11 +10,11 @@ from collections.abc import Callable
 from threading import Event
 
 from service.errors import Damaged, Unavailable
-from service.self_check import CheckStopped
+from service.jobs.self_check import CheckStopped
 from service.store.interface import Store
 from service.store.parts import TABLE, find_differences
 from service.store.tree import MissingNode
-from service.verify import Report
+from service.verifying.steps import Report
 
 UNUSABLE = "table changed"  # it cannot be read, or not as what it was
 CHANGED = "schema changed"

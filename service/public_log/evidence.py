@@ -13,9 +13,9 @@ import orjson
 from domain.errors import NotFound
 from domain.merkle import prove_inclusion
 from service.errors import NotYetPublished
-from service.note import write_base64
-from service.proofs import find_latest, remember, write_checkpoint
-from service.publisher import EVERY
+from service.public_log.note import write_base64
+from service.public_log.proofs import find_latest, remember, write_checkpoint
+from service.public_log.publisher import EVERY
 from service.reads import Answer
 from service.store.interface import View
 

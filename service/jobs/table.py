@@ -2,7 +2,7 @@
 
 Every job is idempotent: done twice, or by two processes at once, it does what it does
 once. Each may be run by hand (`onrecord scheduler run-once`). Who runs them when is the
-affair of `service.scheduler`.
+affair of `service.jobs.scheduler`.
 """
 
 from __future__ import annotations
@@ -17,18 +17,18 @@ from apscheduler.triggers.base import BaseTrigger  # type: ignore[import-untyped
 from apscheduler.triggers.cron import CronTrigger  # type: ignore[import-untyped]
 from apscheduler.triggers.interval import IntervalTrigger  # type: ignore[import-untyped]
 
-from service import publisher as publishing
 from service.bootstrap import build_publisher
 from service.config import Config
-from service.deliverer import Deliverer
-from service.lapses import record_lapsed
+from service.jobs.lapses import record_lapsed
+from service.jobs.pages_fetcher import AGENT, PageFetcher
+from service.jobs.self_check import check_read_model
+from service.jobs.source_watch import watch_sources
 from service.outbound import Outbound
-from service.pages_fetcher import AGENT, PageFetcher
-from service.self_check import check_read_model
+from service.public_log import publisher as publishing
 from service.sessions import purge_sessions
-from service.source_watch import watch_sources
 from service.timeline import Timeline
-from service.verify_parts import refuse_changed
+from service.verifying.parts import refuse_changed
+from service.webhooks.deliverer import Deliverer
 
 Progress = Callable[[float], None]
 

@@ -14,14 +14,14 @@ import orjson
 
 from domain.merkle import BadProof, Frontier, verify_consistency
 from service import exports
-from service.checkpoint import Checkpoint
 from service.errors import Malformed
-from service.note import BadNote, read_base64, write_base64
-from service.rotation import find_followers
+from service.public_log.checkpoint import Checkpoint
+from service.public_log.note import BadNote, read_base64, write_base64
+from service.public_log.rotation import find_followers
 from service.store.tree import LogKey
 from service.strict_json import parse
-from service.verify import Report, Trust, Walk, check_grown, check_signature, read_kept
-from service.verify_signed import check_keys
+from service.verifying.signed import check_keys
+from service.verifying.steps import Report, Trust, Walk, check_grown, check_signature, read_kept
 
 PAGE = 1_000  # events asked for, or looked at, at a time
 MOST_UNSIGNED = 100_000  # events past the signed size: an answer has an end

@@ -10,12 +10,12 @@ from collections.abc import Sequence
 from contextlib import suppress
 
 from domain.merkle import root_of
-from service.checkpoint import Checkpoint, find_cosigners, open_checkpoint, read_checkpoint
-from service.note import BadNote, VerifierKey, split_note
-from service.rotation import is_named
+from service.public_log.checkpoint import Checkpoint, find_cosigners, open_checkpoint, read_checkpoint
+from service.public_log.note import BadNote, VerifierKey, split_note
+from service.public_log.rotation import is_named
 from service.store.interface import View
 from service.store.tree import LogKey, MissingNode, SignedCheckpoint
-from service.verify import Report, Trust
+from service.verifying.steps import Report, Trust
 
 PAGE = 1_000  # checkpoints
 FIRST = -(2**63) + 1  # number, whatever there is

@@ -11,14 +11,17 @@ from collections.abc import Callable
 from functools import partial
 
 from domain.merkle import HIGHEST, complete, prove_consistency, root_of
-from service.changes import name_change, name_change_by_pairs
-from service.checkpoint import Checkpoint
-from service.note import write_base64
-from service.proofs import write_checkpoint
-from service.rotation import find_followers
+from service.public_log.checkpoint import Checkpoint
+from service.public_log.note import write_base64
+from service.public_log.proofs import write_checkpoint
+from service.public_log.rotation import find_followers
 from service.store.interface import Store, View
 from service.store.tree import MissingNode
-from service.verify import (
+from service.verifying.changes import name_change, name_change_by_pairs
+from service.verifying.event import BadEvent, read_event
+from service.verifying.section import MOST, SECTION, STRETCH, Each, Section, Span, add_missing, compare_nodes, cut, look
+from service.verifying.signed import check_kept_listed, check_listed, check_signed, miss_checkpoint
+from service.verifying.steps import (
     NOTHING,
     Report,
     Trust,
@@ -27,9 +30,6 @@ from service.verify import (
     check_signature,
     read_kept,
 )
-from service.verify_event import BadEvent, read_event
-from service.verify_section import MOST, SECTION, STRETCH, Each, Section, Span, add_missing, compare_nodes, cut, look
-from service.verify_signed import check_kept_listed, check_listed, check_signed, miss_checkpoint
 
 LEAST = -(2**63)  # position
 Progress = Callable[[float], None]

@@ -18,9 +18,9 @@ from hashlib import sha256
 from pathlib import Path
 
 from domain.merkle import EMPTY_ROOT, BadProof, verify_consistency
-from service.checkpoint import Checkpoint, cosign, open_checkpoint, read_checkpoint
-from service.kept_note import KeptNote
-from service.note import BadNote, SigningKey, VerifierKey, read_base64, split_note, write_base64
+from service.public_log.checkpoint import Checkpoint, cosign, open_checkpoint, read_checkpoint
+from service.public_log.kept_note import KeptNote
+from service.public_log.note import BadNote, SigningKey, VerifierKey, read_base64, split_note, write_base64
 
 MOST_HASHES = 63  # in a proof
 LARGEST_REQUEST = 65_536  # bytes

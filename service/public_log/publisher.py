@@ -14,11 +14,11 @@ from datetime import datetime
 
 from domain.instants import write_instant
 from domain.merkle import BadProof, complete, prove_consistency, root_of, verify_consistency
-from service.checkpoint import Checkpoint, open_checkpoint
-from service.cosigning import KnownWitness, ask_witnesses
-from service.kept_note import KeptNote
-from service.note import BadNote, SigningKey, VerifierKey, split_note, write_note
-from service.rotation import tell_rotation
+from service.public_log.checkpoint import Checkpoint, open_checkpoint
+from service.public_log.cosigning import KnownWitness, ask_witnesses
+from service.public_log.kept_note import KeptNote
+from service.public_log.note import BadNote, SigningKey, VerifierKey, split_note, write_note
+from service.public_log.rotation import tell_rotation
 from service.store.interface import Store, Transaction
 from service.store.tree import LogKey, SignedCheckpoint, Tree
 

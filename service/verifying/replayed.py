@@ -22,7 +22,7 @@ from service.rebuild import rebuild
 from service.store import open_store
 from service.store.derived import DERIVED, Derived
 from service.store.interface import LogRow, Store, Transaction, View
-from service.testimony import Testimony
+from service.verifying.testimony import Testimony
 
 PAGE = 1_000  # events
 ALIKE = 100  # rows

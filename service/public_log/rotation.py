@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from itertools import pairwise
 
-from service.note import BadNote, VerifierKey, open_note, split_note
+from service.public_log.note import BadNote, VerifierKey, open_note, split_note
 from service.store.tree import LogKey
 
 STATEMENT = "onrecord-log-key/1"

@@ -1,6 +1,6 @@
 """Run the jobs: in one process among all on a record, the one that leads; another takes over when it is gone.
 
-APScheduler keeps its jobs in memory, since the table in `service.jobs` is the truth. A
+APScheduler keeps its jobs in memory, since the table in `service.jobs.table` is the truth. A
 job runs once at a time; several runs that were missed count as one, however late. When a
 process begins to lead it looks up when each job was last run, by whomever: one that was
 due since is run now, so that a daily job is not skipped because nobody was there at its
@@ -20,8 +20,8 @@ from apscheduler.schedulers.background import BackgroundScheduler  # type: ignor
 
 from domain.errors import DomainError
 from domain.instants import parse_instant, write_instant
-from service.jobs import Job, Progress
-from service.self_check import CheckStopped
+from service.jobs.self_check import CheckStopped
+from service.jobs.table import Job, Progress
 from service.store.interface import Store
 from service.store.job_log import JobRow
 from service.store.lead import Lead

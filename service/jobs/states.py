@@ -9,7 +9,7 @@ from threading import Event
 
 from domain.instants import parse_instant
 from service.config import Config
-from service.jobs import Job, list_jobs
+from service.jobs.table import Job, list_jobs
 from service.store.job_log import JobRow
 from service.timeline import Timeline
 

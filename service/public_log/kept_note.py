@@ -10,7 +10,7 @@ import os
 from dataclasses import dataclass
 from pathlib import Path
 
-from service.note import BadNote
+from service.public_log.note import BadNote
 
 
 @dataclass(frozen=True, slots=True)

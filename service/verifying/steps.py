@@ -19,10 +19,10 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from domain.merkle import BadProof, verify_consistency
-from service.checkpoint import Checkpoint, find_cosigners, open_checkpoint
-from service.note import BadNote, VerifierKey
-from service.rotation import tell_missing_key
-from service.verify_event import BadEvent, read_event
+from service.public_log.checkpoint import Checkpoint, find_cosigners, open_checkpoint
+from service.public_log.note import BadNote, VerifierKey
+from service.public_log.rotation import tell_missing_key
+from service.verifying.event import BadEvent, read_event
 
 TOLD = 50  # faults, at most; all are counted
 

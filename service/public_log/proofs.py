@@ -16,10 +16,10 @@ from domain.entry import entry_of
 from domain.errors import Fault, Invalid, NotFound
 from domain.instants import write_instant
 from domain.merkle import Node, prove_consistency, prove_inclusion, root_of
-from service.checkpoint import find_cosigners
 from service.errors import NotYetPublished
-from service.note import VerifierKey, write_base64
-from service.publisher import EVERY
+from service.public_log.checkpoint import find_cosigners
+from service.public_log.note import VerifierKey, write_base64
+from service.public_log.publisher import EVERY
 from service.reads import Answer
 from service.store.interface import View
 from service.store.tree import SignedCheckpoint

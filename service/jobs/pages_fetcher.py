@@ -11,8 +11,8 @@ from dataclasses import dataclass, field
 from urllib.parse import urljoin, urlsplit
 from urllib.robotparser import RobotFileParser
 
+from service.jobs.readable import digest_page
 from service.outbound import Fetched, NotSent, Outbound
-from service.readable import digest_page
 
 AGENT = "onrecord"
 LARGEST_PAGE = 2 * 2**20  # bytes

@@ -16,7 +16,7 @@ from itertools import pairwise
 from domain.merkle import Frontier
 from service.beside import processes_beside
 from service.store.interface import Store, View
-from service.verify import NOTHING, Report, Walk
+from service.verifying.steps import NOTHING, Report, Walk
 
 SECTION = 14  # level of the node that a section is under
 STRETCH = 1_024  # events, which with what is made of them fit in a cache of the processor

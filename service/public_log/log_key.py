@@ -11,8 +11,8 @@ from contextlib import suppress
 from pathlib import Path
 
 from service.config import BadConfiguration, Config
-from service.kept_note import KeptNote, sync_folder
-from service.note import BadNote, SigningKey
+from service.public_log.kept_note import KeptNote, sync_folder
+from service.public_log.note import BadNote, SigningKey
 
 _EMBEDDED = "sqlite:///"
 

@@ -13,12 +13,11 @@ import orjson
 
 from domain.entry import leaf_hash
 from domain.merkle import BadProof, Frontier, root_from_inclusion
-from service import evidence
-from service.checkpoint import Checkpoint
-from service.note import write_base64
-from service.proofs import TILE_WIDTH
-from service.verify import Report, Trust, Walk, check_grown
-from service.verify_files import (
+from service.public_log import evidence
+from service.public_log.checkpoint import Checkpoint
+from service.public_log.note import write_base64
+from service.public_log.proofs import TILE_WIDTH
+from service.verifying.files import (
     Fetch,
     Progress,
     check_head,
@@ -27,6 +26,7 @@ from service.verify_files import (
     read_head,
     tell_unproved,
 )
+from service.verifying.steps import Report, Trust, Walk, check_grown
 from service.wording import in_one_line
 
 LONGEST_TEXT = 80  # characters of a claim

@@ -16,12 +16,12 @@ from urllib.error import HTTPError
 from urllib.request import Request, urlopen
 
 from domain.merkle import prove_consistency
-from service.checkpoint import find_cosigners
 from service.config import BadConfiguration
-from service.note import COSIGNATURE, BadNote, VerifierKey, split_note, write_base64
+from service.public_log.checkpoint import find_cosigners
+from service.public_log.note import COSIGNATURE, BadNote, VerifierKey, split_note, write_base64
+from service.public_log.witness import write_request
 from service.store.interface import Store, View
 from service.store.tree import SignedCheckpoint
-from service.witness import write_request
 
 PATIENCE = 10.0  # seconds for one answer
 LARGEST_ANSWER = 65_536  # bytes

@@ -2,7 +2,7 @@
 
 A note is a text, an empty line, and a line for each signature. Keys are Ed25519; a kind
 tells what they sign: notes, or, as a witness's, checkpoints with a time
-(`service.checkpoint`). Base64 is taken only in its one canonical form, so that no other
+(`service.public_log.checkpoint`). Base64 is taken only in its one canonical form, so that no other
 bytes pass for the same note.
 """
 
