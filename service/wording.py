@@ -10,6 +10,7 @@ import re
 import unicodedata
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 from urllib.parse import quote, unquote, urlsplit
 
@@ -69,6 +70,7 @@ _UNSHOWN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufffe\u
 _WITH_NAME = re.compile(
     r"(https?://)[^/?#]*@", re.IGNORECASE
 )  # a name and a password; to what is last of @, as browsers
+_SITE = re.compile(r"https?://[^/?#]*", re.IGNORECASE)
 _LONGEST_HOST = 253  # characters, RFC 1035
 # What a browser (UTS 46) and Python (IDNA 2003) read as different hosts, and what no host has, however it is written.
 _UNTOLD = re.compile(r"[\u00df\u1e9e\u03c2\u200c\u200d%@/\\?#<>^|\[\]\s\x00-\x1f\x7f]")
@@ -108,12 +110,19 @@ def find_link(text: str | None) -> Link | None:
     address = web_address(text)
     if address is None:
         return None
-    href = _WITH_NAME.sub(r"\1", address, count=1)
+    href = _WITH_NAME.sub(r"\1", address, count=1) if "@" in address else address
+    site = _SITE.match(href)
+    host = _find_host(site[0]) if site else None
+    return None if host is None else Link(href, host)
+
+
+@lru_cache(maxsize=4096)  # hosts that come again
+def _find_host(site: str) -> str | None:
+    """Find the host of an address, of which the path is left out; nothing where it is none that could be looked up."""
     try:
-        host = _tell_host(unquote(urlsplit(href).hostname or ""))
-    except ValueError:  # it is none that could be looked up
+        return _tell_host(unquote(urlsplit(site).hostname or ""))
+    except ValueError:
         return None
-    return Link(href, host)
 
 
 def _tell_host(host: str) -> str:

@@ -135,4 +135,4 @@ def test_parts_stand_where_their_marks_are():
     """A mark is a comment that names what it stands for; the same part may stand twice."""
     part, other = Fragment(("말".encode(),), "0" * 32), Fragment((b"<", b"b>"), "1" * 32)
     html = f"a{part.__html__()}<!-- b -->{other.__html__()}{part.__html__()}"
-    assert b"".join(put_in(html, {"parts": [other, "no part"], "part": part})).decode() == "a말<!-- b --><b>말"
+    assert b"".join(put_in(html.encode(), {"parts": [other, "no part"], "part": part})).decode() == "a말<!-- b --><b>말"

@@ -54,3 +54,11 @@ def test_what_is_of_a_part_has_a_mark_of_its_own(desk, client):
         ("4: denied in part", shape_of("denies", partial=True)),
     ]
     assert len({outline for _, outline in told}) == 3
+
+
+def test_a_moment_is_a_mark_at_its_day(desk, client):
+    """A time is no span, whatever its zone: it stands at the day that it was given by, beside what has no time."""
+    days = ("2026-01-01", "2026-01-01T23:30:00-05:00", "2026-01-01T00:30:00+09:00", "2026-01-01T12:00:00", "2026-12-31")
+    open_claim(desk, *(said("denied", said_on=day, scope=f"Part {n}") for n, day in enumerate(days)))
+    assert ["2, 3, 4, 5: denied", "6: denied"] == [title for title, *_ in read_marks(client)]
+    assert 'class="bar' not in browse(client, CLAIM).html

@@ -161,7 +161,8 @@ def _draw_events(parts: Parts, story: Sequence[Told], claim: Json, *, pinned: bo
     same = orjson.dumps(beside)
 
     def draw_run(run: Sequence[Told]) -> Fragment:
-        return parts.draw("_event.html", "events", [same, *(told.made_from for told in run)], lambda: (run, *beside))
+        texts = [same, b"".join([told.made_from for told in run])]
+        return parts.draw("_event.html", "events", texts, lambda: (run, *beside))
 
     full = len(story) // RUN * RUN
     runs = [story[start : start + RUN] for start in range(0, full, RUN)]

@@ -8,10 +8,13 @@ may order and decline it as it does.
 from __future__ import annotations
 
 import re
+from datetime import date as calendar_date
+from functools import lru_cache
 from gettext import NullTranslations
 
 from domain.dates import DateFault, Day, bounds
 
+Days = tuple[int | None, int | None]  # the numbers of the earliest and the latest day; None is open
 _NAMES = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 YEAR = "{year}"
 MONTHS = tuple(f"{name} {{year}}" for name in _NAMES)
@@ -62,6 +65,27 @@ def find_exact(text: str) -> str | None:
     if time and time["hours"]:
         text = text.removesuffix(f":{time['minutes']}") + f":{time['minutes'] or '00'}"
     return text if _FOR_PROGRAMS.fullmatch(text) else None
+
+
+@lru_cache(maxsize=4096)  # days that come again
+def find_days(text: str) -> Days | None:
+    """Find the earliest and the latest day that an EDTF date can stand for, by number; of a time, its day as written.
+
+    None where it is no date, where both ends are open, or where no calendar of years 1 to 9999 has either.
+    """
+    try:
+        found = bounds(text.partition("T")[0])
+    except DateFault:
+        return None
+    days = _number(found.earliest), _number(found.latest)
+    return days if any(days) else None
+
+
+def _number(day: Day | None) -> int | None:
+    try:
+        return calendar_date(*day).toordinal() if day else None
+    except ValueError:
+        return None  # a year before 1 or after 9999
 
 
 def tell_instant(text: str, translations: NullTranslations) -> str:

@@ -21,7 +21,7 @@ from service.web.pages.templates import make_environment
 ROOM = 32 * 1_048_576  # bytes of parts, of each process
 OVERHEAD = 300  # bytes a part takes beside its own, about
 Model = Mapping[str, Any]
-_MARK = re.compile("<!--([0-9a-f]{32})-->")
+_MARK = re.compile(rb"<!--([0-9a-f]{32})-->")
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +64,8 @@ class Fragments:
                 self._kept.move_to_end(key)
                 return kept
         html, model = make()
-        made = Fragment(tuple(put_in(html, model)), sha256(html.encode()).hexdigest()[:32])
+        written = html.encode()
+        made = Fragment(tuple(put_in(written, model)), sha256(written).hexdigest()[:32])
         self._keep(key, made)
         return made
 
@@ -111,15 +112,15 @@ class Parts:
         return self.kept.find((f"{template} {macro} {self.language}".encode(), *made_from), write)
 
 
-def put_in(html: str, model: Model) -> Iterator[bytes]:
+def put_in(html: bytes, model: Model) -> Iterator[bytes]:
     """Put each part of a model, or of a list in it, where its mark stands; gives the pieces of the whole."""
     members = [part for value in model.values() for part in (value if isinstance(value, list) else [value])]
     known = {part.digest: part for part in members if isinstance(part, Fragment)}
     for n, text in enumerate(_MARK.split(html)):  # every second one is a digest
         if n % 2:
-            yield from known[text].pieces
+            yield from known[text.decode()].pieces
         elif text:
-            yield text.encode()
+            yield text
 
 
 def _digest(texts: Iterable[bytes]) -> bytes:

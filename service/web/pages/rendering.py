@@ -23,10 +23,10 @@ VARY = "Accept, Authorization, Cookie, Accept-Language"
 def answer_page(template: str, *, status: int = 200, log_size: int | None = None, **model: Any) -> Response:
     """Answer with a page; a GET that went well can be asked again with its ETag."""
     sealed = None if log_size is None else _find_seal()
-    html = render(template, log_size=log_size, sealed=sealed, **model)
+    html = render(template, log_size=log_size, sealed=sealed, **model).encode()
     if status == 200 and request.method in {"GET", "HEAD"}:  # noqa: PLR2004 - OK
         # The marks say what is in the parts, so the page as it is before they are put in tells it from any other.
-        response = answer_text(b"".join(put_in(html, model)), HTML, etag=sha256(html.encode()).hexdigest()[:32])
+        response = answer_text(b"".join(put_in(html, model)), HTML, etag=sha256(html).hexdigest()[:32])
     else:
         response = Response(html, status, content_type=HTML, headers={"Cache-Control": "no-store"})
     if who_looks() is not None:  # the browser shows it to nobody once they have signed out, not by its Back either

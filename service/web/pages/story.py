@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from hashlib import sha256
 from types import MappingProxyType
 from typing import Any
@@ -19,6 +19,7 @@ import orjson
 from domain.codebook import EVENT_TYPES, STATEMENTS
 from domain.party import party_key
 from service.web.pages.changes import compare_statements, compare_wordings
+from service.web.pages.dates import Days, find_days
 from service.wording import is_partial
 
 Json = Mapping[str, Any]
@@ -42,14 +43,15 @@ class Reading:
         return is_partial(self.type, self.data)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Told:
     """An event as it reads: `fate` says what became of it, `by` which event made it so, and `reason` why.
 
     `type` and `data` are those of its latest amendment. `readings` are the first logging
     and every amendment, in order; there are none where nothing was amended. `data` is None
     where it was erased. `changes` are what a rewording or an amendment changed, `other` is the
-    wording of the claim that is linked to, where it is known. `digest` is that of its text as stored.
+    wording of the claim that is linked to, where it is known. `digest` is that of its text as stored. What follows from
+    these is worked out once: an event that is kept as it was read is told on many pages.
     """
 
     version: int
@@ -57,7 +59,7 @@ class Told:
     data: Json | None
     recorded_at: str
     recorded_by: str
-    digest: str
+    digest: bytes
     fate: str | None = None
     by: int | None = None
     reason: str | None = None
@@ -70,13 +72,13 @@ class Told:
         """Tell whether somebody speaks in it."""
         return self.type in STATEMENTS or self.type == "assessed"
 
-    @property
+    @cached_property
     def party(self) -> Json | None:
         """Give who speaks or is asked, where that can be shown."""
         found: Json | str | None = (self.data.get("party") or self.data.get("by")) if self.data else None
         return None if isinstance(found, str) else found
 
-    @property
+    @cached_property
     def key(self) -> str | None:
         """Give the key of who speaks."""
         party = self.party
@@ -92,7 +94,7 @@ class Told:
             return "kept"
         return kind.stance or ("withdrawn" if self.type != "clarified" else "kept")
 
-    @property
+    @cached_property
     def partial(self) -> bool:
         """Tell whether it is about a part of the claim only."""
         return self.data is not None and is_partial(self.type, self.data)
@@ -102,11 +104,20 @@ class Told:
         """Tell whether it was neither struck nor erased nor taken back."""
         return self.fate in {None, "amended"}
 
-    @property
+    @cached_property
+    def days(self) -> Days | None:
+        """Give the days within which it was said, else its source published; nothing where that date is not known."""
+        data = self.data or {}
+        text = data.get("said_on") or data.get("source", {}).get("published_on")
+        return find_days(text) if text else None
+
+    @cached_property
     def made_from(self) -> bytes:
-        """Give all that decides how it reads: its text, and of whatever became of it that, too."""
-        alone = not (self.fate or self.reason or self.changes or self.other)
-        return self.digest.encode() if alone else orjson.dumps(self)
+        """Give a digest of all that decides how it reads: its text, and of whatever became of it that, too."""
+        if not (self.fate or self.reason or self.changes or self.other):
+            return self.digest
+        became = (self.fate, self.by, self.reason, self.readings, self.changes, self.other)
+        return sha256(self.digest + orjson.dumps(became)).digest()
 
 
 def read_story(claim: Json, texts: Iterable[str], linked: Mapping[str, Json] = MappingProxyType({})) -> list[Told]:
@@ -133,7 +144,7 @@ def _read(text: str) -> Told:
         data=event.get("data"),
         recorded_at=event["recorded_at"],
         recorded_by=event["recorded_by"],
-        digest=sha256(text.encode()).hexdigest(),
+        digest=sha256(text.encode()).digest(),
         fate="redacted" if redacted else None,
         by=redacted,
     )

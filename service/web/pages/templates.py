@@ -15,7 +15,9 @@ from typing import Any
 from urllib.parse import quote, urlencode
 
 from jinja2 import Environment, PackageLoader, nodes
-from jinja2.compiler import CodeGenerator, Frame
+from jinja2.compiler import CodeGenerator, Frame, MacroRef
+from jinja2.runtime import Macro, markup_join
+from jinja2.utils import missing
 from jinja2.visitor import NodeTransformer
 from markupsafe import Markup, escape
 
@@ -26,7 +28,7 @@ from service.web.pages.dates import find_exact, tell_day, tell_instant
 from service.web.pages.faults import RULES, tell_fault
 from service.web.pages.languages import LANGUAGES, tell_number, translations_of
 from service.web.pages.picture import write_marks
-from service.web.pages.shapes import mark_of, shape_of
+from service.web.pages.shapes import mark_of
 from service.web.pages.story import Told
 from service.web.pages.words import IN_PART, WORDS
 from service.wording import find_link, in_one_line, plain
@@ -42,21 +44,21 @@ def make_environment(language: str) -> Environment:
     """Make the template environment of a language."""
     translations = translations_of(language)
     environment = _Environment(translations)
-    environment.globals |= {"asset": address_of, "languages": LANGUAGES, "shape_of": shape_of, "mark_of": mark_of}
+    environment.globals |= {"asset": address_of, "languages": LANGUAGES, "mark": mark_of}
     environment.globals |= {"rules": RULES, "lapsed": find_deadline}
     environment.globals["options"] = partial(_list_options, translations)
     remembered, in_part = lru_cache(_REMEMBERED), translations.gettext(IN_PART)
     tell_word = partial(_tell_word, {code: translations.gettext(text) for code, text in WORDS.items()}, in_part)
     environment.globals["marks_of"] = partial(write_marks, tell_word)
     instants = remembered(lambda text: tell_instant(text, translations))
-    environment.globals["moments_of"] = partial(_write_moments, instants)
+    environment.globals["moments_of"] = partial(_write_moments, remembered(lambda text: show(instants(text))))
     environment.filters |= {
         "word": tell_word,
         "told": translations.gettext,
         "fault": lambda detail: tell_fault(detail, translations),
         "number": partial(tell_number, language),
         "day": remembered(lambda text: tell_day(text, translations)),
-        "exact": find_exact,
+        "exact": remembered(find_exact),
         "instant": instants,
         "line": in_one_line,
         "base64": write_base64,
@@ -74,13 +76,27 @@ def show(value: Any) -> str:
         text = value if value.isprintable() else plain(value)
         # Most hold nothing that is markup, and are spared the making of another text.
         return escape(text) if "<" in text or ">" in text or "&" in text or '"' in text or "'" in text else text
-    if isinstance(value, Markup):
-        return value  # escaping it would copy it
     if kind is int or kind is float:
         return str(value)
+    if isinstance(value, Markup):
+        return value  # escaping it would copy it
     if value is None:  # a member that is not there
         return ""
     return escape(value)
+
+
+def _join(parts: Sequence[Any]) -> str:
+    """Join values as `~` does: text with text is text, and what stands beside markup is escaped."""
+    for part in parts:
+        if type(part) is not str:
+            return markup_join(parts)
+    return "".join(parts)
+
+
+def _let_call(macro: Macro) -> Macro:
+    """Let the function of a macro be called without those of its last arguments that have a default."""
+    macro._func.__defaults__ = (missing,) * len(macro.arguments)  # noqa: SLF001 - it has no other way
+    return macro
 
 
 class _Translated(NodeTransformer):
@@ -113,13 +129,47 @@ class _Translated(NodeTransformer):
 
 
 class _Writer(CodeGenerator):
-    """Writes each value by `show`, and neither looks a member up nor calls what takes no context by way of Jinja."""
+    """Writes each value by `show`, and neither looks a member up nor calls what takes no context by way of Jinja.
 
-    def _output_child_pre(self, *_: Any) -> None:
-        self.write("environment.show(")
+    What is called by a name that a template imports from another or defines is a macro, and what a macro writes is
+    HTML: it is called as the function that it is, and shown as it is.
+    """
+
+    _shown: nodes.Expr | None = None
+
+    def visit_Template(self, node: nodes.Template, frame: Frame | None = None) -> None:  # noqa: N802 - the visitor's name
+        names = [name for one in node.find_all(nodes.FromImport) for name in one.names]
+        self._macros = {*names, *(macro.name for macro in node.find_all(nodes.Macro))}
+        super().visit_Template(node, frame)
+
+    def macro_def(self, macro_ref: MacroRef, frame: Frame) -> None:
+        """Let a macro be called as a function, too."""
+        self.write("environment.let_call(")
+        super().macro_def(macro_ref, frame)
+        self.write(")")
+
+    def _output_child_pre(self, node: nodes.Expr, *_: Any) -> None:
+        self._shown = node
+        self.write("environment.show(" if not self._is_written(node) else "(")
 
     def _output_child_post(self, *_: Any) -> None:
         self.write(")")
+
+    def _is_written(self, node: nodes.Expr) -> bool:
+        """Tell whether an expression is a call of a macro with arguments by their places."""
+        return (
+            isinstance(node, nodes.Call)
+            and isinstance(node.node, nodes.Name)
+            and node.node.name in self._macros
+            and not (node.kwargs or node.dyn_args or node.dyn_kwargs)
+        )
+
+    def visit_Concat(self, node: nodes.Concat, frame: Frame) -> None:  # noqa: N802 - the visitor's name
+        self.write("environment.join((")
+        for part in node.nodes:
+            self.visit(part, frame)
+            self.write(", ")
+        self.write("))")
 
     def visit_Getattr(  # noqa: N802 - the visitor's name; its wrapper hands on what is more
         self, node: nodes.Getattr, frame: Frame, **more: Any
@@ -135,16 +185,18 @@ class _Writer(CodeGenerator):
     def visit_Call(  # type: ignore[override]  # noqa: N802 - the visitor's name; its wrapper hands on what is more
         self, node: nodes.Call, frame: Frame, **more: Any
     ) -> None:
+        written, shown = self._is_written(node), node is self._shown
         by_name = isinstance(node.node, nodes.Name) and node.node.name not in _TAKE_CONTEXT
         if more or not by_name or node.kwargs or node.dyn_args or node.dyn_kwargs:
             super().visit_Call(node, frame, **more)
             return
+        self.write("Markup(" if written and not shown else "(")
         self.visit(node.node, frame)
-        self.write("(")
+        self.write("._func(" if written else "(")
         for argument in node.args:
             self.visit(argument, frame)
             self.write(", ")
-        self.write(")")
+        self.write("))")
 
 
 class _Environment(Environment):
@@ -152,6 +204,8 @@ class _Environment(Environment):
 
     code_generator_class = _Writer
     show = staticmethod(show)
+    join = staticmethod(_join)
+    let_call = staticmethod(_let_call)
 
     def __init__(self, translations: NullTranslations) -> None:
         super().__init__(
@@ -182,10 +236,10 @@ def _list_options(
     return [(code, translations.gettext(WORDS[f"{kind}.{code}"])) for code in known]
 
 
-def _write_moments(tell_instant: Callable[[str], str], story: Sequence[Told], before: int) -> Markup:
+def _write_moments(write_instant: Callable[[str], str], story: Sequence[Told], before: int) -> Markup:
     """Write the events of before a version for a form that lets choose from them, each with when it was recorded."""
-    told = [(event.version, show(tell_instant(event.recorded_at))) for event in story if event.version < before]
-    return Markup("".join([f'<option value="{n}">{n} · {at}</option>' for n, at in told]))  # noqa: S704 - shown above
+    told = [(event.version, write_instant(event.recorded_at)) for event in story if event.version < before]
+    return Markup("".join([f'<option value="{n}">{n} · {at}</option>' for n, at in told]))  # noqa: S704 - HTML already
 
 
 def _query(parameters: Mapping[str, Any]) -> str:
