@@ -8,6 +8,7 @@ flight is finished, what waits to be recorded is recorded, and the exit status i
 from __future__ import annotations
 
 import ctypes
+import gc
 import logging
 import os
 import signal
@@ -160,7 +161,9 @@ def load_app(config: Config, *, host: str, port: int, greet: Callable[[str], Non
         then.append(scheduler.start)
     when_parent_ends(_stop)
     threading.Thread(target=_wait_until_up, args=(host, port, then), daemon=True).start()
-    return create_app(timeline, config, metrics)
+    app = create_app(timeline, config, metrics)
+    gc.freeze()  # what is there by now stays, so the collector never walks through it
+    return app
 
 
 def load_witness(witness: Witness, *, host: str, port: int, greet: Callable[[str], None]) -> Flask:
