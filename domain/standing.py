@@ -20,21 +20,23 @@ from domain.statement import Word
 
 @dataclass(slots=True)
 class Account:
-    """What a history amounts to; the members are those of `docs/api.md`, *Reading a claim*."""
+    """What a history amounts to; the members are those of `docs/api.md`, *Reading a claim*.
+
+    `partly` lists by side the statements on a part that count, `origins` are the independent ones that put the claim
+    forward or affirm it in full; a relay adds none.
+    """
 
     reading: Reading
     positions: list[Position] = field(default_factory=list)
     folds: Mapping[str, PartyFold] = field(default_factory=dict)
     reversals: list[dict[str, Any]] = field(default_factory=list)
     shifts: list[dict[str, Any]] = field(default_factory=list)
+    partly: dict[str | None, list[int]] = field(default_factory=dict)
+    origins: set[str] = field(default_factory=set)
 
     def versions(self, positions: Sequence[Position]) -> list[int]:
         """List the events that make these positions, in order."""
         return sorted(v for p in positions for v in p.events)
-
-    def parts(self, side: str) -> list[int]:
-        """List the partial statements on one side that count."""
-        return sorted(v for fold in self.folds.values() if fold.parts for v in fold.parts.get(side, ()))
 
 
 def account_for(reading: Reading) -> Account:
@@ -45,6 +47,9 @@ def account_for(reading: Reading) -> Account:
             account.positions.append(fold.position)
         account.reversals += fold.reversals
         account.shifts += fold.shifts
+        account.origins |= fold.origins
+        for side, versions in fold.parts.items():
+            account.partly[side] = sorted([*account.partly.get(side, ()), *versions])
     account.reversals.sort(key=lambda c: c["to"])
     account.shifts.sort(key=lambda c: c["to"])
     _mark_overtaken(account)
@@ -95,7 +100,7 @@ def find_standing(account: Account) -> tuple[str, list[int], bool]:  # noqa: PLR
     denying = [p for p in current if p.stance == "denies"]
     asserting = [p for p in current if p.stance == "asserts"]
     silent = [p for p in current if p.stance in {"withholds", "evades"}]
-    in_part = account.parts("for")
+    in_part = account.partly.get("for", [])
     if reading.taken_back and not affirming and (taken_back := _find_all_taken_back(account)):
         return "retracted", taken_back, False
     if affirming and any(p.full for p in denying):
@@ -146,8 +151,6 @@ def describe_account(history: Sequence[Recorded], account: Account) -> dict[str,
     """Say how a claim stands by an account of its history."""
     reading = account.reading
     rule, events, partial = find_standing(account)
-    # A relay adds no origin to those that put the claim forward or affirm it in full.
-    origins = len(set[str]().union(*(fold.origins for fold in account.folds.values())))
     wording = find_wording(reading)
     return {
         "id": str(history[0].originator_id),
@@ -157,14 +160,14 @@ def describe_account(history: Sequence[Recorded], account: Account) -> dict[str,
         "updated_at": write_instant(history[-1].timestamp),
         "standing": rule,
         "because": {"rule": rule, "events": events, "partial": partial},
-        "partly": {"affirmed": account.parts("for"), "disputed": account.parts("against")},
+        "partly": {"affirmed": account.partly.get("for", []), "disputed": account.partly.get("against", [])},
         "positions": [_describe_position(p, account.folds[p.party]) for p in account.positions],
         "by_country": group_by_country(account),
         "reversals": account.reversals,
         "shifts": account.shifts,
         "withdrawals": list_withdrawals(reading),
-        "origins": origins,
-        "single_source": origins == 1,
+        "origins": len(account.origins),
+        "single_source": len(account.origins) == 1,
         "awaiting": find_awaiting(reading),
         "links": find_links(reading),
     }

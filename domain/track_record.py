@@ -82,8 +82,8 @@ class _Around(NamedTuple):
 
 def _judge(account: Account) -> Iterator[tuple[str, tuple[Fate, Sequence[Outcome]]]]:
     standing = {p.party: p.stance for p in account.positions if p.overtaken_by is None and p.full}
-    stances = Counter(standing.values())
-    affirm, deny = stances["affirms"], stances["denies"]
+    stances = list(standing.values())
+    affirm, deny = stances.count("affirms"), stances.count("denies")
     spoken = _count_spoken(account.folds.values()) if account.reading.taken_back else {}
     for party, fold in account.folds.items():
         own = standing.get(party)

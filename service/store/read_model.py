@@ -14,7 +14,6 @@ import orjson
 
 from domain.claim import Claim
 from domain.codebook import STATEMENTS, Amended, Recorded, Redacted, Statement, Struck
-from domain.instants import write_instant
 from domain.joins import Join, read_join
 from domain.reading import Reading
 from domain.standing import account_for, describe_account
@@ -68,7 +67,7 @@ class ClaimVersion:
 def render_version(claim: Claim, since: int, until: int = OPEN_END) -> ClaimVersion:
     """Render a claim as it stands now, just after the event that made the log `since` long."""
     account = account_for(claim.reading)
-    body = _dated(describe_account(claim.history, account), claim.history[-1], since)
+    body = _dated(describe_account(claim.history, account), since)
     facets = facets_of(body)
     event = claim.history[-1]
     return ClaimVersion(
@@ -125,9 +124,9 @@ def render_history(events: Iterable[tuple[int, Recorded]]) -> list[ClaimVersion]
 
 def render_body(history: Sequence[Recorded], reading: Reading, since: int) -> dict[str, Any]:
     """Say how a claim stands, with the log size just after its last event as `as_of`."""
-    return _dated(describe_account(history, account_for(reading)), history[-1], since)
+    return _dated(describe_account(history, account_for(reading)), since)
 
 
-def _dated(body: dict[str, Any], last: Recorded, since: int) -> dict[str, Any]:
-    body["as_of"] = {"log_size": since, "at": write_instant(last.timestamp)}
+def _dated(body: dict[str, Any], since: int) -> dict[str, Any]:
+    body["as_of"] = {"log_size": since, "at": body["updated_at"]}
     return body
