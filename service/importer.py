@@ -20,15 +20,15 @@ from tempfile import TemporaryFile
 from typing import BinaryIO
 from uuid import UUID
 
+import orjson
+
 from domain.claim import Claim
-from domain.entry import canonical
 from domain.errors import DomainError
 from service.ledger import Item, Ledger, keep_latest
 from service.rehearsal import Decided, Rehearsal, faults_of, read_decided
 from service.rendering import Rendering, renderers
 from service.rows import Row, RowFault
 from service.store.interface import Transaction
-from service.store.read_model import ClaimVersion, outline_version, render_version
 from service.timeline import Asked, Timeline, to_command
 from service.tokens import Actor
 
@@ -38,7 +38,6 @@ LARGE = 5_000  # rows; fewer are rendered sooner than a process starts
 BY_THE_CLOCK = {"comment_requested"}  # whose rules ask what time it is, and are asked again
 
 Progress = Callable[[float], None]
-Render = Callable[[Claim, int], ClaimVersion]
 
 
 class ImportRefused(Exception):
@@ -127,7 +126,7 @@ class Importer:
         failed: RowFault | None = None
         try:
             with self.timeline.store.writing(long=True) as transaction:
-                ledger = self._open(transaction, known, outline_version if rendering else render_version)
+                ledger = self._open(transaction, known, outlined=rendering is not None)
                 holds = ledger.size == size  # nobody else has written
                 if not holds:
                     known.clear()
@@ -146,8 +145,8 @@ class Importer:
             return 0, _tell(group[0], refused)
         return len(ledger.entered), failed
 
-    def _open(self, transaction: Transaction, known: dict[UUID, Claim], render: Render) -> Ledger:
-        return Ledger(transaction, known, self.timeline.now, self.timeline.new_salt, render)
+    def _open(self, transaction: Transaction, known: dict[UUID, Claim], *, outlined: bool) -> Ledger:
+        return Ledger(transaction, known, self.timeline.now, self.timeline.new_salt, outlined)
 
     def _enter(self, ledger: Ledger, row: Decided, *, decided: bool) -> None:
         if row.type == "redacted" and not decided:
@@ -165,10 +164,15 @@ class Importer:
         size = self.file.seek(0, 2) or 1
         self.file.seek(0)
         for row in self.read(self.file):
-            digest = sha256(b"" if isinstance(row, RowFault) else canonical(row.item)).digest()
+            digest = sha256(b"" if isinstance(row, RowFault) else _write(row.item)).digest()
             seen[digest] += 1
             yield row, f"import:{digest.hex()}{seen[digest]}"
             progress(self.file.tell() / size)
+
+
+def _write(item: object) -> bytes:
+    # Of a good row these are the bytes of `domain.entry.canonical`, sooner; keys of earlier imports are made so.
+    return orjson.dumps(item, option=orjson.OPT_SORT_KEYS)
 
 
 def _tell(row: Decided, refused: DomainError) -> RowFault:

@@ -17,7 +17,7 @@ from uuid import UUID
 from eventsourcing.persistence import StoredEvent
 
 from domain.claim import Claim
-from domain.codebook import NEEDS_IF_MATCH, Recorded, Redacted
+from domain.codebook import EVENT_TYPES, NEEDS_IF_MATCH, Recorded, Redacted
 from domain.entry import LARGEST_EVENT, encode_both, encode_redacted, entry_members, leaf_hash
 from domain.errors import AlreadyExists, DomainError, Invalid, KeyReused, NotFound, PreconditionRequired
 from domain.instants import write_instant
@@ -27,7 +27,7 @@ from service.errors import TooLarge
 from service.mapper import EventMapper
 from service.register import Register
 from service.store.interface import LogRow, Reply, Transaction, View
-from service.store.read_model import ClaimVersion, render_history, render_version
+from service.store.read_model import ClaimVersion, outline_version, render_history, render_version
 from service.webhooks.notices import Change, list_deliveries
 
 MAPPER = EventMapper()
@@ -100,14 +100,15 @@ class Ledger:
     """The record as one transaction, or one rehearsal, sees and extends it.
 
     `claims` are claims known to be as the view has them; the ledger adds to it and moves
-    them on. Who owns it must empty it when the transaction fails. `render` makes the rows of the read model.
+    them on. Who owns it must empty it when the transaction fails. `outlined`: rows of the read model are only
+    outlined, and rendered by somebody else or not at all.
     """
 
     view: View
     claims: Claims
     clock: Callable[[], datetime]
     new_salt: Callable[[], bytes]
-    render: Callable[[Claim, int], ClaimVersion] = render_version
+    outlined: bool = False
     size: int = field(init=False)
     at: str = field(init=False)
     entered: list[Entered] = field(default_factory=list)
@@ -190,22 +191,22 @@ class Ledger:
 
     def _enter(self, item: Item, command: Command, *, opens: bool) -> None:
         try:
-            claim = self._decide(item, command, opens=opens)
+            event, claim = self._decide(item, command, opens=opens)
         except Invalid as invalid:
             raise Invalid([fault.under(item.pointer + item.payload) for fault in invalid.faults]) from invalid
         except DomainError as refused:
             refused.pointer = item.pointer + (item.payload + refused.pointer if refused.pointer else "")
             raise
-        event = claim.history[-1]
         self.at = write_instant(event.timestamp)
         state, entry = encode_both(event)
-        stored = StoredEvent(claim.id, event.version, event.TOPIC, state)
-        log = LogRow(self.size, str(claim.id), event.version, self.at, leaf_hash(entry))
+        stored = StoredEvent(item.claim_id, event.version, event.TOPIC, state)
         self.size += 1
-        row = self.render(claim, self.size)
+        row = render_version(claim, self.size) if claim and not self.outlined else outline_version(event, self.size)
+        log = LogRow(self.size - 1, row.claim, event.version, self.at, leaf_hash(entry))
         self.register.note(row)
         self._touched.add(log.claim)
-        self.entered.append(Entered(stored, log, row, self._erased_by(claim, event)))
+        erased = self._erased_by(claim, event) if claim and isinstance(event, Redacted) else ()
+        self.entered.append(Entered(stored, log, row, erased))
         if len(stored.state) > LARGEST_EVENT:
             raise TooLarge(
                 f"As stored, this event would have {len(stored.state)} bytes; the limit is {LARGEST_EVENT}. "
@@ -213,10 +214,19 @@ class Ledger:
                 pointer=item.pointer,
             )
 
-    def _decide(self, item: Item, command: Command, *, opens: bool) -> Claim:
-        claim = self.find(item.claim_id)
+    def _facts(self, command: Command) -> dict[str, Any]:
         now = max(write_instant(self.clock()), self.at)  # `at` never runs backwards, whatever the clock does
-        facts: dict[str, Any] = {"by": command.actor, "at": datetime.fromisoformat(now), "salt": self.new_salt()}
+        return {"by": command.actor, "at": datetime.fromisoformat(now), "salt": self.new_salt()}
+
+    def _decide(self, item: Item, command: Command, *, opens: bool) -> tuple[Recorded, Claim | None]:
+        """Decide an event; answers it with its claim, unless nothing is asked of that any more."""
+        facts = self._facts(command)
+        if command.decided and self.outlined and item.type != Redacted.type:
+            self.claims.pop(item.claim_id, None)  # `find` makes it again, with what has entered
+            kind: Any = EVENT_TYPES[item.type]  # the order is that of `Recorded`
+            version, at, by, salt = (item.if_match or 0) + 1, facts["at"], facts["by"], facts["salt"]
+            return kind(item.claim_id, version, at, by, salt, item.data), None
+        claim = self.find(item.claim_id)
         if opens and claim:
             raise AlreadyExists(
                 f"Claim {item.claim_id} was opened before. Append to it, or choose another id or ref.",
@@ -226,10 +236,15 @@ class Ledger:
             if item.type != "opened":
                 raise NotFound(f"There is no claim {item.claim_id} in the record. Open it first.")
             claim = self.claims[item.claim_id] = Claim.open_claim(item.claim_id, item.data, **facts)
-            return claim
-        if command.decided:
+        elif command.decided:
             claim.enter(item.type, item.data, **facts)
-            return claim
+        else:
+            self._check_precondition(claim, item)
+            others: dict[str, Any] = {"links_of": self._links_of, "parties": self.register}
+            claim.record(item.type, item.data, **facts, **others, allow_duplicate=command.allow_duplicate)
+        return claim.history[-1], claim
+
+    def _check_precondition(self, claim: Claim, item: Item) -> None:
         if item.if_match is not None:
             claim.expect_version(item.if_match)
         elif item.type in NEEDS_IF_MATCH:
@@ -237,17 +252,12 @@ class Ledger:
                 f"`{item.type}` changes how earlier events read. Send the version you looked at in If-Match "
                 f"(in a batch: `if_match`); the claim is at {claim.version} now."
             )
-        others: dict[str, Any] = {"links_of": self._links_of, "parties": self.register}
-        claim.record(item.type, item.data, **facts, **others, allow_duplicate=command.allow_duplicate)
-        return claim
 
     def _links_of(self, claim_id: UUID) -> list[dict[str, str]] | None:
         claim = self.find(claim_id)
         return find_links(claim.reading) if claim else None
 
-    def _erased_by(self, claim: Claim, redaction: Recorded) -> tuple[tuple[int, bytes], ...]:
-        if not isinstance(redaction, Redacted):
-            return ()
+    def _erased_by(self, claim: Claim, redaction: Redacted) -> tuple[tuple[int, bytes], ...]:
         erased = [e.version for e in claim.history if e.redacted == redaction.version]
         # The claim in hand has let go of the payloads; the entries are made from the events as they were until now.
         stored = {e.version: e for e in self._events(claim.id)} if erased else {}

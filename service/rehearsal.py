@@ -23,7 +23,6 @@ from service.ledger import Item, Ledger, keep_latest
 from service.rows import Row, RowFault
 from service.schemas import Payload, Whole
 from service.store.interface import View
-from service.store.read_model import outline_version
 from service.timeline import Asked, Timeline, to_command
 
 OFTEN = 100  # rows; as often it is looked whether more is in memory than should be
@@ -94,7 +93,7 @@ class Rehearsal:
         self._timeline = timeline
         self._view = _Ahead(view, file)
         self._claims: dict[UUID, Claim] = {}
-        self._ledger = Ledger(cast("View", self._view), self._claims, timeline.now, timeline.new_salt, outline_version)
+        self._ledger = Ledger(cast("View", self._view), self._claims, timeline.now, timeline.new_salt, outlined=True)
         self._taken = 0  # rows; one that is refused brings the claims that it links to into memory, too
         self._bad: dict[str, int] = {}  # the first bad line, by the word for its claim
 

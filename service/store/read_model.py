@@ -88,12 +88,10 @@ def render_version(claim: Claim, since: int, until: int = OPEN_END) -> ClaimVers
     )
 
 
-def outline_version(claim: Claim, since: int) -> ClaimVersion:
-    """Outline a claim for the rules alone: whose words its last event places, which names it joins."""
-    event = claim.history[-1]
-    return ClaimVersion(
-        since, str(claim.id), event.version, "", words=tuple(place_words(event)), join=read_join(event, since)
-    )
+def outline_version(event: Recorded, since: int) -> ClaimVersion:
+    """Outline a claim after an event for the rules alone: whose words that places, which names it joins."""
+    claim, words = str(event.originator_id), tuple(place_words(event))
+    return ClaimVersion(since, claim, event.version, "", words=words, join=read_join(event, since))
 
 
 def place_words(event: Recorded) -> Iterator[tuple[int, Party | None]]:

@@ -53,13 +53,14 @@ def remake(rows: Sequence[ClaimVersion]) -> Remade:
             "outcomes": sorted(write_outcome(row) for versions in claims for row in follow_outcomes(versions)),
             "hanging": sorted((of[-1].claim, *one) for of in claims for one in of[-1].hanging),
         },
-        _list_facets(ordered),
+        list_facets(ordered),
         texts,
         sorted({word for _, tokens in texts for word in tokens.split()}),
     )
 
 
-def _list_facets(rows: Sequence[ClaimVersion]) -> list[tuple[str, str, list[int]]]:
+def list_facets(rows: Sequence[ClaimVersion]) -> list[tuple[str, str, list[int]]]:
+    """List the facets of versions in order: (name, value) and the log sizes from which on they were so."""
     facets: dict[tuple[str, str], list[int]] = {}
     for row in rows:
         for facet in row.facets:

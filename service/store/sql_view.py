@@ -20,6 +20,7 @@ from service.search_text import Phrase
 from service.store.finding import OPEN_END, ClaimQuery, facets_of, walked
 from service.store.interface import Head, LogRow, Reply, TokenRow
 from service.store.read_model import ClaimVersion
+from service.store.remade import list_facets
 from service.store.sql import Row, Sql
 from service.store.sql_derived import SQLDerived
 from service.store.sql_directory import SQLDirectory
@@ -235,7 +236,8 @@ class SQLTransaction(SQLView):
         before = ((since, claim, version) for (claim, version), since in ends.items())
         run = self._sql.executemany
         run("UPDATE claim_versions SET until = ? WHERE claim = ? AND version = ?", before)
-        self._sql.insert("facets", sorted((name, value, row.since) for row in rows for name, value in row.facets))
+        facets = list_facets(rows)  # they go in fastest in the order of their key
+        self._sql.insert("facets", [(name, value, since) for name, value, of in facets for since in of])
         spoken = [(row.since - 1, row.claim, row.version, OPEN_END) for row in rows if row.tokens is not None]
         self._sql.insert("texts", spoken)
         self._sql.words.insert([(row.since - 1, row.tokens) for row in rows if row.tokens is not None])

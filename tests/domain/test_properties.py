@@ -246,6 +246,7 @@ def test_the_order_of_logging_within_one_utterance_does_not_matter(before, breat
     assert answers[0] == answers[1]
 
 
+@settings(deadline=None)
 @for_all(st.permutations(list(EVENT_TYPES)))
 def test_folding_the_same_history_twice_gives_the_same(types):
     """The answer depends on the history alone."""
