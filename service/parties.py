@@ -198,7 +198,7 @@ def _tell_record(record: PartyRecord, question: PartyQuestion, claims: Sequence[
 def _find_change(view: View, record: PartyRecord, newest: Sequence[tuple[int, Any]] | None) -> Moment:
     """Tell when what is answered about a party changed last; `newest` are its claims, if they are known already."""
     latest = record.list_changed(OPEN_END, 1) if newest is None else newest[:1]
-    changed = max(view.directory.changed_at(record.keys, record.size), *(place for place, _ in latest))
+    changed = max((view.directory.changed_at(record.keys, record.size), *(place for place, _ in latest)))
     return Moment(changed, view.recorded_at(changed - 1))
 
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from tests.builders import MOFA, PAPER, assessed, said
-from tests.web.browsing import browse
+from tests.builders import MOFA, PAPER, assessed, kept, said
+from tests.web.browsing import browse, send
 from tests.web.directory import MID_KEY, MOFA_KEY, party
-from tests.web.newsroom import CLAIM_ID, OTHER_ID, append, open_claim, refused
+from tests.web.newsroom import CLAIM, CLAIM_ID, NOW, OTHER_ID, append, mend, open_claim, refused
 
 
 @pytest.fixture
@@ -87,3 +87,33 @@ def test_a_party_is_paged_through_in_a_browser(two, client):
     assert f"/parties/{MID_KEY}?as_of=20" in behind.all("href", "a")
     turned = browse(client, f"/parties/{MID_KEY}?behind=reversals")
     assert (turned.html.count('class="pair"'), turned.html.count('class="row"')) == (1, 1)
+
+
+SISTER = {"name": "Omicron Foreign Ministry", "kind": "ministry", "country": "GR"}
+SISTER_KEY = "omicron-foreign-ministry"
+OMICRON = {"name": "Omicron President", "kind": "agency", "country": "GR"}
+
+
+def test_a_party_that_only_took_back_anothers_word_has_a_page_and_a_form(desk, client):
+    """Who speaks and holds no position is told of as anybody is, wherever its name leads."""
+    open_claim(desk, said("confirmed", OMICRON), said("retracted", SISTER, regarding=2))
+    told = party(client, SISTER_KEY)
+    assert (told["positions"], told["reversals"], told["next"]) == ([], [], None)
+    assert (told["party"]["statements"], told["as_of"]["log_size"]) == (1, 3)
+    assert party(client, SISTER_KEY, "limit=1") == told
+    assert party(client, SISTER_KEY, "behind=reversals")["as_of"] == {"log_size": 3, "at": NOW}
+    assert SISTER["name"] in browse(client, f"/parties/{SISTER_KEY}").text
+    assert "knows no party" not in browse(client, f"/claims?party={SISTER['name']}").text
+    known = {"type": "denied", "party/name": SISTER["name"], "summary": "No.", "source/publisher": "The Wire"}
+    assert send(desk, f"{CLAIM}/log", known, "preview").status_code == 200
+    asked = {"version": "3", "party/name": SISTER["name"], "channel": "mail", "deadline": "2026-02-02T12:00:00Z"}
+    assert send(desk, f"{CLAIM}/log/ask", asked, "preview").status_code == 200
+
+
+@pytest.mark.parametrize(("taken", "size"), [("struck", 4), ("redacted", 3)])
+def test_a_party_whose_own_word_was_taken_after_it_took_it_back_is_still_told_of(desk, client, taken, size):
+    """What is left of it is a statement of no side, told as of the strike; what is erased never was."""
+    open_claim(desk, said("denied", SISTER), said("retracted", SISTER, regarding=2))
+    assert mend(desk, kept(taken, regarding=2), 3).status_code == 201
+    told = party(client, SISTER_KEY)
+    assert (told["positions"], told["party"]["statements"], told["as_of"]["log_size"]) == ([], 1, size)
