@@ -73,7 +73,8 @@ _WITH_NAME = re.compile(
 _SITE = re.compile(r"https?://[^/?#]*", re.IGNORECASE)
 _LONGEST_HOST = 253  # characters, RFC 1035
 # What a browser (UTS 46) and Python (IDNA 2003) read as different hosts, and what no host has, however it is written.
-_UNTOLD = re.compile(r"[\u00df\u1e9e\u03c2\u200c\u200d%@/\\?#<>^|\[\]\s\x00-\x1f\x7f]")
+_UNSURE = "\u00df\u1e9e\u03c2\u200c\u200d"
+_UNTOLD = re.compile(rf"[{_UNSURE}%@/\\?#<>^|\[\]\s\x00-\x1f\x7f]")
 _WEB = re.compile(r"https?://[^\s<>\"'{}|\\^`\x00-\x20\x7f-\x9f]+", re.IGNORECASE)
 
 
@@ -114,6 +115,12 @@ def find_link(text: str | None) -> Link | None:
     site = _SITE.match(href)
     host = _find_host(site[0]) if site else None
     return None if host is None else Link(href, host)
+
+
+def is_unsure(text: str) -> bool:
+    """Tell whether an address has no link because its host is another one for some programs than for others."""
+    site = _SITE.match(text)
+    return site is not None and any(c in unquote(site[0]) for c in _UNSURE)
 
 
 @lru_cache(maxsize=4096)  # hosts that come again

@@ -44,8 +44,13 @@ def count(client):
         ),
         ({"party/kind": "", "party/country": "KR"}, "is on record as: ministry, RU. You wrote: ministry, KR."),
         ({"party/country": ""}, "is on record as: ministry, RU. You wrote: ministry."),
+        (
+            {"party/name": "russian FOREIGN-Ministry"},
+            "as: Russian Foreign Ministry , ministry, RU. You wrote: russian FOREIGN-Ministry , ministry, RU.",
+        ),
         ({"source/url": "javascript:alert(1)"}, "Address : javascript:alert(1) is no address on the web"),
         ({"source/url": "https:///path"}, "https:///path is no address on the web"),
+        ({"source/url": "https://straße.example/"}, "has a host that programs read as different ones"),
         ({"source/archived_url": "https://wire/1"}, "Archived copy : https://wire/1 is no address on the web"),
         ({"said_on": "2205-12-21"}, "Said on : 21 Dec 2205 is still to come."),
         ({"source/published_on": "2026-02-02"}, "Published on : 2 Feb 2026 is still to come."),
@@ -86,7 +91,12 @@ def test_a_tick_is_of_what_it_was_shown_for_alone(editor, desk):
 
 def test_what_is_usual_is_recorded_at_once(editor):
     """A party as it is on record, an address on the web and a date of yesterday ask for nothing."""
-    usual = {"source/url": "https://wire.example/1?a=b#c", "said_on": "2026-01-30", "source/published_on": "2026-01"}
+    usual = {
+        "party/name": " Russian  Foreign Ministry ",
+        "source/url": "https://wire.example/1?a=b#c",
+        "said_on": "2026-01-30",
+        "source/published_on": "2026-01",
+    }
     assert send(editor, LOG, {**FIELDS, **usual}).status_code == 303
 
 

@@ -16,7 +16,7 @@ def list_redactions(page):
 def test_a_redaction_names_the_events_that_still_say_it(app, client, store, clock, desk):
     """The form and the page after it name the events of that utterance and of the same words, to be redacted too."""
     open_claim(desk)
-    open_claim(desk, id_=OTHER_ID)
+    open_claim(desk, id_=OTHER_ID, text="They <met>.")
     both = {"type": "denied", "data": said("denied", MOFA, utterance="u1", summary="He did it.")[1]}
     assert batch(desk, *({"claim": id_, **both} for id_ in (CLAIM_ID, OTHER_ID))).status_code == 201
     assert append(desk, said("declined", MOFA, summary="He did it.")).status_code == 201
@@ -27,9 +27,11 @@ def test_a_redaction_names_the_events_that_still_say_it(app, client, store, cloc
     )
     shown = browse(client, form)
     assert there == list_redactions(shown)
+    assert f'<a href="{OTHER}"><bdi lang="en">They &lt;met&gt;.</bdi></a>' in shown.html
     fields = {**fields_of(shown), "sure/erasure/reason": "2", "reason": "A name.", "authority": "The court."}
     assert send(client, form, fields).status_code == 303
-    assert there == list_redactions(browse(client, CLAIM))[:2]
+    after = browse(client, CLAIM)
+    assert (there, True) == (list_redactions(after)[:2], "event 2 · They <met>. · redact" in after.text)
     assert OTHER not in browse(client, CLAIM).html  # it is told once
     assert list_redactions(browse(client, there[0])) == []
 

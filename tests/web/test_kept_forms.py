@@ -148,6 +148,19 @@ def test_a_sentence_that_was_offered_is_offered_in_another_language(client, toke
     assert send(client, f"{CLAIM}/log", offered).status_code == 303
 
 
+def test_a_form_that_was_recorded_is_still_told_of_in_another_language(client, token):
+    """Who chooses a language where a form had been recorded before is told so in that one; pressed, it is another."""
+    sign_in(client, token)
+    first, changed = TYPED, TYPED | {"summary": "Another.", "said_on": "2026-01-30"}
+    assert send(client, f"{CLAIM}/log", first).status_code == 303
+    kept = fields_of(Page(send(client, f"{CLAIM}/log", changed).text))
+    for language, told in (("ko", "이 양식은 이미 기록됐습니다."), ("en", "This form was recorded before.")):
+        shown = follow(client, "/language", kept | {"language": language, "back": f"{CLAIM}/log"})
+        assert (422, True) == (shown.status_code, told in shown.text)
+        kept = fields_of(Page(shown.text))
+    assert (303, 4) == (send(client, f"{CLAIM}/log", kept).status_code, len(client.get("/events").json["events"]))
+
+
 def test_a_wrong_token_is_still_told_of_in_another_language(client, token):
     """Who chooses a language where a token was wrong is told so in that one, and goes on to where they were going."""
     told = "유효하지 않거나 만료된 토큰입니다."

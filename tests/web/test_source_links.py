@@ -59,7 +59,11 @@ def test_a_source_says_where_it_leads(desk, client):
     source = {"publisher": "The Wire", "title": "<b>", "url": "https://wire.example/1"}
     odd = {"publisher": "The Wire", "title": "They met", "url": "telegram: @channel"}
     kept = {**source, "archived_url": "https://archive.example/https://wire.example/1"}
-    open_claim(desk, said("denied", source=kept), said("reported", source=odd))
+    unsure = {"publisher": "The Wire", "title": "Nobody met", "url": "https://straße.example/1"}
+    open_claim(
+        desk, *(said(type_, source=one) for type_, one in (("denied", kept), ("reported", odd), ("ncnd", unsure)))
+    )
     text = browse(client, CLAIM).text
     assert "The Wire , <b> ( wire.example ) · archived copy ( archive.example )" in text
     assert "They met · telegram: @channel (not a web address, so no link)" in text
+    assert "https://straße.example/1 (programs read this host as different ones, so no link)" in text

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from tests.builders import MOFA, kept, said
-from tests.web.browsing import browse
+from tests.web.browsing import Page, browse, fields_of, send, tick
 from tests.web.newsroom import CLAIM, CLAIM_ID, OTHER, OTHER_ID, append, batch, mend, open_claim
 
 ABOUT = {"place": "Moscow", "occurred_on": "2025-12-2X"}
@@ -79,3 +79,23 @@ def test_a_linked_claim_can_be_reached_from_every_list(desk, client):
     led = {href.partition("#")[0] for page in pages for href in page.all("href", "a") if href.startswith("/")}
     assert {CLAIM, OTHER} <= led
     assert {href: status for href in led if (status := client.get(href).status_code) >= 400} == {}
+
+
+def test_a_rewording_is_advised_of_like_a_new_claim(desk, hire):
+    """Negated, or as another claim says it, a new wording is to be looked at first; the claim is not alike itself."""
+    open_claim(desk)
+    open_claim(desk, id_=OTHER_ID, text="Another official met another envoy in Sochi.")
+    editor, form = hire("editor-a"), f"{CLAIM}/log/reword"
+    page = browse(editor, form)
+    assert "Before you record it" not in page.text
+    assert f"/claims/new?of={CLAIM_ID}" in page.html
+    typed = browse(editor, f"/claims/new?of={CLAIM_ID}&text=An+official+never+met+the+envoy+in+Moscow.").text
+    assert ("Before you record it It seems negated." in typed, "On record already?" in typed) == (True, False)
+    fields = fields_of(page) | {"reason": "Clearer.", "text": "Another official met another envoy in Sochi."}
+    held = send(editor, form, fields)
+    assert (409, ["sure/claim/text"]) == (held.status_code, [*tick(held)])
+    fields |= {"text": "An official never met the envoy in Moscow."}
+    held = send(editor, form, fields)
+    assert (409, ["sure/wording/text"]) == (held.status_code, [*tick(held)])
+    assert "Before you record it: It seems negated." in Page(held.text).text
+    assert send(editor, form, fields | tick(held)).status_code == 303

@@ -6,7 +6,7 @@ tick says nothing of what came or was typed afterwards.
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterator, Mapping, Sequence
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from hashlib import sha256
@@ -25,7 +25,8 @@ from service.parties import PartyQuestion
 from service.timeline import Asked
 from service.web.endpoint import timeline
 from service.web.pages.story import Told, read_story
-from service.wording import find_link
+from service.web.pages.utterances import tell_copies
+from service.wording import find_link, is_unsure
 
 Json = Mapping[str, Any]
 FARTHEST = timedelta(days=3_653)  # ahead, of what is claimed to happen
@@ -62,8 +63,8 @@ def find_cautions(items: Sequence[Item], was: Json, *, advised: str = "", faulty
         data = item.data.get("statement", item.data)
         places = (_find_odd_addresses(data), _find_late(data, timeline().now(), faulty), _find_relabelled(data))
         cautions = [one for place in places for one in place if _look_up(was, one.at) != _look_up(data, one.at)]
-        if item.type == "opened":
-            cautions += _find_advice(data.get("text", ""), advised.split())
+        if item.type in {"opened", "reworded"} and data.get("text", was.get("text")) != was.get("text"):
+            cautions += _find_advice(item, advised.split())
         elif item.type in _NEVER_COMPARED:
             cautions += _find_again(item)
         if item.type == "amended" and "rating" in was and "rating" not in data:
@@ -82,7 +83,18 @@ def tell_moved(claim_id: UUID, members: Json) -> Caution:
 def tell_erasure(told: Told, copies: Sequence[str]) -> Caution:
     """Tell what a redaction of an event erases, its words and those of its amendments, and which `copies` it leaves."""
     versions = [reading.version for reading in told.readings] or [told.version]
-    return Caution("erasure", "reason", " ".join(map(str, versions)), {"versions": versions, "copies": copies})
+    return Caution(
+        "erasure",
+        "reason",
+        " ".join(map(str, versions)),
+        {"versions": versions, "copies": copies, "told": tell_copies(copies)},
+    )
+
+
+def tell_typed(text: str, cautions: Iterable[Caution], of: UUID | None = None) -> Caution:
+    """Tell the same of a wording as one types it, of which nothing is to be ticked; `of` is the claim that has it."""
+    ticked = any(caution.kind == "wording" for caution in cautions)
+    return tell_wording(*([], []) if ticked else find_wording(text, of))
 
 
 def tell_wording(signs: Sequence[str], alike: Sequence[Alike]) -> Caution:
@@ -91,10 +103,11 @@ def tell_wording(signs: Sequence[str], alike: Sequence[Alike]) -> Caution:
     return Caution("wording", "text", value, {"signs": signs, "alike": alike})
 
 
-def find_wording(text: str) -> tuple[list[str], list[Alike]]:
-    """Find what `tell_wording` tells of a text."""
+def find_wording(text: str, of: UUID | None = None) -> tuple[list[str], list[Alike]]:
+    """Find what `tell_wording` tells of a text; the claim `of` which it is the wording is not among those alike."""
     text = text[:LONGEST_ADVISED]
-    return find_signs(text), timeline().find_alike(text=text) if text.strip() else []
+    alike = timeline().find_alike(text=text) if text.strip() else []
+    return find_signs(text), [one for one in alike if one.id != str(of)]
 
 
 def tell_duplicates(items: Sequence[Item], asked: Asked) -> Caution | None:
@@ -142,8 +155,8 @@ def _find_relabelled(data: Json) -> Iterator[Caution]:
     for role in _VOICES:
         said = data.get(role)
         known = find_party(said["name"]) if said and said.keys() >= {"name", "kind"} else None
-        if said and known and (known["kind"], known.get("country")) != (said["kind"], said.get("country")):
-            now = f"{party_key(said['name'])} {said['kind']} {said.get('country', '')}"
+        if said and known and any(known.get(member) != said.get(member) for member in ("name", "kind", "country")):
+            now = f"{said['name']} {said['kind']} {said.get('country', '')}"
             yield Caution("party", "party" if role == "by" else role, now, {"was": known, "now": said})
 
 
@@ -151,7 +164,8 @@ def _find_odd_addresses(data: Json) -> Iterator[Caution]:
     for member in ("url", "archived_url"):
         address = data.get("source", {}).get(member)
         if address and not _is_on_the_web(address):
-            yield Caution("address", f"source/{member}", address, {"address": address})
+            facts = {"address": address, "unsure": is_unsure(address)}
+            yield Caution("address", f"source/{member}", address, facts)
 
 
 def _is_on_the_web(address: str) -> bool:
@@ -185,10 +199,11 @@ def _find_again(item: Item) -> Iterator[Caution]:
         yield Caution("again", "summary", f"{item.claim_id}/{same['version']}", {"event": same})
 
 
-def _find_advice(text: str, advised: Container[str]) -> Iterator[Caution]:
+def _find_advice(item: Item, advised: Container[str]) -> Iterator[Caution]:
     """Find a claim of these very words, and what else is advised of them that was not shown as they were typed."""
+    text = item.data.get("text", "")
     words = text.casefold().split()
-    signs, alike = find_wording(text)
+    signs, alike = find_wording(text, item.claim_id)
     same = next((one for one in alike if one.text.casefold().split() == words), None)
     if same:
         yield Caution("claim", "text", same.id, {"claim": same})

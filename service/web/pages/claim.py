@@ -22,7 +22,7 @@ from service.web.pages.picture import draw
 from service.web.pages.recording import find_recorded, forget_recorded
 from service.web.pages.rendering import answer_page, find_parts
 from service.web.pages.story import Told, read_story
-from service.web.pages.utterances import find_same_utterance
+from service.web.pages.utterances import find_same_utterance, tell_copies
 from service.wording import sort_reasons
 
 Json = Mapping[str, Any]
@@ -110,7 +110,8 @@ def _answer(read: Answer, live: Answer, read_events: Callable[[], list[str]], *,
     part = parts.find("_claim.html", made_from, make_model)
     alternates = _alternates(path, moment)
     now = None if pinned or until else find_recorded()
-    model = {"claim": claim, "main": part, "pin": pin, "alternates": alternates, "recorded": now, "moment": moment}
+    told = now and (now[0], tell_copies(now[1]))
+    model = {"claim": claim, "main": part, "pin": pin, "alternates": alternates, "recorded": told, "moment": moment}
     response = answer_page("claim.html", log_size=read.log_size, **model)
     if now is not None:
         forget_recorded(response)

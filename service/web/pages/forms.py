@@ -133,6 +133,8 @@ def _read(name: str, text: str) -> Any:
         return text if number is None else number  # what is none is named as a fault where all are
     if name in _LISTS:
         return [one.strip() for one in text.split(_LISTS[name].strip(" ")) if one.strip()]
+    if name.endswith("/name"):
+        return " ".join(text.split())  # another name to programs, and the same to whoever reads it
     return text.upper() if name.endswith("/country") else text
 
 

@@ -17,7 +17,7 @@ from service.timeline import Asked
 from service.tokens import EDIT, WRITE
 from service.web.addresses import to_uuid
 from service.web.endpoint import timeline, who_asks
-from service.web.pages.cautions import LOOKED_AT, Caution, tell_erasure
+from service.web.pages.cautions import LOOKED_AT, Caution, tell_erasure, tell_typed
 from service.web.pages.changes import compare_statements, compare_wordings
 from service.web.pages.forms import (
     CLAIM,
@@ -130,7 +130,9 @@ def _read_claim(claim_id: UUID) -> tuple[Json, dict[int, Told]]:
 
 def _show(act: str, claim: Json, told: Told | None, draft: Draft, status: int) -> Response:
     types = (*STATEMENTS, "assessed")
-    return show_form("act.html", draft, status, act=act, claim=claim, told=told, types=types)
+    text = draft.fields.get("text", "") if act == "reword" else ""
+    advised = tell_typed("" if text == claim["text"] else text, draft.cautions, UUID(claim["id"]))
+    return show_form("act.html", draft, status, act=act, claim=claim, told=told, types=types, advised=advised)
 
 
 def _catch_up(done: Act, draft: Draft, claim: Json, told: Told | None) -> Draft:

@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 from flask import Response
 
 from domain.errors import Fault
 from service.ledger import Item
-from service.web.pages.cautions import find_wording, tell_wording
+from service.web.addresses import to_uuid
+from service.web.pages.cautions import tell_typed
 from service.web.pages.forms import CLAIM, read_payload
 from service.web.pages.recording import Draft, answer_form, read_one, sent, show_form
 
 
-def show_opening(*, text: str = "") -> Response:
-    """Show the form, with advice on the text so far."""
-    return _show(Draft({"text": text, "lang": "en"}), 200)
+def show_opening(*, text: str = "", of: str | None = None) -> Response:
+    """Show the form, with advice on the text so far; `of` is a claim that is worded anew."""
+    return _show(Draft({"text": text, "lang": "en"}), 200, to_uuid(of) if of else None)
 
 
 def open_claim() -> Response:
@@ -24,12 +25,10 @@ def open_claim() -> Response:
     return answer_form(draft, lambda faults: _read(draft, faults), _show, opens=True)
 
 
-def _show(draft: Draft, status: int) -> Response:
+def _show(draft: Draft, status: int, of: UUID | None = None) -> Response:
     """Show the form; advice that is not to be ticked stands in it, and is known to have been seen."""
-    ticked = any(caution.kind == "wording" for caution in draft.cautions)
-    signs, alike = ([], []) if ticked else find_wording(draft.fields.get("text", ""))
-    advised = tell_wording(signs, alike)
-    return show_form("new.html", draft, status, advised=advised)
+    advised = tell_typed(draft.fields.get("text", ""), draft.cautions, of)
+    return show_form("new.html", draft, status, advised=advised, of=of)
 
 
 def _read(draft: Draft, faults: list[Fault]) -> list[Item]:

@@ -17,7 +17,7 @@ from uuid import UUID
 import orjson
 from flask import Response, request
 
-from domain.errors import DomainError, DuplicateStatement, Fault, Invalid
+from domain.errors import DomainError, DuplicateStatement, Fault, Invalid, KeyReused
 from service.errors import Forbidden
 from service.items import read_item
 from service.ledger import Item
@@ -38,7 +38,8 @@ _TOLD = re.compile(r"[1-9][0-9]{0,8}(\+[0-9a-f-]{36}/[1-9][0-9]{0,8}(/struck)?)*
 _A_MOMENT = 60  # seconds
 _GUARDED: dict[str, Any] = {"httponly": True, "samesite": "Lax"}
 _KEY = re.compile(r"[!-~]{8,255}")
-_OF_THE_FORM = frozenset({"key", "action", "asked", "advised", *ON_THE_WAY})  # what no reader of its fields is given
+# What no reader of a form's fields is given.
+_OF_THE_FORM = frozenset({"key", "action", "asked", "advised", "reused", *ON_THE_WAY})
 Json = Mapping[str, Any]
 Done = TypeVar("Done")
 
@@ -48,15 +49,16 @@ class Draft:
     """A form as it is shown: `fields` by name, `faults` by name, `refusal` for what is no field's, a `preview`.
 
     `pressed` is what was asked of it, `checked` whether that was before, and all that is wanted now is to see it in
-    another language. `advised` is the advice that it showed as one typed, `was` what stood there before, where it
-    changes something, `since` what others changed there since the form was opened, and `labels` the labels of its
-    fields as they are shown.
+    another language; `reused` that it had been recorded already by then. `advised` is the advice that it showed as one
+    typed, `was` what stood there before, where it changes something, `since` what others changed there since the form
+    was opened, and `labels` the labels of its fields as they are shown.
     """
 
     fields: dict[str, str]
     key: str = field(default_factory=secrets.token_urlsafe)
     pressed: str = ""
     checked: bool = False
+    reused: bool = False
     advised: str = ""
     was: Json = field(default_factory=dict)
     since: list[Json] = field(default_factory=list)
@@ -90,7 +92,8 @@ def sent() -> Draft:
     fields = {name: value for name, value in form.items() if name not in _OF_THE_FORM}
     pressed = form.get("asked" if checked else "action", "")
     key = key if _KEY.fullmatch(key) else secrets.token_urlsafe()
-    return Draft(fields, key, pressed, checked=checked, advised=form.get("advised", ""))
+    reused = checked and "reused" in form
+    return Draft(fields, key, pressed, checked=checked, reused=reused, advised=form.get("advised", ""))
 
 
 def answer_form(
@@ -111,6 +114,8 @@ def answer_form(
     records = draft.pressed == "record" and not draft.checked
     items: Sequence[Item] = ()
     try:
+        if draft.reused:
+            raise KeyReused("This form was recorded before.")
         receipt = timeline().find_receipt(asked=asked) if records else None
         if receipt is None:
             items = _read_all(read, draft)

@@ -40,9 +40,10 @@ class RegardingSchema(Known):
 
 
 class TextSchema(Known):
-    """A text so far."""
+    """A text so far, and the claim that is worded so, where it is one."""
 
     text = fields.String()
+    of = fields.String()
 
 
 class SuggestSchema(Known):

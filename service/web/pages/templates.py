@@ -31,7 +31,7 @@ from service.web.pages.picture import write_marks
 from service.web.pages.shapes import mark_of
 from service.web.pages.story import Told
 from service.web.pages.words import IN_PART, WORDS
-from service.wording import find_link, in_one_line, plain
+from service.wording import find_link, in_one_line, is_unsure, plain
 
 _REMEMBERED = 4_096  # days and instants in words, of each language
 _GAP = re.compile(r"%\((\w+)\)s")
@@ -63,6 +63,7 @@ def make_environment(language: str) -> Environment:
         "line": in_one_line,
         "base64": write_base64,
         "link": find_link,
+        "unsure": is_unsure,
         "segment": lambda text: quote(text, safe=""),
         "query": _query,
     }

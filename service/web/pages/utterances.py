@@ -8,7 +8,9 @@ from uuid import UUID
 
 import orjson
 
+from domain.errors import NotFound
 from service.feed import FeedQuestion
+from service.web.addresses import to_uuid
 from service.web.endpoint import timeline
 from service.web.pages.story import Told, read_story
 
@@ -40,6 +42,26 @@ def find_copies(claim: UUID, told: Told, story: Iterable[Told]) -> list[str]:
     here = [one for one in story if one.version not in erased and words & _logged_in(one)]
     copies += [_name(claim, one.version, struck=one.fate == "struck") for one in here]
     return copies[:MOST_COPIES]
+
+
+def tell_copies(named: Iterable[str]) -> list[Json]:
+    """Tell of events as `find_copies` names them, each with the wording of its claim as it stands, if it is there."""
+    copies, wordings = [one.split("/") for one in named], dict[str, Json | None]()
+    for claim, *_ in copies:
+        if claim not in wordings:
+            wordings[claim] = _find_wording(claim)
+    return [
+        {"claim": claim, "version": version, "struck": bool(struck), "other": wordings[claim]}
+        for claim, version, *struck in copies
+    ]
+
+
+def _find_wording(claim: str) -> Json | None:
+    try:
+        body = _claim_of(to_uuid(claim))
+    except NotFound:
+        return None
+    return {"text": body["text"], "lang": body["lang"]}
 
 
 def _list_breath(label: str, position: int) -> list[Json]:
