@@ -218,6 +218,11 @@ class Timeline:
                 for claim, versions in found.items()
             }
 
+    def find_topics(self, *, begins: str, most: int) -> list[str]:
+        """List topics that a claim has or had, and that begin so, in order."""
+        with self._reading() as view:
+            return view.topics(begins, most)
+
     def find_alike(self, *, text: str) -> list[Alike]:
         """Find claims whose wording is much like a text."""
         with self.store.reading() as view:

@@ -126,6 +126,9 @@ class View(Protocol):
     def matches(self, claim: str, phrases: Sequence[Phrase], size: int) -> list[int]:
         """List the version of the newest text of a claim that has all of the phrases, else of the newest with each."""
 
+    def topics(self, begins: str, most: int) -> list[str]:
+        """List topics that a claim has or had, and that begin so, in order."""
+
     def recorded_times(self, claim: str) -> list[str]:
         """Tell when each of a claim's events was recorded, the first first; none where there is no such claim."""
 

@@ -27,7 +27,7 @@ from service.store.sql_directory import SQLDirectory
 from service.store.sql_hanging import SQLHanging
 from service.store.sql_job_log import SQLJobLog
 from service.store.sql_lasting import note_lasting
-from service.store.sql_lists import list_matches, list_rows
+from service.store.sql_lists import list_matches, list_rows, list_topics
 from service.store.sql_outbox import SQLOutbox
 from service.store.sql_sessions import SQLSessions
 from service.store.sql_track_records import SQLTrackRecords
@@ -115,6 +115,10 @@ class SQLView:
     def matches(self, claim: str, phrases: Sequence[Phrase], size: int) -> list[int]:
         """List the version of the newest text of a claim that has all of the phrases, else of the newest with each."""
         return list_matches(self._sql, claim, phrases, size)
+
+    def topics(self, begins: str, most: int) -> list[str]:
+        """List topics that a claim has or had, and that begin so, in order."""
+        return list_topics(self._sql, begins, most)
 
     def recorded_times(self, claim: str) -> list[str]:
         """Tell when each of a claim's events was recorded, the first first."""

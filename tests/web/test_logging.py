@@ -223,6 +223,20 @@ def test_parties_are_suggested_as_one_types(reporter, desk):
     assert ["", ""] == [reporter.get(f"/parties/suggest?party={typed}").text for typed in ("", "%2B")]
 
 
+def test_topics_are_suggested_as_one_types(reporter, desk):
+    """What is typed finds the topics of claims by how they begin; of a list it is the last, beside those before."""
+    open_claim(desk, id_=OTHER_ID, topics=["North Korea", "north-korea", "norms", "<b>"])
+    assert reporter.get("/topics/suggest?topic=nor").text == (
+        '<option value="norms"></option>\n<option value="north-korea"></option>'
+    )
+    assert reporter.get("/topics/suggest?topics=norms,+Nor").text == (
+        '<option value="norms, North Korea"></option>\n<option value="norms, north-korea"></option>'
+    )
+    assert '<option value="&lt;b&gt;"></option>' == reporter.get("/topics/suggest?topic=<").text
+    assert ["", ""] == [reporter.get(f"/topics/suggest?topics={typed}").text for typed in ("", "norms,")]
+    assert reporter.get("/topics/suggest?topic=other").text == ""
+
+
 def test_comment_is_requested_from_the_page(reporter):
     """A request for comment takes who, until when (UTC) and what, and shows as awaited."""
     fields = {"key": "a-form-of-the-test", "party/name": "Foreign Ministry of Oman", "party/kind": "ministry"}

@@ -104,6 +104,7 @@ def test_a_country_may_be_written_small_on_a_page(client, claim, path):
         ("party=Foreign+Ministri&q=envoy", "The record knows no party foreign-ministri .", "Russian Foreign Ministry"),
         ("party=Oman", "The record knows no party oman .", None),
         ("topic=North+Korea", "The record knows no topic North Korea .", "north-korea"),
+        ("topic=North-Koera", "The record knows no topic North-Koera .", "north-korea"),
         ("topic=oman", "The record knows no topic oman .", None),
         ("party=russian-foreign-ministry&topic=north-korea&q=oman", None, None),
     ],

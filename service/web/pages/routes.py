@@ -53,6 +53,13 @@ class SuggestSchema(Known):
     party_name = fields.String(data_key="party/name")
 
 
+class TopicSchema(Known):
+    """What was typed so far, by whichever field asks."""
+
+    topic = fields.String()
+    topics = fields.String()
+
+
 def _page(
     method: str,
     path: str,
@@ -103,6 +110,7 @@ PAGES = (
     _page("POST", "/sign-out", signing.sign_out, None),
     _page("POST", "/language", signing.choose_language, None),
     _page("GET", "/parties/suggest", suggestions.suggest_parties, READ, SuggestSchema),
+    _page("GET", "/topics/suggest", suggestions.suggest_topics, READ, TopicSchema),
     _page("GET", "/desk", desk.show_desk, READ),
     _page("POST", "/desk", desk.note_seen, READ),
     _page("GET", "/claims/{claim_id}/embed", embed.show_embed, READ, ClaimQuerySchema),

@@ -1,7 +1,7 @@
-"""Parties as one types, each with the kind and country it brings along; and what a list asks for in vain.
+"""Parties and topics as one types, a party with the kind and country it brings along; and what a list asks for in vain.
 
 A name with a slip in it is not found by its words; the parties offered in its place are found by the first halves of
-these, of all together where there are such, else of each.
+these, of all together where there are such, else of each; topics by how they begin.
 """
 
 from __future__ import annotations
@@ -27,6 +27,7 @@ Json = Mapping[str, Any]
 MOST = 10
 MOST_NEAR = 5
 _TRIED = 6  # words of a name, of which a search is made
+_TOPIC = Markup('<option value="{}"></option>')
 _OPTION = Markup('<option value="{}" data-kind="{}" data-country="{}"></option>')
 
 
@@ -35,6 +36,14 @@ def suggest_parties(*, party: str = "", party_name: str = "") -> Response:
     typed = (party_name or party).strip()
     found = _find(typed) if typed else []
     options = [_OPTION.format(in_one_line(one["name"]), one["kind"], one.get("country", "")) for one in found]
+    return Response("\n".join(options), content_type=HTML, headers={"Cache-Control": "no-store"})
+
+
+def suggest_topics(*, topic: str = "", topics: str = "") -> Response:
+    """List topics that begin as typed; of several that a field has, commas between, as the last of them does."""
+    *before, typed = [one.strip() for one in (topics or topic).split(",")]
+    found = [one for one in _find_topics(typed) if one not in before] if typed else []
+    options = [_TOPIC.format(", ".join((*before, one))) for one in found]
     return Response("\n".join(options), content_type=HTML, headers={"Cache-Control": "no-store"})
 
 
@@ -49,8 +58,7 @@ def find_unknown(asked: Json) -> Iterator[dict[str, Any]]:
             yield {"of": "party", "name": name, "near": near}
     for topic in asked.get("topic", ())[:MOST_NEAR]:
         if not _has_topic(topic):
-            others = {topic.casefold(), "-".join(topic.casefold().split())} - {topic}
-            near = [(other, same_address_with({"topic": other})) for other in sorted(others) if _has_topic(other)]
+            near = [(other, same_address_with({"topic": other})) for other in _find_near_topics(topic)]
             yield {"of": "topic", "name": topic, "near": near}
 
 
@@ -61,6 +69,19 @@ def _find_near(name: str) -> list[Json]:
     tried = (_find(q) for q in dict.fromkeys((" ".join(words), *alone)) if q)
     found: list[Json] = next(filter(None, tried), [])
     return sorted(found, key=lambda one: -SequenceMatcher(None, key, one["key"]).ratio())[:MOST_NEAR]
+
+
+def _find_topics(begins: str) -> list[str]:
+    """Find topics that claims have and that begin so, written as it is or small."""
+    spelled = dict.fromkeys((begins, begins.casefold()))
+    found = dict.fromkeys(one for text in spelled for one in timeline().find_topics(begins=text, most=MOST))
+    return [one for one in found if _has_topic(one)][:MOST]
+
+
+def _find_near_topics(topic: str) -> list[str]:
+    written = topic.casefold()
+    near = _find_topics(written[: max(2, (len(written) + 1) // 2)].rstrip())
+    return sorted(near, key=lambda one: -SequenceMatcher(None, written, one.casefold()).ratio())[:MOST_NEAR]
 
 
 def _find(q: str) -> list[Json]:
