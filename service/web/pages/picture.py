@@ -22,20 +22,22 @@ from service.web.pages.dates import Days
 from service.web.pages.shapes import shape_of
 from service.web.pages.story import Told
 
-# All in whole units of the picture's box, which are finer than what is seen.
+# All in whole units of the picture's box, each about a pixel.
 WIDTH, TOP = 760, 20
 ABOVE, BELOW = 36, 22  # room of a lane around its marks, its name above them
 LEFT, RIGHT, UNDATED = 24, 24, 92  # the column of what has no date is on the left
 MARK = 16
 HALF, ROW, COUNT = 12, 24, 26  # half a mark with its margin, a mark under another, the room of a count
 MOST_TICKS = 4  # the longest dates of a language stand beside each other
-Kind = tuple[Days | None, str, bool, bool]  # when, the type, whether of a part only, whether it counts
+Kind = tuple[str, bool, bool]  # the type, whether of a part only, whether it counts
+Alike = Mapping[tuple[Days | None, Kind], list[Told]]
 
 
 class Mark(NamedTuple):
     """Statements alike and of one date, the first of them `told`: its middle, and the bar of a span, maybe `open`."""
 
     told: Told
+    kind: Kind
     versions: tuple[int, ...]
     x: int
     y: int
@@ -67,14 +69,14 @@ class Picture:
 
 def draw(story: Sequence[Told], reversals: Sequence[Mapping[str, Any]]) -> Picture | None:
     """Lay out the statements of a story; nothing where nobody speaks."""
-    by_party: dict[str | None, dict[Kind, list[Told]]] = {}
+    by_party: dict[str | None, dict[tuple[Days | None, Kind], list[Told]]] = {}
     for told in story:
         if told.type in STATEMENTS and told.data is not None and told.fate != "struck":
-            kind = told.days, told.type, told.partial, told.counts
-            by_party.setdefault(told.key, {}).setdefault(kind, []).append(told)
+            kind = told.type, told.partial, told.counts
+            by_party.setdefault(told.key, {}).setdefault((told.days, kind), []).append(told)
     if not by_party:
         return None
-    spans = {kind[0] for alike in by_party.values() for kind in alike}
+    spans = {when for alike in by_party.values() for when, _ in alike}
     days = [day for span in spans if span for day in span if day]
     undated = None in spans
     left = LEFT + (UNDATED if undated and days else 0)
@@ -98,22 +100,24 @@ def draw(story: Sequence[Told], reversals: Sequence[Mapping[str, Any]]) -> Pictu
 
 def write_marks(tell: Callable[[str, bool], str], picture: Picture) -> Markup:
     """Write the marks as SVG; `tell` says an event type, by its code, of all or of a part, in the reader's language."""
-    kinds: dict[tuple[str, bool, bool], tuple[str, str, str]] = {}  # class, shape and word of each kind
+    kinds: dict[Kind, tuple[str, str, str]] = {}  # class, shape and word of each
     lines = []
-    for told, versions, x, y, bar, is_open in (mark for lane in picture.lanes for mark in lane.marks):
-        kind = told.type, told.partial, told.counts
+    for told, kind, versions, x, y, bar, is_open in (mark for lane in picture.lanes for mark in lane.marks):
         if kind not in kinds:
             word = tell(f"event.{told.type}", told.partial and told.type != "countered")
             looks = told.stance if told.counts else f"{told.stance} gone"
             kinds[kind] = looks, shape_of(told.stance, partial=told.partial), escape(word)
         looks, shape, word = kinds[kind]
         drawn = f'<path class="bar{" open" if is_open else ""}" d="M{bar[0]} {y}H{bar[1]}"/>' if bar else ""
-        count = f'<text class="count" x="{x + HALF}" y="{y + 4}">\u00d7{len(versions)}</text>' if versions[1:] else ""
+        numbers, count = f"{told.version}", ""
+        if len(versions) > 1:
+            numbers = ", ".join(map(str, versions))
+            count = f'<text class="count" x="{x + HALF}" y="{y + 4}">\u00d7{len(versions)}</text>'
         lines.append(
             f'<g class="{looks}">\n{drawn}'
             f'<circle class="disc" cx="{x}" cy="{y}" r="11"/>'
             f'<path class="shape" transform="translate({x - 8} {y - 8})" d="{shape}"/>{count}'
-            f"<title>{', '.join(map(str, versions))}: {word}</title></g>"
+            f"<title>{numbers}: {word}</title></g>"
         )
     return Markup("\n".join(lines))  # noqa: S704 - numbers, shapes and words of ours
 
@@ -131,13 +135,13 @@ def _list_turns(lanes: Sequence[Lane], reversals: Sequence[Mapping[str, Any]]) -
                 yield f"M{a} {y - 9}Q{(a + b) // 2} {min(y, to) - 30} {b} {to - 9}"
 
 
-def _place(alike: Mapping[Kind, list[Told]], scale: _Scale | None, y: int) -> Iterator[Mark]:
+def _place(alike: Alike, scale: _Scale | None, y: int) -> Iterator[Mark]:
     """Give each mark its place at its date, and the first row from `y` down on which it overlaps no other."""
     nowhere = LEFT, None, False
-    placed = [(*(scale.place(kind[0]) if kind[0] and scale else nowhere), same) for kind, same in alike.items()]
+    placed = [(*(scale.place(when) if when and scale else nowhere), kind, same) for (when, kind), same in alike.items()]
     placed.sort(key=itemgetter(0))
     ends: list[int] = []  # of the last mark of each row
-    for x, bar, is_open, same in placed:
+    for x, bar, is_open, kind, same in placed:
         row, start = 0, x - HALF
         for end in ends:
             if end <= start:
@@ -148,7 +152,7 @@ def _place(alike: Mapping[Kind, list[Told]], scale: _Scale | None, y: int) -> It
         alone = len(same) == 1
         ends[row] = x + HALF if alone else x + HALF + COUNT
         versions = (same[0].version,) if alone else tuple(told.version for told in same)
-        yield Mark(same[0], versions, x, y + ROW * row, bar, is_open)
+        yield Mark(same[0], kind, versions, x, y + ROW * row, bar, is_open)
 
 
 class _Scale:
