@@ -21,8 +21,13 @@ _CATALOGUE = """
 WITH t AS (
   SELECT * FROM pg_class WHERE relnamespace = 'public'::regnamespace AND relname = ANY(%(tables)s)
   AND relkind NOT IN ('i', 'I', 'c')
+), ours AS (  -- types whose values are in statements here; of others nobody's function or operator is met
+  SELECT oid FROM pg_type WHERE typnamespace = 'pg_catalog'::regnamespace OR typtype = 'd'
 ), f AS (
-  SELECT * FROM pg_proc WHERE pronamespace = 'public'::regnamespace AND proname = ANY(%(functions)s) AND prokind = 'f'
+  SELECT *, regexp_replace(oid::regprocedure::text, '^public[.]', '') AS told FROM pg_proc
+  WHERE pronamespace = 'public'::regnamespace AND (proname = ANY(%(functions)s) OR (
+    proname IN (SELECT proname FROM pg_proc WHERE pronamespace = 'pg_catalog'::regnamespace)
+    AND proargtypes::oid[] <@ ARRAY(SELECT oid FROM ours)))
 ), h AS (
   SELECT relowner::regrole AS owner FROM t WHERE relname = 'log_head'
 ), held AS (  -- who may change what: by a grant, of a column too, and what the application's role may by whatever way
@@ -50,11 +55,11 @@ UNION ALL SELECT relname, 'trigger', tgname, concat_ws(' ', tgenabled, pg_get_tr
 UNION ALL SELECT relname, 'rule', rulename, pg_get_ruledef(r.oid) FROM t JOIN pg_rewrite r ON ev_class = t.oid
 UNION ALL SELECT relname, 'policy', polname, concat_ws(' ', polcmd, pg_get_expr(polqual, polrelid))
   FROM t JOIN pg_policy ON polrelid = t.oid
-UNION ALL SELECT t.relname, 'child', h.inhrelid::regclass::text, 'adds its rows'
+UNION ALL SELECT t.relname, 'child', regexp_replace(h.inhrelid::regclass::text, '^public[.]', ''), 'adds its rows'
   FROM t JOIN pg_inherits h ON inhparent = t.oid
 UNION ALL SELECT relname, 'owner', relowner::regrole::text, 'that of log_head is ' || h.owner
   FROM t, h WHERE relowner <> h.owner
-UNION ALL SELECT 'functions', 'owner', concat_ws(' of ', proowner::regrole, f.oid::regprocedure),
+UNION ALL SELECT 'functions', 'owner', concat_ws(' of ', proowner::regrole, told),
   'that of log_head is ' || h.owner FROM f, h WHERE proowner <> h.owner
 UNION ALL SELECT relname, 'right', 'of ' || coalesce(nullif(role, 0)::regrole::text, 'PUBLIC'),
   string_agg(DISTINCT may, ' ') FROM held WHERE may = ANY(%(changing)s) AND (role = 0 OR NOT CASE
@@ -63,7 +68,7 @@ UNION ALL SELECT relname, 'right', 'of ' || coalesce(nullif(role, 0)::regrole::t
     WHEN relname = 'schema_version' THEN false
     ELSE may IN ('INSERT', 'UPDATE', 'DELETE')
   END) GROUP BY relname, role
-UNION ALL SELECT 'functions', 'right', 'of PUBLIC to ' || f.oid::regprocedure, 'EXECUTE'
+UNION ALL SELECT 'functions', 'right', 'of PUBLIC to ' || told, 'EXECUTE'
   FROM f WHERE prosecdef AND has_function_privilege('public', f.oid, 'EXECUTE')
 UNION ALL SELECT 'functions', 'setting', 'session_replication_role', setting
   FROM pg_settings WHERE name = 'session_replication_role' AND setting <> 'origin'
@@ -72,9 +77,12 @@ UNION ALL SELECT 'functions', 'setting', 'for ' || coalesce(nullif(setrole, 0)::
   AND lower(setting) <> 'session_replication_role=origin'
   AND setdatabase IN (0, (SELECT oid FROM pg_database WHERE datname = current_database()))
   AND (setrole = 0 OR EXISTS (SELECT FROM t WHERE has_table_privilege(setrole, t.oid, 'INSERT, UPDATE, DELETE')))
-UNION ALL SELECT 'functions', 'function', f.oid::regprocedure::text,
-  encode(sha256(convert_to(pg_get_functiondef(f.oid), 'UTF8')), 'hex')
-  FROM f
+UNION ALL SELECT 'functions', 'function', told, encode(sha256(convert_to(
+  CASE prokind WHEN 'a' THEN prosrc ELSE pg_get_functiondef(oid) END, 'UTF8')), 'hex') FROM f
+UNION ALL SELECT 'functions', 'operator', regexp_replace(oid::regoperator::text, '^public[.]', ''), oprcode::text
+  FROM pg_operator WHERE oprnamespace = 'public'::regnamespace AND oprname IN (
+    SELECT oprname FROM pg_operator WHERE oprnamespace = 'pg_catalog'::regnamespace)
+  AND ARRAY[oprleft, oprright] <@ ARRAY(SELECT oid FROM ours UNION SELECT 0)
 UNION ALL SELECT 'schema_version', 'row', 'of the schema''s version', string_agg(version::text, ' ')
   FROM public.schema_version
 """
@@ -106,6 +114,7 @@ def find_parts(
     rows, or in an order of somebody's own making (object numbers from 16384 on). A plain one more is an operator's.
     """
     query, others = _CATALOGUE, None if indexes is None else sorted(indexes)
+    connection.execute("SET LOCAL search_path = pg_catalog")  # or a function of somebody's would tell for the catalogue
     given = {"tables": sorted(tables), "functions": sorted(functions), "indexes": others, "changing": _CHANGING}
     if connection.execute("SELECT to_regclass('public.schema_version')").fetchall() == [(None,)]:
         query = query.rpartition("UNION ALL")[0]

@@ -42,6 +42,19 @@ TAMPERED = {
         "CREATE FUNCTION erase(text, integer, text) RETURNS void LANGUAGE sql AS ''": (
             ADDED.format("function erase(text,integer,text)")
         ),
+        "CREATE FUNCTION convert_to(text, text) RETURNS bytea LANGUAGE sql AS 'SELECT decode($1, $2)'": (
+            ADDED.format("function convert_to(text,text)")
+        ),
+        """CREATE FUNCTION concat_ws(text, "char", text) RETURNS text LANGUAGE sql AS 'SELECT $1'""": (
+            ADDED.format('function concat_ws(text,"char",text)')
+        ),
+        "CREATE AGGREGATE count(text) (SFUNC = int8inc_any, STYPE = bigint, INITCOND = 0)": (
+            ADDED.format("function count(text)")
+        ),
+        "CREATE FUNCTION later(text, bigint) RETURNS boolean LANGUAGE sql AS 'SELECT true'; "
+        "CREATE OPERATOR < (LEFTARG = text, RIGHTARG = bigint, FUNCTION = later)": (
+            ADDED.format("operator <(text,bigint)") + "'public.later'"
+        ),
         "ALTER TABLE replies ADD COLUMN more TEXT": ADDED.format("column more"),
         'ALTER TABLE said ALTER COLUMN key TYPE TEXT COLLATE "POSIX"': "column key: expected 'C\" not null', got",
         "ALTER TABLE said ALTER COLUMN kind DROP NOT NULL": "column kind: expected ' not null', got ''",
@@ -93,12 +106,18 @@ def test_whatever_was_changed_of_a_schema_is_named(store, engine, behind):
 
 
 def test_what_is_nobodys_affair_is_not_told(store, engine, behind):
-    """Tables of others, and on PostgreSQL a plain index more, or rights that the application has too, are allowed."""
+    """Tables of others are allowed; on PostgreSQL also a plain index more, rights of the application, and functions.
+
+    But for functions of a name and for values that those of PostgreSQL have, which statements here would meet.
+    """
     behind("CREATE TABLE other (x BIGINT UNIQUE)")
     behind("CREATE INDEX other_half ON other (x) WHERE x > 5")
     if engine.name == "postgresql":
         behind("CREATE INDEX said_by_country ON said (country) INCLUDE (kind)")
         behind("GRANT SELECT ON events, said TO PUBLIC")
+        behind("CREATE FUNCTION similar(text, text) RETURNS boolean LANGUAGE sql AS 'SELECT $1 = $2'")
+        behind("CREATE TYPE mood AS ENUM ('calm')")
+        behind("CREATE FUNCTION length(mood) RETURNS integer LANGUAGE sql AS 'SELECT 4'")
         behind("GRANT INSERT, UPDATE, DELETE ON said TO pg_monitor")
     assert [] == list(find_differences(*store.parts()))
 
