@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Iterator
+from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -52,6 +54,24 @@ def cluster(pytestconfig: pytest.Config) -> Cluster:
     return join(pytestconfig.stash[CLUSTER_FOLDER])
 
 
+@pytest.fixture(scope="session")
+def empty_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Make an empty record in a file, to be copied: to make its tables takes many times as long."""
+    path = tmp_path_factory.mktemp("empty") / "record.db"
+    with closing(open_store(f"sqlite:///{path}")) as store:
+        store.migrate()
+    return path
+
+
+@pytest.fixture(scope="session")
+def empty_database(cluster: Cluster) -> str:
+    """Make an empty record in a database, likewise; gives its name."""
+    name = cluster.create_database()
+    with closing(open_store(cluster.url(name))) as store:
+        store.migrate()
+    return name
+
+
 @pytest.fixture
 def pg_url(cluster: Cluster) -> Iterator[str]:
     """Name an empty database of the test's own."""
@@ -82,20 +102,22 @@ def clock() -> Clock:
 
 
 @pytest.fixture
-def record_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
-    """Name a record of the test's own: in a file, or on the engine that --engine names."""
-    on_postgresql = request.config.getoption("--engine") == "postgresql"
-    url: str = request.getfixturevalue("pg_url") if on_postgresql else f"sqlite:///{tmp_path}/record.db"
-    return url
+def record_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """Name an empty record of the test's own: in a file, or on the engine that --engine names."""
+    if request.config.getoption("--engine") == "postgresql":
+        cluster, template = (request.getfixturevalue(name) for name in ("cluster", "empty_database"))
+        with cluster.database(template) as url:
+            yield url
+    else:
+        shutil.copy(request.getfixturevalue("empty_file"), tmp_path / "record.db")
+        yield f"sqlite:///{tmp_path}/record.db"
 
 
 @pytest.fixture
 def store(record_url: str) -> Iterator[Store]:
     """Open an empty record."""
-    opened = open_store(record_url)
-    opened.migrate()
-    yield opened
-    opened.close()
+    with closing(open_store(record_url)) as opened:
+        yield opened
 
 
 @pytest.fixture

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import shutil
 import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, closing, contextmanager
 from dataclasses import dataclass
 from functools import partial
+from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 from uuid import uuid5
@@ -32,13 +34,14 @@ from tests.contract.owner import EARLY, KEY, SIZE, Owner
 class Engine:
     """How tests come by an empty record on an engine, and how into it behind the program's back.
 
-    `place` gives the URL of a record of the test's own, which nobody has made yet; `run` runs
-    one statement there and commits it; `refusal` is what its triggers raise, `tables` how to
-    ask for the names of all tables.
+    `place` gives the URL of a record of the test's own, which nobody has made yet, `made` that
+    of one that is there; `run` runs one statement there and commits it; `refusal` is what its
+    triggers raise, `tables` how to ask for the names of all tables.
     """
 
     name: str
     place: Callable[[], AbstractContextManager[str]]
+    made: Callable[[], AbstractContextManager[str]]
     run: Callable[..., list[tuple[Any, ...]]]
     refusal: type[Exception]
     tables: str
@@ -48,6 +51,14 @@ class Engine:
 def place_file() -> Iterator[str]:
     """Name a file in a folder of its own."""
     with TemporaryDirectory() as folder:
+        yield f"sqlite:///{folder}/record.db"
+
+
+@contextmanager
+def copy_file(path: Path) -> Iterator[str]:
+    """Copy a file into a folder of its own."""
+    with TemporaryDirectory() as folder:
+        shutil.copy(path, f"{folder}/record.db")
         yield f"sqlite:///{folder}/record.db"
 
 
@@ -64,38 +75,46 @@ def run_on_postgresql(url: str, statement: str, *parameters: Any) -> list[tuple[
         return cursor.fetchall() if cursor.description else []
 
 
-def on_sqlite() -> Engine:
-    """Describe the embedded store."""
+def on_sqlite(empty: Path) -> Engine:
+    """Describe the embedded store, of which there is an empty record."""
     names = "SELECT name FROM pragma_table_list WHERE type IN ('table', 'virtual') AND name NOT LIKE 'sqlite%'"
-    return Engine("sqlite", place_file, run_on_sqlite, sqlite3.IntegrityError, names)
+    return Engine("sqlite", place_file, partial(copy_file, empty), run_on_sqlite, sqlite3.IntegrityError, names)
 
 
-def on_postgresql(cluster: Cluster) -> Engine:
-    """Describe PostgreSQL."""
+def on_postgresql(cluster: Cluster, empty: str) -> Engine:
+    """Describe PostgreSQL, where a database holds an empty record."""
     names = "SELECT tablename FROM pg_tables WHERE schemaname = 'public'"
-    return Engine("postgresql", cluster.database, run_on_postgresql, psycopg.errors.RaiseException, names)
+    made = partial(cluster.database, empty)
+    return Engine("postgresql", cluster.database, made, run_on_postgresql, psycopg.errors.RaiseException, names)
 
 
 @pytest.fixture(scope="session", params=["sqlite", "postgresql"])
 def engine(request) -> Engine:
     """Give each engine in turn."""
-    return on_sqlite() if request.param == "sqlite" else on_postgresql(request.getfixturevalue("cluster"))
+    if request.param == "sqlite":
+        return on_sqlite(request.getfixturevalue("empty_file"))
+    return on_postgresql(request.getfixturevalue("cluster"), request.getfixturevalue("empty_database"))
+
+
+@pytest.fixture
+def unmade(engine: Engine) -> Iterator[str]:
+    """Name a record of the test's own, which nobody has made yet."""
+    with engine.place() as url:
+        yield url
 
 
 @pytest.fixture
 def url(engine: Engine) -> Iterator[str]:
-    """Name a record of the test's own."""
-    with engine.place() as url:
+    """Name an empty record of the test's own."""
+    with engine.made() as url:
         yield url
 
 
 @pytest.fixture
 def store(url: str) -> Iterator[Store]:
     """Open an empty record."""
-    opened = open_store(url)
-    opened.migrate()
-    yield opened
-    opened.close()
+    with closing(open_store(url)) as opened:
+        yield opened
 
 
 @pytest.fixture
@@ -112,15 +131,8 @@ def fresh(engine: Engine) -> Callable[[], AbstractContextManager[tuple[Store, Be
 
     @contextmanager
     def made() -> Iterator[tuple[Store, Bench]]:
-        with engine.place() as url:
-            opened = open_store(url)
-            opened.migrate()
-            set_up = Bench(opened)
-            try:
-                yield opened, set_up
-            finally:
-                set_up.close()
-                opened.close()
+        with engine.made() as url, closing(open_store(url)) as opened, closing(Bench(opened)) as set_up:
+            yield opened, set_up
 
     return made
 

@@ -95,11 +95,10 @@ class Grown:
 @pytest.fixture(scope="module")
 def record(engine) -> Iterator[Grown]:
     """Make a record as the benchmarks have it, and look at every claim at several log sizes."""
-    with engine.place() as url, pytest.MonkeyPatch.context() as patch:
+    with engine.made() as url, pytest.MonkeyPatch.context() as patch:
         for module in (sql_lasting, sql_lists):
             patch.setattr(module, "LASTING", 40)  # else nothing in so small a record has lasted
         store = open_store(url)
-        store.migrate()
         fill(store, make_growth(CLAIMS), EVENTS)
         yield Grown(store)
         store.close()

@@ -33,9 +33,9 @@ def test_making_a_record_twice_is_making_it_once(bench, store):
 
 
 @pytest.mark.parametrize("turn", range(5))
-def test_threads_make_a_record_at_once(url, turn):
+def test_threads_make_a_record_at_once(unmade, turn):
     """Threads that make the same record at the same time all succeed, and it is there once."""
-    stores = [open_store(url) for _ in range(8)]
+    stores = [open_store(unmade) for _ in range(8)]
     with ThreadPoolExecutor(8) as threads:
         assert list(threads.map(lambda store: store.migrate(), stores)) == [None] * 8, turn
     assert_is_empty_and_works(stores[0])
@@ -44,9 +44,9 @@ def test_threads_make_a_record_at_once(url, turn):
 
 
 @pytest.mark.parametrize("turn", range(3))
-def test_processes_make_a_record_at_once(url, turn):
+def test_processes_make_a_record_at_once(unmade, turn):
     """Processes that make the same record at the same time all succeed, and it is there once."""
-    command = [sys.executable, "-c", MIGRATE, url]
+    command = [sys.executable, "-c", MIGRATE, unmade]
     pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
     processes = [subprocess.Popen(command, **pipes) for _ in range(6)]  # noqa: S603 - our own program
     for process in processes:
@@ -56,7 +56,7 @@ def test_processes_make_a_record_at_once(url, turn):
         process.stdin.flush()
     ended = [(*process.communicate(timeout=PATIENCE), process.returncode) for process in processes]
     assert ended == [(b"", b"", 0)] * 6, turn
-    store = open_store(url)
+    store = open_store(unmade)
     assert_is_empty_and_works(store)
     store.close()
 
@@ -87,9 +87,9 @@ def test_a_record_of_another_schema_version_is_refused_and_left_alone(bench, sto
     store.close()
 
 
-def test_a_record_that_nobody_made_is_refused(url):
+def test_a_record_that_nobody_made_is_refused(unmade):
     """What is no record is neither read nor written, and the way out is told."""
-    store = open_store(url)
+    store = open_store(unmade)
     with pytest.raises(Unavailable, match="`onrecord db init`"):
         store.check()
     with pytest.raises(Unavailable, match="cannot be read"), store.reading() as view:

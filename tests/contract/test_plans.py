@@ -120,9 +120,8 @@ ON_POSTGRESQL = pytest.mark.parametrize("engine", ["postgresql"], indirect=True)
 @pytest.fixture(scope="module")
 def timeline(engine) -> Iterator[Timeline]:
     """Make a record as the benchmarks have it."""
-    with engine.place() as url:
+    with engine.made() as url:
         store = open_store(url)
-        store.migrate()
         fill(store, make_growth(CLAIMS), EVENTS)
         built = build(store)
         yield built

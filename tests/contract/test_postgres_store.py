@@ -20,9 +20,10 @@ LEAST = "onrecord_test_desk"
 
 
 @pytest.fixture
-def url(pg_url):
-    """Name a database of the test's own."""
-    return pg_url
+def url(cluster, empty_database):
+    """Name an empty record of the test's own."""
+    with cluster.database(empty_database) as url:
+        yield url
 
 
 @pytest.fixture

@@ -35,6 +35,14 @@ def url(path):
     return f"sqlite:///{path}"
 
 
+@pytest.fixture
+def store(url):
+    """Make the record."""
+    with closing(open_store(url)) as made:
+        made.migrate()
+        yield made
+
+
 def pragmas(connection):
     """Tell how a connection keeps what is committed."""
     names = ("journal_mode", "synchronous", "secure_delete", "busy_timeout")
