@@ -101,7 +101,8 @@ def commands_of(command: click.Command, path: str = "onrecord") -> dict[str, cli
     """List the commands under a command, by all their words."""
     if not isinstance(command, click.Group):
         return {path: command}
-    found = (commands_of(inner, f"{path} {name}") for name, inner in command.commands.items())
+    context = click.Context(command)
+    found = (commands_of(command.get_command(context, n), f"{path} {n}") for n in command.list_commands(context))
     return {name: inner for commands in found for name, inner in commands.items()}
 
 
