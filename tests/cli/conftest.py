@@ -8,14 +8,18 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager, closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner, Result
 
+from service.bootstrap import build, open_existing
 from service.cli import main
+from service.config import Config
+from service.web import create_app
+from tests.answering import answering
 
 PATIENCE = 30.0  # seconds
 HOUSE = Path(__file__).parent.parent.parent
@@ -113,10 +117,28 @@ def story() -> str:
 
 
 @pytest.fixture
-def served(onrecord, story: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[Serving]:
-    """Serve the story, as a reporter has it in their configuration."""
+def reporter(onrecord, story: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Record the story, and have a reporter's token in the configuration."""
     assert onrecord("import", story).exit_code == 0
     monkeypatch.setenv("ONRECORD_TOKEN", onrecord("token", "create", "desk", "--role", "reporter").stdout.strip())
+
+
+@pytest.fixture
+def served(reporter: None, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Serve the story from this process, as the reporter has it in their configuration."""
+    config = Config.from_env(os.environ)
+    with (
+        closing(open_existing(config)) as store,
+        closing(build(store)) as timeline,
+        answering(create_app(timeline, config)) as url,
+    ):
+        monkeypatch.setenv("ONRECORD_URL", url)
+        yield
+
+
+@pytest.fixture
+def running(reporter: None, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Serve it as a newsroom does, jobs and all."""
     with serving("serve") as server:
         monkeypatch.setenv("ONRECORD_URL", server.url)
-        yield server
+        yield

@@ -36,7 +36,7 @@ def test_help_ends_in_an_example(onrecord, words):
     assert tuple(last.split()[: len(words) + 1]) == ("onrecord", *words)
 
 
-@pytest.mark.usefixtures("served")
+@pytest.mark.usefixtures("running")
 def test_examples_run(onrecord, folder):
     """Every example runs as it stands, in a newsroom that has a record and a spreadsheet."""
     (folder / "events.csv").write_text("claim,type,data.text,data.lang,Said on\nref:y,opened,It happened.,en,\n")
@@ -105,7 +105,7 @@ def test_an_unknown_engine_is_named(onrecord, monkeypatch):
     assert (done.exit_code, "'mysql' is no store this program knows" in done.stderr) == (1, True)
 
 
-@pytest.mark.usefixtures("served")
+@pytest.mark.usefixtures("running")
 def test_doctor_finds_nothing_wrong(onrecord):
     """On a sound installation every line says ok, and the status is 0."""
     done = onrecord("doctor")

@@ -5,15 +5,14 @@ from __future__ import annotations
 import os
 import shutil
 import subprocess
-import threading
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from werkzeug.serving import make_server
 
 from service.public_log.note import SigningKey
 from service.public_log.publisher import Publisher
+from tests.answering import answering
 
 PROGRAM = Path(__file__).parent / "audit.go"
 PACKAGES = Path("/usr/share/gocode")  # where Debian's golang-golang-x-mod-dev puts them
@@ -41,13 +40,8 @@ def audit(tmp_path_factory) -> Path:
 @pytest.fixture
 def url(app) -> Iterator[str]:
     """Serve the record over HTTP."""
-    server = make_server("127.0.0.1", 0, app, threaded=True)
-    thread = threading.Thread(target=server.serve_forever)
-    thread.start()
-    yield f"http://127.0.0.1:{server.port}"
-    server.shutdown()
-    thread.join()
-    server.server_close()
+    with answering(app) as url:
+        yield url
 
 
 def run(audit: Path, *words: str) -> tuple[int, str]:

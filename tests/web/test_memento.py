@@ -5,8 +5,6 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from datetime import UTC, datetime
-from threading import Thread
-from wsgiref.simple_server import WSGIRequestHandler, make_server
 
 import pytest
 from flask import Flask
@@ -15,17 +13,11 @@ from memento_client import MementoClient
 
 from service.config import Config
 from service.web import create_app
+from tests.answering import answering
 from tests.conftest import STORY, Clock
 from tests.web.newsroom import refused
 
 MEETING = "cb24e658-b4ee-5452-8916-1c18b6c61df4"
-
-
-class Quiet(WSGIRequestHandler):
-    """Serve without a word."""
-
-    def log_message(self, *_: object) -> None:
-        """Say nothing."""
 
 
 @pytest.fixture
@@ -41,13 +33,8 @@ def told(desk: FlaskClient, clock: Clock) -> FlaskClient:
 def address(app: Flask, told: FlaskClient) -> Iterator[str]:
     """Serve the record over a real socket."""
     assert told
-    server = make_server("127.0.0.1", 0, app, handler_class=Quiet)
-    thread = Thread(target=server.serve_forever)
-    thread.start()
-    yield f"http://127.0.0.1:{server.server_port}"
-    server.shutdown()
-    thread.join()
-    server.server_close()
+    with answering(app) as url:
+        yield url
 
 
 @pytest.mark.filterwarnings("ignore::DeprecationWarning")
