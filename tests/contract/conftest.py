@@ -15,6 +15,7 @@ from uuid import uuid5
 
 import psycopg
 import pytest
+from psycopg.conninfo import conninfo_to_dict
 
 from service.public_log.checkpoint import read_checkpoint
 from service.public_log.note import split_note
@@ -34,17 +35,23 @@ from tests.contract.owner import EARLY, KEY, SIZE, Owner
 class Engine:
     """How tests come by an empty record on an engine, and how into it behind the program's back.
 
-    `place` gives the URL of a record of the test's own, which nobody has made yet, `made` that
-    of one that is there; `run` runs one statement there and commits it; `refusal` is what its
-    triggers raise, `tables` how to ask for the names of all tables.
+    `place` gives the URL of a record of the test's own, which nobody has made yet, `copy` that
+    of a copy of one which nobody has open, such as the `empty` one; `run` runs one statement
+    there and commits it; `refusal` is what its triggers raise, `tables` how to ask for the names
+    of all tables.
     """
 
     name: str
     place: Callable[[], AbstractContextManager[str]]
-    made: Callable[[], AbstractContextManager[str]]
+    copy: Callable[[str], AbstractContextManager[str]]
+    empty: str
     run: Callable[..., list[tuple[Any, ...]]]
     refusal: type[Exception]
     tables: str
+
+    def made(self) -> AbstractContextManager[str]:
+        """Give the URL of an empty record of the test's own."""
+        return self.copy(self.empty)
 
 
 @contextmanager
@@ -55,11 +62,11 @@ def place_file() -> Iterator[str]:
 
 
 @contextmanager
-def copy_file(path: Path) -> Iterator[str]:
+def copy_file(url: str) -> Iterator[str]:
     """Copy a file into a folder of its own."""
-    with TemporaryDirectory() as folder:
-        shutil.copy(path, f"{folder}/record.db")
-        yield f"sqlite:///{folder}/record.db"
+    with place_file() as copy:
+        shutil.copy(url.removeprefix("sqlite:///"), copy.removeprefix("sqlite:///"))
+        yield copy
 
 
 def run_on_sqlite(url: str, statement: str, *parameters: Any) -> list[tuple[Any, ...]]:
@@ -78,14 +85,19 @@ def run_on_postgresql(url: str, statement: str, *parameters: Any) -> list[tuple[
 def on_sqlite(empty: Path) -> Engine:
     """Describe the embedded store, of which there is an empty record."""
     names = "SELECT name FROM pragma_table_list WHERE type IN ('table', 'virtual') AND name NOT LIKE 'sqlite%'"
-    return Engine("sqlite", place_file, partial(copy_file, empty), run_on_sqlite, sqlite3.IntegrityError, names)
+    url = f"sqlite:///{empty}"
+    return Engine("sqlite", place_file, copy_file, url, run_on_sqlite, sqlite3.IntegrityError, names)
 
 
 def on_postgresql(cluster: Cluster, empty: str) -> Engine:
     """Describe PostgreSQL, where a database holds an empty record."""
     names = "SELECT tablename FROM pg_tables WHERE schemaname = 'public'"
-    made = partial(cluster.database, empty)
-    return Engine("postgresql", cluster.database, made, run_on_postgresql, psycopg.errors.RaiseException, names)
+
+    def copy(url: str) -> AbstractContextManager[str]:
+        return cluster.database(conninfo_to_dict(url)["dbname"])
+
+    refusal, empty = psycopg.errors.RaiseException, cluster.url(empty)
+    return Engine("postgresql", cluster.database, copy, empty, run_on_postgresql, refusal, names)
 
 
 @pytest.fixture(scope="session", params=["sqlite", "postgresql"])
@@ -104,9 +116,11 @@ def unmade(engine: Engine) -> Iterator[str]:
 
 
 @pytest.fixture
-def url(engine: Engine) -> Iterator[str]:
-    """Name an empty record of the test's own."""
-    with engine.made() as url:
+def url(engine: Engine, request) -> Iterator[str]:
+    """Name a record of the test's own: an empty one, or where `record` is asked for that."""
+    with engine.copy(
+        request.getfixturevalue("written")[0] if "written" in request.fixturenames else engine.empty
+    ) as url:
         yield url
 
 
@@ -155,19 +169,28 @@ def publisher(store):
     return Publisher(store, KEY, lambda: TEN)
 
 
-@pytest.fixture
-def record(bench, publisher):
-    """Record 41 events on nine claims, one of them redacted with its amendment; gives the notes of sizes 21 and 41."""
-    bench.do(opening(CLAIM_ID, *(said("denied", MID, scope=f"part {n}", summary=f"No {n}.") for n in range(6))))
-    bench.do(append(CLAIM_ID, amended(7, said("denied", MID, summary="Not at all.")), if_match=7))
-    bench.do(append(CLAIM_ID, kept("redacted", regarding=7), if_match=8))
+@pytest.fixture(scope="session")
+def written(engine: Engine) -> Iterator[tuple[str, list[bytes]]]:
+    """Make a record to be copied; gives its URL, and the notes of sizes 21 and 41."""
     notes = []
-    for n in range(8):
-        bench.do(opening(uuid5(CLAIM_ID, str(n)), *(said("alleged", who) for who in (MID, MOFA, PAPER))))
-        if n in {2, 7}:
-            notes.append(publisher.publish().note)
-    assert [EARLY, SIZE] == [read_checkpoint(split_note(note)[0]).size for note in notes]
-    return notes
+    with engine.made() as url:
+        with closing(open_store(url)) as store, closing(Bench(store)) as bench:
+            publisher = Publisher(store, KEY, lambda: TEN)
+            bench.do(opening(CLAIM_ID, *(said("denied", MID, scope=f"part {n}", summary=f"No {n}.") for n in range(6))))
+            bench.do(append(CLAIM_ID, amended(7, said("denied", MID, summary="Not at all.")), if_match=7))
+            bench.do(append(CLAIM_ID, kept("redacted", regarding=7), if_match=8))
+            for n in range(8):
+                bench.do(opening(uuid5(CLAIM_ID, str(n)), *(said("alleged", who) for who in (MID, MOFA, PAPER))))
+                if n in {2, 7}:
+                    notes.append(publisher.publish().note)
+        yield url, notes
+
+
+@pytest.fixture
+def record(written):
+    """Hold 41 events on nine claims, one of them redacted with its amendment; gives the notes of sizes 21 and 41."""
+    assert [EARLY, SIZE] == [read_checkpoint(split_note(note)[0]).size for note in written[1]]
+    return list(written[1])
 
 
 @pytest.fixture(params=[SECTION, 2], ids=["whole", "in sections"])
