@@ -54,6 +54,7 @@ class PartyRecord:
     shown: Party
     size: int
     _walked: dict[tuple[str, str, int, int], list[tuple[int, str]]] = field(default_factory=dict)
+    _parsed: dict[str, Json] = field(default_factory=dict)
 
     def list_changed(self, before: int, limit: int) -> list[tuple[int, Json]]:
         """List (log size of the last change, claim) of the claims it has a position on, the newest change first."""
@@ -63,7 +64,9 @@ class PartyRecord:
 
     def list_behind(self, number: str, before: int, limit: int) -> list[tuple[int, Json]]:
         """List (place, claim) of the claims behind a number of `BEHIND`, those that came to it last first."""
-        return [(place, self._find(claim)) for place, claim in self._claims_behind(number, before, limit)]
+        behind = self._claims_behind(number, before, limit)
+        rows = self.view.derived.claims_at([claim for _, claim in behind], self.size)
+        return [(place, self._read(claim, rows[claim].body)) for place, claim in behind]
 
     def find_back(self, number: str | None, start: int, limit: int) -> int | None:
         """Find where the page before that of a place ends; None where it is the first of all."""
@@ -179,9 +182,6 @@ class PartyRecord:
         mine = [outcome for outcome in list_outcomes(account) if outcome.party in self.keys]
         return _Shared(row.since, describe_account(events, account), mine, apart)
 
-    def _find(self, claim: str) -> Json:
-        return self._read(claim, self._row(claim).body)
-
     def _row(self, claim: str) -> ClaimVersion:
         row = self.view.claim_version(claim, size=self.size)
         if row is None:
@@ -192,8 +192,9 @@ class PartyRecord:
         shared = self._shared.get(claim)
         if shared:
             return shared.body
-        read: Json = orjson.loads(body)
-        return read
+        if claim not in self._parsed:
+            self._parsed[claim] = orjson.loads(body)
+        return self._parsed[claim]
 
 
 def _find_days(count: Callable[[int, int], list[int]], rank: int) -> int:

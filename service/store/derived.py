@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager
 from typing import Any, NamedTuple, Protocol
 
@@ -49,6 +49,9 @@ class DerivedView(Protocol):
 
     def of_claim(self, claim: str) -> list[ClaimVersion]:
         """Give all rows of a claim in order, with all of `ClaimVersion` that can be read back."""
+
+    def claims_at(self, claims: Sequence[str], size: int) -> dict[str, ClaimVersion]:
+        """Find claims as they stood at a log size, by id; what there is not is not among them."""
 
     def rows(self, table: Derived) -> Iterator[tuple[Any, ...]]:
         """Give all rows of a table in the order of its key, read as they are asked for; raises Damaged meanwhile."""

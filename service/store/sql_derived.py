@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 
 from service.store.derived import INDEX, Derived
@@ -10,6 +10,7 @@ from service.store.read_model import ClaimVersion
 from service.store.remade import Remade
 from service.store.sql import Row, Sql
 from service.store.sql_directory import SQLDirectory
+from service.store.sql_lists import find_rows
 from service.store.sql_track_records import SQLTrackRecords
 
 # What `Remade` has rows of; words are beside them, in the form of the engine.
@@ -31,6 +32,11 @@ class SQLDerived:
             ClaimVersion(since=since, claim=of, version=version, body=body, until=until, due_at=due, tags=tags)
             for since, of, version, body, until, due, tags in self._sql.execute(query, (claim,))
         ]
+
+    def claims_at(self, claims: Sequence[str], size: int) -> dict[str, ClaimVersion]:
+        """Find claims as they stood at a log size, by id."""
+        found = [ClaimVersion(*row) for row in find_rows(self._sql, claims, size)]
+        return {version.claim: version for version in found}
 
     def rows(self, table: Derived) -> Iterator[Row]:
         """Give all rows of a table in the order of its key."""

@@ -78,6 +78,14 @@ def list_rows(sql: Sql, query: ClaimQuery) -> list[Row]:
     return list({row[0]: row for row in merged}.values())[: query.limit]
 
 
+def find_rows(sql: Sql, claims: Sequence[str], size: int) -> list[Row]:
+    """Find the rows of these claims as they stood at a log size, in no order."""
+    asked = f"WITH asked (claim) AS ({sql.spread('claims')})"
+    version = f"CROSS JOIN claim_versions v ON v.since = {_HELD.format('asked.claim')}"
+    query = f"{asked} SELECT {_VERSION} FROM asked {version} {_BODY}"
+    return sql.execute(query, {"claims": list(claims), "size": size}).fetchall()
+
+
 def _find_few(sql: Sql, query: ClaimQuery, entries: float, sparsest: Source, along: Source | None) -> list[Row] | None:
     """Find a page from where the sparsest condition leads; None where a walk finds it sooner."""
     most = worth_gathering(query)
