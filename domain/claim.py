@@ -18,9 +18,10 @@ from domain import codebook
 from domain.codebook import CLAIM_TOPIC, EVENT_TYPES, Amended, Recorded, Redacted, Statement
 from domain.errors import DuplicateStatement, Fault, Invalid, VersionMovedOn
 from domain.joins import NoParties, Parties
+from domain.party import party_key
 from domain.reading import Reading, read_history
 from domain.rules import FindLinks, check_rules
-from domain.statement import Payload, check_payload, read_word
+from domain.statement import Payload, check_payload
 
 
 class Claim(BaseAggregate[UUID]):
@@ -115,9 +116,9 @@ class Claim(BaseAggregate[UUID]):
         return {**redaction, "amendments": amendments} if amendments else redaction
 
     def _refuse_duplicate(self, kind: type[Statement], data: Payload) -> None:
-        new = read_word(kind, self.version + 1, data)
-        for word in self.reading.spoken.get(new.party, ()):
-            if word.kind is kind and _sameness(word.data) == _sameness(data) and self.reading.counts(word.version):
+        said, same = self.reading.spoken.get(party_key(data["party"]["name"]), ()), _sameness(data)
+        for word in said:
+            if word.kind is kind and _sameness(word.data) == same and self.reading.counts(word.version):
                 raise DuplicateStatement(
                     f"Event {word.version} of this claim says the same. If it was said again, "
                     "send it with ?allow_duplicate=true.",

@@ -33,16 +33,15 @@ from service.webhooks.notices import Change, list_deliveries
 MAPPER = EventMapper()
 FEW = 8  # events, which are sooner stored one by one, without waiting for each, than copied
 CLAIMS_IN_MEMORY, EVENTS_IN_MEMORY = 1_000, 20_000  # of those that were written last; an event takes 4 to 5 KB
+OFTEN = 100  # events; as often it is looked whether more is in memory than should be, which means to ask every claim
 Claims = MutableMapping[UUID, Claim]
 
 
 def keep_latest(claims: Claims) -> None:
     """Let claims go, the first of them first, until those that are left, or the last alone, fit in memory."""
     events = sum(claim.version for claim in claims.values())
-    for claim_id in list(claims)[:-1]:
-        if len(claims) <= CLAIMS_IN_MEMORY and events <= EVENTS_IN_MEMORY:
-            break
-        events -= claims.pop(claim_id).version
+    while len(claims) > 1 and (len(claims) > CLAIMS_IN_MEMORY or events > EVENTS_IN_MEMORY):
+        events -= claims.pop(next(iter(claims))).version
 
 
 @dataclass(frozen=True, slots=True)

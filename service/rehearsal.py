@@ -19,13 +19,11 @@ from marshmallow import fields
 from domain.claim import Claim
 from domain.errors import DomainError, Fault, Invalid
 from service.items import load, read_claim_id, read_item
-from service.ledger import Item, Ledger, keep_latest
+from service.ledger import OFTEN, Item, Ledger, keep_latest
 from service.rows import Row, RowFault
 from service.schemas import Payload, Whole
 from service.store.interface import View
 from service.timeline import Asked, Timeline, to_command
-
-OFTEN = 100  # rows; as often it is looked whether more is in memory than should be
 
 
 class RowSchema(Payload):

@@ -12,7 +12,6 @@ from __future__ import annotations
 import queue
 import threading
 import time
-from collections import OrderedDict
 from collections.abc import Callable
 from concurrent.futures import Future
 from contextlib import suppress
@@ -23,7 +22,7 @@ from uuid import UUID
 from domain.claim import Claim
 from domain.errors import DomainError
 from service.errors import OutcomeUnknown, Unavailable
-from service.ledger import Command, Ledger, Receipt, keep_latest
+from service.ledger import OFTEN, Command, Ledger, Receipt, keep_latest
 from service.store.interface import Store, Transaction
 
 LONGEST_QUEUE = 1_000  # commands; more are refused with Unavailable
@@ -70,7 +69,8 @@ class Writer:
         self._clock = clock
         self._new_salt = new_salt
         self._queue: queue.Queue[_Waiting | None] = queue.Queue(LONGEST_QUEUE)
-        self._claims: OrderedDict[UUID, Claim] = OrderedDict()  # as of `_size`; touched by the thread alone
+        self._claims: dict[UUID, Claim] = {}  # as of `_size`, the last written last; touched by the thread alone
+        self._decided = 0  # commands, and events of theirs, since it was looked how much is in memory
         self._size = 0
         self._closing = threading.Lock()
         self._closed = False  # under the lock: nothing enters the queue behind its end
@@ -163,6 +163,7 @@ class Writer:
             return not isinstance(error, Unavailable | OutcomeUnknown)
         self._size = ledger.size
         self._tell(group, len(ledger.entered), begun, stored=True)
+        self._decided += len(group) + len(ledger.entered)
         self._keep_latest(ledger)
         for (_, future), outcome in zip(group, outcomes, strict=True):
             if isinstance(outcome, Receipt):
@@ -187,8 +188,10 @@ class Writer:
         for entered in ledger.entered:
             claim = UUID(entered.log.claim)
             if claim in self._claims:  # a refusal forgets the claims it touched
-                self._claims.move_to_end(claim)
-        keep_latest(self._claims)
+                self._claims[claim] = self._claims.pop(claim)
+        if self._decided >= OFTEN:
+            keep_latest(self._claims)
+            self._decided = 0
 
 
 def _decide(ledger: Ledger, command: Command) -> Receipt | DomainError:

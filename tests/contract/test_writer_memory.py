@@ -6,7 +6,7 @@ from hypothesis import given as for_all
 from hypothesis import settings
 from hypothesis import strategies as st
 
-from service import ledger
+from service import ledger, writer
 from service.bootstrap import new_salt
 from service.errors import OutcomeUnknown, Unavailable
 from service.store import open_store
@@ -120,6 +120,7 @@ def test_two_writers_in_turns_are_as_good_as_one(fresh, taken, remembered):
     """Two writers in turns, however much they remember, record what one that remembers nothing would."""
     with fresh() as (store, first), pytest.MonkeyPatch.context() as patch:
         patch.setattr(ledger, "EVENTS_IN_MEMORY", remembered)
+        patch.setattr(writer, "OFTEN", 1)
         benches = [first, Bench(store)]
         with fresh() as (alone, forgetful):
             for second, asked in taken:
