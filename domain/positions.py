@@ -57,8 +57,8 @@ class PartyFold:
     alone, however the rest of the claim stands: `shown` is the party as it spoke last,
     `voices` are those of its position, `states` those of them that are states, in order, `taken` its full words by
     stance, `parts` the versions by side of its words on a part that count, `origins` where its words come from
-    that put the claim forward in full and count, `withholds` whether it declined to say. `memory` is only memory:
-    what others found to follow from the words, as long as these stay.
+    that put the claim forward in full and count, `withholds` whether it declined to say. The last three are only
+    memory, of others: what they found to follow from the words, as long as these stay.
     """
 
     taken_back: Mapping[int, int]
@@ -73,9 +73,11 @@ class PartyFold:
     states: list[str] = field(init=False)
     taken: dict[str | None, list[Word]] = field(default_factory=dict)
     parts: dict[str | None, list[int]] = field(default_factory=dict)
-    origins: set[str] = field(default_factory=set)
+    origins: frozenset[str] = frozenset()
     withholds: bool = False
-    memory: dict[Any, Any] = field(default_factory=dict, compare=False, repr=False)
+    described: dict[str, Any] | None = None
+    judged: tuple[Any, Any] | None = None
+    over: dict[Voice, tuple[Sequence[Word], int | None]] | None = None
 
     def sum_up(self) -> PartyFold:
         """Note, after the last word, what is known from the words alone."""
@@ -88,7 +90,7 @@ class PartyFold:
             if word.full:
                 self.taken.setdefault(word.kind.stance, []).append(word)
                 if counts and word.side == "for":
-                    self.origins.add(word.origin)
+                    self.origins |= {word.origin}
             elif counts and word.partial:
                 self.parts.setdefault(word.side, []).append(word.version)
             elif counts and word.kind.stance == "withholds":

@@ -73,9 +73,8 @@ def _mark_overtaken(account: Account) -> None:
 
 
 def _find_first_over(fold: PartyFold, denial: Position, affirmations: Sequence[Word]) -> int | None:
-    known: Sequence[Word]
-    version: int | None
-    known, version = fold.memory.get(("over", affirmations[0].voice), ([], None))
+    voice, fold.over = affirmations[0].voice, fold.over or {}
+    known, version = fold.over.get(voice, ([], None))
     if affirmations[: len(known)] != known:
         known, version = [], None
     for word in affirmations[len(known) :] if version is None else ():
@@ -83,7 +82,7 @@ def _find_first_over(fold: PartyFold, denial: Position, affirmations: Sequence[W
         if word.party != denial.party and all(_came_before(d, word) for d in reversed(denial.words)):
             version = word.version
             break
-    fold.memory["over", affirmations[0].voice] = affirmations, version
+    fold.over[voice] = affirmations, version
     return version
 
 
@@ -174,10 +173,10 @@ def describe_account(history: Sequence[Recorded], account: Account) -> dict[str,
 
 
 def _describe_position(position: Position, fold: PartyFold) -> dict[str, Any]:
-    shown: dict[str, Any] | None = fold.memory.get("position")
+    shown = fold.described
     if shown is None:
         events = sorted(position.events)
-        shown = fold.memory["position"] = {
+        shown = fold.described = {
             "party": fold.shown,
             "stance": position.stance,
             "partial": position.partial,

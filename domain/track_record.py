@@ -89,11 +89,10 @@ def _judge(account: Account) -> Iterator[tuple[str, tuple[Fate, Sequence[Outcome
         own = standing.get(party)
         back = [_others_took_back(fold, side, spoken) for side in ("for", "against")] if spoken else (False, False)
         around = (affirm > (own == "affirms"), deny > (own == "denies"), *back, own is not None)
-        judged = fold.memory.get(around)
-        if judged is None:  # it is the same as long as nothing around it changes
+        if fold.judged is None or fold.judged[0] != around:  # else it is the same
             fate = _judge_party(fold, _Around(*around))
-            judged = fold.memory[around] = fate, tuple(_list_outcomes(party, fate))
-        yield party, judged
+            fold.judged = around, (fate, tuple(_list_outcomes(party, fate)))
+        yield party, fold.judged[1]
 
 
 def _full_words(fold: PartyFold, side: str) -> list[Word]:
