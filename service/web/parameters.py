@@ -53,7 +53,8 @@ _SAID_UNTIL = fields.String(
 _CURSOR = fields.String(**_asked("From `next` of the page before.", pattern="^[A-Za-z0-9_-]+$"))
 
 
-def _count(lowest: int, highest: int, description: str, *, default: int | None = None) -> Count:
+def count(lowest: int, highest: int, description: str, *, default: int | None = None) -> Count:
+    """Describe a whole number from `lowest` to `highest`, which every store can look up."""
     given: dict[str, Any] = {} if default is None else {"load_default": default}
     return Count(validate=Range(lowest, highest, error="{min} to {max}."), **given, **_asked(description))
 
@@ -84,14 +85,14 @@ class ClaimFormatQuerySchema(ClaimQuerySchema):
 class HistoryQuerySchema(ClaimQuerySchema):
     """How to ask for a history."""
 
-    after = _count(0, LARGEST_NUMBER, "Events after this one.", default=0)
-    limit = _count(1, 100_000, "How many at most; all, where it is not given.")
+    after = count(0, LARGEST_NUMBER, "Events after this one.", default=0)
+    limit = count(1, 100_000, "How many at most; all, where it is not given.")
 
 
 class VersionQuerySchema(Known):
     """How to ask for a version."""
 
-    diff = _count(1, LARGEST_NUMBER, "Tell what changed since this version.")
+    diff = count(1, LARGEST_NUMBER, "Tell what changed since this version.")
 
 
 def _words(description: str, *words: str) -> fields.List[Any]:
@@ -152,7 +153,7 @@ class FilterSchema(Known):
 class ListQuerySchema(FilterSchema):
     """How to ask for a page of claims."""
 
-    limit = _count(1, LONGEST_PAGE, "How many at most.", default=50)
+    limit = count(1, LONGEST_PAGE, "How many at most.", default=50)
     cursor = fields.String(
         **_asked("From `next` of the page before; bound to the other parameters.", pattern="^[A-Za-z0-9_-]+$")
     )
@@ -162,7 +163,7 @@ class ListQuerySchema(FilterSchema):
 class PageQuerySchema(Known):
     """How to ask for a page."""
 
-    limit = _count(1, LONGEST_PAGE, "How many at most.", default=50)
+    limit = count(1, LONGEST_PAGE, "How many at most.", default=50)
     cursor = _CURSOR
 
 
@@ -194,20 +195,20 @@ class PartyPageQuerySchema(PageQuerySchema):
 class CorrectionsQuerySchema(Known):
     """How to ask for corrections."""
 
-    before = _count(0, LARGEST_NUMBER, "Those before this position; the newest, where it is not given.")
-    limit = _count(1, LONGEST_PAGE, "How many at most.", default=50)
+    before = count(0, LARGEST_NUMBER, "Those before this position; the newest, where it is not given.")
+    limit = count(1, LONGEST_PAGE, "How many at most.", default=50)
 
 
 class HangingFeedQuerySchema(Known):
     """How to ask for the feed of what hangs."""
 
-    days = _count(1, MOST_DAYS, "After how many days a party that withholds hangs.", default=DAYS)
+    days = count(1, MOST_DAYS, "After how many days a party that withholds hangs.", default=DAYS)
 
 
 class HangingQuerySchema(HangingFeedQuerySchema):
     """How to ask what hangs."""
 
-    limit = _count(1, LONGEST_PAGE, "How many at most.", default=50)
+    limit = count(1, LONGEST_PAGE, "How many at most.", default=50)
     cursor = _CURSOR
 
 
@@ -216,19 +217,19 @@ class OembedQuerySchema(Known):
 
     url = fields.String(required=True, **_asked("The address of a claim in this record."))
     format = fields.String(load_default="json", validate=OneOf(("json", "xml"), error="One of: {choices}."))
-    maxwidth = _count(1, LARGEST_NUMBER, "How much room there is, in pixels.")
-    maxheight = _count(1, LARGEST_NUMBER, "How much room there is, in pixels.")
+    maxwidth = count(1, LARGEST_NUMBER, "How much room there is, in pixels.")
+    maxheight = count(1, LARGEST_NUMBER, "How much room there is, in pixels.")
 
 
 class FeedQuerySchema(Known):
     """How to ask for the feed."""
 
-    after = _count(0, LARGEST_NUMBER, "The last position that was looked at.")
-    limit = _count(1, LARGEST_BATCH, "How many at most.", default=100)
+    after = count(0, LARGEST_NUMBER, "The last position that was looked at.")
+    limit = count(1, LARGEST_BATCH, "How many at most.", default=100)
     types = _words("Of these types.", *EVENT_TYPES)
     party = _several(PartyKey(), "Party keys: events in which one of them speaks, reads or is asked.")
     country = _several(_country(), "Where such a party is from.")
-    wait = _count(0, LONGEST_WAIT, "Seconds to wait for events, where there are none yet.", default=0)
+    wait = count(0, LONGEST_WAIT, "Seconds to wait for events, where there are none yet.", default=0)
 
 
 class WriteQuerySchema(Known):

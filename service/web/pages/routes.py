@@ -10,11 +10,11 @@ from flask import Response, request
 from marshmallow import Schema, fields
 
 from service.errors import UnsupportedMediaType
-from service.schemas import Known
+from service.schemas import LARGEST_NUMBER, Known
 from service.tokens import READ, WRITE
 from service.web.endpoint import Endpoint, NoParameters
 from service.web.pages import assets, audit, desk, embed, logging, mending, opening, signing, suggestions
-from service.web.parameters import ClaimQuerySchema
+from service.web.parameters import ClaimQuerySchema, count
 
 _FORMS = frozenset({"application/x-www-form-urlencoded", "multipart/form-data"})
 
@@ -30,13 +30,13 @@ class BeginningSchema(Known):
     """What a form begins with: the source of an event, claim/version; the request that is answered, its version."""
 
     again = fields.String()
-    regarding = fields.Integer()
+    regarding = count(1, LARGEST_NUMBER, "The request for comment.")
 
 
 class RegardingSchema(Known):
     """Which event is meant."""
 
-    regarding = fields.Integer()
+    regarding = count(1, LARGEST_NUMBER, "The event.")
 
 
 class TextSchema(Known):
