@@ -7,7 +7,7 @@ Nothing here refuses.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -154,6 +154,19 @@ def _find_taken_back(words: Sequence[Word]) -> dict[int, int]:
         if word.takes_back and word.version not in taken and word.regarding is not None:
             taken[word.regarding] = word.version
     return taken
+
+
+def find_taken_or_given_back(history: Sequence[Recorded], reading: Reading) -> Iterator[Word]:
+    """Find the words that the last event of a history took back, or gave back, as they read after it."""
+    event = history[-1]
+    if isinstance(event, Amended | Struck | Redacted):
+        was = read_history(history[:-1]).taken_back
+    elif isinstance(event, Statement) and event.data is not None and reading.words[-1].takes_back:
+        was = _find_taken_back(reading.words[:-1])
+    else:
+        return  # nothing else changes how an earlier word reads
+    changed = was.keys() ^ reading.taken_back.keys()
+    yield from (word for word in reading.words if word.version in changed)
 
 
 def find_awaiting(reading: Reading) -> list[dict[str, Any]]:

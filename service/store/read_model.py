@@ -15,7 +15,7 @@ import orjson
 from domain.claim import Claim
 from domain.codebook import STATEMENTS, Amended, Recorded, Redacted, Statement, Struck
 from domain.joins import Join, read_join
-from domain.reading import Reading
+from domain.reading import Reading, find_taken_or_given_back
 from domain.standing import account_for, describe_account
 from domain.track_record import Outcome, list_outcomes
 from service.store.finding import OPEN_END, due_at, facets_of, hanging_of, tags_of, texts_ended_by, tokens_of, walked
@@ -30,8 +30,9 @@ class ClaimVersion:
     `body` is the JSON that is served, `as_of` its last member; `outcomes` what came of
     each party's word by then. `tokens` is the text that its last event adds to the
     search, `texts_ended` the versions whose text it ends, `words` whose word a version is
-    from then on (None: nobody's), `join` the names it joins or parts, `hanging` what hangs
-    on the claim as it then stands (version, why, since when).
+    from then on (None: nobody's; told again where it was taken or given back), `join` the
+    names it joins or parts, `hanging` what hangs on the claim as it then stands (version,
+    why, since when).
     What only serves to be found or summed up is not read back.
     """
 
@@ -82,7 +83,7 @@ def render_version(claim: Claim, since: int, until: int = OPEN_END) -> ClaimVers
         outcomes=tuple(list_outcomes(account)),
         tokens=tokens_of(event),
         texts_ended=tuple(texts_ended_by(event, claim.history)),
-        words=tuple(place_words(event)),
+        words=tuple(_place_all_words(claim)),
         join=read_join(event, since),
         hanging=tuple(hanging_of(body, claim.history)),
     )
@@ -92,6 +93,14 @@ def outline_version(event: Recorded, since: int) -> ClaimVersion:
     """Outline a claim after an event for the rules alone: whose words that places, which names it joins."""
     claim, words = str(event.originator_id), tuple(place_words(event))
     return ClaimVersion(since, claim, event.version, "", words=words, join=read_join(event, since))
+
+
+def _place_all_words(claim: Claim) -> Iterator[tuple[int, Party | None]]:
+    placed = dict(place_words(claim.history[-1]))
+    yield from placed.items()
+    for word in find_taken_or_given_back(claim.history, claim.reading):
+        if word.version not in placed:
+            yield word.version, word.data["party"]
 
 
 def place_words(event: Recorded) -> Iterator[tuple[int, Party | None]]:

@@ -115,6 +115,11 @@ HISTORIES = {
     "plain": [said("reported"), said("denied", MOFA), ("linked", {"relation": "context", "claim": str(OTHER_ID)})],
     "amended": [said("reported"), amended(2, said("denied", MOFA)), kept("struck", regarding=2)],
     "redacted": [said("reported"), amended(2, said("denied", MOFA)), kept("redacted", regarding=2), said("ncnd")],
+    "taken back": [
+        *(said("denied", KREMLIN), said("retracted", regarding=2), said("retracted", KREMLIN, regarding=3)),
+        *(kept("struck", regarding=4), amended(3, said("ncnd")), said("corrected", regarding=2, grade="withdrawn")),
+        kept("redacted", regarding=7),
+    ],
     "reworded": [kept("reworded", text="It was otherwise."), asked(), said("declined", MOFA)],
 }
 
@@ -159,12 +164,12 @@ def test_a_rebuild_makes_every_row_as_it_was(bench, store, derived, monkeypatch,
     monkeypatch.setattr("service.rebuild.BATCH", 4)
     bench.do(opening(OTHER_ID, said("alleged")))
     bench.do(opening(THIRD_ID, said("reported", KREMLIN)))
-    for claim, history in zip((CLAIM_ID, UUID(int=5), UUID(int=6), UUID(int=7)), HISTORIES.values(), strict=True):
+    for claim, history in zip((CLAIM_ID, *(UUID(int=n) for n in range(5, 9))), HISTORIES.values(), strict=True):
         bench.do(opening(claim))
         for version, event in enumerate(history, 1):
             bench.do(append(claim, event, if_match=version))
     before, told = derived(), []
-    assert rebuild(store, told.append, beside=beside) == 6
+    assert rebuild(store, told.append, beside=beside) == 7
     assert derived() == before
     assert told == sorted(told)
     assert told[-1] == 1

@@ -214,6 +214,26 @@ def test_a_partys_feed_tells_what_gave_changed_or_took_its_words(client, desk):
     assert client.get(mid).json["title"] == MID["name"]
 
 
+def test_a_partys_feed_tells_who_took_its_word_back_and_who_gave_it_back(client, desk):
+    """Where another voice of its state takes back a word, the feed of whose word it was says so, and who undoes it."""
+    open_claim(desk, said("denied", KREMLIN), said("denied", KOREAN), said("retracted", MID, regarding=2))
+    newest = [(4, "retracted"), (2, "denied")]
+    steps = [
+        (said("retracted", KREMLIN, regarding=4), (5, "retracted")),
+        (kept("struck", regarding=5), (6, "struck")),
+        (said("clarified", MID, regarding=4), None),
+        (amended(4, said("ncnd", MID)), (8, "amended")),
+    ]
+    for version, (event, told) in enumerate(steps, 4):
+        assert mend(desk, event, version).status_code == 201
+        newest[:0] = [told] if told else []
+        told_so = [(f"{HOST}{CLAIM}/events/{n}", [kind]) for n, kind in newest]
+        assert tags(client, "/parties/kremlin.feed") == told_so
+        assert tags(client, f"/parties/kremlin.feed?as_of={version + 1}") == told_so
+    assert client.get("/parties/kremlin").json["party"]["statements"] == 1
+    assert tags(client, "/parties/외교부.feed") == [(f"{HOST}{CLAIM}/events/3", ["denied"])]
+
+
 @pytest.mark.parametrize("feed", ["/claims", CLAIM, "/corrections"])
 def test_hostile_text_stays_text(client, desk, feed):
     """Nothing that was sent becomes markup, an address to follow, or turns our own words around."""
