@@ -91,6 +91,7 @@ def create_app(timeline: Timeline, config: Config, metrics: Metrics | None = Non
     app.register_error_handler(HTTPException, _answer_http)
     app.register_error_handler(Exception, _answer_unforeseen)
     app.after_request(_secure)
+    app.after_request(_announce_end)
     observe(app, metrics)
     app.extensions["onrecord.metrics"] = metrics
     if config.kept_mib:
@@ -131,6 +132,13 @@ def _answer_unforeseen(error: Exception) -> Response:
     _log.error("unforeseen fault in %s %r", request.method, request.path, exc_info=error, extra=facts)
     recorded = "" if is_reading() else " Nothing of it was recorded, unless you read it back."
     return _answer_refusal(errors.Internal(f"The fault is logged here.{recorded}"))
+
+
+def _announce_end(response: Response) -> Response:
+    """Say that the connection ends, where a body was sent that nobody read: the server does not read it either."""
+    if (request.content_length or "Transfer-Encoding" in request.headers) and "stream" not in vars(request):
+        response.headers["Connection"] = "close"
+    return response
 
 
 def _secure(response: Response) -> Response:

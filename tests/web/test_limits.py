@@ -120,3 +120,12 @@ def test_a_large_batch_of_large_events(desk, claim, client):
     response = desk.post(f"/events{AGAIN}", data=body, headers=JSON)
     assert (201, 1, 201) == (response.status_code, response.json["first_position"], response.json["log_size"])
     assert client.get(f"{CLAIM}/events/201").json["data"]["quote"]["text"] == text
+
+
+def test_an_answer_to_a_body_that_was_not_read_says_that_the_connection_ends(desk, claim):
+    """Where nobody reads what is sent, as at an address that is none, the answer says so; else nothing ends."""
+    told = [
+        desk.post(path, data=b" " * 200_000, headers=JSON).headers.get("Connection")
+        for path in ("/nowhere", "/parties", f"{CLAIM}/events")
+    ]
+    assert told == ["close", "close", None]
