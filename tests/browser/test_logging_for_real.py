@@ -118,6 +118,19 @@ def test_a_party_on_record_is_suggested(own_site, visitor):
     assert ("ministry", "RU") == (page.input_value("[name='party/kind']"), page.input_value("[name='party/country']"))
 
 
+def test_what_somebody_filled_in_stays_when_a_known_party_is_chosen(own_site, visitor):
+    """A party on record brings only what is empty: a kind or a country that was chosen before is not replaced."""
+    page = visitor.open(own_site, role="reporter")
+    page.goto(f"{own_site.claims['muscat']}/log")
+    page.select_option("[name='party/kind']", "agency")
+    field = page.locator("[name='party/name']")
+    field.press_sequentially("russian f")
+    page.locator("datalist option[value='Russian Foreign Ministry']").wait_for(state="attached")
+    field.fill("Russian Foreign Ministry")
+    field.blur()
+    assert ("agency", "RU") == (page.input_value("[name='party/kind']"), page.input_value("[name='party/country']"))
+
+
 def test_advice_comes_as_one_types(own_site, visitor):
     """As a claim is typed, the page warns of a negated one and names one that is on record already."""
     page = visitor.open(own_site, role="reporter")

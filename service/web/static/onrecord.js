@@ -1,14 +1,15 @@
 // What the pages do better with JavaScript; nothing depends on it.
 "use strict";
 
-// A known party brings its kind and country along, and takes them away when it gives way to another.
+// A known party brings its kind and country along, and takes them away when it gives way to another; what somebody
+// chose or typed there stays.
 document.addEventListener("change", (event) => {
   const input = event.target;
   if (!(input instanceof HTMLInputElement) || !input.list) return;
   const chosen = [...input.list.options].find((option) => option.value === input.value);
   for (const member of ["kind", "country"]) {
     const field = input.form && input.form.elements[`party/${member}`];
-    if (!field || (!chosen && field.value !== field.dataset.brought)) continue;
+    if (!field || (field.value && field.value !== field.dataset.brought)) continue;
     field.value = field.dataset.brought = chosen ? chosen.dataset[member] : "";
   }
 });
