@@ -68,6 +68,10 @@ class NotFound(DomainError):
     title = "There is nothing here"
 
 
+class NothingCounts(NotFound):
+    """There was something of that name, and nothing of it counts any more."""
+
+
 class NotYetKnown(DomainError):
     """The record did not hold this at the moment asked about."""
 

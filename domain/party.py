@@ -34,6 +34,13 @@ COUNTRIES = frozenset(
 Voice = tuple[str, str]
 
 
+def tell_no_country(code: str) -> str:
+    """Say that a code is no country's, and what to write instead."""
+    if code.strip().upper() == "UK":
+        return f"{code!r} is no ISO 3166-1 alpha-2 code. That of the United Kingdom is GB: write GB."
+    return f"{code!r} is no ISO 3166-1 alpha-2 code, now or formerly. Write for example RU, KR or SU, or leave it out."
+
+
 @lru_cache(maxsize=65536)
 def party_key(name: str) -> str:
     """Derive the identity of a party from its name.

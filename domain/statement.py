@@ -19,7 +19,7 @@ from domain.codebook import EVENT_TYPES, SIDE, STATEMENTS, Statement
 from domain.dates import Bounds, DateFault, Day, bounds
 from domain.errors import Fault
 from domain.instants import parse_instant
-from domain.party import COUNTRIES, Voice, party_key, voice_of
+from domain.party import COUNTRIES, Voice, party_key, tell_no_country, voice_of
 
 LONGEST_SUMMARY = 2_000
 LONGEST_NAME = 300
@@ -223,11 +223,7 @@ def _check_party(party: Payload, pointer: str) -> Iterator[Fault]:
     yield from _check_name(party.get("name", "-a"), f"{pointer}/name")
     country = party.get("country", "XK")
     if country.strip() and country not in COUNTRIES:
-        yield Fault(
-            f"{pointer}/country",
-            f"{country!r} is no ISO 3166-1 alpha-2 code, now or formerly. Write for example RU, KR or SU, "
-            "or leave it out.",
-        )
+        yield Fault(f"{pointer}/country", tell_no_country(country))
 
 
 def _check_name(name: str, pointer: str) -> Iterator[Fault]:

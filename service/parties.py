@@ -14,7 +14,7 @@ from typing import Any
 
 import orjson
 
-from domain.errors import NotFound, NotYetKnown
+from domain.errors import NotFound, NothingCounts, NotYetKnown
 from domain.joins import Join, find_names
 from domain.party import describe_party
 from domain.track_record import Kind
@@ -225,7 +225,7 @@ def _no_such(view: View, key: str, size: int) -> NotFound | NotYetKnown:
     if first is None:
         return NotFound(f"No party of the key {key!r} speaks in the record. GET /parties?q= finds keys by names.")
     if first <= size:
-        return NotFound(f"No statement of {key!r} counts: what was logged of it was struck or amended.")
+        return NothingCounts(f"No statement of {key!r} counts: what was logged of it was struck or amended.")
     known_at = view.recorded_at(first - 1)
     return NotYetKnown(
         f"This party's first statement entered the record at {known_at}, with log size {first}. "

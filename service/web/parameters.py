@@ -5,11 +5,11 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from marshmallow import fields
+from marshmallow import ValidationError, fields
 from marshmallow.validate import Length, OneOf, Range
 
 from domain.codebook import EVENT_TYPES
-from domain.party import COUNTRIES, KINDS, party_key
+from domain.party import COUNTRIES, KINDS, party_key, tell_no_country
 from domain.track_record import BEHIND
 from service.feed import LONGEST_WAIT
 from service.hanging import DAYS, MOST_DAYS
@@ -19,9 +19,6 @@ LONGEST_PAGE = 500
 LARGEST_BATCH = 1_000
 MOST_VALUES = 30  # of one filter; each is a condition of the query
 FORMATS = ("json", "timelinejs", "schemaorg", "stix", "csv")
-NO_COUNTRY = (
-    "{input!r} is no ISO 3166-1 alpha-2 code, now or formerly. Write for example RU, KR or SU, or leave it out."
-)
 _TRUE_OR_FALSE = "Write true or false."
 STANDINGS = ("retracted", "contested", "confirmed", "denied", "unconfirmed", "reported", "opened")
 STANCES = ("asserts", "affirms", "denies", "evades", "withholds", "withdrawn")
@@ -99,8 +96,17 @@ def _words(description: str, *words: str) -> fields.List[Any]:
     return _several(fields.String(validate=OneOf(words, error="One of: {choices}.")), description)
 
 
+class _OneOfCountries(OneOf):
+    """One of the codes of countries; whatever else is given is told what to write instead."""
+
+    def __call__(self, value: Any) -> Any:
+        if value not in COUNTRIES:
+            raise ValidationError(tell_no_country(value))
+        return value
+
+
 def _country(**described: Any) -> fields.String:
-    known = OneOf(sorted(COUNTRIES), error=NO_COUNTRY)
+    known = _OneOfCountries(sorted(COUNTRIES))
     return fields.String(validate=known, metadata={"pattern": "^[A-Z]{2}$", **described})
 
 

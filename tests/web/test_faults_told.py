@@ -20,6 +20,7 @@ DATES = ("21.12.2025", "2025-02-30", "2025-12-21/2025-12-01", "2025-13", "2025-1
 SENT = [
     ("denied", {}),
     ("denied", {"party": {"name": "!" * 400, "country": "ZZ"}, "quote": {"text": "No.", "lang": "??"}}),
+    ("denied", {"party": {"name": "Foreign Office", "kind": "ministry", "country": "UK"}}),
     ("denied", {"strength": "much", "credibility": 9, "regarding": 0, "summary": " ", "said_on": "2020-11-23T08:40Z"}),
     ("denied", {"regarding": "two", "summary": "x" * 3000, "said_on": "2020"}),
     ("alleged", {"extent": "partial", "summary": "It did."}),

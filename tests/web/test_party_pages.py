@@ -117,3 +117,14 @@ def test_a_party_whose_own_word_was_taken_after_it_took_it_back_is_still_told_of
     assert mend(desk, kept(taken, regarding=2), 3).status_code == 201
     told = party(client, SISTER_KEY)
     assert (told["positions"], told["party"]["statements"], told["as_of"]["log_size"]) == ([], 1, size)
+
+
+def test_who_has_no_statement_left_is_told_so_and_not_of_a_mistyped_address(desk, client):
+    """A party all of whose words were struck has no page, and the refusal says why in the reader's language."""
+    open_claim(desk, said("denied", SISTER))
+    assert mend(desk, kept("struck", regarding=2), 2).status_code == 201
+    address = f"/parties/{SISTER_KEY}"
+    assert refused(client.get(address)) == (404, "not_found", [])
+    assert "nothing of that counts any more: it was struck, or amended." in browse(client, address, 404).text
+    assert "말소되었거나 수정되어" in browse(client, address, 404, **{"Accept-Language": "ko"}).text
+    assert "mistyped" in browse(client, "/parties/nobody", 404).text

@@ -119,3 +119,12 @@ def test_what_the_record_does_not_know_is_said(desk, client, query, told, near):
     offered = re.findall(r'<a href="([^"]+)"><bdi lang="">([^<]+)</bdi></a>', page.html)
     assert near == (offered[0][1] if offered else None)
     assert [name for address, name in offered if CLAIM not in browse(client, unescape(address)).html] == []
+
+
+@pytest.mark.parametrize(
+    ("language", "told"), [("en", "is GB: write GB."), ("ko", "GB라고 쓰세요."), ("ru", "напишите GB.")]
+)
+def test_whoever_writes_uk_is_told_gb(client, language, told):
+    """The second code of the United Kingdom is none here; whoever uses it learns the first, in any language."""
+    assert told in browse(client, "/claims?country=UK", 422, **{"Accept-Language": language}).text
+    assert "is GB: write GB." in client.get("/parties?country=UK").json["errors"][0]["detail"]

@@ -18,9 +18,10 @@ import orjson
 from domain.dates import DateFault, Day, bounds
 from domain.errors import DomainError, DuplicateStatement
 from domain.instants import parse_instant
-from domain.party import party_key
+from domain.party import KINDS, party_key
 from service.advice import Alike, find_signs
 from service.ledger import Item
+from service.lookalikes import find_mixed_words, list_lookalikes
 from service.parties import PartyQuestion
 from service.timeline import Asked
 from service.web.endpoint import timeline
@@ -61,7 +62,8 @@ def find_cautions(items: Sequence[Item], was: Json, *, advised: str = "", faulty
     found: dict[str, Caution] = {}
     for item in items:
         data = item.data.get("statement", item.data)
-        places = (_find_odd_addresses(data), _find_late(data, timeline().now(), faulty), _find_relabelled(data))
+        parties = (_find_relabelled(data), _find_lookalikes(data))
+        places = (_find_odd_addresses(data), _find_late(data, timeline().now(), faulty), *parties)
         cautions = [one for place in places for one in place if _look_up(was, one.at) != _look_up(data, one.at)]
         if item.type in {"opened", "reworded"} and data.get("text", was.get("text")) != was.get("text"):
             cautions += _find_advice(item, advised.split())
@@ -154,10 +156,24 @@ def find_party(name: str) -> dict[str, Any] | None:
 def _find_relabelled(data: Json) -> Iterator[Caution]:
     for role in _VOICES:
         said = data.get(role)
-        known = find_party(said["name"]) if said and said.keys() >= {"name", "kind"} else None
+        # Where an event is of no known type, nothing of it was checked: a kind may be none.
+        known = find_party(said["name"]) if said and "name" in said and said.get("kind") in KINDS else None
         if said and known and any(known.get(member) != said.get(member) for member in ("name", "kind", "country")):
             now = f"{said['name']} {said['kind']} {said.get('country', '')}"
             yield Caution("party", "party" if role == "by" else role, now, {"was": known, "now": said})
+
+
+def _find_lookalikes(data: Json) -> Iterator[Caution]:
+    """Find names, new on record, that a reader would take for others: an alphabet in another one, a name on record."""
+    for role in _VOICES:
+        name = data.get(role, {}).get("name", "")
+        if not name or find_party(name):
+            continue
+        mixed = find_mixed_words(name)
+        like = next(filter(None, map(find_party, list_lookalikes(name))), None)
+        if mixed or like:
+            at = f"{'party' if role == 'by' else role}/name"
+            yield Caution("lookalike", at, name, {"name": name, "mixed": mixed, "like": like})
 
 
 def _find_odd_addresses(data: Json) -> Iterator[Caution]:

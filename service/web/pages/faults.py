@@ -38,6 +38,7 @@ FAULTS = (
     "A name has at most {most} characters.",
     "A topic has at most {most} characters. Choose a word or two.",
     "{country} is no ISO 3166-1 alpha-2 code, now or formerly. Write for example RU, KR or SU, or leave it out.",
+    "{country} is no ISO 3166-1 alpha-2 code. That of the United Kingdom is GB: write GB.",
     "{lang} is no language tag (BCP 47). Write for example en, ko, fa or zh-Hant.",
     "{text} is not an EDTF date: {why}. Write for example {examples}",
     "{text} is not an instant. Write one like 2026-01-31T09:30:00Z, or with an offset, +09:00.",

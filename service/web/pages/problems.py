@@ -8,7 +8,7 @@ from typing import Any
 from flask import Response, request
 from werkzeug.exceptions import HTTPException
 
-from domain.errors import DomainError, Fault, Invalid, NotYetKnown, RuleBroken
+from domain.errors import DomainError, Fault, Invalid, NothingCounts, NotYetKnown, RuleBroken
 from service.errors import Forbidden, TooManyRequests, Unauthenticated
 from service.schemas import Known
 from service.web.auth import is_same_origin
@@ -27,6 +27,10 @@ FOR_PEOPLE = {  # in the place of sentences that speak of headers and methods
     "not_found": (
         "This address may be mistyped, or have been cut short where it was copied. "
         "Search the record, or begin at its first page."
+    ),
+    "nothing_counts": (
+        "This party spoke in the record, and nothing of that counts any more: it was struck, or amended. "
+        "The corrections say why."
     ),
     "method_not_allowed": (
         "This address takes what one of our forms sends, and shows nothing by itself. "
@@ -83,7 +87,9 @@ def _show_problem(error: DomainError) -> Response:
     problem = PROBLEMS[error.code]
     # What another site asked for is refused in words of its own.
     for_people = FOR_PEOPLE.get(error.code) if error.code != "forbidden" or is_reading() or is_same_origin() else None
-    if isinstance(error, RuleBroken):
+    if isinstance(error, NothingCounts):
+        for_people = FOR_PEOPLE["nothing_counts"]
+    elif isinstance(error, RuleBroken):
         for_people = RULES.get(error.members["rule"])
     claim = _OF_CLAIM.match(request.path) if isinstance(error, RuleBroken | NotYetKnown) else None
     event = request.args.get("regarding", "")
