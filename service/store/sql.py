@@ -11,6 +11,7 @@ from collections.abc import Generator, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from typing import Any, Protocol
 
+from service.errors import Damaged
 from service.search_text import Phrase
 
 Parameters = Sequence[Any] | Mapping[str, Any]
@@ -32,6 +33,16 @@ class Cursor(Protocol):
 
     def __iter__(self) -> Iterator[Any]:
         """Give row after row."""
+
+
+def assert_stored(cursor: Cursor, count: int = 1) -> None:
+    """Raise Damaged where a statement stored or changed other than so many rows: a trigger can pass one over silently.
+
+    So nothing is acknowledged that is not there. Of what was sent `together` nothing is known yet (-1).
+    """
+    if cursor.rowcount not in {count, -1}:
+        told = f"expected {count} rows to be stored, got {cursor.rowcount}; a trigger in the database may do that"
+        raise Damaged(f"The record cannot be written: {told}, which `onrecord verify` would name. Nothing was stored.")
 
 
 class Words(Protocol):
@@ -92,7 +103,7 @@ class Sql(Protocol):
         """Run a statement for each row."""
 
     def insert(self, table: str, rows: Sequence[Sequence[Any]]) -> None:
-        """Store rows, each with all columns of the table in their order; none are none."""
+        """Store rows, each with all columns of the table in their order, or those named behind it; none are none."""
 
     def unindexed(self, tables: Sequence[str]) -> AbstractContextManager[Any]:
         """Let a block fill tables, in which nothing is looked up meanwhile."""

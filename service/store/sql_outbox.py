@@ -9,7 +9,7 @@ from typing import Any
 import orjson
 
 from service.store.outbox import Attempt, DeliveryRow, WebhookRow
-from service.store.sql import Parameters, Sql
+from service.store.sql import Parameters, Sql, assert_stored
 
 _WEBHOOK = ", ".join(f'"{field.name}"' for field in fields(WebhookRow))
 _OR_CHANGE = "ON CONFLICT (id) DO UPDATE SET " + ", ".join(
@@ -64,23 +64,23 @@ class SQLOutbox:
         """Store a subscription, or what changed of it."""
         row = [" ".join(value) if isinstance(value, tuple) else value for value in astuple(webhook)]
         marks = ", ".join("?" * len(row))
-        self._sql.execute(f"INSERT INTO webhooks ({_WEBHOOK}) VALUES ({marks}) {_OR_CHANGE}", row)
+        assert_stored(self._sql.execute(f"INSERT INTO webhooks ({_WEBHOOK}) VALUES ({marks}) {_OR_CHANGE}", row))
 
     def delete_webhook(self, webhook: str) -> None:
         """Remove a subscription with its deliveries."""
         self._sql.execute("DELETE FROM deliveries WHERE webhook = ?", (webhook,))
-        self._sql.execute("DELETE FROM webhooks WHERE id = ?", (webhook,))
+        assert_stored(self._sql.execute("DELETE FROM webhooks WHERE id = ?", (webhook,)))
 
     def insert_deliveries(self, deliveries: Sequence[DeliveryRow]) -> None:
         """Store new deliveries, in order."""
-        marks = ", ".join("?" * len(fields(DeliveryRow)))
-        rows = ([*astuple(row)[:-1], _write_attempts(row)] for row in deliveries)
-        self._sql.executemany(f"INSERT INTO deliveries ({_DELIVERY}) VALUES ({marks})", rows)
+        rows = [[*astuple(row)[:-1], _write_attempts(row)] for row in deliveries]
+        self._sql.insert(f"deliveries ({_DELIVERY})", rows)
 
     def save_delivery(self, delivery: DeliveryRow) -> None:
-        """Store what changed of a delivery."""
+        """Store what changed of a delivery, where it is there still."""
         changed = (delivery.due_at, delivery.state, delivery.tries, _write_attempts(delivery))
-        self._sql.execute(f"UPDATE deliveries SET {_SAVED} WHERE id = ?", (*changed, delivery.id))
+        if self.find_delivery(delivery.webhook, delivery.id):
+            assert_stored(self._sql.execute(f"UPDATE deliveries SET {_SAVED} WHERE id = ?", (*changed, delivery.id)))
 
     def fail_pending(self, webhook: str) -> None:
         """Give up what is pending of a subscription."""

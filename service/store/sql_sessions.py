@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import astuple
 
 from service.store.sessions import SessionRow
-from service.store.sql import Sql
+from service.store.sql import Sql, assert_stored
 
 _LIVES = "(revoked_at IS NULL AND (expires_at IS NULL OR expires_at > :now))"
 
@@ -30,13 +30,12 @@ class SQLSessions:
 
     def save_session(self, session: SessionRow) -> None:
         """Store a new session."""
-        self._sql.execute(
-            "INSERT INTO sessions (digest, token, created_at, expires_at) VALUES (?, ?, ?, ?)", astuple(session)
-        )
+        self._sql.insert("sessions (digest, token, created_at, expires_at)", [astuple(session)])
 
     def end_session(self, digest: bytes) -> None:
         """Remove a session, where it is there."""
-        self._sql.execute("DELETE FROM sessions WHERE digest = ?", (digest,))
+        if self.find_session(digest):
+            assert_stored(self._sql.execute("DELETE FROM sessions WHERE digest = ?", (digest,)))
 
     def purge_sessions(self, now: str) -> int:
         """Remove the sessions that have ended by an instant, or whose token is gone, revoked or expired; count them."""
@@ -46,4 +45,5 @@ class SQLSessions:
     def save_look(self, actor: str, log_size: int) -> None:
         """Store up to where an actor has looked."""
         keep = "ON CONFLICT (actor) DO UPDATE SET log_size = excluded.log_size"
-        self._sql.execute(f"INSERT INTO looks (actor, log_size) VALUES (?, ?) {keep}", (actor, log_size))
+        stored = f"INSERT INTO looks (actor, log_size) VALUES (?, ?) {keep}"
+        assert_stored(self._sql.execute(stored, (actor, log_size)))

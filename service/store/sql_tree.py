@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import astuple, fields
 from typing import Any
 
-from service.store.sql import Sql
+from service.store.sql import Sql, assert_stored
 from service.store.tree import LogKey, MissingNode, SignedCheckpoint
 
 _CHECKPOINT = ", ".join(field.name for field in fields(SignedCheckpoint))
@@ -90,19 +90,19 @@ class SQLTree:
 
     def insert_checkpoint(self, checkpoint: SignedCheckpoint) -> None:
         """Store what was signed."""
-        self._sql.execute(f"INSERT INTO checkpoints ({_CHECKPOINT}) VALUES (?, ?, ?, ?, ?, ?)", astuple(checkpoint))
+        self._sql.insert(f"checkpoints ({_CHECKPOINT})", [astuple(checkpoint)])
 
     def insert_key(self, key: LogKey) -> None:
         """Store that a key signs from now on."""
-        self._sql.execute(f"INSERT INTO log_keys ({_KEY}) VALUES (?, ?, ?, ?, ?)", astuple(key))
+        self._sql.insert(f"log_keys ({_KEY})", [astuple(key)])
 
     def save_cosignature(self, checkpoint: int, witness: str, line: str) -> None:
         """Store what a witness signed of a checkpoint, in the place of what it signed of it before."""
-        self._sql.execute(
+        statement = (
             "INSERT INTO cosignatures (checkpoint, witness, line) VALUES (?, ?, ?) "
-            "ON CONFLICT (checkpoint, witness) DO UPDATE SET line = excluded.line",
-            (checkpoint, witness, line),
+            "ON CONFLICT (checkpoint, witness) DO UPDATE SET line = excluded.line"
         )
+        assert_stored(self._sql.execute(statement, (checkpoint, witness, line)))
 
     def _find(self, which: str, *given: Any) -> SignedCheckpoint | None:
         row = self._sql.execute(f"SELECT {_CHECKPOINT} FROM checkpoints {which}", given).fetchone()

@@ -91,7 +91,8 @@ class SQLiteStore:
 
     def misfits(self) -> list[tuple[str, str]]:
         """Tell, each with its table, which values are of another type than their column, or no text in UTF-8."""
-        tables = sorted({part.table for part in self.parts()[1]})
+        expected, found = self.parts()
+        tables = sorted({part.table for part in expected} & {part.table for part in found})
         try:
             return list(find_misfits(self._connection(), tables))
         except sqlite3.DatabaseError as error:

@@ -13,6 +13,7 @@ from itertools import islice
 
 from service.store.parts import ROW, TABLE, Part, Parts
 
+_TRIGGER = "trigger"
 _KINDS = {"INTEGER": "integer", "TEXT": "text", "BLOB": "blob"}
 _TOLD = 3  # values of a column
 _SHOWN = 40  # bytes
@@ -21,18 +22,24 @@ _STEPS = 100_000  # of SQLite's machine, between two looks at whether to stop
 
 
 def read_parts(connection: sqlite3.Connection, statements: Iterable[str]) -> tuple[Parts, Parts]:
-    """Give what the statements of the schema make, and what of these tables there is; raises sqlite3.DatabaseError."""
+    """Give what the statements of the schema make, and what there is of these tables, and of triggers on any table.
+
+    A trigger on any may change these. Raises sqlite3.DatabaseError.
+    """
     with closing(sqlite3.connect(":memory:", isolation_level=None)) as memory:
         for statement in statements:
             memory.execute(statement)
         expected = _read(memory)
     tables = {part.table for part in expected}
-    return expected, {part: told for part, told in _read(connection).items() if part.table in tables}
+    found = _read(connection)
+    return expected, {part: sql for part, sql in found.items() if part.table in tables or part.kind == _TRIGGER}
 
 
 def _read(connection: sqlite3.Connection) -> dict[Part, str]:
-    rows = connection.execute("SELECT tbl_name, type, name, sql FROM main.sqlite_schema").fetchall()
-    parts = {Part(table, kind, name): sql or "" for table, kind, name, sql in rows}
+    # SQLite refuses a file in which a row says another kind, name or table than its statement does, but whether letters
+    # are capitals is of no account to it: those of ASCII, which its lower() goes by too.
+    query = "SELECT lower(tbl_name), lower(type), name, sql FROM main.sqlite_schema"
+    parts = {Part(table, kind, name): sql or "" for table, kind, name, sql in connection.execute(query)}
     if Part("schema_version", TABLE, "schema_version") in parts:
         (versions,) = connection.execute("SELECT group_concat(version, ' ') FROM schema_version").fetchone()
         parts[Part("schema_version", ROW, "of the schema's version")] = str(versions)

@@ -11,7 +11,7 @@ import orjson
 
 from service.errors import Damaged, Unavailable
 from service.search_text import Phrase
-from service.store.sql import Parameters, Row
+from service.store.sql import Parameters, Row, assert_stored
 from service.store.sqlite_index import find_faults
 
 LISTED = 2  # characters of the longest beginning that FTS5 keeps a list of; those of `words` in the schema
@@ -64,10 +64,10 @@ class SQLiteSql:
         self._connection.executemany(statement, rows)
 
     def insert(self, table: str, rows: Sequence[Sequence[Any]]) -> None:
-        """Store rows, each with all columns of the table in their order."""
+        """Store rows, each with all columns of the table in their order, or those named behind it; raises Damaged."""
         if rows:
             marks = ", ".join("?" * len(rows[0]))
-            self._connection.executemany(f"INSERT INTO {table} VALUES ({marks})", rows)
+            assert_stored(self._connection.executemany(f"INSERT INTO {table} VALUES ({marks})", rows), len(rows))
 
     @contextmanager
     def unindexed(self, tables: Sequence[str]) -> Iterator[None]:
