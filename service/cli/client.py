@@ -29,7 +29,15 @@ PAUSES = (0.2, 0.5, 1.0)  # seconds before it is sent again
 PATIENCE = 30.0  # seconds without a byte
 LONGEST = 120.0  # seconds for an answer as a whole
 LARGEST = 100_000_000  # bytes of an answer: a page of 1,000 events of 64 KiB, and half as much again
-LARGEST_REFUSAL = 1_000_000  # bytes
+# Bytes of what a verifier asks for, whoever answers; what is made of them in memory may be fifty times as much.
+LIMITS = {
+    "/log/checkpoint": 64_000,
+    "/log/consistency": 64_000,
+    "/log/keys": 1_000_000,
+    "/log/tile/entries/": 256 * 65_537,  # entries, each after its length in two bytes
+    "/events?": 14_000_000,  # 200 events of 64 KiB
+}  # by how the address begins
+LARGEST_REFUSAL = 1_000_000  # bytes, and of whatever has no limit of its own
 UNAVAILABLE = 503
 Value = str | Sequence[str] | None  # of a query parameter; several: it is repeated
 
@@ -92,7 +100,8 @@ class Client:
 
     def fetch(self, path: str) -> bytes:
         """Ask for what is not JSON, or is not to be read as such; raises Problem and Unreachable."""
-        fetched: bytes = self._send(self._request("GET", path, {}, {"Accept": "*/*"}), bytes).body
+        most = next((most for start, most in LIMITS.items() if path.startswith(start)), LARGEST_REFUSAL)
+        fetched: bytes = self._send(self._request("GET", path, {}, {"Accept": "*/*"}), bytes, most).body
         return fetched
 
     def _request(
@@ -110,10 +119,10 @@ class Client:
             raise Unreachable(f"ONRECORD_URL is {self.url!r}; write http://… or https://…")
         return request
 
-    def _send(self, request: Request, read: Callable[[bytes], Any]) -> Reply:
+    def _send(self, request: Request, read: Callable[[bytes], Any], most: int = LARGEST) -> Reply:
         for pause in (*PAUSES, None):
             try:
-                reply = _within(LONGEST, partial(_ask, request))
+                reply = _within(LONGEST, partial(_ask, request, most))
                 return replace(reply, body=read(reply.body))
             except Problem as problem:
                 if problem.status != UNAVAILABLE or pause is None:
@@ -170,10 +179,10 @@ def _within(seconds: float, work: Callable[[], Reply]) -> Reply:
         raise Endless(f"expected a whole answer within {seconds:g} seconds, got none") from error
 
 
-def _ask(request: Request) -> Reply:
+def _ask(request: Request, most: int) -> Reply:
     try:
         with web.build_opener(_Redirects).open(request, timeout=PATIENCE) as answer:
-            return Reply(answer.status, dict(answer.headers), _read(answer, LARGEST))
+            return Reply(answer.status, dict(answer.headers), _read(answer, most))
     except HTTPError as error:
         if error.closed:  # by the last redirect, which was not followed
             raise Endless("too many redirects") from error

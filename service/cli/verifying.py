@@ -25,10 +25,11 @@ from service.public_log.note import COSIGNATURE, ED25519, BadNote, VerifierKey
 from service.store.interface import Store
 from service.strict_json import parse
 from service.verifying.evidence import verify_evidence
-from service.verifying.files import NotVerifiable, verify_export, verify_server
+from service.verifying.files import NotVerifiable, verify_export
 from service.verifying.parts import UNREADABLE, UNUSABLE, check_indexes, check_parts, find_misfits, name_damage
 from service.verifying.replayed import compare_with_replay
 from service.verifying.section import in_processes
+from service.verifying.server import verify_server
 from service.verifying.signed import DAMAGED, GROWTH, check_beside
 from service.verifying.steps import Report, Trust
 from service.verifying.store import verify_store
@@ -238,7 +239,7 @@ def _with_key(trust: Trust, told: object) -> Trust:
     """Take the record's own word for its key where the auditor holds none."""
     if trust.keys or not isinstance(told, str):
         return trust
-    hint(f"No --key was given, so what is verified is believed to be signed by {one_line(told)}.")
+    hint(f"No --key was given, so what is verified is believed to be signed by {one_line(told[:200])}.")
     try:
         return replace(trust, keys=[VerifierKey.parse(told)])
     except BadNote as error:

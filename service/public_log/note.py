@@ -21,7 +21,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey,
 ED25519, COSIGNATURE = 0x01, 0x04  # kinds: signature types of C2SP signed-note
 KEY_BYTES, ID_BYTES = 32, 4
 MOST_SIGNATURES = 100
-LONGEST_NOTE = 64_000  # bytes
+LONGEST_NOTE = 64_000  # characters
 _NAME = r"[^\s+]+"
 _SIGNATURE = re.compile(rf"\u2014 ({_NAME}) ([A-Za-z0-9+/=]+)")
 _VERIFIER = re.compile(rf"({_NAME})\+([0-9a-f]{{8}})\+([A-Za-z0-9+/=]+)")
@@ -42,9 +42,10 @@ def read_base64(text: str) -> bytes:
     try:
         data = b64decode(text, validate=True)
     except (ValueError, NotBase64) as error:
-        raise BadNote(f"expected base64, got {text!r}") from error
+        raise BadNote(f"expected base64, got {text!r:.200}") from error
     if write_base64(data) != text:
-        raise BadNote(f"expected base64 {write_base64(data)!r}, got {text!r}, which says the same in another way")
+        told = f"expected base64 {write_base64(data)!r:.200}, got {text!r:.200}"
+        raise BadNote(f"{told}, which says the same in another way")
     return data
 
 
@@ -75,7 +76,7 @@ class VerifierKey:
         name, public = _read_key(_VERIFIER, text, "a verifier key, name+hash+base64")
         key = cls(name, public[0], public[1:])
         if text != key.written():
-            raise BadNote(f"expected the verifier key {key.written()!r}, got {text!r}")
+            raise BadNote(f"expected the verifier key {key.written()!r}, got {text!r:.200}")
         return key
 
     @property
@@ -154,10 +155,10 @@ class SigningKey:
 def _read_key(form: re.Pattern[str], text: str, what: str) -> tuple[str, bytes]:
     found = form.fullmatch(text)
     if not found:
-        raise BadNote(f"expected {what}, got {text!r}")
+        raise BadNote(f"expected {what}, got {text!r:.200}")
     key = read_base64(found[3])
     if len(key) != 1 + KEY_BYTES or key[0] not in {ED25519, COSIGNATURE}:
-        raise BadNote(f"expected {what} of Ed25519 (1 or 4 and {KEY_BYTES} bytes), got {text!r}")
+        raise BadNote(f"expected {what} of Ed25519 (1 or 4 and {KEY_BYTES} bytes), got {text!r:.200}")
     return found[1], key
 
 

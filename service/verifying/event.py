@@ -87,7 +87,7 @@ def _find_misfit(event: dict[str, Any]) -> str | None:
             good = re.fullmatch(_SALT, salt, re.ASCII)
             return None if good else f"expected a salt in base64 such as {SALT}, got {salt!r:.80}"
     whole, remains = (", ".join(form) for form in _FORMS)
-    return f"expected the members {whole} or {remains}, got {', '.join(event)}"
+    return f"expected the members {whole} or {remains}, got {', '.join(event)[:200]}"
 
 
 def _holds_float(values: Iterable[Any]) -> bool:

@@ -18,7 +18,6 @@ from service.public_log.checkpoint import Checkpoint
 from service.public_log.note import write_base64
 from service.public_log.proofs import TILE_WIDTH
 from service.verifying.files import (
-    Fetch,
     Progress,
     check_head,
     pass_over,
@@ -26,10 +25,11 @@ from service.verifying.files import (
     read_head,
     tell_unproved,
 )
+from service.verifying.server import Fetch
 from service.verifying.steps import Report, Trust, Walk, check_grown
 from service.wording import in_one_line
 
-LONGEST_TEXT = 80  # characters of a claim
+LONGEST_TEXT = 80  # characters of a claim, or its id
 
 
 def verify_evidence(
@@ -57,7 +57,7 @@ def verify_evidence(
         (leaf,) = walk.take([(position, orjson.dumps(event, option=orjson.OPT_SORT_KEYS))])
         if signed:
             _check_inclusion(report, signed, position, leaf, proof)
-    walk.finish(whole=False)
+    walk.finish(whole=False, unerased=walk.find_unerased())
     count = len(bundle["events"])
     report.done[3] = f"{count} events are canonical, committed to and in the log"
     report.done[4] = f"versions 1 to {count} of {_name_claim(bundle)}, without a gap; "
@@ -78,8 +78,8 @@ def _name_claim(bundle: Mapping[str, Any]) -> str:
     try:
         text = first["event"]["data"]["text"]
     except (TypeError, KeyError):
-        return f"claim {bundle['claim']}"
-    return f"claim {bundle['claim']} (“{in_one_line(str(text), LONGEST_TEXT)}”)"
+        return f"claim {bundle['claim']:.{LONGEST_TEXT}}"
+    return f"claim {bundle['claim']:.{LONGEST_TEXT}} (“{in_one_line(str(text), LONGEST_TEXT)}”)"
 
 
 def _check_kept(report: Report, kept: Checkpoint, signed: Checkpoint) -> None:
@@ -118,8 +118,8 @@ def _name_tile(number: int, width: int) -> str:
 
 
 def _read_entries(tile: bytes) -> list[bytes]:
-    entries, at = [], 0
-    while at < len(tile):
+    entries, at = list[bytes](), 0
+    while at < len(tile) and len(entries) <= TILE_WIDTH:  # one too many is enough to be no tile
         end = at + 2 + int.from_bytes(tile[at : at + 2])
         entries.append(tile[at + 2 : end])
         at = end

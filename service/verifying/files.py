@@ -1,4 +1,4 @@
-"""Verify what was handed out: an export, or another record over HTTP; steps 1 to 5.
+"""Verify what was handed out: an export; steps 1 to 5, and what these have in common with other sources.
 
 None of it is believed but the checkpoint's signature, under the key that the auditor brings.
 """
@@ -10,23 +10,16 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from itertools import islice
 from typing import Any
 
-import orjson
-
 from domain.merkle import BadProof, Frontier, verify_consistency
 from service import exports
 from service.errors import Malformed
 from service.public_log.checkpoint import Checkpoint
 from service.public_log.note import BadNote, read_base64, write_base64
-from service.public_log.rotation import find_followers
-from service.store.tree import LogKey
 from service.strict_json import parse
-from service.verifying.signed import check_keys
 from service.verifying.steps import Report, Trust, Walk, check_grown, check_signature, read_kept
 
-PAGE = 1_000  # events asked for, or looked at, at a time
-MOST_UNSIGNED = 100_000  # events past the signed size: an answer has an end
+PAGE = 1_000  # events looked at at a time
 Progress = Callable[[float], None]
-Fetch = Callable[[str], bytes]  # by path and query
 
 _POSITION = re.compile(rb'\{"position":(0|[1-9]\d{0,18})')
 _END = re.compile(rb'\{"complete":true,"events":(0|[1-9]\d{0,18})\}\n')
@@ -47,18 +40,18 @@ def verify_export(lines: Iterable[bytes], trust: Trust, progress: Progress) -> R
     signed, kept = check_head(report, head, trust)
     walk, end = Walk(report), _End()
     under = min(signed.size, size) if signed else 0
-    count, roots = _follow(walk, end.read(rest, report), {under, kept.size if kept else 0}, size, progress)
+    count, roots = follow(walk, end.read(rest, report), {under, kept.size if kept else 0}, size, progress)
     if (end.told, count) != (size, size):
         told = "no last line" if end.told is None else f"a last line that tells of {end.told}"
         report.fail(4, "cut off", f"expected {size} events and a last line, got {count} and {told}")
     if trust.as_of not in {None, size}:
         report.fail(4, "cut off", f"expected the record as of size {trust.as_of}, which you asked for, got {size}")
     if signed and under in roots:
-        _check_beginning(report, signed, under, roots[under], _read_beginning(report, head, signed))
+        check_beginning(report, signed, under, roots[under], _read_beginning(report, head, signed))
     if signed and kept:
         _check_kept(report, kept, signed, (size, trust.as_of), roots)
-    walk.finish(whole=False, under=under)
-    _conclude(report, signed, roots, size)
+    walk.finish(whole=False, under=under, unerased=walk.find_unerased())
+    conclude(report, signed, roots, size)
     return report
 
 
@@ -102,7 +95,8 @@ def tell_unproved(kept: Checkpoint, signed: Checkpoint) -> str:
     return f"{told}; ask its record: /log/consistency?from={old}&to={new}, or verify that"
 
 
-def _conclude(report: Report, signed: Checkpoint | None, roots: Mapping[int, bytes], size: int) -> None:
+def conclude(report: Report, signed: Checkpoint | None, roots: Mapping[int, bytes], size: int) -> None:
+    """Say what was found in order, where it was signed and nothing of it is missing."""
     under = min(signed.size, size) if signed else 0
     if pass_over(report, signed, missing=under not in roots) or signed is None:
         return
@@ -137,7 +131,7 @@ def read_head(line: bytes, expected: str) -> dict[str, Any]:
     members, may = (_EXPORT, {"consistency"}) if expected == exports.FORMAT else (_EVIDENCE, set())
     head = read_members(line, members)
     if head["format"] != expected:
-        raise NotVerifiable(f"expected a file of the format {expected}, got {head['format']!r}")
+        raise NotVerifiable(f"expected a file of the format {expected}, got {head['format']!r:.80}")
     if more := sorted(head.keys() - members.keys() - may):
         raise NotVerifiable(f"expected no members but {', '.join(members)}, got {', '.join(more)} too")
     if head.get("log_size", 0) < 0:
@@ -180,10 +174,10 @@ class _End:
                 report.fail(3, "edited", f"expected a line with a position and an event, got {line[:80]!r}")
 
 
-def _follow(
+def follow(
     walk: Walk, placed: Iterator[tuple[int, bytes]], wanted: Iterable[int], size: int, progress: Progress
 ) -> tuple[int, dict[int, bytes]]:
-    # Answers how many events there are, and the roots of the first so many, as far as those are there.
+    """Take steps 3 and 4 for events; answers how many there are, and the roots of the `wanted` sizes that there are."""
     frontier, expected, stops = Frontier(), 0, sorted(set(wanted))
     roots = {0: frontier.root()}
     while True:
@@ -201,7 +195,8 @@ def _follow(
         progress(min(1.0, frontier.size / max(size, 1)))
 
 
-def _check_beginning(report: Report, signed: Checkpoint, size: int, root: bytes, proof: Sequence[bytes]) -> None:
+def check_beginning(report: Report, signed: Checkpoint, size: int, root: bytes, proof: Sequence[bytes]) -> None:
+    """Hold the root of the first so many events to the one that was signed."""
     try:
         verify_consistency(size, root, signed.size, signed.root, proof)
     except BadProof as error:
@@ -233,61 +228,3 @@ def read_hashes(report: Report, texts: Any) -> list[bytes]:
     if type(texts) is not list:
         report.fail(3, "changed", f"expected a list of hashes, got {texts!r}")
     return hashes
-
-
-def _write(event: Any) -> bytes:
-    try:
-        return orjson.dumps(event, option=orjson.OPT_SORT_KEYS)
-    except TypeError as error:  # too deep
-        raise NotVerifiable(f"expected an event, got what has no canonical form: {error}") from error
-
-
-def verify_server(fetch: Fetch, trust: Trust, progress: Progress) -> Report:
-    """Verify another record over HTTP: all its events against its checkpoint."""
-    report, listed = Report(), _fetch_keys(fetch)
-    note = fetch("/log/checkpoint").decode(errors="replace")
-    signed = check_signature(report, note, trust, find_followers(listed, trust.keys))
-    check_keys(report, listed, trust, signed)
-    kept = read_kept(report, trust)
-    if kept and signed:
-        proof = []
-        if 0 < kept.size < signed.size:
-            answer = read_members(fetch(f"/log/consistency?from={kept.size}&to={signed.size}"), {"proof": list})
-            proof = read_hashes(report, answer["proof"])
-        check_grown(report, kept, signed, proof)
-    walk, under = Walk(report), signed.size if signed else 0
-    count, roots = _follow(walk, _fetch_events(fetch, report, under), {under}, under, progress)
-    if count < under:
-        report.fail(4, "cut off", f"expected {under} events, which were signed, got {count}")
-    elif signed:
-        _check_beginning(report, signed, under, roots[under], [])
-    walk.finish(whole=True, under=under)
-    _conclude(report, signed, roots, max(count, under))
-    return report
-
-
-def _fetch_keys(fetch: Fetch) -> list[LogKey]:
-    members = {"verifier_key": str, "from": int, "recorded_at": str, "statement": str | None}
-    told = read_members(fetch("/log/keys"), {"keys": list})["keys"]
-    keys = [read_members(_write(key), members) for key in told]
-    return [
-        LogKey(number, key["verifier_key"], key["from"], key["recorded_at"], key["statement"])
-        for number, key in enumerate(keys)
-    ]
-
-
-def _fetch_events(fetch: Fetch, report: Report, signed: int) -> Iterator[tuple[int, bytes]]:
-    # What is there past the signed size too: of what was redacted meanwhile the redaction is to be seen.
-    after, count = -1, 0
-    while count <= signed + MOST_UNSIGNED:
-        text = fetch(f"/events?limit={PAGE}" + (f"&after={after}" if after >= 0 else ""))
-        page = read_members(text, {"events": list, "next": int | None})
-        for placed in page["events"]:
-            if not (isinstance(placed, dict) and type(placed.get("position")) is int and "event" in placed):
-                raise NotVerifiable(f"expected events with their positions, got {orjson.dumps(placed)[:80]!r}")
-            yield placed["position"], _write(placed["event"])
-        if len(page["events"]) < PAGE or page["next"] is None or page["next"] <= after:
-            return
-        after, count = page["next"], count + len(page["events"])
-    told = f"expected at most {MOST_UNSIGNED} events past the signed size {signed}, got more"
-    report.fail(4, "without an end", f"{told}; verify again once they are signed")

@@ -14,7 +14,7 @@ This holds what all sources share: a report, and the walk over events for steps 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -25,6 +25,7 @@ from service.public_log.rotation import tell_missing_key
 from service.verifying.event import BadEvent, read_event
 
 TOLD = 50  # faults, at most; all are counted
+LONGEST_TOLD = 1_000  # characters of one: what was found may be anything
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +50,8 @@ class Report:
         """Note a fault."""
         self.fault_count += 1
         if len(self.faults) < TOLD:
-            self.faults.append(Fault(step, name, detail))
+            told = detail if len(detail) <= LONGEST_TOLD else f"{detail[:LONGEST_TOLD]} …"
+            self.faults.append(Fault(step, name, told))
 
     def join(self, other: Report) -> None:
         """Take over the faults that another found."""
@@ -71,6 +73,7 @@ class Trust:
     as_of: int | None = None
 
 
+Place = tuple[str, int]  # an event's claim and version
 _LATER = "verify the record itself, or what was taken from it once that is signed"
 
 
@@ -139,11 +142,25 @@ class Walk:
         self._redactions |= part._redactions
         self._erased += part._erased
 
-    def finish(self, *, whole: bool, under: int | None = None) -> None:
+    def find_unerased(self) -> dict[Place, int]:
+        """Find which events have the words that a redaction says it erased; answers that, by claim and version."""
+        gone = {(claim, version) for _, claim, version, *_ in self._erased}
+        return {
+            (claim, version): redaction
+            for (claim, redaction), (_, erased) in self._redactions.items()
+            for version in erased
+            if type(version) is int and version < redaction and (claim, version) not in gone
+        }
+
+    def finish(self, *, whole: bool, under: int | None = None, unerased: Mapping[Place, int]) -> None:
         """End; `whole`: nothing is left out, so what was not met is not there; `under`: how many events are signed.
 
-        The words of a signed event are erased by a redaction that is signed too, or nobody has proved it.
+        The words of a signed event are erased by a redaction that is signed too, or nobody has proved it. `unerased`
+        are those of `find_unerased` that have their words still.
         """
+        for (claim, version), redaction in unerased.items():
+            told = f"expected no words, which event {redaction} says that it erased, got them"
+            self.report.fail(5, "words kept", f"claim {claim}, version {version}: {told}")
         for position, claim, version, kind, redaction in self._erased:
             its_position, erased = self._redactions.get((claim, redaction), (0, None))
             if redaction <= version:
@@ -160,9 +177,8 @@ class Walk:
             elif under is not None and position < under <= its_position:
                 told = f"claim {claim}, version {version}: expected its redaction, event {redaction}, to be signed"
                 self.report.fail(5, "redaction not signed", f"{told}, got none yet; verify again once it is")
-        self.report.done[5] = (
-            f"{len(self._erased)} events are redacted, each by its redaction" if self._erased else "none"
-        )
+        redacted = f"{len(self._erased)} events are redacted, each by its redaction"
+        self.report.done[5] = redacted if self._erased or self._redactions else "none"
         self.report.done[4] = f"versions run without a gap on {len(self.versions)} claims, and so do positions"
 
     def _miss(self, claim: str, version: int, expected: str) -> None:

@@ -8,6 +8,7 @@ in several processes where there are; memory grows with the number of claims alo
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 from functools import partial
 
 from domain.merkle import HIGHEST, complete, prove_consistency, root_of
@@ -122,7 +123,8 @@ class _Audit:
             self.report.fail(4, name, f"expected an event at every position before {self.size}, got none at {shown}")
         if self.under <= self.size:
             self._compare_root(view, self._root(view))
-        self.walk.finish(whole=True)
+        unerased = {place: n for place, n in self.walk.find_unerased().items() if _has_words(view, *place)}
+        self.walk.finish(whole=True, unerased=unerased)
         beyond = f"; {self.size - self.under} more are not signed yet" if self.size > self.under else ""
         there = self.under - sum(max(0, min(gone.stop, self.under) - gone.start) for gone in self.missing)
         self.report.done[3] = f"{there} events are canonical, committed to and in the log{beyond}"
@@ -209,6 +211,14 @@ class _Audit:
         if pairs:
             return name_change_by_pairs(now, partial(stored, 1), pairs)
         return "rewritten", "leaves and nodes were made anew over other events than those that were signed"
+
+
+def _has_words(view: View, claim: str, version: int) -> bool:
+    """Tell whether an event has its words now, which may have been erased after it was looked at."""
+    with suppress(BadEvent):
+        found = view.history(claim, after=version - 1, upto=version, limit=1)
+        return any(not isinstance(read_event(stored.encode())[4], int) for stored in found)
+    return False
 
 
 def _look_size(store: Store) -> int:

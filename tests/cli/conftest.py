@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import http.server
 import os
 import re
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, closing, contextmanager
@@ -16,7 +18,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from service.bootstrap import build, open_existing
-from service.cli import main
+from service.cli import client, main
 from service.config import Config
 from service.web import create_app
 from tests.answering import answering
@@ -142,3 +144,37 @@ def running(reporter: None, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     with serving("serve") as server:
         monkeypatch.setenv("ONRECORD_URL", server.url)
         yield
+
+
+class Hostile(http.server.BaseHTTPRequestHandler):
+    """Answer as the server is told to, whatever is asked."""
+
+    def do_GET(self):
+        """Answer, until whoever asks hangs up."""
+        try:
+            self.server.answer(self)
+        except OSError:
+            self.close_connection = True
+
+    def log_message(self, *_):
+        """Say nothing."""
+
+
+@pytest.fixture
+def listen(monkeypatch):
+    """Give a way to serve an answer; gives its address."""
+    monkeypatch.setattr(client, "PAUSES", ())
+    running = []
+
+    def listening(answer):
+        server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Hostile)
+        server.answer, server.ending = answer, threading.Event()
+        running.append(server)
+        threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True).start()
+        return f"http://127.0.0.1:{server.server_port}"
+
+    yield listening
+    for server in running:
+        server.ending.set()
+        server.shutdown()
+        server.server_close()

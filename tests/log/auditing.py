@@ -14,7 +14,8 @@ from service.errors import Malformed
 from service.public_log.note import VerifierKey
 from service.strict_json import parse
 from service.verifying.evidence import verify_evidence
-from service.verifying.files import NotVerifiable, verify_export, verify_server
+from service.verifying.files import NotVerifiable, verify_export
+from service.verifying.server import verify_server
 from service.verifying.steps import Report, Trust
 
 PROGRAM = Path(__file__).parent.parent.parent / "docs" / "verify.py"
@@ -95,7 +96,7 @@ def alone() -> Auditor:
         return with_file(text, lambda path: run(path, key, kept, as_of))
 
     def server(fetch: Callable[[str], bytes], key: VerifierKey, kept: str | None = None) -> str:
-        before, ALONE.fetch = ALONE.fetch, lambda url: fetch(url.removeprefix("http://record")).decode()
+        before, ALONE.fetch = ALONE.fetch, lambda url, *_: fetch(url.removeprefix("http://record")).decode()
         try:
             return run("http://record", key, kept)
         finally:

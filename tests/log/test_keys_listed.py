@@ -8,7 +8,8 @@ import orjson
 import pytest
 
 from service.public_log.note import SigningKey
-from service.verifying.files import NotVerifiable, verify_server
+from service.verifying.files import NotVerifiable
+from service.verifying.server import verify_server
 from service.verifying.steps import Trust
 
 

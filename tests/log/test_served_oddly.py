@@ -6,9 +6,10 @@ import json
 
 import pytest
 
-from service.verifying import files as verify_files
+from service.verifying import server as verify_server
+from tests.builders import kept as keeping
 from tests.log.auditing import ALONE, HONEST
-from tests.log.handing import SIZE
+from tests.log.handing import SIZE, mend
 
 
 def slip_in(text):
@@ -44,11 +45,48 @@ def test_a_page_has_one_reading(auditor, fetch, key, change, honest):
     assert honest == (auditor.server(asked, key.verifier) == HONEST)
 
 
+@pytest.mark.parametrize("honest", [True, False], ids=["erased meanwhile", "served still"])
+def test_words_that_were_erased_are_not_served(auditor, fetch, key, claim, desk, publish, honest):
+    """An event that was read before it was redacted is read again: where its words are there still, that is a fault."""
+    address = claim(2)
+    old = json.loads(fetch("/events?limit=200"))["events"][1]
+    mend(desk, address, keeping("redacted", regarding=2), 3)
+    publish()
+    pages = []
+
+    def asked(path):
+        if not path.startswith("/events"):
+            return fetch(path)
+        pages.append(path)
+        page = json.loads(fetch(path))
+        if not (honest and pages[1:]):
+            page["events"][1] = old
+        return json.dumps(page).encode()
+
+    told = auditor.server(asked, key.verifier)
+    assert (told == HONEST) == honest
+    assert honest or "step 5" in told
+    assert 2 == len(pages)
+
+
+@pytest.mark.usefixtures("record")
+def test_more_events_than_were_asked_for(auditor, fetch, key, monkeypatch):
+    """A page that has more events than were asked for is refused before anything is made of them."""
+    for module in (verify_server, ALONE):
+        monkeypatch.setattr(module, "PAGE", 2)
+
+    def asked(path):
+        return fetch(path.replace("limit=2", "limit=3"))
+
+    assert "2 events" in auditor.server(asked, key.verifier)
+    assert HONEST == auditor.server(fetch, key.verifier)
+
+
 @pytest.mark.usefixtures("record")
 def test_what_follows_the_signed_size_has_an_end(auditor, fetch, key, monkeypatch):
     """Pages that go on and on past what was signed are given up at a limit, and that is a fault."""
-    for module, name in ((verify_files, "MOST_UNSIGNED"), (ALONE, "UNSIGNED")):
-        monkeypatch.setattr(module, name, 2_500)
+    for module, name in ((verify_server, "MOST_UNSIGNED"), (ALONE, "UNSIGNED")):
+        monkeypatch.setattr(module, name, 500)
     pages = []
 
     def asked(path):
@@ -60,10 +98,10 @@ def test_what_follows_the_signed_size_has_an_end(auditor, fetch, key, monkeypatc
             start = int(path.partition("after=")[2]) + 1
         else:
             events = json.loads(fetch(path))["events"]
-        last = json.loads(fetch("/events?limit=1000"))["events"][-1]["event"]
-        more = range(start + len(events), start + 1_000)
+        last = json.loads(fetch("/events?limit=200"))["events"][-1]["event"]
+        more = range(start + len(events), start + 200)
         events += [{"position": n, "event": {**last, "claim": f"{n}", "version": 1}} for n in more]
-        return json.dumps({"events": events, "next": start + 999}).encode()
+        return json.dumps({"events": events, "next": start + 199}).encode()
 
     told = auditor.server(asked, key.verifier)
     assert "step 4" in told

@@ -29,6 +29,11 @@ def spread(events, amendments):
     events[7]["data"]["amendments"] = amendments
 
 
+def redact(events, at, *regarding):
+    """Let an event say that it erased others, which have their words."""
+    put(events, at, type="redacted", data={"regarding": regarding[0], "amendments": [*regarding[1:]]})
+
+
 REFUSED = ("step 5", "unreadable")  # by the step, or since it cannot be read
 SIGNED = {
     "an event as it was": (lambda events: put(events, 0), ""),
@@ -43,6 +48,9 @@ SIGNED = {
     "amendments that are a text": (lambda events: spread(events, "67"), REFUSED),
     "amendments that are a number": (lambda events: spread(events, 7), REFUSED),
     "amendments that are the event": (lambda events: spread(events, [6]), ""),
+    "words kept though an event says that it erased them": (lambda events: redact(events, 4, 4), "step 5"),
+    "an amendment kept that was to be erased with it": (lambda events: spread(events, [6, 7]), "step 5"),
+    "a redaction of nothing that there is": (lambda events: redact(events, 4, 9, "2", 5, [1]), ""),
     "a version that is true": (lambda events: put(events, 0, version=True), "step 3"),
     "a version that is a text": (lambda events: put(events, 0, version="1"), "step 3"),
     "a version twice": (lambda events: events.insert(2, dict(events[1])), "step 4"),
