@@ -69,6 +69,19 @@ def test_words_that_were_erased_are_not_served(auditor, fetch, key, claim, desk,
     assert 2 == len(pages)
 
 
+def test_words_that_were_erased_are_not_in_evidence(auditor, fetch, key, claim, desk, publish):
+    """Evidence in which an event has the words that a redaction in it says it erased is no evidence."""
+    address = claim(2)
+    publish()
+    old = json.loads(fetch(f"{address}/evidence"))["events"][1]["event"]
+    mend(desk, address, keeping("redacted", regarding=2), 3)
+    publish()
+    honest = json.loads(fetch(f"{address}/evidence"))
+    assert HONEST == auditor.evidence(json.dumps(honest).encode(), key.verifier)
+    honest["events"][1]["event"] = old
+    assert "step 5" in auditor.evidence(json.dumps(honest).encode(), key.verifier)
+
+
 @pytest.mark.usefixtures("record")
 def test_more_events_than_were_asked_for(auditor, fetch, key, monkeypatch):
     """A page that has more events than were asked for is refused before anything is made of them."""
