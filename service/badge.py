@@ -11,13 +11,14 @@ from collections.abc import Mapping
 from typing import Any
 from xml.etree import ElementTree as ET
 
-from service.wording import in_one_line, tell_position, tell_standing
+from service.wording import in_one_line, tell_stances, tell_standing
 
 SVG = "image/svg+xml"
 HEIGHT = 24
 _LABEL = "on record"
 _LETTER, _PAD, _SHAPE = 7, 8, 16
 _LONGEST_TITLE = 300
+_NAMED = 4  # parties of a stance
 _DARK, _LIGHT = "#24292f", "#ffffff"
 
 # Drawn in a box of 16 by 16, told apart by outline alone.
@@ -29,6 +30,12 @@ SHAPES = {
     "unconfirmed": "M5 5a3 3 0 1 1 4 3q-1 1-1 2M8 13v1",  # a question mark
     "reported": "M2 3h12v8H8l-3 3v-3H2z",  # a speech bubble
     "opened": "M8 2a6 6 0 1 0 0 12a6 6 0 1 0 0-12",  # a ring
+}
+
+# Of a part only: half as wide, over a line that is half as long as a box.
+IN_PART = {
+    "confirmed": "M4 6l3 3l5-7M4 14h4",
+    "denied": "M4 2l7 7M11 2L4 9M4 14h4",
 }
 
 
@@ -48,14 +55,15 @@ def draw_badge(claim: Mapping[str, Any]) -> str:
     _add(root, "rect", x=str(split), y="1", width=str(width - split - 1), height=str(HEIGHT - 2), rx="3", fill=_LIGHT)
     _write(root, _LABEL, x=_PAD, fill=_LIGHT)
     strokes = {"fill": "none", "stroke": _DARK, "stroke-width": "2"}
-    _add(root, "path", d=SHAPES[claim["standing"]], transform=f"translate({split + _PAD} 4)", **strokes)
+    standing = claim["standing"]
+    shape = IN_PART[standing] if claim["because"]["partial"] else SHAPES[standing]
+    _add(root, "path", d=shape, transform=f"translate({split + _PAD} 4)", **strokes)
     _write(root, word, x=split + _PAD + _SHAPE + _PAD, fill=_DARK)
     return ET.tostring(root, encoding="unicode") + "\n"
 
 
 def _describe(claim: Mapping[str, Any]) -> str:
-    positions = " ".join(tell_position(position) for position in claim["positions"])
-    return in_one_line(positions, _LONGEST_TITLE) or "No party's word stands."
+    return " ".join(tell_stances(claim["positions"], _NAMED)) or "No party's word stands."
 
 
 def _label_width() -> int:

@@ -28,7 +28,7 @@ from service.store.read_model import ClaimVersion, Party
 from service.store.track_records import DAY_LEVELS, held_at
 
 CLAIMS_BEHIND = 50  # that a track record names with each number; the others are asked for
-_POSITION = ("stance", "partial", "since")
+_POSITION = ("stance", "partial", "since", "overtaken_by")  # the last where that holds
 _REVERSAL = ("from", "to", "from_stance", "to_stance", "corrected")
 _LEVELS = range(DAY_LEVELS - 1, -1, -1)  # of days, sixteen of one level in one of the next
 
@@ -79,7 +79,7 @@ class PartyRecord:
     def positions_on(self, claims: Sequence[Json]) -> list[Json]:
         """Tell where it stands on each of these claims."""
         return [
-            {"claim": claim["id"], "text": claim["text"], **{name: position[name] for name in _POSITION}}
+            {"claim": claim["id"], "text": claim["text"], **_tell(position)}
             for claim in claims
             for position in claim["positions"]
             if position["party"]["key"] in self.keys
@@ -195,6 +195,10 @@ class PartyRecord:
         if claim not in self._parsed:
             self._parsed[claim] = orjson.loads(body)
         return self._parsed[claim]
+
+
+def _tell(position: Json) -> dict[str, Any]:
+    return {name: position[name] for name in _POSITION if name in position}
 
 
 def _find_days(count: Callable[[int, int], list[int]], rank: int) -> int:

@@ -1,8 +1,7 @@
 """The timeline: one way to record, and one method for every read; each read is one snapshot.
 
-`record` hands a command to the process's one writer and comes back when it is durable.
-What it made is answered from the receipt, or, when a request came again, from the
-store, so that a retry gets the first answer.
+`record` hands a command to the process's one writer and comes back when it is durable. What it made is answered from
+the receipt, or, when a request came again, from the store, so that a retry gets the first answer.
 """
 
 from __future__ import annotations
@@ -222,6 +221,11 @@ class Timeline:
         """List topics that a claim has or had, and that begin so, in order."""
         with self._reading() as view:
             return view.topics(begins, most)
+
+    def find_events(self, *, wanted: Mapping[str, tuple[int, Sequence[int]]]) -> dict[str, list[str]]:
+        """Give of claims, each as of a version of it, some events and all amendments, as they are stored now."""
+        with self._reading() as view:
+            return {claim: view.amended_events(claim, chosen, upto) for claim, (upto, chosen) in wanted.items()}
 
     def find_alike(self, *, text: str) -> list[Alike]:
         """Find claims whose wording is much like a text."""

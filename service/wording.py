@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
@@ -33,12 +33,12 @@ STANCES = {
     "denies": "denies it",
     "evades": "evades the question",
     "withholds": "neither affirms nor denies it",
-    "withdrawn": "has withdrawn its word",
+    "withdrawn": "what it said was taken back",
 }
 RULES = {
     "retracted": "every assertion was withdrawn or corrected away, and nobody affirms it in full",
     "contested": "somebody affirms it in full, and somebody denies it in full",
-    "confirmed": "somebody affirms it in full, and nobody denies it in full",
+    "confirmed": "somebody affirms it in full, and no denial in full counts against it",
     "denied": "somebody denies it, and nobody affirms it in full",
     "unconfirmed": "whoever was asked withholds or evades, and nobody affirms any of it",
     "reported": "somebody asserts it, or affirms a part of it",
@@ -57,12 +57,13 @@ SAID = {
     "unresponsive": "did not respond",
     "unaware": "said that it does not know",
     "deflected": "referred the question elsewhere",
-    "clarified": "clarified its statement",
-    "corrected": "corrected its statement",
-    "retracted": "retracted its statement",
-    "walked_back": "walked back its statement",
+    "clarified": "clarified a statement",
+    "corrected": "corrected a statement",
+    "retracted": "retracted a statement",
+    "walked_back": "walked back a statement",
     "assessed": "assessed",
 }
+_OF_A_STATEMENT = frozenset({"clarified", "corrected", "retracted", "walked_back"})
 _SOURCES = {"edited": "reads otherwise now", "gone": "is gone", "back": "is there again"}
 # Embeddings, overrides and isolates: inside a sentence of ours they would turn its other words around.
 _BIDI = re.compile("[\u202a-\u202e\u2066-\u2069]")
@@ -71,6 +72,7 @@ _WITH_NAME = re.compile(
     r"(https?://)[^/?#]*@", re.IGNORECASE
 )  # a name and a password; to what is last of @, as browsers
 _SITE = re.compile(r"https?://[^/?#]*", re.IGNORECASE)
+_LONGEST_NAME = 80  # characters of a name among others
 _LONGEST_HOST = 253  # characters, RFC 1035
 # What a browser (UTS 46) and Python (IDNA 2003) read as different hosts, and what no host has, however it is written.
 _UNSURE = "\u00df\u1e9e\u03c2\u200c\u200d"
@@ -177,8 +179,27 @@ def sort_reasons(claim: Payload) -> Reasons:
 
 def tell_position(position: Payload) -> str:
     """Say where a party stands."""
-    part = " in part" if position["partial"] else ""
-    return f"{in_one_line(position['party']['name'])}: {STANCES[position['stance']]}{part}."
+    return f"{in_one_line(position['party']['name'])}: {_tell_stance(position)}{_tell_overtaken(position)}."
+
+
+def tell_stances(positions: Iterable[Payload], most: int) -> Iterator[str]:
+    """Say who stands where, a sentence a stance; of each so many parties are named, the others counted."""
+    by_stance: dict[str, list[str]] = {}
+    for position in positions:
+        named = in_one_line(position["party"]["name"], _LONGEST_NAME) + _tell_overtaken(position)
+        by_stance.setdefault(_tell_stance(position), []).append(named)
+    for stance, names in by_stance.items():
+        more = f" and {len(names) - most} more" if len(names) > most else ""
+        yield f"{stance[0].upper()}{stance[1:]}: {', '.join(names[:most])}{more}."
+
+
+def _tell_stance(position: Payload) -> str:
+    return STANCES[position["stance"]] + (" in part" if position["partial"] else "")
+
+
+def _tell_overtaken(position: Payload) -> str:
+    # What an overtaken denial no longer counts against is another voice's word, of the same state or principal.
+    return f" (overtaken by another voice, event {position['overtaken_by']})" if "overtaken_by" in position else ""
 
 
 def tell_event(event: Payload) -> str:
@@ -216,7 +237,9 @@ def _tell_statement(type_: str, data: Payload) -> str:
     party = data.get("party") or data["by"]
     principal = f", on behalf of {data['on_behalf_of']['name']}," if "on_behalf_of" in data else ""
     part = " in part" if is_partial(type_, data) and type_ != "countered" else ""
-    return _stop(f"{party['name']}{principal} {SAID[type_]}{part}: {words_of(data)}")
+    # Whose statement it was, this word alone does not tell: maybe that of another voice of the same state.
+    which = f" (event {data['regarding']})" if type_ in _OF_A_STATEMENT and "regarding" in data else ""
+    return _stop(f"{party['name']}{principal} {SAID[type_]}{part}{which}: {words_of(data)}")
 
 
 def _tell_reworded(data: Payload) -> str:

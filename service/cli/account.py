@@ -50,8 +50,15 @@ def describe_standing(claim: Json, history: History) -> str:
         told = "somebody affirms it in full ({}), and somebody denies it in full ({}).".format(*sides)
     else:
         told = f"{rule}: {events}." if (events := _list_events(full or reasons.in_part, history)) else f"{rule}."
-    parts = reasons.in_part if full else []
-    return f"{told} Of a part only: {_list_events(parts, history)}." if parts else told
+    if full and reasons.in_part:
+        told += f" Of a part only: {_list_events(reasons.in_part, history)}."
+    overtaken = [position for position in claim["positions"] if "overtaken_by" in position]
+    return " ".join([told, *(_tell_overtaken(position, history) for position in overtaken)])
+
+
+def _tell_overtaken(position: Json, history: History) -> str:
+    denial, by = name_party(position["party"]), _list_events([position["overtaken_by"]], history)
+    return f"The denial by {denial} is overtaken by another voice: {by}."
 
 
 def _list_events(versions: Sequence[int], history: History) -> str:

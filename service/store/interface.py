@@ -105,6 +105,9 @@ class View(Protocol):
     def history(self, claim: str, *, after: int, upto: int, limit: int) -> list[str]:
         """Give stored events of a claim as text, versions after `after` up to `upto`."""
 
+    def amended_events(self, claim: str, versions: Sequence[int], upto: int) -> list[str]:
+        """Give stored events of a claim with these versions, and all amendments up to a version, in order."""
+
     def events_from(self, position: int, limit: int) -> list[tuple[int, str]]:
         """Give (position, stored event) in log order from a position on."""
 

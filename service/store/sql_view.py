@@ -82,6 +82,12 @@ class SQLView:
         query = "SELECT state FROM events WHERE claim = ? AND version > ? AND version <= ? ORDER BY version LIMIT ?"
         return [state for (state,) in self._sql.execute(query, (claim, after, upto, limit))]
 
+    def amended_events(self, claim: str, versions: Sequence[int], upto: int) -> list[str]:
+        """Give stored events of a claim with these versions, and all amendments up to a version, in order."""
+        chosen = f"({self._sql.among('version', 'versions')} OR topic = 'onrecord.amended')"
+        query = f"SELECT state FROM events WHERE claim = :claim AND version <= :upto AND {chosen} ORDER BY version"
+        return [state for (state,) in self._sql.execute(query, {"claim": claim, "versions": [*versions], "upto": upto})]
+
     def events_from(self, position: int, limit: int) -> list[tuple[int, str]]:
         """Give (position, stored event) in log order from a position on."""
         query = "SELECT position, state FROM events WHERE position >= ? ORDER BY position LIMIT ?"

@@ -18,7 +18,7 @@ from service.tokens import OPERATE
 from service.web import answers
 from service.web.endpoint import Endpoint, answer, timeline
 from service.web.openapi import describe
-from service.web.pages.claims import show_home
+from service.web.pages.home import show_home
 from service.web.pages.problems import show_explanation
 from service.web.problems import PROBLEMS
 

@@ -47,6 +47,7 @@ class PlacedPosition(Schema):
     stance = fields.String(required=True, metadata={"enum": list(parameters.STANCES)})
     partial = fields.Boolean(required=True)  # type: ignore[assignment]  # the library has a setting of that name
     since = fields.Integer(required=True)
+    overtaken_by = fields.Integer()
 
 
 class PlacedChange(Schema):

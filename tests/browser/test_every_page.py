@@ -105,6 +105,17 @@ def test_only_the_embed_shows_in_a_frame(site, visitor):
         visitor.expect("frame-ancestors 'none'")
 
 
+@pytest.mark.parametrize("locale", ["en", "ko", "ru"])
+def test_a_small_page_of_the_past_says_so_within_its_frame(site, visitor, locale):
+    """In a frame as narrow as it may be, and in a wide low one, it is seen without scrolling that it is the past."""
+    for width, height in ((300, 180), (320, 180), (360, 180), (600, 180)):
+        page = visitor.open(site, locale=locale, viewport={"width": width, "height": height})
+        page.goto(f"{site.claims['meeting']}/embed?as_of=8")
+        box = page.locator(".then").bounding_box()
+        assert box["x"] >= 0
+        assert (box["x"] + box["width"] <= width, box["y"] + box["height"] <= height) == (True, True)
+
+
 @contextmanager
 def publish(framed):
     """Serve another site, each page of which is a frame around an address."""

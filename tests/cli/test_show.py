@@ -103,7 +103,7 @@ def test_the_standing_is_told_with_events_as_amended(mend, onrecord):
     full = {name: value for name, value in CONCESSION["statement"].items() if name != "extent"}
     mend("amended", 4, "Of all of it.", type="confirmed", statement=full)
     told = onrecord("show", MEETING).stdout
-    assert "nobody denies it in full: event 4, confirmed by Russian Foreign Ministry." in told
+    assert "no denial in full counts against it: event 4, confirmed by Russian Foreign Ministry." in told
     assert "Amended by event 11. First logged as denied, " in event(told, 4)
 
 

@@ -41,12 +41,12 @@ def test_a_correction_is_shown_before_and_after(desk, client):
     entries = entries_of(browse(client, "/corrections"))
     of_6, by_kremlin, of_3, of_2 = (entry.partition(" An official met the envoy")[0] for entry in entries)
     assert of_6 == (
-        "Our record amended event 6 Did what retracted its statement → corrected its statement"
+        "Our record amended event 6 Did what retracted a statement → corrected a statement"
         " What was said, in our words We take it back. → It was wrong."
         " Grade of a correction nothing → withdrawn Reason: It was logged wrongly."
     )
     assert by_kremlin == (
-        "Kremlin corrected its statement : It was wrong. event 2"
+        "Kremlin corrected a statement of its own (confirmed): It was wrong. event 2"
         " As amended by event 7; the first logging is on the claim's page. Kremlin confirmed : What was said."
     )
     assert of_3 == (

@@ -86,17 +86,17 @@ def test_the_past_says_that_it_is_the_past(moscow, client):
     """A page of the past says so, what has come since, and where the present and the difference are."""
     page = browse(client, f"{MEETING}/versions/4")
     assert "This is the past. The record as it stood on 31 Jan 2026, 10:00 UTC, with log size 4." in page.text
-    assert "5 events have come since." in page.text
+    assert "5 events have come to this claim since." in page.text
     assert {MEETING, f"{MEETING}/versions/9?diff=4"} <= set(page.all("href", "a"))
     assert "This is the past." not in browse(client, MEETING).text
     assert "Only what had surely been said by 21 Dec 2025." in browse(client, f"{MEETING}?said_until=2025-12-21").text
-    assert "5 events have come since." in browse(client, f"{MEETING}?as_of=4").text
+    assert "5 events have come to this claim since." in browse(client, f"{MEETING}?as_of=4").text
 
 
 def test_sentences_do_not_run_into_each_other(moscow, client):
     """A log size that ends a sentence and the number that begins the next are told apart by a reader, too."""
     read = re.sub(r"<[^>]*>", "", browse(client, f"{MEETING}/versions/4").html)
-    assert re.search(r"with log size 4\.\s+5 events have come since\.", read)
+    assert re.search(r"with log size 4\.\s+5 events have come to this claim since\.", read)
 
 
 def test_a_difference_says_who_moved(moscow, client):

@@ -23,6 +23,7 @@ from service.web.pages.recording import find_recorded, forget_recorded
 from service.web.pages.rendering import answer_page, find_parts
 from service.web.pages.story import Told, read_story
 from service.web.pages.utterances import find_same_utterance, tell_copies
+from service.web.pages.voices import list_withdrawals, tell_positions, terms_of
 from service.wording import sort_reasons
 
 Json = Mapping[str, Any]
@@ -91,22 +92,27 @@ def _answer(read: Answer, live: Answer, read_events: Callable[[], list[str]], *,
     path = f"/claims/{claim['id']}"
     pin = _pin(path, claim)
     parts = find_parts()
-    across = () if until else find_across(timeline(), claim, as_of)
+    across = find_across(claim, as_of)
     linked = find_linked(claim, as_of)
 
     def make_model() -> dict[str, Any]:
         # Not older than what the part is kept by: a redaction that is known there is in these events, too.
         with timeline().expecting(max(read.log_size, live.log_size)):
             events = read_events()
-        matrix = Matrix((claim,), ()) if until else read_matrix(claim, across)
         story = read_story(claim, events, linked)
         model = _model(claim, story, pinned=pinned, latest=live.version or claim["version"])
+        matrix = read_matrix(model["claim"], across)
         drawn = _draw_stances(parts, claim, matrix, model["names"], as_of)
         drawn["runs"] = _draw_events(parts, story, claim, pinned=pinned)
         return model | drawn | {"matrix": matrix, "linked": linked, "pin": pin, "moment": moment}
 
     # A claim's events are the same as long as its version is: whatever is redacted, that is an event of the claim.
-    made_from: tuple[str | bytes, ...] = (read.body, str(live.version), str(pinned), orjson.dumps(linked), *across)
+    made_from: tuple[str | bytes, ...] = (
+        read.body,
+        f"{live.version} {pinned}",
+        orjson.dumps(linked),
+        *across.made_from,
+    )
     part = parts.find("_claim.html", made_from, make_model)
     alternates = _alternates(path, moment)
     now = None if pinned or until else find_recorded()
@@ -128,6 +134,10 @@ def find_linked(claim: Json, as_of: str | None = None) -> dict[str, Json]:
 
 
 def _model(claim: Json, story: Sequence[Told], *, pinned: bool, latest: int) -> dict[str, Any]:
+    told = {event.version: event for event in story}
+    claim, withdrawn = tell_positions(claim, told), list_withdrawals(claim, told)
+    if claim["standing"] == "retracted":  # whoever took back its own word is named as the reason
+        withdrawn = [one for one in withdrawn if one["who"]]
     return {
         "claim": claim,
         "story": story,
@@ -135,6 +145,9 @@ def _model(claim: Json, story: Sequence[Told], *, pinned: bool, latest: int) -> 
         "latest": latest,
         "newer": latest - claim["version"],
         "reasons": sort_reasons(claim),
+        "overtaken": [position for position in claim["positions"] if "overtaken_by" in position],
+        "withdrawals": withdrawn,
+        "terms": {event.version: terms for event in story if (terms := terms_of(event))},
         "names": {told.version: party for told in story if (party := told.party)},
         "picture": draw(story, claim["reversals"]),
     }
@@ -182,12 +195,15 @@ def _answer_difference(claim_id: UUID, earlier: int, later: int) -> Response:
     before = orjson.loads(timeline().get_version(claim_id=claim_id, version=earlier).body)
     events = timeline().list_events(claim_id=claim_id)
     story = read_story(claim, events, find_linked(claim))
+    told = {event.version: event for event in story}
+    sides = [{p["party"]["key"]: p for p in tell_positions(then, told)["positions"]} for then in (before, claim)]
     return answer_page(
         "difference.html",
         log_size=read.log_size,
         claim=claim,
         before=before,
         change=orjson.loads(read.body),
+        sides=sides,
         rewording=compare_wordings(before, claim),
         story=story,
         added=[told for told in story if told.version > earlier],

@@ -1,8 +1,8 @@
-"""The home page and lists of claims: each claim one readable row, filters as plain fields, saved by address."""
+"""Lists of claims: each claim one readable row, filters as plain fields, saved by address."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 from urllib.parse import urlencode
 
@@ -12,7 +12,7 @@ from flask import Response
 from domain.errors import NotFound
 from domain.party import party_key
 from service.feeds import ATOM, JSON_FEED
-from service.lists import ListQuestion, PageOfClaims
+from service.lists import PageOfClaims
 from service.reads import Answer
 from service.web.addresses import to_question, to_uuid
 from service.web.endpoint import same_address_with, timeline
@@ -20,23 +20,9 @@ from service.web.pages.fragments import Fragment
 from service.web.pages.hits import find_hits
 from service.web.pages.rendering import answer_page, find_parts
 from service.web.pages.suggestions import find_unknown
+from service.web.pages.voices import NAMED, find_said, read_said, tell_positions
 
-NEWEST = 15
-NEWEST_CORRECTIONS = 5
 Json = Mapping[str, Any]
-
-
-def show_home() -> Response:
-    """Show what moved last, and the newest corrections."""
-    read = timeline().list_claims(question=ListQuestion(limit=NEWEST))
-    return answer_page(
-        "home.html",
-        log_size=read.log_size,
-        rows=_rows(read, "h3", None),
-        corrections=timeline().tell_corrections(limit=NEWEST_CORRECTIONS),
-        asked={},
-        alternates=[("JSON", "application/json", "/claims.json"), *_feeds("/claims", "")],
-    )
 
 
 def show_list(*, format: str, **asked: Any) -> Response:  # noqa: A002, ARG001 - the parameter's name; a page is one form
@@ -49,7 +35,7 @@ def show_list(*, format: str, **asked: Any) -> Response:  # noqa: A002, ARG001 -
         "claims.html",
         log_size=read.log_size,
         unknown=[] if read.claims else [*find_unknown(asked)],
-        rows=_rows(read, "h2", asked.get("q"), as_of=as_of),
+        rows=draw_rows(read, "h2", asked.get("q"), as_of=as_of),
         aspects_of=[*_find_named(asked.get("aspect_of", ()), as_of)],
         asked=asked,
         following=following(read),
@@ -73,30 +59,36 @@ def following(read: Answer) -> str | None:
     return None if parameters is None else same_address_with(parameters)
 
 
-def _rows(read: PageOfClaims, heading: str, q: str | None, as_of: str | None = None) -> Fragment | None:
+def draw_rows(read: PageOfClaims, heading: str, q: str | None = None, as_of: str | None = None) -> Fragment | None:
+    """Draw the claims of a page of a list, a row each; None where there is none."""
     if not read.claims:
         return None
     parts = find_parts()
 
     def make() -> dict[str, Any]:
         with timeline().expecting(read.log_size):  # a redaction that is known there is in what is told of it, too
-            hits = find_hits(read, q)
-        return {"rows": [draw(text, hit) for text, hit in zip(read.claims, hits, strict=True)]}
+            hits, claims = find_hits(read, q), [orjson.loads(text) for text in read.claims]
+            said = find_said(claims, NAMED)
+        return {"rows": [*map(draw, read.claims, claims, said, hits)]}
 
-    def draw(text: str, hit: Json) -> Fragment:
+    def draw(text: str, claim: Json, said: Sequence[str], hit: Json) -> Fragment:
         more = {**hit, "as_of": as_of}
-        made_from = orjson.dumps([heading, more]) + text.encode()
-        return parts.draw("macros.html", "row", [made_from], lambda: (row_of(orjson.loads(text)) | more, heading))
+        made_from = [orjson.dumps([heading, more]), text.encode(), *(event.encode() for event in said)]
+        return parts.draw("macros.html", "row", made_from, lambda: (row_of(claim, said) | more, heading))
 
     # What was said of these claims is the same as long as the record is.
-    said = (q, str(read.log_size)) if q else ()
-    return parts.find("_rows.html", (heading, as_of or "", *said, *read.claims), make)
+    return parts.find("_rows.html", (heading, as_of or "", q or "", str(read.log_size), *read.claims), make)
 
 
-def row_of(claim: Json) -> dict[str, Any]:
-    """Say who stands where on a claim, by stance."""
+def find_rows(claims: Sequence[Json]) -> list[dict[str, Any]]:
+    """Say who stands where on claims, a row each."""
+    return [row_of(claim, said) for claim, said in zip(claims, find_said(claims, NAMED), strict=True)]
+
+
+def row_of(claim: Json, said: Iterable[str]) -> dict[str, Any]:
+    """Say who stands where on a claim, by stance, with what was said there as it is stored."""
     stances: dict[str, list[Json]] = {}
-    for position in claim["positions"]:
+    for position in tell_positions(claim, read_said(claim, said))["positions"]:
         stances.setdefault(position["stance"], []).append(position)
     return {"claim": claim, "stances": stances}
 
@@ -108,7 +100,7 @@ def _alternates(asked: Json) -> list[tuple[str, str, str]]:
     return [
         ("JSON", "application/json", f"/claims.json{query}"),
         ("CSV", "text/csv", f"/claims.csv{query}"),
-        *_feeds("/claims", query),
+        *name_feeds("/claims", query),
     ]
 
 
@@ -116,6 +108,7 @@ def _write(value: Any) -> Any:
     return str(value).lower() if isinstance(value, bool) else value
 
 
-def _feeds(path: str, query: str) -> list[tuple[str, str, str]]:
+def name_feeds(path: str, query: str = "") -> list[tuple[str, str, str]]:
+    """Name the feeds of a list, as what a page leads to beside itself."""
     atom = ATOM.split("; ", maxsplit=1)[0]
     return [("Atom", atom, f"{path}.atom{query}"), ("JSON Feed", JSON_FEED, f"{path}.feed{query}")]

@@ -18,7 +18,7 @@ from service.tokens import Actor
 from service.web.auth import require_same_origin
 from service.web.endpoint import timeline
 from service.web.negotiation import redirect_to
-from service.web.pages.claims import row_of
+from service.web.pages.claims import find_rows
 from service.web.pages.forms import find_number
 from service.web.pages.record import tell_placed
 from service.web.pages.rendering import answer_page, who_looks
@@ -74,7 +74,7 @@ def _desk() -> Actor:
 
 def _list(**asked: Any) -> list[dict[str, Any]]:
     read = timeline().list_claims(question=ListQuestion(limit=MOST, **asked))
-    return [row_of(claim) for claim in orjson.loads(read.body)["claims"]]
+    return find_rows(orjson.loads(read.body)["claims"])
 
 
 def _tell_awaited(awaited: Awaited, now: datetime) -> dict[str, Any]:

@@ -7,7 +7,7 @@ from flask import Response
 
 from service.web.addresses import to_uuid
 from service.web.endpoint import timeline
-from service.web.pages.claims import row_of
+from service.web.pages.claims import find_rows
 from service.web.pages.rendering import answer_page
 
 FRAMED = (
@@ -20,7 +20,8 @@ def show_embed(*, claim_id: str, as_of: str | None = None, said_until: str | Non
     read = timeline().get_claim(claim_id=to_uuid(claim_id), as_of=as_of, said_until=said_until)
     claim = orjson.loads(read.body)
     moment = {"as_of": None if as_of is None else str(claim["as_of"]["log_size"]), "said_until": said_until}
-    response = answer_page("embed.html", log_size=read.log_size, entry=row_of(claim), claim=claim, moment=moment)
+    [entry] = find_rows([claim])
+    response = answer_page("embed.html", log_size=read.log_size, entry=entry, claim=claim, moment=moment)
     response.headers["Content-Security-Policy"] = FRAMED
     response.headers["Cross-Origin-Resource-Policy"] = "cross-origin"
     return response

@@ -135,7 +135,7 @@ def _source_of(named: str) -> dict[str, str]:
 
 
 def _show(claim: Json, draft: Draft, status: int) -> Response:
-    across = read_matrix(claim, find_across(timeline(), claim, None)).claims
+    across = read_matrix(claim, find_across(claim, None)).claims
     brought = [*_find_brought(draft.fields, {other["id"] for other in across})]
     return show_form(
         "log.html",

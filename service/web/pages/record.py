@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 from uuid import UUID
@@ -14,7 +14,8 @@ from service.feed import FeedQuestion
 from service.web.endpoint import timeline
 from service.web.pages.claims import following
 from service.web.pages.rendering import answer_page
-from service.web.pages.story import Told, read_story
+from service.web.pages.story import Told
+from service.web.pages.voices import read_said
 
 Json = Mapping[str, Any]
 
@@ -26,7 +27,7 @@ def show_corrections(*, limit: int, before: int | None = None) -> Response:
     return answer_page(
         "corrections.html",
         log_size=read.log_size,
-        entries=_tell_mended(placed),
+        entries=tell_mended(placed),
         following=following(read),
         alternates=[
             ("JSON", "application/json", f"/corrections.json{_query()}"),
@@ -69,19 +70,39 @@ def tell_placed(placed: Sequence[Json]) -> list[Placed]:
     return [_place(one["position"], one["event"]) for one in placed]
 
 
-def _tell_mended(placed: Sequence[Json]) -> list[Placed]:
-    """Put to each correction how it reads, and what it is about; each claim's history is read once."""
-    stories: dict[str, dict[int, Told]] = {}
-    mended = []
-    for one in tell_placed(placed):
-        claim, version = one.event["claim"], one.event["version"]
-        if claim not in stories:
-            events = timeline().list_events(claim_id=UUID(claim))
-            stories[claim] = {told.version: told for told in read_story(_claim_of(claim), events)}
-        told = stories[claim][version]
-        about = stories[claim].get((told.data or {}).get("regarding", 0))
-        mended.append(replace(one, told=told, about=about))
-    return mended
+def tell_mended(placed: Sequence[Json]) -> list[Placed]:
+    """Put to each correction how it reads, and what it is about."""
+    about: dict[str, set[int]] = {}
+    for one in placed:
+        event = one["event"]
+        about.setdefault(event["claim"], set()).update({event["version"], *_find_regarded(event)})
+    stories = {id_: _read_some(id_, versions) for id_, versions in about.items()}
+    return [_tell_one(one, stories[one.event["claim"]]) for one in tell_placed(placed)]
+
+
+def _find_regarded(event: Json) -> Iterator[int]:
+    data = event.get("data") or {}
+    for said in (data, data.get("statement", {})):
+        if "regarding" in said:
+            yield said["regarding"]
+
+
+def _read_some(id_: str, versions: Iterable[int]) -> dict[int, Told]:
+    """Read some events of a claim as they read, and what those are about that read otherwise by an amendment."""
+    claim = _claim_of(id_)
+    story: dict[int, Told] = {}
+    wanted, known = set(versions), set[int]()
+    while wanted - known:
+        known |= wanted
+        found = timeline().find_events(wanted={id_: (claim["version"], sorted(known))})[id_]
+        story = read_said(claim, found)
+        wanted = {n for version in versions for n in _find_regarded({"data": story[version].data})}
+    return story
+
+
+def _tell_one(one: Placed, story: Mapping[int, Told]) -> Placed:
+    told = story[one.event["version"]]
+    return replace(one, told=told, about=story.get((told.data or {}).get("regarding", 0)))
 
 
 def _place(position: int, event: Json) -> Placed:

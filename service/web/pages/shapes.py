@@ -6,7 +6,7 @@ from functools import cache
 
 from markupsafe import Markup
 
-from service.badge import SHAPES
+from service.badge import IN_PART, SHAPES
 
 _STANCES = {
     "asserts": SHAPES["reported"],
@@ -18,10 +18,7 @@ _STANCES = {
     "assessed": "M7 2a5 5 0 1 0 0 10a5 5 0 1 0 0-10M11 11l4 4",  # a lens
     "kept": "M3 8h10",  # a dash: the record is kept
 }
-_IN_PART = {  # half as wide, over a line that is half as long as a box
-    "affirms": "M4 6l3 3l5-7M4 14h4",
-    "denies": "M4 2l7 7M11 2L4 9M4 14h4",
-}
+_IN_PART = IN_PART | {"affirms": IN_PART["confirmed"], "denies": IN_PART["denied"]}
 _MARK = Markup(
     '<svg class="mark {}" viewBox="0 0 16 16" width="16" height="16" aria-hidden="true"><path d="{}"/></svg>'
 )

@@ -50,8 +50,9 @@ class Told:
     `type` and `data` are those of its latest amendment. `readings` are the first logging
     and every amendment, in order; there are none where nothing was amended. `data` is None
     where it was erased. `changes` are what a rewording or an amendment changed, `other` is the
-    wording of the claim that is linked to, where it is known. `digest` is that of its text as stored. What follows from
-    these is worked out once: an event that is kept as it was read is told on many pages.
+    wording of the claim that is linked to, where it is known, `about` the statement that a party takes back or
+    clarifies, `whose` not its own. `digest` is that of its text as stored. What follows from these is worked out
+    once: an event that is kept as it was read is told on many pages.
     """
 
     version: int
@@ -66,6 +67,7 @@ class Told:
     readings: tuple[Reading, ...] = ()
     changes: Sequence[Json] = ()
     other: Json | None = None
+    about: Json | None = None
 
     @property
     def speaks(self) -> bool:
@@ -114,9 +116,9 @@ class Told:
     @cached_property
     def made_from(self) -> bytes:
         """Give a digest of all that decides how it reads: its text, and of whatever became of it that, too."""
-        if not (self.fate or self.reason or self.changes or self.other):
+        if not (self.fate or self.reason or self.changes or self.other or self.about):
             return self.digest
-        became = (self.fate, self.by, self.reason, self.readings, self.changes, self.other)
+        became = (self.fate, self.by, self.reason, self.readings, self.changes, self.other, self.about)
         return sha256(self.digest + orjson.dumps(became)).digest()
 
 
@@ -132,6 +134,7 @@ def read_story(claim: Json, texts: Iterable[str], linked: Mapping[str, Json] = M
         if of is not None and of.fate in {None, "amended"}:
             told[of.version] = replace(of, fate="taken_back", by=withdrawal["by"])
     _tell_wordings(told, linked)
+    _tell_regarded(told)
     return list(told.values())
 
 
@@ -164,6 +167,17 @@ def _tell_wordings(story: dict[int, Told], linked: Mapping[str, Json]) -> None:
             story[told.version] = replace(told, changes=compare_wordings(before, wording) if before else ())
         elif told.type in {"linked", "unlinked"}:
             story[told.version] = replace(told, other=linked.get(told.data["claim"]))
+
+
+def _tell_regarded(story: dict[int, Told]) -> None:
+    """Put to each word about an earlier statement which that was, and whose: maybe that of another voice."""
+    for told in [*story.values()]:
+        kind = STATEMENTS.get(told.type)
+        regarded = kind is not None and kind.of_own_words and told.data and story.get(told.data.get("regarding", 0))
+        if regarded and regarded.party:
+            whose = None if regarded.key == told.key else regarded.party["name"]
+            about = {"type": regarded.type, "partial": regarded.partial, "whose": whose}
+            story[told.version] = replace(told, about=about)
 
 
 def _mend(mending: Told, data: Json, told: dict[int, Told]) -> None:

@@ -45,6 +45,13 @@ SHORT_STANCES = {
     "withholds": "withholds",
     "withdrawn": "withdrawn",
 }
+TAKEN = {  # what a party has withdrawn, by the stance in it
+    "asserts": "assertion",
+    "affirms": "affirmation",
+    "denies": "denial",
+    "evades": "answer",
+    "withholds": "answer",
+}
 ATTRIBUTIONS = {
     "on_record": "on the record",
     "background": "on background",
@@ -134,6 +141,7 @@ WORDS = {
     **{f"event.{code}": text for code, text in {**SAID, **KEPT}.items()},
     **{f"relation.{code}": text for code, text in RELATIONS.items()},
     **{f"kind.{code}": text for code, text in KINDS.items()},
+    **{f"taken.{code}": text for code, text in TAKEN.items()},
     **{f"attribution.{code}": text for code, text in ATTRIBUTIONS.items()},
     **{f"strength.{code}": text for code, text in STRENGTHS.items()},
     **{f"grade.{code}": text for code, text in GRADES.items()},

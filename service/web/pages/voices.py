@@ -1,0 +1,121 @@
+"""What is told beside a stance, so that it misleads nobody: on what terms, overtaken or taken back by whom.
+
+None of it is in a claim's own JSON, which names events by their numbers: it is read from these events, as they read.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Any
+
+from service.web.endpoint import timeline
+from service.web.pages.story import Told, read_story
+
+Json = Mapping[str, Any]
+SIDES = frozenset({"affirms", "denies"})
+NAMED = 4  # parties of a stance that a row of a list names
+_UNNAMED = frozenset({"background", "deep_background", "anonymous"})
+
+
+def find_said(claims: Sequence[Json], named: int | None = None) -> list[list[str]]:
+    """Find, of each claim, the stored events that are needed to tell positions; of each stance of the first so many."""
+    needed = {claim["id"]: (claim["version"], sorted(set(_list_needed(claim, named)))) for claim in claims}
+    wanted = {id_: asked for id_, asked in needed.items() if asked[1]}
+    found = timeline().find_events(wanted=wanted) if wanted else {}
+    return [found.get(claim["id"], []) for claim in claims]
+
+
+def _list_needed(claim: Json, named: int | None) -> Iterator[int]:
+    seen: dict[str, int] = {}
+    for position in claim["positions"]:
+        stance = position["stance"]
+        seen[stance] = seen.get(stance, 0) + 1
+        if named is not None and seen[stance] > named:
+            continue
+        if stance in SIDES:
+            yield from position["events"]
+        if "overtaken_by" in position:
+            yield position["overtaken_by"]
+        if withdrawal := _find_withdrawal(claim, position):
+            yield withdrawal["of"]
+            yield withdrawal["by"]
+
+
+def read_said(claim: Json, texts: Iterable[str]) -> dict[int, Told]:
+    """Read stored events of a claim as they read, by version."""
+    return {told.version: told for told in read_story(claim, texts)}
+
+
+def tell_positions(claim: Json, told: Mapping[int, Told]) -> Json:
+    """Give a claim with what its events tell of each position."""
+    return {**claim, "positions": [tell_position(claim, position, told) for position in claim["positions"]]}
+
+
+def tell_position(claim: Json, position: Json, told: Mapping[int, Told]) -> Json:
+    """Give a position with `terms`, `overtaken` and `taken_back` where they can be told.
+
+    `terms` is the word for how it is to be attributed, where none of its events is on the record. `overtaken` and
+    `taken_back` say `by` which event, and `who` speaks in that, where it is another party.
+    """
+    more: dict[str, Any] = {}
+    events = [told[version] for version in position["events"] if version in told]
+    terms = [terms_of(event) for event in events]
+    if position["stance"] in SIDES and terms and all(terms):
+        more["terms"] = terms[-1]
+    if overtaking := told.get(position.get("overtaken_by", 0)):
+        more["overtaken"] = _tell_overtaken(position, overtaking, events)
+    if (withdrawal := _find_withdrawal(claim, position)) and withdrawal["of"] in told:
+        more["taken_back"] = _tell_withdrawal(withdrawal, told)
+    return {**position, **more} if more else position
+
+
+def terms_of(event: Told) -> str | None:
+    """Give the word for how an event is to be attributed, where it was not said on the record."""
+    terms = (event.data or {}).get("attribution")
+    return terms if terms in _UNNAMED else None
+
+
+def list_withdrawals(claim: Json, told: Mapping[int, Told]) -> list[Json]:
+    """List the last affirmation or denial that was taken back of each party that stands elsewhere now."""
+    now = {position["party"]["key"]: position for position in claim["positions"]}
+    listed: dict[tuple[str, str], Json] = {}
+    for withdrawal in claim["withdrawals"]:
+        of, position = told.get(withdrawal["of"]), now.get(withdrawal["party"])
+        if of is not None and position is not None and of.stance in SIDES and position["stance"] != of.stance:
+            party = {"party": position["party"]}
+            listed[withdrawal["party"], of.stance] = _tell_withdrawal(withdrawal, told) | party
+    return [*listed.values()]
+
+
+def _find_withdrawal(claim: Json, position: Json) -> Json | None:
+    """Find what left a party without a word: the last that was taken back."""
+    if position["stance"] != "withdrawn":
+        return None
+    key, by = position["party"]["key"], position["since"]
+    taken = [one for one in claim["withdrawals"] if one["party"] == key and one["by"] == by]
+    return taken[-1] if taken else None
+
+
+def _tell_withdrawal(withdrawal: Json, told: Mapping[int, Told]) -> dict[str, Any]:
+    of, by = told[withdrawal["of"]], told.get(withdrawal["by"])
+    other = by is not None and by.key != withdrawal["party"]
+    return {
+        "of": withdrawal["of"],
+        "by": withdrawal["by"],
+        "stance": of.stance,
+        "partial": of.partial,
+        "who": by.party if other and by else None,
+    }
+
+
+def _tell_overtaken(position: Json, overtaking: Told, denials: Sequence[Told]) -> dict[str, Any]:
+    """Tell who overtook a denial, and whose voice both are: as the words name it, else a country."""
+    voices = [(event.data or {}).get("on_behalf_of") for event in (overtaking, *reversed(denials))]
+    principal = next((voice["name"] for voice in voices if voice), None)
+    party: Json = overtaking.party or {}
+    return {
+        "by": overtaking.version,
+        "who": overtaking.party,
+        "terms": terms_of(overtaking),
+        "of": principal or party.get("country") or position["party"].get("country"),
+    }
