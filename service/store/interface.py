@@ -115,10 +115,7 @@ class View(Protocol):
         """Give the same as bytes, whatever they are: for a check of them."""
 
     def corrections(self, before: int, limit: int) -> list[tuple[int, str]]:
-        """Give (position, stored event) before a position, newest first.
-
-        Those of the types amended, struck, redacted, corrected and retracted.
-        """
+        """Give (position, stored event) of every correction before a position, newest first."""
 
     def claim_version(self, claim: str, *, size: int | None = None, version: int | None = None) -> ClaimVersion | None:
         """Find a claim as it stood at a log size, or after a version, or (neither given) stands."""

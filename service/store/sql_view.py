@@ -72,10 +72,7 @@ class SQLView:
         """Give a claim's events in order, each with its position."""
         query = "SELECT position, version, topic, state FROM events WHERE claim = ? ORDER BY version"
         rows = self._sql.execute(query, (str(claim_id),))
-        return [
-            (position, StoredEvent(claim_id, version, topic, state.encode()))
-            for position, version, topic, state in rows
-        ]
+        return [(place, StoredEvent(claim_id, version, topic, state.encode())) for place, version, topic, state in rows]
 
     def history(self, claim: str, *, after: int, upto: int, limit: int) -> list[str]:
         """Give stored events of a claim as text, versions after `after` up to `upto`."""
@@ -129,9 +126,7 @@ class SQLView:
 
     def recorded_times(self, claim: str) -> list[str]:
         """Tell when each of a claim's events was recorded, the first first."""
-        query = (
-            "SELECT recorded_at FROM events JOIN log USING (position) WHERE events.claim = ? ORDER BY events.version"
-        )
+        query = "SELECT recorded_at FROM events e JOIN log USING (position) WHERE e.claim = ? ORDER BY e.version"
         return [at for (at,) in self._sql.execute(query, (claim,))]
 
     def find_reply(self, actor: str, key: str) -> Reply | None:
@@ -274,9 +269,8 @@ class SQLTransaction(SQLView):
 
     def drop_versions(self, claim: str) -> None:
         """Drop the read-model rows of a claim."""
-        rows = self._sql.execute(
-            "SELECT since, body FROM claim_versions JOIN bodies USING (since) WHERE claim = ?", (claim,)
-        ).fetchall()
+        query = "SELECT since, body FROM claim_versions JOIN bodies USING (since) WHERE claim = ?"
+        rows = self._sql.execute(query, (claim,)).fetchall()
         facets = ((name, value, since) for since, body in rows for name, value in walked(facets_of(orjson.loads(body))))
         self._sql.executemany("DELETE FROM facets WHERE name = ? AND value = ? AND since = ?", facets)
         for table in ("bodies", "lasting"):

@@ -5,7 +5,7 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 
 from service.store.interface import Head
-from tests.builders import CLAIM_ID, MOFA, OTHER_ID, THIRD_ID, said
+from tests.builders import CLAIM_ID, MOFA, OTHER_ID, THIRD_ID, amended, said
 from tests.contract.asking import EVERYTHING, PATIENCE, append, instant, opening
 
 HERE, THERE, NOWHERE = str(CLAIM_ID), str(OTHER_ID), str(THIRD_ID)
@@ -48,6 +48,17 @@ def test_a_history_is_given_in_parts(told, after, upto, limit, expected):
     """A history is given in order: after one version, up to another, at most so many."""
     with told.reading() as view:
         assert versions(view.history(HERE, after=after, upto=upto, limit=limit)) == expected
+
+
+def test_events_are_given_with_what_amends_them(bench, told):
+    """The events asked for are given in order with every amendment up to a version, and nothing else."""
+    for n in (4, 5):
+        bench.do(append(CLAIM_ID, amended(4, said("declined", MOFA)), if_match=n))
+    with told.reading() as view:
+        asked = ([2, 4], 6), ([3], 5), ([6], 4)
+        given = [versions(view.amended_events(HERE, chosen, upto)) for chosen, upto in asked]
+        nowhere = view.amended_events(NOWHERE, [1], 6)
+    assert (given, nowhere) == ([[2, 4, 5, 6], [3, 5], []], [])
 
 
 def test_placed_events_carry_their_positions(told):
