@@ -67,17 +67,24 @@ def draw_rows(read: PageOfClaims, heading: str, q: str | None = None, as_of: str
 
     def make() -> dict[str, Any]:
         with timeline().expecting(read.log_size):  # a redaction that is known there is in what is told of it, too
-            hits, claims = find_hits(read, q), [orjson.loads(text) for text in read.claims]
-            said = find_said(claims, NAMED)
-        return {"rows": [*map(draw, read.claims, claims, said, hits)]}
+            hits = find_hits(read, q)
+            said = find_said([*map(orjson.loads, read.claims)], NAMED) if as_of else [None] * len(read.claims)
+            return {"rows": [*map(draw, read.claims, hits, said)]}
 
-    def draw(text: str, claim: Json, said: Sequence[str], hit: Json) -> Fragment:
-        more = {**hit, "as_of": as_of}
-        made_from = [orjson.dumps([heading, more]), text.encode(), *(event.encode() for event in said)]
-        return parts.draw("macros.html", "row", made_from, lambda: (row_of(claim, said) | more, heading))
+    def draw(text: str, hit: Json, said: Sequence[str] | None) -> Fragment:
+        # As a claim stands now, whatever mends what was said there makes it another text; as it stood, it may not.
+        made_from = orjson.dumps([heading, {**hit, "as_of": as_of}, said]) + text.encode()
+
+        def tell() -> tuple[Json, str]:
+            claim = orjson.loads(text)
+            [row] = find_rows([claim]) if said is None else [row_of(claim, said)]
+            return {**row, **hit, "as_of": as_of}, heading
+
+        return parts.draw("macros.html", "row", [made_from], tell)
 
     # What was said of these claims is the same as long as the record is.
-    return parts.find("_rows.html", (heading, as_of or "", q or "", str(read.log_size), *read.claims), make)
+    size = str(read.log_size) if q or as_of else ""
+    return parts.find("_rows.html", (heading, as_of or "", q or "", size, *read.claims), make)
 
 
 def find_rows(claims: Sequence[Json]) -> list[dict[str, Any]]:

@@ -5,6 +5,7 @@ None of it is in a claim's own JSON, which names events by their numbers: it is 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
@@ -15,14 +16,21 @@ Json = Mapping[str, Any]
 SIDES = frozenset({"affirms", "denies"})
 NAMED = 4  # parties of a stance that a row of a list names
 _UNNAMED = frozenset({"background", "deep_background", "anonymous"})
+_TERMS = re.compile(f'"attribution":"(?:{"|".join(_UNNAMED)})"')  # in an event as stored
 
 
 def find_said(claims: Sequence[Json], named: int | None = None) -> list[list[str]]:
     """Find, of each claim, the stored events that are needed to tell positions; of each stance of the first so many."""
-    needed = {claim["id"]: (claim["version"], sorted(set(_list_needed(claim, named)))) for claim in claims}
+    needed = {claim["id"]: (claim["version"], [*_list_needed(claim, named)]) for claim in claims}
     wanted = {id_: asked for id_, asked in needed.items() if asked[1]}
     found = timeline().find_events(wanted=wanted) if wanted else {}
-    return [found.get(claim["id"], []) for claim in claims]
+    return [_leave_out(claim, found.get(claim["id"], [])) for claim in claims]
+
+
+def _leave_out(claim: Json, texts: list[str]) -> list[str]:
+    """Leave out what tells nothing, unread: most words are on the record, and neither overtaken nor taken back."""
+    plain = not any("overtaken_by" in one or one["stance"] == "withdrawn" for one in claim["positions"])
+    return [] if plain and not any(map(_TERMS.search, texts)) else texts
 
 
 def _list_needed(claim: Json, named: int | None) -> Iterator[int]:
@@ -48,6 +56,8 @@ def read_said(claim: Json, texts: Iterable[str]) -> dict[int, Told]:
 
 def tell_positions(claim: Json, told: Mapping[int, Told]) -> Json:
     """Give a claim with what its events tell of each position."""
+    if not told:
+        return claim
     return {**claim, "positions": [tell_position(claim, position, told) for position in claim["positions"]]}
 
 
