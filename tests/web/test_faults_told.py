@@ -77,11 +77,11 @@ def test_every_fault_of_a_form_is_known():
         ("One of: A, B, C, D, E, F.", "다음 중 하나: A, B, C, D, E, F."),
         (
             "`walked_back` is about an earlier statement: give the version of that event.",
-            "앞선 발언에 관한 항목입니다(자기 발언에서 후퇴). 그 항목의 번호를 적으세요.",
+            "앞선 발언에 관한 항목입니다(발언에서 후퇴). 그 항목의 번호를 적으세요.",
         ),
         (
             "`retracted` is about an earlier statement: give the version of that event.",
-            "앞선 발언에 관한 항목입니다(자기 발언 철회). 그 항목의 번호를 적으세요.",
+            "앞선 발언에 관한 항목입니다(발언 철회). 그 항목의 번호를 적으세요.",
         ),
         ("What nobody has translated & will.", '<span lang="en">What nobody has translated &amp; will.</span>'),
     ],
