@@ -45,7 +45,7 @@ NOT_CHOSEN = "Choose what the party did."
 LEFT_OPEN = "Choose what it did on this claim, or leave empty the part that was meant."
 MISPLACED = {
     "assessed": "Only an assessment has this. Choose “assessed”, or leave this empty.",
-    "corrected": "Only a correction by the party has this. Choose “corrected its statement”, or leave this empty.",
+    "corrected": "Only a correction by the party has this. Choose “corrected a statement”, or leave this empty.",
 }
 OFFERED = "Nobody wrote that no answer came: this sentence is offered. Change it or leave it, and record."
 BROUGHT = (
