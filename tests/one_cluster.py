@@ -14,6 +14,7 @@ from pathlib import Path
 from tests.clusters import Cluster, wait_until
 from tests.programs import NoCluster, private_folder
 
+STILL = {"autovacuum": "off"}  # what it learns of a table while a test looks at plans changes them
 _OURS: list[Cluster] = []  # started here, and left to whoever holds the pipe
 
 
@@ -32,7 +33,7 @@ def join(folder: Path) -> Cluster:
         fcntl.flock(lock, fcntl.LOCK_EX)
         if not (folder / "started").exists():
             held = os.open(folder / "held", os.O_RDONLY)
-            _OURS.append(Cluster.start(folder, held_by=held))
+            _OURS.append(Cluster.start(folder, settings=STILL, held_by=held))
             os.close(held)
             (folder / "started").touch()
     return Cluster(folder)
