@@ -48,6 +48,12 @@ def pytest_configure_node(node: Any) -> None:
     node.workerinput["cluster_folder"] = str(node.config.stash[CLUSTER_FOLDER])
 
 
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Begin with what takes long; the order is a random one else."""
+    items.sort(key=lambda item: item.get_closest_marker("long") is None)
+
+
 @pytest.fixture(scope="session")
 def cluster(pytestconfig: pytest.Config) -> Cluster:
     """Give the PostgreSQL of this run, which all tests share; it does not sync what it writes."""

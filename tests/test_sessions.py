@@ -214,6 +214,7 @@ def session(tmp_path):
     begun.stop()
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("path", SESSIONS, ids=lambda path: str(path.relative_to(HOUSE)))
 def test_a_session_gives_what_it_shows(path, session):
     """Every command shown in a document runs, in order, and prints what the document shows."""

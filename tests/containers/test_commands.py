@@ -103,6 +103,7 @@ def run(url, statement):
         connection.execute(statement.encode())
 
 
+@pytest.mark.long
 def test_the_services_come_up_and_work(containers):
     """Migrated by `init`, served by `api`, looked after by `scheduler`; each is healthy by its own check."""
     assert containers.start("api").wait(PATIENCE) == 1, "there is no record yet, and a server makes none"

@@ -134,6 +134,7 @@ def test_every_payload_is_described(client):
         assert {kind["properties"]["data"]["$ref"].rpartition("/")[2] for kind in event["oneOf"]} <= schemas.keys()
 
 
+@pytest.mark.long
 @pytest.mark.filterwarnings("ignore::DeprecationWarning", "ignore::ResourceWarning")
 def test_the_service_answers_as_it_is_described(moscow):
     """No undocumented status, header or type, no answer of another shape, no fault of ours, nothing bad accepted."""
