@@ -55,20 +55,20 @@ def test_what_the_caller_has_is_not_sent_again(told, client, path):
 
 
 @pytest.mark.parametrize("path", PATHS)
-@pytest.mark.parametrize("form", ["{}", "W/{}", '"x", {}', "*", '  {}  , "y"', 'W/"x", W/{}'])
-def test_an_etag_is_compared_as_the_standard_has_it(told, client, path, form):
+def test_an_etag_is_compared_as_the_standard_has_it(told, client, path):
     """If-None-Match takes lists, weak forms that a proxy made, and the asterisk (RFC 9110, section 13.1.2)."""
     etag = ask(client, path).headers["ETag"]
-    assert ask(client, path, form.replace("{}", etag)).status_code == 304
+    forms = [etag, f"W/{etag}", f'"x", {etag}', "*", f'  {etag}  , "y"', f'W/"x", W/{etag}']
+    assert dict.fromkeys(forms, 304) == {form: ask(client, path, form).status_code for form in forms}
 
 
 @pytest.mark.parametrize("path", PATHS)
-@pytest.mark.parametrize("etag", ['"x"', "", "x", '"0"', '""', 'W/"x"', '"' + "0" * 5_000])
-def test_another_etag_is_answered_in_full(told, client, path, etag):
+def test_another_etag_is_answered_in_full(told, client, path):
     """Where the caller has something else, or nonsense, the answer is whole."""
+    others = ['"x"', "", "x", '"0"', '""', 'W/"x"', '"' + "0" * 5_000]
     full = ask(client, path)
-    answer = ask(client, path, etag)
-    assert (200, full.data) == (answer.status_code, answer.data)
+    answers = {etag: ask(client, path, etag) for etag in others}
+    assert dict.fromkeys(others, (200, full.data)) == {etag: (a.status_code, a.data) for etag, a in answers.items()}
 
 
 def test_the_etag_of_a_claim_is_its_version(told, client):
