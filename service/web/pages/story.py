@@ -23,7 +23,7 @@ from service.web.pages.dates import Days, find_days
 from service.wording import is_partial
 
 Json = Mapping[str, Any]
-REMEMBERED, LONGEST = 4_096, 2_048  # stored events kept as they were read, 5 KiB each, 11 at most; characters of one
+REMEMBERED, LONGEST = 4_096, 2_048  # stored events kept as they were read, 6 KiB each, 12 at most; characters of one
 
 _MENDING = frozenset({"amended", "struck", "redacted"})
 
