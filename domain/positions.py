@@ -46,6 +46,10 @@ class Position:
         self.events.append(word.version)
         self.partial = self.partial and word.partial
 
+    def copied(self) -> Position:
+        """Give the same position, to be gone on with; which parts are conceded or disputed is listed at the end."""
+        return Position(self.party, self.stance, self.partial, [*self.words], [*self.events], [*self.beside])
+
 
 @dataclass(slots=True)
 class PartyFold:
@@ -68,24 +72,36 @@ class PartyFold:
     reversals: list[dict[str, Any]] = field(default_factory=list)
     shifts: list[dict[str, Any]] = field(default_factory=list)
     sides_taken: list[Word] = field(default_factory=list)  # full words in fold order, those taken back among them
-    shown: dict[str, str] = field(init=False)
-    voices: set[Voice] = field(init=False)
-    states: list[str] = field(init=False)
     taken: dict[str | None, list[Word]] = field(default_factory=dict)
     parts: dict[str | None, list[int]] = field(default_factory=dict)
     origins: frozenset[str] = frozenset()
     withholds: bool = False
+    shown: dict[str, str] = field(init=False)
+    voices: set[Voice] = field(init=False)
+    states: list[str] = field(init=False)
     described: dict[str, Any] | None = None
     judged: tuple[Any, Any] | None = None
     over: dict[Voice, tuple[Sequence[Word], int | None]] | None = None
 
-    def sum_up(self) -> PartyFold:
-        """Note, after the last word, what is known from the words alone."""
-        self.shown = describe_party(self.words[-1].data["party"])
-        made = self.position.words if self.position else ()
-        self.voices = {word.voice for word in made or self.words}
-        self.states = sorted(country for scope, country in self.voices if scope == "state")
-        for word in self.words:
+    def going_on(self, words: Sequence[Word]) -> PartyFold:
+        """Give a fold that is as this one and is gone on with: `words` are those of this one, and more."""
+        return PartyFold(
+            self.taken_back,
+            self.corrections,
+            words,
+            self.position.copied() if self.position and self.position.words else None,
+            [*self.reversals],
+            [*self.shifts],
+            [*self.sides_taken],
+            {stance: [*of] for stance, of in self.taken.items()},
+            {side: [*of] for side, of in self.parts.items()},
+            self.origins,
+            self.withholds,
+        )
+
+    def sum_up(self, new: Iterable[Word]) -> PartyFold:
+        """Note, after the last word, what is known from the words alone; `new` are those not noted yet."""
+        for word in new:
             counts = word.version not in self.taken_back
             if word.full:
                 self.taken.setdefault(word.kind.stance, []).append(word)
@@ -95,6 +111,15 @@ class PartyFold:
                 self.parts.setdefault(word.side, []).append(word.version)
             elif counts and word.kind.stance == "withholds":
                 self.withholds = True
+        movers = [] if self.position else [word for word in self.words if word.kind.stance]
+        if movers:
+            self.position = _withdrawn(movers, self.taken_back)
+        elif self.position and self.position.full:
+            _list_parts(self.position, self.parts)
+        self.shown = describe_party(self.words[-1].data["party"])
+        made = self.position.words if self.position else ()
+        self.voices = {word.voice for word in made or self.words}
+        self.states = sorted(country for scope, country in self.voices if scope == "state")
         return self
 
     def has_taken_back(self, words: Iterable[Word]) -> bool:
@@ -175,24 +200,26 @@ def _change(old: Word, from_stance: str | None, new: Word, *, corrected: bool) -
     }
 
 
-def fold_party(words: Sequence[Word], taken_back: Mapping[int, int], corrections: AbstractSet[int]) -> PartyFold:
+def fold_party(
+    words: Sequence[Word],
+    taken_back: Mapping[int, int],
+    corrections: AbstractSet[int],
+    known: PartyFold | None = None,
+) -> PartyFold:
     """Fold one party's words, given in the order they were logged.
 
     Words of one utterance are folded at the place of the first of them, full ones first.
     A party whose every word was taken back is `withdrawn`; one that took no stance has
-    no position.
+    no position. `known` is what the first of these words were found to amount to, and still do.
     """
-    movers = [w for w in words if w.kind.stance]
-    counting = [w for w in movers if w.version not in taken_back]
-    plain = {w.utterance for w in counting if w.utterance and w.side}
-    fold = PartyFold(taken_back, corrections, words)
+    fold, new = PartyFold(taken_back, corrections, words), words
+    if known and not any(word.utterance for word in words[len(known.words) :]):
+        fold, new = known.going_on(words), words[len(known.words) :]
+    movers = [w for w in new if w.kind.stance]
+    plain = {w.utterance for w in movers if w.utterance and w.side and w.version not in taken_back}
     for word in _in_order_of_speech(movers):
         fold.add(word, spoke_plainly=word.utterance in plain)
-    if fold.position is None and movers:
-        fold.position = _withdrawn(movers, taken_back)
-    elif fold.position and fold.position.full:
-        _list_parts(fold.position, [w for w in counting if w.partial])
-    return fold.sum_up()
+    return fold.sum_up(new)
 
 
 def _in_order_of_speech(words: Sequence[Word]) -> Iterable[Word]:
@@ -213,7 +240,10 @@ def _withdrawn(movers: Sequence[Word], taken_back: Mapping[int, int]) -> Positio
     return Position(movers[0].party, "withdrawn", events=by)
 
 
-def _list_parts(position: Position, partial: Iterable[Word]) -> None:
-    parts = position.concedes if position.side == "against" else position.disputes
-    parts.extend(w.version for w in partial if w.side != position.side)
-    position.beside = [version for version in position.beside if version not in parts]
+def _list_parts(position: Position, parts: Mapping[str | None, Sequence[int]]) -> None:
+    of_other_side = [version for side, of in parts.items() if side != position.side for version in of]
+    if position.side == "against":
+        position.concedes = of_other_side
+    else:
+        position.disputes = of_other_side
+    position.beside = [version for version in position.beside if version not in of_other_side]

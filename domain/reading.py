@@ -63,11 +63,12 @@ class Reading:
         word = read_word(type(event), event.version, event.data)
         words = (*self.words, word)
         taken_back = _find_taken_back(words) if word.takes_back else self.taken_back
-        concerned = {word.party}
+        concerned = set[str]()
         if word.takes_back:
+            concerned.add(word.party)
             changed = {version for version, _ in taken_back.items() ^ self.taken_back.items()}
             concerned |= {other.party for other in words if other.version in changed}
-        # What the other parties said folds as before.
+        # What the other parties said folds as before, and what this one said until now.
         folds = {party: fold for party, fold in self.folds.items() if party not in concerned}
         spoken = {**self.spoken, word.party: (*self.spoken.get(word.party, ()), word)}
         return Reading(contents, words, taken_back, self.asides, spoken, folds)
@@ -80,8 +81,8 @@ class Reading:
         folds = {}
         for party, words in self.spoken.items():
             fold = self.folds.get(party)
-            if fold is None:
-                fold = self.folds[party] = fold_party(words, self.taken_back, corrections)
+            if fold is None or len(fold.words) < len(words):
+                fold = self.folds[party] = fold_party(words, self.taken_back, corrections, fold)
             folds[party] = fold
         return folds
 
