@@ -22,6 +22,8 @@ from dataclasses import dataclass
 from functools import lru_cache
 from itertools import product
 
+from domain.slips import find_meant
+
 Day = tuple[int, int, int]
 
 _LONGEST_TEXT = 100
@@ -87,8 +89,17 @@ def bounds(text: str) -> Bounds:
         return _read(text)
     except DateFault as fault:
         shown = text if len(text) <= _LONGEST_TEXT else f"{text[:40]}..."
-        why = f"{shown!r} is not an EDTF date: {fault}"
-        raise DateFault(f"{why}. Write for example {_EXAMPLES}") from None
+        why = _name_meant(text) or fault
+        raise DateFault(f"{shown!r} is not an EDTF date: {why}. Write for example {_EXAMPLES}") from None
+
+
+def _name_meant(text: str) -> DateFault | None:
+    match find_meant(text):
+        case [meant]:
+            return DateFault(f"the year comes first, then two digits each, with hyphens between; write {meant}")
+        case [one, other]:
+            return DateFault(f"it can be read in two ways; write {one} or {other}")
+    return None
 
 
 def _read(text: str) -> Bounds:
@@ -111,7 +122,7 @@ def _read(text: str) -> Bounds:
 def _set(text: str) -> Bounds:
     """Read `[a, b..c]` (one of these) or `{a, b..c}` (all of these)."""
     if text[-1] != {"[": "]", "{": "}"}[text[0]]:
-        raise DateFault("a set stands alone, between [ and ] or between { and }")
+        raise DateFault("a set stands alone, and its last bracket is of the kind of its first")
     first, *rest = text[1:-1].split(",")
     items = [first, *(item.lstrip(" ") for item in rest)]
     if any(item.startswith("..") for item in items[1:]):
@@ -225,8 +236,11 @@ def _masked(year: str, month: str, day: str) -> tuple[Day, Day]:
 
 def _fitting_days(year: str, month: str, day: str, *, falling: bool) -> Iterator[Day]:
     """Yield the days that fit, in order, from the first or from the last (falling)."""
-    months = _within(month, 12, "month", falling=falling)
-    days = _within(day, 31, "day", falling=falling)
+    months, days = _within(month, 12, falling=falling), _within(day, 31, falling=falling)
+    if not months:
+        raise DateFault(f"there is no month {month}")
+    if not days:
+        raise DateFault(f"there is no day {day}")
     for y in _numbers(year, falling=falling):
         for m in months:
             for d in days:
@@ -234,11 +248,8 @@ def _fitting_days(year: str, month: str, day: str, *, falling: bool) -> Iterator
                     yield y, m, d
 
 
-def _within(mask: str, highest: int, unit: str, *, falling: bool) -> list[int]:
-    numbers = [n for n in _numbers(mask, falling=falling) if 1 <= n <= highest]
-    if not numbers:
-        raise DateFault(f"there is no {unit} {mask}")
-    return numbers
+def _within(mask: str, highest: int, *, falling: bool) -> list[int]:
+    return [n for n in _numbers(mask, falling=falling) if 1 <= n <= highest]
 
 
 def _numbers(mask: str, *, falling: bool) -> Iterator[int]:

@@ -39,18 +39,18 @@ IN_PART = {
 }
 
 
-def width_of(claim: Mapping[str, Any]) -> int:
-    """Tell how wide a claim's badge is, in pixels."""
-    return _label_width() + _PAD + _SHAPE + _PAD + _LETTER * len(tell_standing(claim)) + _PAD
+def width_of(claim: Mapping[str, Any], past: str = "") -> int:
+    """Tell how wide a claim's badge is, in pixels; `past` says of which past, in brackets."""
+    return _label_width() + _PAD + _SHAPE + _PAD + _LETTER * len(tell_standing(claim) + past) + _PAD
 
 
-def draw_badge(claim: Mapping[str, Any]) -> str:
-    """Draw the badge of a claim as it stands."""
-    word, width, split = tell_standing(claim), width_of(claim), _label_width()
+def draw_badge(claim: Mapping[str, Any], past: str = "") -> str:
+    """Draw the badge of a claim as it stands, or stood; `past` says when, in brackets."""
+    word, width, split = tell_standing(claim) + past, width_of(claim, past), _label_width()
     size = {"width": str(width), "height": str(HEIGHT), "viewBox": f"0 0 {width} {HEIGHT}"}
     root = ET.Element("svg", {"xmlns": "http://www.w3.org/2000/svg", "role": "img", "aria-labelledby": "t d", **size})
     _add(root, "title", in_one_line(f"{word}: {claim['text']}", _LONGEST_TITLE), id="t")
-    _add(root, "desc", _describe(claim), id="d")
+    _add(root, "desc", f"{_describe(claim)}{past}", id="d")
     _add(root, "rect", width=str(width), height=str(HEIGHT), rx="4", fill=_DARK)
     _add(root, "rect", x=str(split), y="1", width=str(width - split - 1), height=str(HEIGHT - 2), rx="3", fill=_LIGHT)
     _write(root, _LABEL, x=_PAD, fill=_LIGHT)

@@ -52,11 +52,13 @@ class ListQuestion:
 class PageOfClaims(Answer):
     """A page of a list; `claims` are the texts of its claims, which its JSON holds one after the other.
 
-    `size` is the log size it is of.
+    `size` is the log size it is of, `at` the instant that was asked for: an empty text where
+    nothing had been recorded yet, None where none was.
     """
 
     claims: tuple[str, ...] = ()
     size: int = 0
+    at: str | None = None
 
 
 def list_claims(view: View, question: ListQuestion, now: datetime) -> PageOfClaims:
@@ -65,12 +67,13 @@ def list_claims(view: View, question: ListQuestion, now: datetime) -> PageOfClai
     rows = view.claim_versions(_query(view, question, moment, before, question.limit + 1))
     page = rows[: question.limit]
     cursor = write_cursor(page[-1][0], moment, _digest(question)) if len(rows) > question.limit else None
-    at = orjson.dumps(moment.at or None).decode()  # nothing had been recorded yet: no instant
-    as_of = "" if question.as_of is None else f',"as_of":{{"log_size":{moment.size},"at":{at}}}'
+    at = None if question.as_of is None else moment.at
+    told = orjson.dumps(moment.at or None).decode()  # nothing had been recorded yet: no instant
+    as_of = "" if at is None else f',"as_of":{{"log_size":{moment.size},"at":{told}}}'
     claims = tuple(row.body for _, row in page)
     body = f'{{"claims":[{",".join(claims)}],"next":{orjson.dumps(cursor).decode()}{as_of}}}'
     links = {"next": {"cursor": cursor}} if cursor else {}
-    return PageOfClaims(body, view.head().size, links=links, claims=claims, size=moment.size)
+    return PageOfClaims(body, view.head().size, links=links, claims=claims, size=moment.size, at=at)
 
 
 @dataclass(frozen=True, slots=True)

@@ -209,15 +209,22 @@ def _get_party(view: View, key: str, size: int) -> _Party:
     return party
 
 
-def find_party_events(view: View, key: str, limit: int, *, as_of: str | None, now: datetime) -> tuple[str, list[str]]:
+def find_party_events(
+    view: View, key: str, limit: int, *, as_of: str | None, now: datetime
+) -> tuple[str, str | None, list[str]]:
     """Give a party's name, and the newest stored events that gave, changed or took a word of it, newest first.
 
-    Raises NotFound, and NotYetKnown before its first statement.
+    Between them the instant that was asked for. Raises NotFound, and NotYetKnown before its first statement.
     """
-    size = view.head().size if as_of is None else resolve_moment(as_of, view, now).size
+    moment = None if as_of is None else resolve_moment(as_of, view, now)
+    size = moment.size if moment else view.head().size
     party = _get_party(view, key, size)
     places = view.directory.places_of(party.keys, size, limit)
-    return party.names[0].party["name"], [view.events_from(place, 1)[0][1] for place in places]
+    return (
+        party.names[0].party["name"],
+        moment.at if moment else None,
+        [view.events_from(place, 1)[0][1] for place in places],
+    )
 
 
 def _no_such(view: View, key: str, size: int) -> NotFound | NotYetKnown:

@@ -242,11 +242,11 @@ class Timeline:
         with self._reading() as view:
             return read_party(view, question, self.now())
 
-    def tell_party(self, *, key: str, limit: int, as_of: str | None = None) -> tuple[str, list[Happening]]:
-        """Give a party's name, and the newest events that gave, changed or took a word of it."""
+    def tell_party(self, *, key: str, limit: int, as_of: str | None = None) -> tuple[str, str | None, list[Happening]]:
+        """Give a party's name, the instant of the moment asked for, and the newest events about a word of it."""
         with self._reading() as view:
-            name, states = find_party_events(view, key, limit, as_of=as_of, now=self.now())
-            return name, find_happenings(view, states)
+            name, at, states = find_party_events(view, key, limit, as_of=as_of, now=self.now())
+            return name, at, find_happenings(view, states)
 
     def stream_claims(self, *, question: ListQuestion) -> Stream:
         """Give all claims of a list."""

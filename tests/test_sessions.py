@@ -35,7 +35,7 @@ VARIES = {
     "verifier_key": r"localhost/onrecord\+[0-9a-f]{8}\+[0-9A-Za-z+/]{44}",
     "root": r"(?<![0-9A-Za-z+/_])[0-9A-Za-z+/]{43}=(?!=)",
     "instant": r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z",
-    "minute": r"\d{4}-\d\d-\d\d \d\d:\d\d(?=  )",
+    "minute": r"\d{4}-\d\d-\d\d \d\d:\d\d(?=  | UTC)",
     "http_date": r"[A-Z][a-z]{2}, \d\d [A-Z][a-z]{2} \d{4} \d\d:\d\d:\d\d GMT",
     "salt": r"[0-9A-Za-z+/]{22}==",
     "hash": r"\b(?:[0-9a-f]{64}|[0-9a-f]{32})\b",

@@ -10,6 +10,7 @@ import click
 
 from service.cli.console import table
 from service.cli.history import History, read_events, write_entry
+from service.dates import ENGLISH, tell_until
 from service.wording import RULES, in_one_line, sort_reasons
 
 SILENT = ("withholds", "evades")
@@ -27,7 +28,7 @@ def write_summary(claim: Json) -> str:
     """Write a claim in a list: where it stands, when it last moved, what it says, and who says what of it."""
     moved = claim["updated_at"][:16].replace("T", " ")
     standing = click.style(claim["standing"], bold=True)
-    head = f"{claim['id']}  {standing}, last moved {moved}  (version {claim['version']})"
+    head = f"{claim['id']}  {standing}, last moved {moved} UTC  (version {claim['version']})"
     lines = [head, in_one_line(claim["text"], LONGEST_TEXT)]
     stances: dict[str, list[str]] = {}
     for position in claim["positions"]:
@@ -96,6 +97,8 @@ def _lines(claim: Json, history: History) -> Iterator[str]:
     later = f"; version {claim['superseded_by']} came later" if "superseded_by" in claim else ""
     yield click.style(in_one_line(claim["text"]), bold=True)
     yield f"{claim['id']}, version {claim['version']}, as of log size {as_of['log_size']} ({as_of['at']}){later}"
+    if "said_until" in claim:
+        yield f"Only what had surely been said by {tell_until(claim['said_until'], ENGLISH)}."
     yield ""
     yield f"Stands {click.style(claim['standing'], bold=True)}: {describe_standing(claim, history)}"
     if claim["positions"]:
@@ -104,7 +107,7 @@ def _lines(claim: Json, history: History) -> Iterator[str]:
     yield ""
     yield from tell_reversals(claim["reversals"], names_in(claim)) or ["No reversals."]
     yield ""
-    yield "Events"
+    yield "Events (recorded, UTC)"
     yield from chain.from_iterable(write_entry(entry, history) for entry in history.values())
 
 

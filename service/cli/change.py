@@ -42,7 +42,7 @@ def _lines(change: Json, earlier: Json, claim: Json, events: Sequence[Json]) -> 
     yield from _tell_withdrawals(change["withdrawals"], names) or ["No new withdrawals."]
     yield from _tell_wording(change["wording"]) or ["The wording is the same."]
     yield ""
-    yield "Events between" if change["events"] else "No events between."
+    yield "Events between (recorded, UTC)" if change["events"] else "No events between."
     yield from chain.from_iterable(write_entry(after[event["version"]], after) for event in change["events"])
 
 

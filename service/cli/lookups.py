@@ -50,12 +50,17 @@ def search(words: tuple[str, ...], *, as_json: bool, limit: int, **asked: Any) -
 def _tell_page(page: Json, *, first: bool) -> str:
     count = len(page["claims"])
     claims = f"{count} claim{'' if count == 1 else 's'}"
-    moment = f" as of log size {page['as_of']['log_size']}" if "as_of" in page else ""
+    moment = _tell_moment(page["as_of"]) if "as_of" in page else ""
     if page["next"]:
         return f"{claims} shown{moment}; there are more. For the next page add --cursor {page['next']}"
     if not first:
         return f"{claims} shown{moment}; there are no more."
     return f"{claims} found{moment}." if count else f"No claim{moment} is found by these words and options."
+
+
+def _tell_moment(as_of: Json) -> str:
+    at = f" ({as_of['at']})" if as_of["at"] else ""  # at size 0 nothing had been recorded yet
+    return f" as of log size {as_of['log_size']}{at}"
 
 
 @click.command(epilog=example("onrecord show ref:moscow-contact/meeting --as-of 3"))

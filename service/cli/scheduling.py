@@ -69,7 +69,7 @@ def list_all(*, as_json: bool, check: bool) -> None:
     if as_json:
         print_json([asdict(state) for state in states])
     else:
-        header = ("JOB", "STATE", "LAST RUN", "RUNS", "ERRORS", "MISSES", "WHAT CAME OF IT")
+        header = ("JOB", "STATE", "LAST RUN (UTC)", "RUNS", "ERRORS", "MISSES", "WHAT CAME OF IT")
         click.echo(table(header, [_cells(state) for state in states]))
     if check and not all(state.ok for state in states):
         raise click.exceptions.Exit(1)

@@ -47,10 +47,11 @@ class Item:
 
 @dataclass(frozen=True, slots=True)
 class Dossier:
-    """A claim as it stands, or stood, and its events up to then."""
+    """A claim as it stands, or stood, and its events up to then; `past` says in brackets which past was asked for."""
 
     claim: Mapping[str, Any]
     items: tuple[Item, ...]
+    past: str = ""
 
     def told(self) -> Iterator[tuple[Item, Payload]]:
         """List what was said and can be shown, with its words: statements and assessments."""

@@ -19,6 +19,7 @@ import orjson
 from domain.codebook import Assessed, Statement
 from domain.party import party_key
 from domain.statement import Payload
+from service.dates import tell_past
 from service.formats.dossier import Dossier, Item
 from service.wording import plain, tell_standing, web_address, words_of
 
@@ -105,13 +106,20 @@ def _report(dossier: Dossier, base: str, parties: list[str]) -> Object:
         **_head("report", _name("report", address), claim["opened_at"], claim["updated_at"]),
         "created_by_ref": record,
         "name": claim["text"],
-        "description": f"Standing in the record: {tell_standing(claim)}.",
+        "description": _tell_standing(dossier),
         "published": _instant(claim["opened_at"]),
         "object_refs": parties or [record],
         "external_references": [{"source_name": "onrecord", "url": address, "external_id": claim["id"]}],
         **({"labels": claim["topics"]} if claim["topics"] else {}),
         **({"lang": claim["lang"]} if claim["lang"] != "und" else {}),
     }
+
+
+def _tell_standing(dossier: Dossier) -> str:
+    """Say how the claim stands and since when nothing has moved: the same for whoever asks for this version of it."""
+    claim = dossier.claim
+    moment = tell_past(claim["updated_at"], claim.get("said_until"))
+    return f"Standing in the record: {tell_standing(claim)}{moment}."
 
 
 def _say(item: Item) -> Object:

@@ -33,10 +33,10 @@ def write(dossiers: Sequence[Dossier], base: str) -> str:
 
 def _title(dossiers: Sequence[Dossier]) -> dict[str, Any]:
     if len(dossiers) != 1:
-        text = _paragraphs(f"{tell_standing(d.claim)}: {d.claim['text']}" for d in dossiers)
+        text = _paragraphs(f"{tell_standing(d.claim)}{d.past}: {d.claim['text']}" for d in dossiers)
         return {"unique_id": "claims", "text": {"headline": f"{len(dossiers)} claims", "text": text}}
     claim = dossiers[0].claim
-    text = _paragraphs([f"Standing: {tell_standing(claim)}."])
+    text = _paragraphs([f"Standing: {tell_standing(claim)}{dossiers[0].past}."])
     return {"unique_id": f"claim-{claim['id']}", "text": {"headline": _html(claim["text"]), "text": text}}
 
 
@@ -82,7 +82,7 @@ def _said(data: Payload) -> dict[str, Any] | None:
 
 def _recorded(item: Item) -> dict[str, Any]:
     year, month, day = map(int, item.recorded_at[:10].split("-"))
-    shown = f"recorded {item.recorded_at[:10]}" if not item.speaks else f"undated; recorded {item.recorded_at[:10]}"
+    shown = f"{'undated; ' if item.speaks else ''}recorded {item.recorded_at[:10]} UTC"
     return {"start_date": _day((year, month, day)), "display_date": shown}
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import replace
 from html import escape
 from typing import Any
@@ -15,6 +16,7 @@ from flask import Response
 
 from domain.errors import NotFound
 from service.badge import HEIGHT, SVG, draw_badge, width_of
+from service.dates import tell_past
 from service.web import parameters
 from service.web.addresses import base_url, to_uuid
 from service.web.endpoint import Endpoint, answer, timeline
@@ -29,7 +31,8 @@ _HOUR = 3_600  # seconds: how long a page may show what it has
 def get_badge(*, claim_id: str, **asked: Any) -> Response:
     """Draw where a claim stands, or stood."""
     read = timeline().get_claim(claim_id=to_uuid(claim_id), **asked)
-    return answer(replace(read, body=draw_badge(orjson.loads(read.body)), version=None), SVG)
+    claim = orjson.loads(read.body)
+    return answer(replace(read, body=draw_badge(claim, _tell_past(claim, asked)), version=None), SVG)
 
 
 def get_oembed(
@@ -43,15 +46,16 @@ def get_oembed(
     known, asked = _read_address(url)
     read = timeline().get_claim(claim_id=known, **asked)
     claim = orjson.loads(read.body)
-    fits = (maxwidth is None or maxwidth >= width_of(claim)) and (maxheight is None or maxheight >= HEIGHT)
+    past = _tell_past(claim, asked)
+    fits = (maxwidth is None or maxwidth >= width_of(claim, past)) and (maxheight is None or maxheight >= HEIGHT)
     document = {
         "version": "1.0",
         "type": "rich" if fits else "link",
-        "title": in_one_line(f"{tell_standing(claim)}: {claim['text']}"),
+        "title": in_one_line(f"{tell_standing(claim)}{past}: {claim['text']}"),
         "provider_name": "onrecord",
         "provider_url": base_url(),
         "cache_age": _HOUR,
-        **(_embed(claim, f"?{urlencode(asked)}" if asked else "") if fits else {}),
+        **(_embed(claim, past, f"?{urlencode(asked)}" if asked else "") if fits else {}),
     }
     text, content_type = (_write_xml(document), _XML) if format == "xml" else (orjson.dumps(document).decode(), _JSON)
     return answer(replace(read, body=text, version=None), content_type)
@@ -67,9 +71,13 @@ def _read_address(url: str) -> tuple[UUID, dict[str, str]]:
     return to_uuid(found[1]), dict(asked)
 
 
-def _embed(claim: dict[str, Any], query: str) -> dict[str, Any]:
-    address, width = f"{base_url()}claims/{claim['id']}", width_of(claim)
-    told = escape(in_one_line(f"{tell_standing(claim)}: {claim['text']}"))
+def _tell_past(claim: Mapping[str, Any], asked: Mapping[str, str | None]) -> str:
+    return tell_past(claim["as_of"]["at"] if asked.get("as_of") else None, asked.get("said_until"))
+
+
+def _embed(claim: dict[str, Any], past: str, query: str) -> dict[str, Any]:
+    address, width = f"{base_url()}claims/{claim['id']}", width_of(claim, past)
+    told = escape(in_one_line(f"{tell_standing(claim)}{past}: {claim['text']}"))
     image = f'<img src="{escape(f"{address}.svg{query}")}" width="{width}" height="{HEIGHT}" alt="{told}">'
     return {"html": f'<a href="{escape(address + query)}">{image}</a>', "width": width, "height": HEIGHT}
 

@@ -10,6 +10,7 @@ from urllib.parse import quote, urlencode
 import orjson
 from flask import Response, current_app, request
 
+from service.dates import tell_past
 from service.feeds import (
     ATOM,
     JSON_FEED,
@@ -43,10 +44,11 @@ def name_forms_of_corrections(response: Response) -> None:
 
 
 def name_feeds(response: Response, path: str) -> None:
-    """Name the feeds of what an answer is about."""
+    """Name the feeds of what an answer is about, as of the same moment."""
+    moment = f"?{urlencode({'as_of': request.args['as_of']})}" if "as_of" in request.args else ""
     for suffix, content_type in _FORMS.items():
         kind = content_type.split("; ")[0]
-        response.headers.add("Link", f'<{path}.{suffix}>; rel="alternate"; type="{kind}"')
+        response.headers.add("Link", f'<{path}.{suffix}{moment}>; rel="alternate"; type="{kind}"')
 
 
 def answer_corrections(suffix: str) -> Response:
@@ -57,10 +59,11 @@ def answer_corrections(suffix: str) -> Response:
 def answer_claims(suffix: str, **asked: Any) -> Response:
     """Give the claims that answer, the newest changes, as a feed."""
     question = replace(to_question(asked), limit=NEWEST)
-    claims = orjson.loads(timeline().list_claims(question=question).body)["claims"]
+    read = timeline().list_claims(question=question)
+    claims = orjson.loads(read.body)["claims"]
     latest = timeline().get_latest_events(claims=claims)
     entries = (tell_version(claim, event, base_url()) for claim, event in zip(claims, latest, strict=True))
-    return answer_entries(suffix, "claims", "Claims", entries)
+    return answer_entries(suffix, "claims", f"Claims{tell_past(read.at, None)}", entries)
 
 
 def answer_claim(suffix: str, *, claim_id: str, **asked: Any) -> Response:
@@ -68,13 +71,14 @@ def answer_claim(suffix: str, *, claim_id: str, **asked: Any) -> Response:
     known = to_uuid(claim_id)
     history = orjson.loads(timeline().get_history(claim_id=known, **asked).body)
     happenings = list(word_history(history["events"]))[-NEWEST:]
-    return answer_happenings(suffix, f"claims/{known}", happenings[-1].text, reversed(happenings))
+    past = tell_past(history["as_of"]["at"] if "as_of" in history else None, asked.get("said_until"))
+    return answer_happenings(suffix, f"claims/{known}", f"{happenings[-1].text}{past}", reversed(happenings))
 
 
 def answer_party(suffix: str, *, key: str, **asked: Any) -> Response:
     """Give what gave, changed or took a party's word, newest first, as a feed."""
-    name, happenings = timeline().tell_party(key=key, limit=NEWEST, **asked)
-    return answer_happenings(suffix, f"parties/{quote(key)}", name, happenings)
+    name, at, happenings = timeline().tell_party(key=key, limit=NEWEST, **asked)
+    return answer_happenings(suffix, f"parties/{quote(key)}", f"{name}{tell_past(at, None)}", happenings)
 
 
 def answer_happenings(suffix: str, path: str, title: str, happenings: Iterable[Happening]) -> Response:

@@ -12,9 +12,11 @@ import orjson
 from flask import Response, request
 
 from service.badge import SVG
+from service.dates import tell_past
 from service.feeds import ATOM, JSON_FEED
 from service.formats import schemaorg, stix, table, timelinejs
 from service.formats.dossier import Dossier
+from service.lists import PageOfClaims
 from service.reads import Answer
 from service.web.addresses import base_url, to_uuid
 from service.web.endpoint import answer, timeline
@@ -31,14 +33,20 @@ FORMATS: dict[str, tuple[str, Writer]] = {
 CONTENT_TYPES = tuple(content_type for content_type, _ in FORMATS.values())
 
 
-def answer_claim_in(form: str, read: Answer, said_until: str | None) -> Response:
+def answer_claim_in(form: str, read: Answer, as_of: str | None, said_until: str | None) -> Response:
     """Answer a claim in a format."""
-    return _answer_in(form, read, [orjson.loads(read.body)], said_until) if form in FORMATS else answer(read)
+    if form not in FORMATS:
+        return answer(read)
+    claim = orjson.loads(read.body)
+    past = tell_past(None if as_of is None else claim["as_of"]["at"], said_until)
+    return _answer_in(form, read, [claim], past, said_until)
 
 
-def answer_list_in(form: str, read: Answer) -> Response:
+def answer_list_in(form: str, read: PageOfClaims) -> Response:
     """Answer a page of claims in a format."""
-    return _answer_in(form, read, orjson.loads(read.body)["claims"], None) if form in FORMATS else answer(read)
+    if form not in FORMATS:
+        return answer(read)
+    return _answer_in(form, read, orjson.loads(read.body)["claims"], tell_past(read.at, None))
 
 
 def name_forms(response: Response, **_: str) -> None:
@@ -60,9 +68,12 @@ def name_forms_of_list(response: Response, **_: str) -> None:
     _name_forms(response, _FORMS_OF_LIST, path="/claims", kept=_kept({"format", "limit", "cursor"}))
 
 
-def _answer_in(form: str, read: Answer, claims: Sequence[dict[str, object]], said_until: str | None) -> Response:
+def _answer_in(
+    form: str, read: Answer, claims: Sequence[dict[str, object]], past: str, said_until: str | None = None
+) -> Response:
     content_type, write = FORMATS[form]
-    text = write(timeline().get_dossiers(claims=claims, said_until=said_until), base_url())
+    dossiers = timeline().get_dossiers(claims=claims, said_until=said_until)
+    text = write([replace(dossier, past=past) for dossier in dossiers], base_url())
     return answer(replace(read, body=text, version=None, lasts=False), content_type)
 
 

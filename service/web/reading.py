@@ -37,7 +37,7 @@ def get_claim(
 ) -> Response:
     """Give a claim as it stands, or stood."""
     read = timeline().get_claim(claim_id=to_uuid(claim_id), as_of=as_of, said_until=said_until)
-    return answer_claim_in(format, read, said_until)
+    return answer_claim_in(format, read, as_of, said_until)
 
 
 def link_claim(response: Response, *, claim_id: str) -> None:

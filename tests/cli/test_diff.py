@@ -24,7 +24,7 @@ def test_stances_change_by_events(onrecord):
     assert "Russian Foreign Ministry (RU)       -       denies, concedes 5  4 denied, 5 acknowledged\n" in told
     assert "South Korean Foreign Ministry (KR)  -       withholds           6 ncnd\n" in told
     assert "Initial press reports  " not in told
-    events = told.split("Events between\n")[1]
+    events = told.split("Events between (recorded, UTC)\n")[1]
     assert [line[:3].strip() for line in events.splitlines() if line[:3].strip()] == ["4", "5", "6", "7", "8", "9"]
 
 

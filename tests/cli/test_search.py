@@ -8,7 +8,7 @@ import re
 import pytest
 
 MEETING = "cb24e658-b4ee-5452-8916-1c18b6c61df4"
-MOVED = re.compile(r"(?<=last moved )\d{4}-\d\d-\d\d \d\d:\d\d(?=  )")
+MOVED = re.compile(r"(?<=last moved )\d{4}-\d\d-\d\d \d\d:\d\d(?= UTC  )")
 
 
 def ids(told: str) -> list[str]:
@@ -21,7 +21,7 @@ def test_a_claim_found_is_told_whole(onrecord):
     """A claim is told with its id, standing, last move and text, and who affirms, denies, is silent or asserts."""
     found = onrecord("search", "Moscow", "informal", "--standing", "denied")
     assert MOVED.sub("THEN", found.stdout) == (
-        f"{MEETING}  denied, last moved THEN  (version 9)\n"
+        f"{MEETING}  denied, last moved THEN UTC  (version 9)\n"
         "  A South Korean official involved in nuclear negotiations met Russia's special envoy Oleg Burmistrov "
         "informally in Moscow.\n"
         "  denies: Russian Foreign Ministry (RU)\n"
@@ -62,7 +62,8 @@ def test_as_of_finds_what_was_found_then(onrecord):
     told = onrecord("search", "Moscow", "--as-of", "3")
     assert ids(told.stdout) == [MEETING]
     assert f"{MEETING}  reported, " in told.stdout
-    assert told.stderr == "1 claim found as of log size 3.\n"
+    assert re.fullmatch(r"1 claim found as of log size 3 \(20\d\d-[\dT:.-]+Z\)\.\n", told.stderr)
+    assert onrecord("search", "Moscow", "--as-of", "0").stderr.startswith("No claim as of log size 0 is found by")
 
 
 @pytest.mark.usefixtures("served")

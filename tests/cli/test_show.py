@@ -38,7 +38,7 @@ def mend(served, onrecord, monkeypatch):
 
 def event(told: str, version: int) -> str:
     """Give what an account tells of one event, in one line."""
-    events = told.split("\nEvents\n")[1]
+    events = told.split("\nEvents (recorded, UTC)\n")[1]
     lines = events.split("\n")
     start = next(i for i, line in enumerate(lines) if line.startswith(f"{version:>3}  "))
     more = list(lines[start + 1 :])
@@ -122,7 +122,7 @@ def test_a_struck_event_stays_visible_with_the_reason(mend, onrecord):
     told = onrecord("show", MEETING).stdout
     assert "[struck] ncnd, South Korean Foreign Ministry Takes a no-comment line" in event(told, 6)
     assert event(told, 6).endswith("Struck by event 10: It was asked about something else.")
-    assert "withholds" not in told.split("\nEvents\n")[0]
+    assert "withholds" not in told.split("\nEvents (recorded, UTC)\n")[0]
 
 
 def test_a_redacted_event_says_so(mend, onrecord):
@@ -150,3 +150,11 @@ def test_json_gives_events_as_stored(mend, onrecord):
     mend("amended", 4, "Logged as a denial of all.", **CONCESSION)
     events = json.loads(onrecord("show", MEETING, "--json").stdout)["events"]
     assert (events[3]["type"], events[9]["data"]["type"]) == ("denied", "acknowledged")
+
+
+@pytest.mark.usefixtures("served")
+def test_what_had_been_said_by_a_day_is_told_as_that(onrecord):
+    """An account of what had been said by a day names that day, and one of all that is on record names none."""
+    told = "Only what had surely been said by 31 Dec 2025.\n"
+    assert told in onrecord("show", MEETING, "--said-until", "../2025-12").stdout
+    assert told not in onrecord("show", MEETING).stdout

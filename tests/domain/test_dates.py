@@ -79,8 +79,8 @@ BOUNDED = {
 ACCEPTED = {text: found for found, texts in BOUNDED.items() for text in texts}
 
 REASONED = {
-    "has none of the forms": ("", "soon", "2025-1-1", "1950S0", "[2000,2001/2002]", "[2000 ,2001]"),
-    "a year has four digits": ("20251221", "17E7"),
+    "has none of the forms": ("", "soon", "1950S0", "[2000,2001/2002]", "[2000 ,2001]"),
+    "a year has four digits": ("17E7",),
     "there is no month": ("2025-13/2026", "2025-00", "2025-2X", "2007-42", "2007-21-03"),
     "there is no day": ("2025-12-32", "2025-12-00", "2025-12-4X"),
     "no day of the calendar is": (
@@ -90,7 +90,7 @@ REASONED = {
     "there is no year -0000": ("-0000", "?-0000-01", "-0000S1"),
     "an unknown digit is a capital X": ("2025-xx",),
     "it has blanks around it": (" 2025", "2025 ", "2025\n"),
-    "it has characters other than ASCII": ("\uff12\uff10\uff12\uff15", "\u0662\u0660\u0662\u0665", "2025\u201312"),
+    "it has characters other than ASCII": ("\uff12\uff10\uff12\uff15", "\u0662\u0660\u0662\u0665", "вчера"),
     "it has more than 100 characters": ("2025" * 26,),
     "a date-time is like 2020-11-23T08:40:00Z, with every part": (
         *("2020-11-23T", "2020-11-23T08:40Z", "2020-11-23T08:40:00Z?"),

@@ -146,3 +146,18 @@ def test_a_claim_alone_is_valid(client, desk):
     """A claim of which nobody has spoken is a report all the same."""
     open_claim(desk)
     assert [o["type"] for o in objects_of(client.get(f"{CLAIM}?format=stix"))].count("report") == 1
+
+
+def test_a_report_says_when_the_claim_stood_so(given):
+    """A standing is dated by the event that it is of, so that one version of a report says the same in every bundle."""
+    asked = ({"as_of": "3"}, {"as_of": "2026-01-31T10:02:30Z"}, {"said_until": "2025-12"}, {})
+    reports = [next(o for o in given("stix", **more).json["objects"] if o["type"] == "report") for more in asked]
+    assert [(report["modified"], report["description"]) for report in reports] == [
+        ("2026-01-31T10:02:00.000Z", "Standing in the record: Denied (as of 31 Jan 2026, 10:02 UTC)."),
+        ("2026-01-31T10:02:00.000Z", "Standing in the record: Denied (as of 31 Jan 2026, 10:02 UTC)."),
+        (
+            "2026-01-31T10:11:00.000Z",
+            "Standing in the record: Denied (as of 31 Jan 2026, 10:11 UTC) (what had been said by 31 Dec 2025).",
+        ),
+        ("2026-01-31T10:11:00.000Z", "Standing in the record: Denied (as of 31 Jan 2026, 10:11 UTC)."),
+    ]

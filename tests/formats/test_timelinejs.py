@@ -29,13 +29,13 @@ def test_each_statement_is_a_slide_of_its_party(given):
     assert timeline["title"]["text"]["headline"] == TEXT
     shown = [(e["unique_id"][-2:].strip("-"), e["group"], e["display_date"]) for e in timeline["events"]]
     assert shown == [
-        ("1", "onrecord", "recorded 2026-01-31"),
+        ("1", "onrecord", "recorded 2026-01-31 UTC"),
         ("2", "The Paper", "2025-12-2X"),
         ("3", "Russian Foreign Ministry", "2025-12-21"),
         ("4", "South Korean Foreign Ministry", "2025-12-22~"),
         ("7", "South Korean Foreign Ministry", "2026-01-02"),
-        ("11", "South Korean Foreign Ministry", "undated; recorded 2026-01-31"),
-        ("12", "A Scholar", "undated; recorded 2026-01-31"),
+        ("11", "South Korean Foreign Ministry", "undated; recorded 2026-01-31 UTC"),
+        ("12", "A Scholar", "undated; recorded 2026-01-31 UTC"),
     ]
     texts = {e["unique_id"][-2:].strip("-"): e["text"] for e in timeline["events"]}
     told = "South Korean Foreign Ministry neither confirmed nor denied: We neither confirm nor deny."
@@ -69,10 +69,13 @@ def test_what_is_gone_is_not_shown(given):
     assert [ERASED[1], ERASED[2]] == [text for text in ERASED[1:] if text in given("timelinejs", as_of="7").text]
 
 
-def test_a_past_moment_is_shown_as_it_was(given):
-    """Under `as_of` and `said_until` a timeline holds what the claim held."""
+def test_a_past_moment_is_shown_as_it_was(given, client):
+    """Under `as_of` and `said_until` a timeline holds what the claim held, and says of which moment it is."""
     groups = [event["group"] for event in given("timelinejs", as_of="3").json["events"]]
     assert groups == ["onrecord", "The Paper", "Russian Foreign Ministry"]
+    told = "<p>Standing: Denied (as of 31 Jan 2026, 10:02 UTC).</p>"
+    for timeline in (given("timelinejs", as_of="3"), client.get("/claims?format=timelinejs&as_of=3")):
+        assert told == timeline.json["title"]["text"]["text"]
     until = [event["group"] for event in given("timelinejs", said_until="2025-12-21").json["events"]]
     assert until == ["onrecord", "The Paper", "Russian Foreign Ministry", "A Scholar"]
 

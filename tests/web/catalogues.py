@@ -7,8 +7,8 @@ from importlib.resources import files
 from jinja2 import Environment
 from jinja2.ext import extract_from_ast
 
+from service.dates import PHRASES
 from service.web.pages import forms
-from service.web.pages.dates import PHRASES
 from service.web.pages.faults import FAULTS, QUESTIONS, RULES, WHYS
 from service.web.pages.problems import FOR_PEOPLE
 from service.web.pages.words import IN_PART, NO_ANSWER, NO_ANSWER_BY, WORDS

@@ -44,9 +44,16 @@ def test_a_badge_says_where_a_claim_stands(client):
 
 @pytest.mark.usefixtures("moscow")
 def test_a_badge_shows_what_was(client):
-    """Under `as_of` and `said_until` a badge is of the claim as it stood."""
-    assert list(drawn(client, f"{MEETING}.svg?as_of=3").iter(f"{SVG}text"))[1].text == "Reported"
-    assert list(drawn(client, f"{MEETING}.svg?said_until=2020").iter(f"{SVG}text"))[1].text == "Opened"
+    """Under `as_of` and `said_until` a badge is of the claim as it stood, and says so to be seen and to be heard."""
+    as_of = "(as of 31 Jan 2026, 10:00 UTC)"
+    for asked, word, past in (
+        ("as_of=3", "Reported", as_of),
+        ("said_until=2020", "Opened", "(what had been said by 31 Dec 2020)"),
+    ):
+        badge = drawn(client, f"{MEETING}.svg?{asked}")
+        assert list(badge.iter(f"{SVG}text"))[1].text == f"{word} {past}"
+        assert badge.find(f"{SVG}title").text.startswith(f"{word} {past}: A South Korean official")
+        assert badge.find(f"{SVG}desc").text.endswith(past)
 
 
 def test_every_standing_has_a_shape_of_its_own():
@@ -120,7 +127,8 @@ def test_oembed_of_a_pinned_address_is_pinned(client):
     assert [("a", f"{HOST}{pinned}"), ("img", f"{HOST}{pinned.replace('?', '.svg?')}")] == [
         (tag, attributes.get("href") or attributes["src"]) for tag, attributes in elements
     ]
-    assert answer["title"].startswith("Denied: ")
+    told = "Denied (as of 31 Jan 2026, 10:00 UTC) (what had been said by 28 Feb 2026): A South Korean official"
+    assert (answer["title"].startswith(told), elements[1][1]["alt"] == answer["title"]) == (True, True)
     link = ", ".join(client.get(pinned).headers.getlist("Link"))
     discovered = re.search(r'<([^>]*)>; rel="alternate"; type="application/json\+oembed"', link)
     assert client.get(discovered[1]).json["html"] == answer["html"]

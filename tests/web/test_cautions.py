@@ -54,6 +54,11 @@ def count(client):
         ({"source/archived_url": "https://wire/1"}, "Archived copy : https://wire/1 is no address on the web"),
         ({"said_on": "2205-12-21"}, "Said on : 21 Dec 2205 is still to come."),
         ({"source/published_on": "2026-02-02"}, "Published on : 2 Feb 2026 is still to come."),
+        ({"said_on": "2025-21"}, "Said on : 2025-21 is read as: spring 2025. A month is 01 to 12."),
+        (
+            {"said_on": "2025-11/2025-36~"},
+            "is read as: start: Nov 2025; end: about fourth quarter of 2025. A month",
+        ),
     ],
 )
 def test_what_is_odd_is_recorded_knowingly(editor, changed, told):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from tests.builders import MID, said
@@ -56,8 +58,8 @@ def test_what_had_been_said_by_a_day_is_kept_too(client):
 @pytest.mark.parametrize(
     ("path", "title", "links"),
     [
-        ("/claims", "Claims (as of 2)", {f"{CLAIM}?as_of=2"}),
-        ("/parties", "Parties (as of 2)", {"/parties/russian-foreign-ministry?as_of=2"}),
+        ("/claims", "Claims (as of 31 Jan 2026, 10:00 UTC)", {f"{CLAIM}?as_of=2"}),
+        ("/parties", "Parties (as of 31 Jan 2026, 10:00 UTC)", {"/parties/russian-foreign-ministry?as_of=2"}),
         (
             "/parties/russian-foreign-ministry",
             "Russian Foreign Ministry (as of 31 Jan 2026, 10:00 UTC)",
@@ -71,6 +73,15 @@ def test_lists_and_parties_of_the_past_lead_to_the_past(client, path, title, lin
     page = browse(client, f"{path}?as_of=2")
     assert f"<title>{title} · onrecord</title>" in page.html
     assert links == addresses(page)
+    assert re.search("The (list|record) as it stood on 31 Jan 2026, 10:00 UTC, with log size 2\\.", page.text)
+
+
+@pytest.mark.usefixtures("story")
+def test_a_list_of_the_time_before_the_record_says_so(client):
+    """A list as of a log size of nothing names no instant: there was none."""
+    for path in ("/claims", "/parties"):
+        assert "(as of log size 0)" in browse(client, f"{path}?as_of=0").html
+        assert "Nothing was on record yet." in browse(client, f"{path}?as_of=0").text
 
 
 def test_the_present_stays_the_present(client, desk):
@@ -79,3 +90,31 @@ def test_the_present_stays_the_present(client, desk):
     page = browse(client, CLAIM)
     assert "<title>Denied: An official met" in page.html
     assert {"/parties/russian-foreign-ministry", "/claims?topic=moscow", f"{CLAIM}/embed"} <= addresses(page)
+
+
+@pytest.mark.parametrize(
+    ("path", "title"),
+    [
+        ("/claims", "Claims"),
+        (CLAIM, "An official met the envoy in Moscow."),
+        ("/parties/russian-foreign-ministry", "Russian Foreign Ministry"),
+    ],
+)
+@pytest.mark.usefixtures("story")
+def test_a_feed_of_the_past_is_called_so(client, path, title):
+    """A feed names the moment that it was asked for in its title, and the answer it belongs to leads to it."""
+    assert f"{title} (as of 31 Jan 2026, 10:00 UTC)" == client.get(f"{path}.feed?as_of=2").json["title"]
+    assert title == client.get(f"{path}.feed").json["title"]
+    link = ", ".join(client.get(f"{path}?as_of=2").headers.getlist("Link"))
+    assert f'<{path}.atom?as_of=2>; rel="alternate"' in link
+
+
+@pytest.mark.usefixtures("story")
+def test_the_badge_on_a_page_of_the_past_is_described_as_past(client):
+    """Who hears a badge on a claim's page hears of which past it is."""
+    for asked, past in (
+        ("as_of=2", "as of 31 Jan 2026, 10:00 UTC"),
+        ("said_until=2026-02", "what had been said by 28 Feb 2026"),
+    ):
+        assert f"Denied ({past})" in browse(client, f"{CLAIM}?{asked}").all("alt", "img")
+    assert "Denied" in browse(client, CLAIM).all("alt", "img")

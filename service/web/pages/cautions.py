@@ -17,9 +17,10 @@ import orjson
 
 from domain.dates import DateFault, Day, bounds
 from domain.errors import DomainError, DuplicateStatement
-from domain.instants import parse_instant
+from domain.instants import parse_instant, write_instant
 from domain.party import KINDS, party_key
 from service.advice import Alike, find_signs
+from service.dates import names_season
 from service.ledger import Item
 from service.lookalikes import find_mixed_words, list_lookalikes
 from service.parties import PartyQuestion
@@ -36,6 +37,7 @@ LONGEST_ADVISED = 1_000  # characters
 _DIGEST = 16  # hexadecimal digits
 LOOKED_AT = "sure/moved/version"  # the field that says which version one has looked at since
 _NEVER_COMPARED = frozenset({"assessed", "comment_requested"})  # with what is there: nobody calls these duplicates
+_DATES = ("said_on", "source/published_on", "about/occurred_on")
 _VOICES = ("party", "by", "on_behalf_of")
 
 
@@ -63,7 +65,8 @@ def find_cautions(items: Sequence[Item], was: Json, *, advised: str = "", faulty
     for item in items:
         data = item.data.get("statement", item.data)
         parties = (_find_relabelled(data), _find_lookalikes(data))
-        places = (_find_odd_addresses(data), _find_late(data, timeline().now(), faulty), *parties)
+        dates = (_find_late(data, timeline().now(), faulty), _find_seasons(data, faulty))
+        places = (_find_odd_addresses(data), *dates, *parties)
         cautions = [one for place in places for one in place if _look_up(was, one.at) != _look_up(data, one.at)]
         if item.type in {"opened", "reworded"} and data.get("text", was.get("text")) != was.get("text"):
             cautions += _find_advice(item, advised.split())
@@ -189,16 +192,23 @@ def _is_on_the_web(address: str) -> bool:
     return link is not None and "." in link.host.strip(".")
 
 
+def _find_seasons(data: Json, faulty: Container[str]) -> Iterator[Caution]:
+    for at in _DATES:
+        date = "" if at in faulty else _look_up(data, at) or ""
+        if names_season(date):
+            yield Caution("season", at, date, {"date": date})
+
+
 def _find_late(data: Json, now: datetime, faulty: Container[str]) -> Iterator[Caution]:
     tomorrow, some_day = now + timedelta(days=1), now + FARTHEST  # it is tomorrow already, east of Greenwich
-    for at, latest in (("said_on", tomorrow), ("source/published_on", tomorrow), ("about/occurred_on", some_day)):
+    for at, latest in zip(_DATES, (tomorrow, tomorrow, some_day), strict=True):
         date = "" if at in faulty else _look_up(data, at) or ""
         earliest = _find_earliest(date)
         if earliest and earliest > (latest.year, latest.month, latest.day):
             yield Caution("date", at, date, {"date": date})
     deadline = None if "deadline" in faulty else data.get("deadline")
     if deadline and parse_instant(deadline) > now + LONGEST_WAIT:
-        yield Caution("date", "deadline", deadline, {"date": deadline[:10]})
+        yield Caution("date", "deadline", deadline, {"deadline": write_instant(parse_instant(deadline))})
 
 
 def _find_earliest(date: str) -> Day | None:

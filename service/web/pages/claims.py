@@ -38,6 +38,7 @@ def show_list(*, format: str, **asked: Any) -> Response:  # noqa: A002, ARG001 -
         rows=draw_rows(read, "h2", asked.get("q"), as_of=as_of),
         aspects_of=[*_find_named(asked.get("aspect_of", ()), as_of)],
         asked=asked,
+        moment=None if as_of is None else {"at": read.at, "log_size": as_of},
         following=following(read),
         alternates=_alternates(asked),
     )

@@ -15,15 +15,34 @@ from service.web.pages import forms
 from service.web.pages.words import WORDS
 
 _KINDS = dict.fromkeys(name.partition(".")[0] for name in WORDS)
-WHYS = (
+WHYS = (  # all that the domain finds wrong with a date
+    "the year comes first, then two digits each, with hyphens between; write {meant}",
+    "it can be read in two ways; write {one} or {other}",
     "{text} has none of the forms of EDTF",
     "no day of the calendar is {day}",
-    "it ends ({end}) before it starts ({start})",
     "there is no month {month}",
+    "there is no day {day}",
+    "there is no year -0000; 1 BC is 0000",
     "an unknown digit is a capital X",
+    "it has more than {most} characters",
+    "it has characters other than ASCII",
+    "it has blanks around it",
+    "it ends ({end}) before it starts ({start})",
     "it is open at both ends and says nothing; leave it out",
+    "an interval has two ends: calendar dates, '..' or nothing",
+    "a set stands alone, and its last bracket is of the kind of its first",
     "a set has two dates or more; write one alone",
+    "only the first item of a set can be open before it",
+    "only the last item of a set can be open after it",
     "a date-time is like 2020-11-23T08:40:00Z, with every part",
+    "EDTF has no fractions of a second; leave them out",
+    "the hour goes up to 23 and the minute to 59",
+    "the second goes up to 59, or 60 when it is 23:59:60 in UTC",
+    "an offset goes up to 14:00 and its minutes to 59",
+    "a year has four digits; write a longer one like Y20250",
+    "a year after Y has more than four digits, the first not 0",
+    "a year has at most {most} digits",
+    "the year has {width} digits, so not {known} significant ones",
 )
 FAULTS = (
     "Missing data for required field.",
@@ -50,6 +69,7 @@ FAULTS = (
     "{text} names no claim. Give its UUID, or ref: and the name it was opened under.",
     "A claim is never linked to itself.",
     "Leave out what stands between // and @: everybody would read that name or password.",
+    "This event has {size} bytes; the limit is {limit}. Shorten its texts, or link to the source.",
 )
 PLAINER = {  # where the sentence for programs names a member, or is theirs: the English for people
     "Missing data for required field.": "This is needed.",
@@ -104,7 +124,7 @@ RULES = {
     "no_circle": "One claim would be an aspect of itself, through others.",
 }
 _GAP = re.compile(r"\\\{(\w+)\\\}")
-_NUMBERS = frozenset({"lowest", "highest", "most", "longest", "size"})
+_NUMBERS = frozenset({"lowest", "highest", "most", "longest", "size", "limit", "width", "known"})
 
 
 def _compile(text: str) -> re.Pattern[str]:

@@ -13,12 +13,12 @@ from flask import Response
 
 from domain.codebook import STATEMENTS
 from domain.errors import Fault, NotFound
+from service.dates import tell_instant
 from service.feed import FeedQuestion
 from service.ledger import Item
 from service.web.addresses import to_uuid, to_version
 from service.web.endpoint import timeline, who_asks
 from service.web.pages.cautions import find_party
-from service.web.pages.dates import tell_instant
 from service.web.pages.forms import (
     BROUGHT,
     LEFT_OPEN,

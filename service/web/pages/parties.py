@@ -27,13 +27,15 @@ COLUMNS = {
 def show_parties(**asked: Any) -> Response:
     """Show a page of parties."""
     read = timeline().list_parties(question=PartiesQuestion(**asked))
+    told = orjson.loads(read.body)
     return answer_page(
         "parties.html",
         log_size=read.log_size,
         asked=asked,
         following=following(read),
         alternates=[("JSON", "application/json", f"/parties.json{_query()}")],
-        **{name: value for name, value in orjson.loads(read.body).items() if name == "parties"},
+        parties=told["parties"],
+        moment=told.get("as_of"),
     )
 
 

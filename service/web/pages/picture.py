@@ -18,7 +18,7 @@ from typing import Any, NamedTuple
 from markupsafe import Markup, escape
 
 from domain.codebook import STATEMENTS
-from service.web.pages.dates import Days
+from service.dates import Days
 from service.web.pages.shapes import shape_of
 from service.web.pages.story import Told
 

@@ -18,8 +18,8 @@ import orjson
 
 from domain.codebook import EVENT_TYPES, STATEMENTS
 from domain.party import party_key
+from service.dates import Days, find_days
 from service.web.pages.changes import compare_statements, compare_wordings
-from service.web.pages.dates import Days, find_days
 from service.wording import is_partial
 
 Json = Mapping[str, Any]

@@ -21,10 +21,10 @@ from jinja2.utils import missing
 from jinja2.visitor import NodeTransformer
 from markupsafe import Markup, escape
 
+from service.dates import find_exact, tell_day, tell_instant, tell_past, tell_until
 from service.jobs.lapses import find_deadline
 from service.public_log.note import write_base64
 from service.web.pages.assets import address_of
-from service.web.pages.dates import find_exact, tell_day, tell_instant
 from service.web.pages.faults import RULES, tell_fault
 from service.web.pages.languages import LANGUAGES, tell_number, translations_of
 from service.web.pages.picture import write_marks
@@ -46,6 +46,7 @@ def make_environment(language: str) -> Environment:
     environment = _Environment(translations)
     environment.globals |= {"asset": address_of, "languages": LANGUAGES, "mark": mark_of}
     environment.globals |= {"rules": RULES, "lapsed": find_deadline}
+    environment.globals["past"] = lambda at, said_until=None: tell_past(at, said_until, translations)
     environment.globals["options"] = partial(_list_options, translations)
     remembered, in_part = lru_cache(_REMEMBERED), translations.gettext(IN_PART)
     tell_word = partial(_tell_word, {code: translations.gettext(text) for code, text in WORDS.items()}, in_part)
@@ -58,6 +59,7 @@ def make_environment(language: str) -> Environment:
         "fault": lambda detail: tell_fault(detail, translations),
         "number": partial(tell_number, language),
         "day": remembered(lambda text: tell_day(text, translations)),
+        "until": remembered(lambda text: tell_until(text, translations)),
         "exact": remembered(find_exact),
         "instant": instants,
         "line": in_one_line,

@@ -31,22 +31,28 @@ SEASONS = {  # those that name no hemisphere, and quarters; the others are told 
 }
 INSTANT, IN_ZONE, IN_NO_ZONE = "{date}, {time} UTC", "{date}, {time} ({zone})", "{date}, {time} (zone not given)"
 BY, FROM_ON, BETWEEN = "by {latest}", "{earliest} or later", "{earliest} to {latest}"
+ENDS, OPEN = "start: {earliest}; end: {latest}", "open"  # where one of them is vague itself
 WITHIN = "some time from {earliest} to {latest}"  # one time, of which no more is known
 NTHS = tuple(f"the {{day}}{ending} of a month in {{year}}" for ending in ("th", "st", "nd", "rd"))
 BEFORE_CHRIST = "{date} BC"
 SETS = {"[": "one of these: {dates}", "{": "all of these: {dates}"}
 ABOUT, UNSURE = "about {date}", "{date}, uncertain"
+AS_OF, SAID_BY = "as of %(moment)s", "what had been said by %(date)s"  # as the templates write gaps
+EMPTY = "as of log size %(size)s"
+ENGLISH = NullTranslations()
 _QUALIFIERS = re.compile("[~?%]")
+_UNKNOWN = re.compile("(-XX)+$")  # an unknown day of a month says no more than the month
 _PARTS = re.compile(r"Y?(?P<year>-?\d{4,}|[\dX]{4})(?:-(?P<month>\d\d|XX)(?:-(?P<day>\d\d))?)?")
 _TIME = re.compile(
     r"(?P<date>.+)T(?P<minute>\d\d:\d\d):(?P<second>\d\d)(?:(?P<utc>Z)|(?P<hours>[+-]\d\d)(?::(?P<minutes>\d\d))?)?"
 )
+_SEASON = re.compile(r"[\dX]{4}-(2[1-9]|3\d|4[01])(?![\dX-])")
 _FOR_PROGRAMS = re.compile(
     r"(?!0000)\d{4}(-(0\d|1[0-2])(-\d\d(T(?!.*:60).*)?)?)?"
 )  # `datetime` of HTML, no leap second
 PHRASES = (
-    *(YEAR, *MONTHS, *DAYS, *SEASONS.values(), INSTANT, IN_ZONE, IN_NO_ZONE, BY, FROM_ON, BETWEEN, WITHIN),
-    *(*NTHS, BEFORE_CHRIST, *SETS.values(), ABOUT, UNSURE),
+    *(YEAR, *MONTHS, *DAYS, *SEASONS.values(), INSTANT, IN_ZONE, IN_NO_ZONE, BY, FROM_ON, BETWEEN, ENDS, OPEN, WITHIN),
+    *(*NTHS, BEFORE_CHRIST, *SETS.values(), ABOUT, UNSURE, AS_OF, SAID_BY, EMPTY),
 )
 
 
@@ -57,6 +63,33 @@ def tell_day(text: str, translations: NullTranslations) -> str:
     except DateFault:
         return text
     return _tell(text, translations)
+
+
+def tell_past(at: str | None, said_until: str | None, translations: NullTranslations = ENGLISH) -> str:
+    """Say in brackets which past is shown; of the present nothing.
+
+    `at` is the instant of the moment that was asked for; an empty text is that of a record that held nothing yet.
+    """
+    told = []
+    if at is not None:
+        moment = tell_instant(at, translations) if at else None
+        told.append(
+            translations.gettext(AS_OF) % {"moment": moment} if moment else translations.gettext(EMPTY) % {"size": 0}
+        )
+    if said_until is not None:
+        told.append(translations.gettext(SAID_BY) % {"date": tell_until(said_until, translations)})
+    return "".join(f" ({words})" for words in told)
+
+
+def tell_until(text: str, translations: NullTranslations) -> str:
+    """Say the last day that is meant where what was said until a date is asked for; without one, the date."""
+    last = bounds(text).latest
+    return _tell_day(last, translations) if last else tell_day(text, translations)
+
+
+def names_season(text: str) -> bool:
+    """Tell whether a date names a season, a quarter or the like, where one may have meant a month."""
+    return _SEASON.search(_QUALIFIERS.sub("", text)) is not None
 
 
 def find_exact(text: str) -> str | None:
@@ -100,8 +133,12 @@ def _tell(text: str, translations: NullTranslations) -> str:
     if text[0] in SETS:
         items = (_tell_item(item.strip(), translations) for item in text[1:-1].split(","))
         return _(SETS[text[0]]).format(dates=", ".join(items))
+    if "/" in text:
+        return _tell_interval(text, translations)
     certain = _QUALIFIERS.sub("", text)
-    told = _tell_time(certain, translations) or _tell_exact(certain, translations) or _tell_bounds(text, translations)
+    told = (
+        _tell_time(certain, translations) or _tell_exact(certain, translations) or _tell_bounds(certain, translations)
+    )
     told = _(ABOUT).format(date=told) if "~" in text or "%" in text else told
     return _(UNSURE).format(date=told) if "?" in text or "%" in text else told
 
@@ -109,6 +146,17 @@ def _tell(text: str, translations: NullTranslations) -> str:
 def _tell_item(item: str, translations: NullTranslations) -> str:
     start, dots, end = item.partition("..")
     return _tell(f"{start or '..'}/{end or '..'}" if dots else item, translations)
+
+
+def _tell_interval(text: str, translations: NullTranslations) -> str:
+    """Say from when to when, each end as it was given; one that is vague itself is named as what it is."""
+    _, given = translations.gettext, [side.strip(".") for side in text.split("/")]
+    first, last = (_tell(side, translations) if side else "" for side in given)
+    if any(side and _tell_exact(side, translations) is None for side in given):
+        return _(ENDS).format(earliest=first or _(OPEN), latest=last or _(OPEN))
+    if first and last:
+        return first if first == last else _(BETWEEN).format(earliest=first, latest=last)
+    return _(BY).format(latest=last) if last else _(FROM_ON).format(earliest=first)
 
 
 def _tell_time(text: str, translations: NullTranslations) -> str | None:
@@ -125,7 +173,7 @@ def _tell_time(text: str, translations: NullTranslations) -> str | None:
 
 def _tell_exact(text: str, translations: NullTranslations) -> str | None:
     """Say a year, a month, a season or a day, of a masked year too; nothing of any other form."""
-    parts = _PARTS.fullmatch(re.sub("(-XX)+$", "", text))  # an unknown day of a month says no more than the month
+    parts = _PARTS.fullmatch(_UNKNOWN.sub("", text))
     if parts is None:
         return None
     year, month, day = parts["year"], parts["month"], int(parts["day"] or 0)
@@ -139,17 +187,17 @@ def _tell_exact(text: str, translations: NullTranslations) -> str | None:
 
 
 def _tell_bounds(text: str, translations: NullTranslations) -> str:
-    found, _ = bounds(text), translations.gettext
-    first, last = (day and _tell_day(day, translations) for day in (found.earliest, found.latest))
-    if first and last:
-        pattern = BETWEEN if "/" in text else WITHIN
-        return first if first == last else _(pattern).format(earliest=first, latest=last)
-    return _(BY).format(latest=last) if last else _(FROM_ON).format(earliest=first)
+    """Say between which years, months or days one time is: the smallest that it names."""
+    found = bounds(text)
+    parts = _UNKNOWN.sub("", text).lstrip("Y-").count("-")
+    first, last = (_tell_day(day, translations, parts) for day in (found.earliest, found.latest) if day)
+    return first if first == last else translations.gettext(WITHIN).format(earliest=first, latest=last)
 
 
-def _tell_day(day: Day, translations: NullTranslations) -> str:
+def _tell_day(day: Day, translations: NullTranslations, parts: int = 2) -> str:
+    """Say a day; of fewer parts after the year, its month or its year."""
     year, month, number = day
-    return _fill(DAYS[month - 1], str(year), translations, number)
+    return _fill((YEAR, MONTHS[month - 1], DAYS[month - 1])[parts], str(year), translations, number)
 
 
 def _fill(pattern: str, year: str, translations: NullTranslations, day: int = 0) -> str:
