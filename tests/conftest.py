@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 from collections.abc import Iterator
 from contextlib import closing
@@ -22,6 +23,7 @@ from service.tokens import create_token
 from service.web import create_app
 from tests.clusters import Cluster
 from tests.one_cluster import announce, dismiss, join
+from tests.programs import memory
 
 STORY = Path(__file__).parent.parent / "service" / "stories" / "moscow-contact.jsonl"
 CLUSTER_FOLDER = pytest.StashKey[Path]()
@@ -37,6 +39,8 @@ def pytest_configure(config: pytest.Config) -> None:
     if hasattr(config, "workerinput"):
         config.stash[CLUSTER_FOLDER] = Path(config.workerinput["cluster_folder"])
         return
+    if (room := memory()) and "TMPDIR" not in os.environ:  # pytest's folders, too: what syncs there waits for no disk
+        os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", room)
     folder, pipe = announce()
     config.stash[CLUSTER_FOLDER] = folder
     config.add_cleanup(lambda: dismiss(folder, pipe))

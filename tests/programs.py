@@ -61,12 +61,13 @@ def private_folder(*, lasting: bool = True) -> Path:
     One that need not be `lasting` lies in memory, where there is room: a database is made
     there in a tenth of the time.
     """
-    folder = Path(tempfile.mkdtemp(prefix="onrecord-pg-", dir=None if lasting else _memory()))
+    folder = Path(tempfile.mkdtemp(prefix="onrecord-pg-", dir=None if lasting else memory()))
     give(folder)
     return folder
 
 
-def _memory() -> str | None:
+def memory() -> str | None:
+    """Give a folder that lies in memory, where there is room; None else."""
     if not Path(MEMORY).is_dir():
         return None
     about = os.statvfs(MEMORY)

@@ -29,6 +29,7 @@ from tests.builders import CLAIM_ID, MID, MOFA, PAPER, amended, kept, said
 from tests.clusters import Cluster
 from tests.contract.asking import TEN, Bench, append, opening
 from tests.contract.owner import EARLY, KEY, SIZE, Owner
+from tests.programs import memory
 
 
 @dataclass(frozen=True)
@@ -57,7 +58,7 @@ class Engine:
 @contextmanager
 def place_file() -> Iterator[str]:
     """Name a file in a folder of its own."""
-    with TemporaryDirectory() as folder:
+    with TemporaryDirectory(dir=memory()) as folder:
         yield f"sqlite:///{folder}/record.db"
 
 
