@@ -19,12 +19,12 @@ from domain.codebook import EVENT_TYPES, SIDE, STATEMENTS, Statement
 from domain.dates import Bounds, DateFault, Day, bounds
 from domain.errors import Fault
 from domain.instants import parse_instant
+from domain.language import is_language_tag
 from domain.party import COUNTRIES, Voice, party_key, tell_no_country, voice_of
 
 LONGEST_SUMMARY = 2_000
 LONGEST_NAME = 300
 _WITH_NAME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://[^/?#]*@")  # RFC 3986, section 3.2.1
-_LANG = re.compile(r"[A-Za-z]{1,8}(-[A-Za-z0-9]{1,8})*")
 Payload = Mapping[str, Any]
 
 
@@ -242,7 +242,7 @@ def _check_join(data: Payload) -> Iterator[Fault]:
 
 
 def _check_lang(lang: str | None, pointer: str) -> Iterator[Fault]:
-    if lang is not None and not _LANG.fullmatch(lang) and lang.strip():
+    if lang is not None and lang.strip() and not is_language_tag(lang):
         yield Fault(pointer, f"{lang!r} is no language tag (BCP 47). Write for example en, ko, fa or zh-Hant.")
 
 

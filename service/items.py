@@ -6,6 +6,7 @@ The only way from JSON, be it of a request or of a file, to an `Item`.
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any, cast
 from uuid import NAMESPACE_URL, UUID, uuid5
@@ -46,8 +47,8 @@ def read_item(  # noqa: PLR0913 - what an item is made of, each named
         detail = f"This event has {size} bytes; the limit is {LARGEST_EVENT}. Shorten its texts, or link to the source."
         raise TooLarge(detail, pointer=pointer + payload)
     word = str(type_)
-    if word not in EVENT_TYPES:
-        faults.append(Fault(f"{pointer}/type", f"{type_!r} is no event type. One of: {', '.join(EVENT_TYPES)}."))
+    if wrong := _check_type(type_):
+        faults.append(wrong.under(pointer))
         return Item(claim_id, word, {})
     data, found = _read_payload(word, raw)
     if isinstance(raw, dict):
@@ -55,6 +56,37 @@ def read_item(  # noqa: PLR0913 - what an item is made of, each named
         found += [f for f in check_payload(word, data, claim_id=claim_id, at=at) if f.pointer not in known]
     faults += [fault.under(pointer + payload) for fault in found]
     return Item(claim_id, word, data, pointer, payload, if_match)
+
+
+def read_enveloped(  # noqa: PLR0913 - likewise
+    event: Mapping[str, Any],
+    *,
+    claim_id: UUID,
+    at: datetime,
+    faults: list[Fault],
+    pointer: str = "",
+    if_match: int | None = None,
+) -> Item:
+    """Read an event by the members that its envelope has; that one is missing is among the faults already."""
+    if "type" in event and "data" in event:
+        return read_item(
+            event["type"],
+            event["data"],
+            claim_id=claim_id,
+            at=at,
+            faults=faults,
+            pointer=pointer,
+            if_match=event.get("if_match", if_match),
+        )
+    if "type" in event and (wrong := _check_type(event["type"])):
+        faults.append(wrong.under(pointer))
+    return Item(claim_id, "", {})
+
+
+def _check_type(type_: object) -> Fault | None:
+    if str(type_) in EVENT_TYPES:
+        return None
+    return Fault("/type", f"{type_!r} is no event type. One of: {', '.join(EVENT_TYPES)}.")
 
 
 def _read_payload(type_: str, raw: object) -> tuple[dict[str, Any], list[Fault]]:

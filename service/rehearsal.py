@@ -18,7 +18,7 @@ from marshmallow import fields
 
 from domain.claim import Claim
 from domain.errors import DomainError, Fault, Invalid
-from service.items import load, read_claim_id, read_item
+from service.items import load, read_claim_id, read_enveloped
 from service.ledger import OFTEN, Item, Ledger, keep_latest
 from service.rows import Row, RowFault
 from service.schemas import Payload, Whole
@@ -141,12 +141,7 @@ def _read_row(row: Row, timeline: Timeline) -> Item:
         claim_id = read_claim_id(asked["claim"]) if "claim" in asked else claim_id
     except ValueError as error:
         faults.append(Fault("/claim", str(error)))
-    item = Item(claim_id, "", {})
-    if "type" in asked and "data" in asked:
-        if_match = asked.get("if_match")
-        item = read_item(
-            asked["type"], asked["data"], claim_id=claim_id, at=timeline.now(), faults=faults, if_match=if_match
-        )
+    item = read_enveloped(asked, claim_id=claim_id, at=timeline.now(), faults=faults)
     if faults:
         raise Invalid(faults)
     return item

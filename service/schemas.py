@@ -12,11 +12,11 @@ from marshmallow import RAISE, Schema, ValidationError, fields, pre_load
 from marshmallow.validate import OneOf, Range, Regexp
 
 from domain.codebook import GRADES, LIKELIHOODS, RELATIONS, SOURCE_CHANGES, STATEMENTS
+from domain.language import LANGUAGE_TAG
 from domain.party import KINDS
 from domain.statement import LONGEST_NAME, LONGEST_SUMMARY
 
 LONGEST_DATE = 100  # characters, as `domain.dates` has it
-LANG = "^[A-Za-z]{1,8}(-[A-Za-z0-9]{1,8})*$"
 CLAIM = r"^(ref:[\s\S]+|[0-9A-Fa-f]{8}-([0-9A-Fa-f]{4}-){3}[0-9A-Fa-f]{12})$"
 LARGEST_NUMBER = 2**53 - 1  # what JSON carries exactly, RFC 8785 section 3.2.2.3
 STATEMENT_TYPES = (*STATEMENTS, "assessed")
@@ -79,7 +79,7 @@ def _date(description: str) -> fields.String:
 
 
 def _lang(*, required: bool = False) -> fields.String:
-    return _text("BCP 47.", required=required, pattern=LANG)
+    return _text("BCP 47.", required=required, pattern=LANGUAGE_TAG)
 
 
 def _word(words: tuple[str, ...], *, required: bool = False) -> fields.String:

@@ -9,11 +9,12 @@ from marshmallow import ValidationError, fields
 from marshmallow.validate import Length, OneOf, Range
 
 from domain.codebook import EVENT_TYPES
+from domain.language import LANGUAGE_TAG
 from domain.party import COUNTRIES, KINDS, party_key, tell_no_country
 from domain.track_record import BEHIND
 from service.feed import LONGEST_WAIT
 from service.hanging import DAYS, MOST_DAYS
-from service.schemas import CLAIM, LANG, LARGEST_NUMBER, LONGEST_DATE, AboutSchema, Known, Payload, Whole
+from service.schemas import CLAIM, LARGEST_NUMBER, LONGEST_DATE, AboutSchema, Known, Payload, Whole
 
 LONGEST_PAGE = 500
 LARGEST_BATCH = 1_000
@@ -264,7 +265,7 @@ class NewClaimSchema(Payload):
     """A claim to be opened, and events to append to it in the same transaction."""
 
     text = fields.String(required=True, metadata={"minLength": 1})
-    lang = fields.String(metadata={"description": "BCP 47; `und` where it is not given.", "pattern": LANG})
+    lang = fields.String(metadata={"description": "BCP 47; `und` where it is not given.", "pattern": LANGUAGE_TAG})
     about = Later(AboutSchema)
     topics = fields.List(fields.String(metadata={"minLength": 1}))
     id = fields.String(metadata={"format": "uuid"})

@@ -16,7 +16,7 @@ from flask import Response, request
 from marshmallow import Schema
 
 from domain.errors import DomainError, Fault, Invalid
-from service.items import load, read_claim_id, read_item
+from service.items import load, read_claim_id, read_enveloped, read_item
 from service.ledger import Item, Receipt
 from service.timeline import Asked
 from service.tokens import WRITE
@@ -115,19 +115,7 @@ def _read_events(  # noqa: PLR0913 - each is named
         event, found = load(schema, one)
         faults += [fault.under(pointer) for fault in found]
         named = claim_id or _claim_named(event, pointer, faults)
-        if "type" in event and "data" in event:
-            version = event.get("if_match", if_match)
-            items.append(
-                read_item(
-                    event["type"],
-                    event["data"],
-                    claim_id=named,
-                    at=now,
-                    faults=faults,
-                    pointer=pointer,
-                    if_match=version,
-                )
-            )
+        items.append(read_enveloped(event, claim_id=named, at=now, faults=faults, pointer=pointer, if_match=if_match))
     if faults:
         raise Invalid(faults)
     return items

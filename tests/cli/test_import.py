@@ -137,11 +137,14 @@ def test_every_bad_line_is_named_with_its_pointer(onrecord, folder, story):
     denial, lines[3] = lines[3], lines[3].replace("2025-12-21", "2025-12-41")
     lines[6] = '{"claim":"ref:a","claim":"ref:b"}'
     lines[7] = "{"
+    lines[5] = '{"claim":"ref:a","type":"frob"}'
     lines[8] = denial.replace('"denied"', '"retracted"').replace('"said_on"', '"regarding": 77, "said_on"')
     (folder / "bad.jsonl").write_text("\n".join(lines), encoding="utf-8")
     done = onrecord("import", "bad.jsonl")
     assert done.exit_code == 1
     assert "line 4, /data/said_on: '2025-12-41' is not an EDTF date" in done.stderr
+    assert "line 6, /data: Missing data for required field." in done.stderr
+    assert "line 6, /type: 'frob' is no event type." in done.stderr
     assert "line 7: The member 'claim' is there twice" in done.stderr
     assert "line 8: This is not JSON" in done.stderr
     assert "line 9, /data/regarding: There is no event 77" in done.stderr

@@ -54,6 +54,7 @@ BREAKING_RULES = [
     [said("reported", extent="partial", summary="", credibility=9)],
     [said("denied", {"name": "—", "kind": "ministry", "country": "XX"})],
     [said("denied", said_on="on Sunday", source=published("recently"))],
+    [said("denied", quote={"text": "No.", "lang": "en-US-US"}), kept("reworded", lang="e")],
     [assessed(rating={"worst": 5, "value": 9, "best": 1})],
 ]
 

@@ -96,7 +96,7 @@ def test_every_fault_of_every_item_is_named_at_once(desk, claim, client):
     items = [
         None,
         5,
-        {"type": "denied"},
+        {"type": "frob"},
         {"claim": "meeting", "type": "denied", "data": {"party": {"name": "?", "kind": "state"}}},
         {"claim": CLAIM_ID, "type": "said", "data": {}, "if_match": 0, "note": "x"},
         in_json(said("denied", via=[5, "??"]), claim=CLAIM_ID),
@@ -109,6 +109,7 @@ def test_every_fault_of_every_item_is_named_at_once(desk, claim, client):
         "/events/1",
         "/events/2/claim",
         "/events/2/data",
+        "/events/2/type",
         "/events/3/claim",
         "/events/3/data/party/name",
         "/events/3/data/source",
