@@ -43,6 +43,7 @@ ENGLISH = NullTranslations()
 _QUALIFIERS = re.compile("[~?%]")
 _UNKNOWN = re.compile("(-XX)+$")  # an unknown day of a month says no more than the month
 _PARTS = re.compile(r"Y?(?P<year>-?\d{4,}|[\dX]{4})(?:-(?P<month>\d\d|XX)(?:-(?P<day>\d\d))?)?")
+_OFFSET = re.compile(r"[+-]\d\d:\d\d$")
 _TIME = re.compile(
     r"(?P<date>.+)T(?P<minute>\d\d:\d\d):(?P<second>\d\d)(?:(?P<utc>Z)|(?P<hours>[+-]\d\d)(?::(?P<minutes>\d\d))?)?"
 )
@@ -122,10 +123,11 @@ def _number(day: Day | None) -> int | None:
 
 
 def tell_instant(text: str, translations: NullTranslations) -> str:
-    """Say an instant of the recording clock, to the minute."""
+    """Say an instant to the minute: in UTC, as the record's clock has it, or in the zone that it was given in."""
     year, month, day = map(int, text[:10].split("-"))
     date = _tell_day((year, month, day), translations)
-    return translations.gettext(INSTANT).format(date=date, time=text[11:16])
+    zone = _OFFSET.search(text)  # of a deadline, which is kept as it was sent
+    return translations.gettext(IN_ZONE if zone else INSTANT).format(date=date, time=text[11:16], zone=zone and zone[0])
 
 
 def _tell(text: str, translations: NullTranslations) -> str:

@@ -58,6 +58,8 @@ def rebuild_store() -> None:
 @click.argument("file", type=click.Path(dir_okay=False))
 def backup(file: str) -> None:
     """Copy the running store to FILE, which must not exist: a store of its own, whole and consistent."""
+    if file == "-":
+        raise click.BadParameter("a store cannot be copied to stdout; name a file", param_hint="FILE")
     store = open_existing(configured())
     with progress_bar("Copying") as progress:
         store.backup(file, progress)

@@ -22,6 +22,7 @@ from service.own_file import make_own
 from service.rows import CSVRows, Row, RowFault, read_json_lines
 from service.store.tree import MissingNode
 
+STDOUT = Path("-")
 Read = Callable[[BinaryIO], Iterator[Row | RowFault]]
 
 
@@ -101,7 +102,9 @@ def _seekable(file: BinaryIO) -> BinaryIO:
 @click.command("export", epilog=example("onrecord export -o record.ndjson"))
 @click.option("--as-of", metavar="T", help="The record as of an instant, a date (its end, UTC) or a log size.")
 @click.option(
-    "-o", "--output", type=click.Path(dir_okay=False, path_type=Path), help="A file, written whole or not at all."
+    *("-o", "--output"),
+    type=click.Path(dir_okay=False, path_type=Path, allow_dash=True),
+    help='A file, written whole or not at all; "-" is stdout.',
 )
 def export_record(as_of: str | None, output: Path | None) -> None:
     """Write the whole record, as stored, as lines of JSON; the last line says that it is complete."""
@@ -117,7 +120,7 @@ def _export(as_of: str | None, output: Path | None) -> None:
     with open_existing(config).reading() as view:
         size = resolve_moment(as_of, view, tell_time()).size if as_of else view.head().size
         lines = export_lines(view, origin=config.origin, size=size)
-        if output is None:
+        if output is None or output == STDOUT:
             out = sys.stdout.buffer
             out.writelines(lines)
             return

@@ -83,20 +83,39 @@ def _done_to(entry: Entry, history: History) -> Iterator[str]:
 
 
 def _tell(type_: str, data: Json | None) -> str:
-    said = f", said {data['said_on']}" if data and "said_on" in data else ""
-    return f"{type_}{', ' if (who := _who(data)) else ''}{who}{said}"
+    return ", ".join([type_, *_facts(data or {})])
+
+
+def _facts(data: Json) -> Iterator[str]:
+    """Give what an event's first line says beside its type."""
+    if who := _who(data):
+        yield who
+    if "on_behalf_of" in data:
+        yield f"on behalf of {in_one_line(data['on_behalf_of']['name'])}"
+    if "relation" in data:
+        yield f"{data['relation']} {data['claim']}"
+    if "deadline" in data:
+        yield f"answer due by {data['deadline']}"
+    if "change" in data:
+        yield data["change"]
+    if "said_on" in data:
+        yield f"said {data['said_on']}"
 
 
 def _by(data: Json | None) -> str:
-    return f" by {who}" if (who := _who(data)) else ""
+    principal = (data or {}).get("on_behalf_of")
+    told = f" on behalf of {in_one_line(principal['name'])}" if principal else ""
+    return f" by {who}{told}" if (who := _who(data)) else ""
 
 
 def _text_of(data: Json | None) -> str:
     if not data:
         return ""
-    text = data.get("summary") or data.get("quote", {}).get("text") or data.get("text")
+    text = data.get("summary") or data.get("quote", {}).get("text") or data.get("text") or data.get("question")
+    text = data.get("note") if "relation" in data else text
     reason = f"{'Reason: ' if text else ''}{data['reason']}" if "reason" in data else ""
-    told = in_one_line(f"{text or ''} {reason}")
+    authority = f" Authority: {data['authority']}" if "authority" in data else ""
+    told = in_one_line(f"{text or ''} {reason}{authority}")
     if "statement" in data:
         told = f"It should read {_tell(data['type'], data['statement'])}. {told}"
     return f"(about event {data['regarding']}) {told}" if "regarding" in data else told

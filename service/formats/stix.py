@@ -29,13 +29,13 @@ _NAMES = "https://onrecord.invalid/stix/"  # what is the same in every record is
 _SETTLED = "2026-01-01T00:00:00.000Z"  # when this form was settled; for objects that have one version only
 _CLASSES = {"person": "individual", "other": "unknown"}
 _WORDS = {"asserts": "agree", "affirms": "agree", "denies": "disagree", "evades": "neutral", "withholds": "neutral"}
-_TOLD = ("extent", "scope", "strength", "attribution", "said_on", "said_on_text")
+_TOLD = ("on_behalf_of", "extent", "scope", "strength", "attribution", "said_on", "said_on_text")
 _READ = ("likelihood", "confidence", "rating")
 _MEANING = (
     "A property extension of opinion and note. stance: asserts, affirms, denies, evades, withholds, withdrawn (takes "
     "an earlier statement back) or unchanged. statement: the event type. version: the event's number in the claim's "
-    "history. As in the record, where given: extent, scope, strength, attribution, said_on (EDTF), said_on_text, "
-    "likelihood, confidence (ICD 203), rating."
+    "history. As in the record, where given: on_behalf_of, extent, scope, strength, attribution, said_on (EDTF), "
+    "said_on_text, likelihood, confidence (ICD 203), rating."
 )
 
 

@@ -145,6 +145,21 @@ def test_an_amendment_that_was_redacted_amends_nothing(mend, onrecord):
     assert "event 4, denied by Russian Foreign Ministry." in told
 
 
+def test_an_event_says_what_it_is_about(mend, onrecord):
+    """Told are on whose behalf a party spoke, how and to what a claim is linked, and a deadline with its zone."""
+    denial = ("--party", "Yoav Gallant", "--kind", "person", "--summary", "No.", "--source", "The Wire")
+    onrecord("add", MEETING, "denied", *denial, "--data", '{"on_behalf_of": {"name": "Israel", "kind": "state"}}')
+    link = {"relation": "context", "claim": "ref:moscow-contact/troops", "note": "The same envoy."}
+    onrecord("add", MEETING, "linked", "--data", json.dumps(link))
+    asked = {"party": {"name": "Oman", "kind": "state"}, "deadline": "2199-01-01T18:00:00+09:00", "question": "Did it?"}
+    onrecord("add", MEETING, "comment_requested", "--data", json.dumps(asked))
+    told = onrecord("show", MEETING).stdout
+    assert event(told, 10).endswith("denied, Yoav Gallant, on behalf of Israel No.")
+    assert event(told, 11).endswith("linked, context 1c1e92c4-1f05-51ad-ae9c-6f1b4fb902cf The same envoy.")
+    assert event(told, 12).endswith("comment_requested, Oman, answer due by 2199-01-01T18:00:00+09:00 Did it?")
+    assert "denied by Yoav Gallant on behalf of Israel" in told.split("\nEvents\n")[0]
+
+
 def test_json_gives_events_as_stored(mend, onrecord):
     """With --json the events are those of the record, unread: the amended one as it was first logged."""
     mend("amended", 4, "Logged as a denial of all.", **CONCESSION)

@@ -98,6 +98,8 @@ def test_backup_is_a_record_of_its_own(onrecord, story, folder, monkeypatch):
     assert onrecord("db", "backup", "copy.db").stdout == "Copied to copy.db.\n"
     again = onrecord("db", "backup", "copy.db")
     assert (again.exit_code, "never overwrites" in again.stderr) == (1, True)
+    unnamed = onrecord("db", "backup", "-")
+    assert (unnamed.exit_code, "name a file" in unnamed.stderr, (folder / "-").exists()) == (2, True, False)
     monkeypatch.setenv("ONRECORD_DATABASE", f"sqlite:///{folder}/copy.db")
     assert onrecord("export").stdout == whole
 
@@ -132,6 +134,8 @@ def test_export_to_a_file_is_whole_or_not_there(onrecord, story, folder):
     done = onrecord("export", "-o", "record.ndjson")
     assert (done.exit_code, done.stdout, (folder / "record.ndjson").stat().st_mode & 0o777) == (0, "", 0o600)
     assert (folder / "record.ndjson").read_text(encoding="utf-8") == onrecord("export").stdout
+    assert onrecord("export", "-o", "-").stdout == onrecord("export").stdout
+    assert not (folder / "-").exists()
     lost = onrecord("export", "-o", "nowhere/record.ndjson")
     assert (lost.exit_code, "No such file or directory" in lost.stderr) == (1, True)
     assert {path.name for path in folder.glob("*.part")} | {path.name for path in folder.glob(".*")} == set()

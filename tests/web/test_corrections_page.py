@@ -140,3 +140,11 @@ def test_logging_a_statement_comes_first(desk, editor, client):
     assert re.search("<(?:a|button|input|select) .*?>", main)[0] == f'<a class="skip" href="{CLAIM}/log">'
     assert main.index(f'<a class="act" href="{CLAIM}/log">') < main.index('<h2 id="who">')
     assert f"{CLAIM}/log" not in browse(client, CLAIM).html
+
+
+def test_lists_of_events_say_whose_voice_it_is(desk, client):
+    """Who speaks on behalf of another is told so in the lists of what was recorded and of what was mended."""
+    open_claim(desk, said("denied", {"name": "Yoav Gallant", "kind": "person"}, on_behalf_of=MOFA, summary="No."))
+    mend(desk, kept("struck", regarding=2), 2)
+    told = f"Yoav Gallant denied on behalf of {MOFA['name']} : No."
+    assert [True, True] == [told in browse(client, path).text for path in ("/events", "/corrections")]

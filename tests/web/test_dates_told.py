@@ -163,3 +163,13 @@ def test_an_instant_names_its_clock():
         "2026년 3월 5일 09:07\u00a0UTC",
         "5\u00a0марта 2026\u00a0г., 09:07\u00a0UTC",
     ]
+
+
+def test_a_deadline_is_told_in_the_zone_that_it_was_given_in():
+    """An instant with an offset, kept as it was sent, is told with that offset and never as UTC."""
+    at = "2026-03-05T18:00:00+09:00"
+    assert [tell_instant(at, translations_of(language)) for language in ("en", "ko", "ru")] == [
+        "5 Mar 2026, 18:00 (+09:00)",
+        "2026년 3월 5일 18:00(+09:00)",
+        "5\u00a0марта 2026\u00a0г., 18:00 (+09:00)",
+    ]
