@@ -16,7 +16,7 @@ from service.metrics import Metrics
 from service.reads import Answer
 from service.tokens import OPERATE
 from service.web import answers
-from service.web.endpoint import Endpoint, answer, timeline
+from service.web.endpoint import Endpoint, answer, answer_text, timeline
 from service.web.openapi import describe
 from service.web.pages.home import show_home
 from service.web.pages.problems import show_explanation
@@ -70,7 +70,7 @@ def get_service() -> Response:
 
 def get_health() -> Response:
     """Say that the process answers."""
-    return _plain({"status": "ok"})
+    return _tell_now({"status": "ok"})
 
 
 def get_readiness() -> Response:
@@ -78,7 +78,7 @@ def get_readiness() -> Response:
     size = timeline().check()
     states = look_at_jobs(timeline(), current_app.extensions["onrecord.config"])
     jobs = {"ok": all(state.ok for state in states), "detail": tell_trouble(states)}
-    return _plain({"status": "ready", "log_size": size, "jobs": jobs})
+    return _tell_now({"status": "ready", "log_size": size, "jobs": jobs})
 
 
 def get_metrics() -> Response:
@@ -86,20 +86,20 @@ def get_metrics() -> Response:
     metrics: Metrics = current_app.extensions["onrecord.metrics"]
     with timeline().store.reading() as view:
         told = metrics.write(view.head().size, view.job_log.jobs())
-    return Response(told, content_type=CONTENT_TYPE_LATEST, headers={"Cache-Control": "no-cache"})
+    return Response(told, content_type=CONTENT_TYPE_LATEST, headers={"Cache-Control": "no-store"})
 
 
 def get_openapi() -> Response:
     """Describe this API, OpenAPI 3.1."""
     extensions = current_app.extensions
     if "onrecord.openapi" not in extensions:
-        extensions["onrecord.openapi"] = describe(extensions["onrecord.endpoints"])
-    return _plain(extensions["onrecord.openapi"])
+        extensions["onrecord.openapi"] = orjson.dumps(describe(extensions["onrecord.endpoints"]))
+    return _open_to_all(answer_text(extensions["onrecord.openapi"], "application/json"))
 
 
 def get_docs() -> Response:
     """Show the description to a person; works offline."""
-    return Response(render_template("docs.html"), content_type="text/html; charset=utf-8")
+    return _open_to_all(answer_text(render_template("docs.html"), _PAGE))
 
 
 def get_docs_file(*, name: str) -> Response:
@@ -117,9 +117,7 @@ def get_docs_file(*, name: str) -> Response:
 
 def get_problem(*, code: str) -> Response:
     """Explain a problem: what it means and what to do."""
-    response = _plain(_explain(code))
-    response.headers["Vary"] = "Accept"
-    return response
+    return _open_to_all(answer_text(orjson.dumps(_explain(code)), "application/json"))
 
 
 def show_problem(*, code: str) -> Response:
@@ -141,12 +139,19 @@ def _explain(code: str) -> dict[str, Any]:
     }
 
 
-def _plain(document: dict[str, Any]) -> Response:
-    headers = {"Cache-Control": "no-cache"}
-    return Response(orjson.dumps(document), content_type="application/json", headers=headers)
+def _tell_now(document: dict[str, Any]) -> Response:
+    """Tell what holds at this moment only: nobody keeps it."""
+    return Response(orjson.dumps(document), content_type="application/json", headers={"Cache-Control": "no-store"})
+
+
+def _open_to_all(response: Response) -> Response:
+    """Let it be kept by anybody who asks whether it still holds: it is the same whoever may read the record."""
+    response.headers["Cache-Control"] = "no-cache"
+    return response
 
 
 _PAGE = "text/html; charset=utf-8"
+_STILL_SO = "What the caller has is still so."
 ENDPOINTS = (
     Endpoint(
         "GET", "/", "The service document", get_service, {200: (answers.Service, "What this is.")}, page=show_home
@@ -173,14 +178,19 @@ ENDPOINTS = (
         content_type=CONTENT_TYPE_LATEST,
     ),
     Endpoint(
-        "GET", "/openapi.json", "This description", get_openapi, {200: ({"type": "object"}, "OpenAPI 3.1.")}, right=None
+        "GET",
+        "/openapi.json",
+        "This description",
+        get_openapi,
+        {200: ({"type": "object"}, "OpenAPI 3.1."), 304: (None, _STILL_SO)},
+        right=None,
     ),
     Endpoint(
         "GET",
         "/docs",
         "This description, for people",
         get_docs,
-        {200: (None, "A page.")},
+        {200: (None, "A page."), 304: (None, _STILL_SO)},
         right=None,
         content_type=_PAGE,
     ),
@@ -189,7 +199,7 @@ ENDPOINTS = (
         "/docs/{name}",
         "A file of that page",
         get_docs_file,
-        {200: (None, "The file."), 304: (None, "What the caller has is still so.")},
+        {200: (None, "The file."), 304: (None, _STILL_SO)},
         right=None,
         problems=("not_found",),
         content_type="*/*",
@@ -199,7 +209,7 @@ ENDPOINTS = (
         "/problems/{code}",
         "What a problem means, and what to do",
         get_problem,
-        {200: (answers.Explained, "The explanation.")},
+        {200: (answers.Explained, "The explanation."), 304: (None, _STILL_SO)},
         right=None,
         page=show_problem,
         problems=("not_found",),
