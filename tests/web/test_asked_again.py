@@ -31,7 +31,15 @@ ASKED = {
 }
 PLAIN, PAGE = {}, {"Accept": "text/html"}
 # What holds at one moment only, or is somebody's own, or is asked for at every key that is pressed.
-FOR_NOW = {"/healthz", "/readyz", "/metrics", "/webhooks", "/webhooks/{webhook_id}", "/parties/suggest", "/topics/suggest"}
+FOR_NOW = {
+    "/healthz",
+    "/readyz",
+    "/metrics",
+    "/webhooks",
+    "/webhooks/{webhook_id}",
+    "/parties/suggest",
+    "/topics/suggest",
+}
 GETS = [endpoint for endpoint in (*ENDPOINTS, *PAGES) if endpoint.method == "GET"]
 
 
@@ -58,7 +66,7 @@ def ask(client, admin, path, headers):
 
 
 def test_every_answer_has_an_etag_or_is_kept_by_nobody(everything, client):
-    """Whatever is read has a strong ETag that gets 304, in JSON and as a page, but for what holds at one moment only."""
+    """Whatever is read has a strong ETag that gets 304, as JSON and as a page, but for what holds at one moment only."""
     admin, named = everything
     unkept, untold = set(), []
     for endpoint in GETS:
