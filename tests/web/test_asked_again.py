@@ -66,7 +66,7 @@ def ask(client, admin, path, headers):
 
 
 def test_every_answer_has_an_etag_or_is_kept_by_nobody(everything, client):
-    """Whatever is read has a strong ETag that gets 304, as JSON and as a page, but for what holds at one moment only."""
+    """What is read has a strong ETag that gets 304, as JSON and as a page, but for what holds at one moment only."""
     admin, named = everything
     unkept, untold = set(), []
     for endpoint in GETS:
