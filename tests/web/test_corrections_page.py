@@ -148,3 +148,17 @@ def test_lists_of_events_say_whose_voice_it_is(desk, client):
     mend(desk, kept("struck", regarding=2), 2)
     told = f"Yoav Gallant denied on behalf of {MOFA['name']} : No."
     assert [True, True] == [told in browse(client, path).text for path in ("/events", "/corrections")]
+
+
+def test_who_redacts_an_amendment_is_told_what_comes_back(editor, desk):
+    """The form says how the event reads without its last amendment; without an earlier one it reads as it does now."""
+    open_claim(desk, said("denied", MOFA))
+    mend(desk, amended(2, said("confirmed", MOFA, summary="Mended.")), 2)
+    mend(desk, amended(2, said("ncnd", MOFA, summary="Mended again.")), 3)
+    last, first = (browse(editor, f"{CLAIM}/log/redact?regarding={n}") for n in (4, 3))
+    _, comes_back, told = last.text.partition(
+        "Without this amendment event 2 reads again, and counts, as it did before:"
+    )
+    assert (True, True) == (bool(comes_back), "confirmed Mended." in told.partition("If that is wrong")[0])
+    assert "Without this amendment" not in first.text
+    assert {f"{CLAIM}/log/amend?regarding=2", f"{CLAIM}/log/redact?regarding=2"} <= set(last.all("href", "a"))

@@ -78,7 +78,8 @@ def show_act(*, claim_id: str, act: str, regarding: int | None = None) -> Respon
         fields |= fill(_read_wording(claim))
     if act == "unlink" and told is not None and told.type == "linked":
         fields |= fill({"relation": told.data["relation"], "claim": told.data["claim"]} if told.data else {})
-    return _show(act, claim, told, Draft(fields, cautions=_caution(done, claim, told, story)), 200)
+    draft = Draft(fields, cautions=_caution(done, claim, told, story))
+    return _show(act, claim, told, draft, 200, _read_without(told, story))
 
 
 def do_act(*, claim_id: str, act: str, regarding: int | None = None) -> Response:
@@ -93,7 +94,7 @@ def do_act(*, claim_id: str, act: str, regarding: int | None = None) -> Response
     return answer_form(
         draft,
         lambda faults: [_read(done, _catch_up(done, draft, claim, told), claim, told, faults)],
-        lambda d, status: _show(act, claim, told, d, status),
+        lambda d, status: _show(act, claim, told, d, status, _read_without(told, story)),
     )
 
 
@@ -128,11 +129,25 @@ def _read_claim(claim_id: UUID) -> tuple[Json, dict[int, Told]]:
     return claim, {told.version: told for told in read_story(claim, timeline().list_events(claim_id=claim_id))}
 
 
-def _show(act: str, claim: Json, told: Told | None, draft: Draft, status: int) -> Response:
+def _read_without(told: Told | None, story: Mapping[int, Told]) -> Mapping[str, Any]:
+    """Tell how the event that an amendment mends reads once that is erased; nothing, where it reads as it does now."""
+    if told is None or told.type != "amended" or not told.data:
+        return {}
+    target = story[told.data["regarding"]]
+    if target.fate not in {"amended", "taken_back"} or target.readings[-1].version != told.version:
+        return {}
+    return {"mended": target.version, "before": target.readings[-2]}
+
+
+def _show(  # noqa: PLR0913, PLR0917 - what a form is made of
+    act: str, claim: Json, told: Told | None, draft: Draft, status: int, without: Mapping[str, Any]
+) -> Response:
     types = (*STATEMENTS, "assessed")
     text = draft.fields.get("text", "") if act == "reword" else ""
     advised = tell_typed("" if text == claim["text"] else text, draft.cautions, UUID(claim["id"]))
-    return show_form("act.html", draft, status, act=act, claim=claim, told=told, types=types, advised=advised)
+    return show_form(
+        "act.html", draft, status, act=act, claim=claim, told=told, types=types, advised=advised, **without
+    )
 
 
 def _catch_up(done: Act, draft: Draft, claim: Json, told: Told | None) -> Draft:
