@@ -161,4 +161,4 @@ def test_who_redacts_an_amendment_is_told_what_comes_back(editor, desk):
     )
     assert (True, True) == (bool(comes_back), "confirmed Mended." in told.partition("If that is wrong")[0])
     assert "Without this amendment" not in first.text
-    assert {f"{CLAIM}/log/amend?regarding=2", f"{CLAIM}/log/redact?regarding=2"} <= set(last.all("href", "a"))
+    assert {f"{CLAIM}/log/amend?regarding=2", f"{CLAIM}#event-2"} <= set(last.all("href", "a"))
