@@ -8,7 +8,6 @@ same, but they make no position.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -55,9 +54,9 @@ class Position:
 class PartyFold:
     """What one party's words amount to.
 
-    `words` are all it said, in the order logged; `taken_back` maps a version to the one
-    that took it back, `corrections` are those of the latter that admit an error:
-    corrections and retractions, not walk-backs. What comes behind `sides_taken` is known from the words
+    `words` are all it said, in the order logged; `taken_back` maps a version to the first
+    that took it back, `corrections` to the first that did and admits an error: a
+    correction or a retraction, not a walk-back. What comes behind `sides_taken` is known from the words
     alone, however the rest of the claim stands: `shown` is the party as it spoke last,
     `voices` are those of its position, `states` those of them that are states, in order, `taken` its full words by
     stance, `parts` the versions by side of its words on a part that count, `origins` where its words come from
@@ -66,7 +65,7 @@ class PartyFold:
     """
 
     taken_back: Mapping[int, int]
-    corrections: AbstractSet[int]
+    corrections: Mapping[int, int]
     words: Sequence[Word]
     position: Position | None = None
     reversals: list[dict[str, Any]] = field(default_factory=list)
@@ -156,9 +155,10 @@ class PartyFold:
     def _move_to(self, word: Word) -> None:
         left = self.position
         self.position = Position(word.party, word.kind.stance or "", word.partial)
-        self.position.join(word)
         if left and left.partial and word.full and left.side == word.side:
-            self.position.events += left.events  # a part of what is now said in full, though with another stance
+            for part in left.words:  # of what is now said in full, though with another stance
+                self.position.join(part)
+        self.position.join(word)
         if not self._note_reversal(word) and left and _shifts(left.words[-1], word):
             self.shifts.append(_change(left.words[-1], left.stance, word, corrected=False))
         if word.full:
@@ -167,8 +167,7 @@ class PartyFold:
     def _note_reversal(self, word: Word) -> bool:
         turned_from = self._find_other_side(word) if word.full else None
         if turned_from:
-            by = self.taken_back.get(turned_from.version, word.version)
-            corrected = by < word.version and by in self.corrections
+            corrected = self.corrections.get(turned_from.version, word.version) < word.version
             self.reversals.append(_change(turned_from, turned_from.kind.stance, word, corrected=corrected))
         return turned_from is not None
 
@@ -203,12 +202,12 @@ def _change(old: Word, from_stance: str | None, new: Word, *, corrected: bool) -
 def fold_party(
     words: Sequence[Word],
     taken_back: Mapping[int, int],
-    corrections: AbstractSet[int],
+    corrections: Mapping[int, int],
     known: PartyFold | None = None,
 ) -> PartyFold:
     """Fold one party's words, given in the order they were logged.
 
-    Words of one utterance are folded at the place of the first of them, full ones first.
+    Words of one utterance are folded at the place of the first of them that counts, full ones first.
     A party whose every word was taken back is `withdrawn`; one that took no stance has
     no position. `known` is what the first of these words were found to amount to, and still do.
     """
@@ -217,20 +216,21 @@ def fold_party(
         fold, new = known.going_on(words), words[len(known.words) :]
     movers = [w for w in new if w.kind.stance]
     plain = {w.utterance for w in movers if w.utterance and w.side and w.version not in taken_back}
-    for word in _in_order_of_speech(movers):
+    for word in _in_order_of_speech(movers, taken_back):
         fold.add(word, spoke_plainly=word.utterance in plain)
     return fold.sum_up(new)
 
 
-def _in_order_of_speech(words: Sequence[Word]) -> Iterable[Word]:
+def _in_order_of_speech(words: Sequence[Word], taken_back: Mapping[int, int]) -> Iterable[Word]:
     first: dict[str, int] = {}
     for word in words:
-        if word.utterance:
+        if word.utterance and word.version not in taken_back:
             first.setdefault(word.utterance, word.version)
 
     def place(word: Word) -> tuple[int, int, int]:
         rank = 0 if word.full else 1 if word.side else 2 if word.kind.moves else 3
-        return (first.get(word.utterance or "", word.version), rank, word.version)
+        anchor = word.version if word.version in taken_back else first.get(word.utterance or "", word.version)
+        return (anchor, rank, word.version)
 
     return sorted(words, key=place) if first else words
 

@@ -8,7 +8,6 @@ Nothing here refuses.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -24,6 +23,7 @@ from domain.codebook import (
     Statement,
     Struck,
     Unlinked,
+    Unresponsive,
     WalkedBack,
 )
 from domain.dates import Bounds
@@ -66,7 +66,7 @@ class Reading:
         concerned = set[str]()
         if word.takes_back:
             concerned.add(word.party)
-            changed = {version for version, _ in taken_back.items() ^ self.taken_back.items()}
+            changed = {word.regarding} | {version for version, _ in taken_back.items() ^ self.taken_back.items()}
             concerned |= {other.party for other in words if other.version in changed}
         # What the other parties said folds as before, and what this one said until now.
         folds = {party: fold for party, fold in self.folds.items() if party not in concerned}
@@ -75,9 +75,8 @@ class Reading:
 
     def fold_parties(self) -> dict[str, PartyFold]:
         """Fold what each party said, in the order in which they first spoke."""
-        corrections: AbstractSet[int] = frozenset()
-        if self.taken_back:
-            corrections = {w.version for w in self.words if w.takes_back and w.kind is not WalkedBack}
+        takers = reversed(list(find_takers(self)))
+        corrections = {w.regarding or 0: w.version for w in takers if w.kind is not WalkedBack}
         folds = {}
         for party, words in self.spoken.items():
             fold = self.folds.get(party)
@@ -170,14 +169,29 @@ def find_taken_or_given_back(history: Sequence[Recorded], reading: Reading) -> I
     yield from (word for word in reading.words if word.version in changed)
 
 
+def find_takers(reading: Reading) -> Iterator[Word]:
+    """Give the words that take others back, and were not taken back themselves."""
+    for word in reading.words if reading.taken_back else ():
+        if word.takes_back and word.version not in reading.taken_back:
+            yield word
+
+
 def find_awaiting(reading: Reading) -> list[dict[str, Any]]:
-    """List the comment requests that nobody has answered yet, with party key and deadline."""
+    """List the comment requests that nobody has answered yet, with party key and deadline.
+
+    That a party did not answer one request is no answer to another.
+    """
     awaiting = []
+    requests = {version for version, (kind, _) in reading.asides.items() if kind is CommentRequested}
     for version, (kind, data) in reading.asides.items():
         if kind is CommentRequested:
             asked = party_key(data["party"]["name"])
             later = (w for w in reading.words if w.version > version)
-            if not any(w.party == asked or w.regarding == version for w in later):
+            others = requests - {version}
+            if not any(
+                w.regarding == version or (w.party == asked and not (w.kind is Unresponsive and w.regarding in others))
+                for w in later
+            ):
                 awaiting.append({"version": version, "party": asked, "deadline": data["deadline"]})
     return awaiting
 

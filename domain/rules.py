@@ -60,6 +60,7 @@ def check_rules(  # noqa: PLR0913 - a claim, what is asked of it, and what else 
         _check_regarding(history, kind, data, before=len(history) + 1, reading=reading)
     if kind is Amended:
         _check_amended(history, reading, data)
+        _check_still_theirs(reading, data)
     if kind in (Linked, Unlinked):
         _check_link(history[0].originator_id, find_links(reading), kind, data, links_of)
     if kind in (Joined, Parted):
@@ -103,14 +104,18 @@ def _check_regarding(history: History, kind: type[Recorded], data: Payload, *, b
 
 
 def _check_own_words(regarding: int, said: Payload, data: Payload) -> None:
-    same_party = party_key(said["party"]["name"]) == party_key(data["party"]["name"])
-    voices = (voice_of(p["party"], p.get("on_behalf_of")) for p in (said, data))
-    if not same_party and len(set(voices)) > 1:
+    if not _may_take_back(said, data):
         detail = (
             f"Event {regarding} is the word of {said['party']['name']}; {data['party']['name']} can take back or "
             "explain only its own words or those of a voice of the same state or principal."
         )
         raise RuleBroken("own_words", detail, pointer="/party")
+
+
+def _may_take_back(said: Payload, data: Payload) -> bool:
+    same_party = party_key(said["party"]["name"]) == party_key(data["party"]["name"])
+    voices = (voice_of(p["party"], p.get("on_behalf_of")) for p in (said, data))
+    return same_party or len(set(voices)) == 1
 
 
 def _check_not_taken_back(regarding: int, kind: type[Statement], reading: Reading) -> None:
@@ -138,6 +143,21 @@ def _check_amended(history: History, reading: Reading, data: Payload) -> None:
             _check_not_taken_back(regarding, kind, others)
     except RuleBroken as broken:
         raise RuleBroken(broken.rule, broken.detail, pointer=f"/statement{broken.pointer}") from broken
+
+
+def _check_still_theirs(reading: Reading, data: Payload) -> None:
+    # What later words take back or explain stays a statement of their party, or of a voice of its state.
+    place, kind = data["regarding"], EVENT_TYPES[data["type"]]
+    for word in reading.words:
+        if word.regarding != place or not word.kind.of_own_words or word.version in reading.taken_back:
+            continue
+        rest = f"and regards event {place}; strike it first, and log it again after the amendment."
+        if not issubclass(kind, Statement):
+            detail = f"Event {word.version} is `{word.kind.type}` {rest}"
+            raise RuleBroken("regarding_fits", detail, pointer="/type")
+        if not _may_take_back(data["statement"], word.data):
+            detail = f"Event {word.version} is `{word.kind.type}` by {word.data['party']['name']} {rest}"
+            raise RuleBroken("own_words", detail, pointer="/statement/party")
 
 
 def _bears_on(event: Recorded, place: int, regarding: int) -> bool:

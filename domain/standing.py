@@ -14,7 +14,7 @@ from domain.codebook import Recorded
 from domain.instants import write_instant
 from domain.party import Voice
 from domain.positions import PartyFold, Position
-from domain.reading import Reading, find_awaiting, find_links, find_wording
+from domain.reading import Reading, find_awaiting, find_links, find_takers, find_wording
 from domain.statement import Word
 
 
@@ -68,18 +68,21 @@ def _mark_overtaken(account: Account) -> None:
         words.sort(key=lambda word: word.version)
     for denial in denials:
         fold = account.folds[denial.party]
-        over = [_find_first_over(fold, denial, affirmed[voice]) for voice in fold.voices if voice in affirmed]
-        denial.overtaken_by = min((version for version in over if version is not None), default=None)
+        over = [_find_first_over(fold, denial, voice, affirmed.get(voice, [])) for voice in fold.voices]
+        denial.overtaken_by = max((version for version in over if version is not None), default=None)
+        if None in over:  # what it denied in another's name stands
+            denial.overtaken_by = None
 
 
-def _find_first_over(fold: PartyFold, denial: Position, affirmations: Sequence[Word]) -> int | None:
-    voice, fold.over = affirmations[0].voice, fold.over or {}
+def _find_first_over(fold: PartyFold, denial: Position, voice: Voice, affirmations: Sequence[Word]) -> int | None:
+    fold.over = fold.over or {}
     known, version = fold.over.get(voice, ([], None))
+    denials = [d for d in reversed(denial.words) if d.voice == voice]
     if affirmations[: len(known)] != known:
         known, version = [], None
     for word in affirmations[len(known) :] if version is None else ():
         # What was logged last came least surely before the other, so it is asked first.
-        if word.party != denial.party and all(_came_before(d, word) for d in reversed(denial.words)):
+        if word.party != denial.party and all(_came_before(d, word) for d in denials):
             version = word.version
             break
     fold.over[voice] = affirmations, version
@@ -123,11 +126,14 @@ def _find_all_taken_back(account: Account) -> list[int]:
 
 
 def list_withdrawals(reading: Reading) -> list[dict[str, Any]]:
-    """List the statements that were taken back: whose, which, and by which event."""
+    """List the statements that were taken back: whose, which, and by which event; each that did."""
+    takers: dict[int | None, list[int]] = {}
+    for word in find_takers(reading):
+        takers.setdefault(word.regarding, []).append(word.version)
     return [
-        {"party": w.party, "of": w.version, "by": reading.taken_back[w.version]}
-        for w in (reading.words if reading.taken_back else ())
-        if w.version in reading.taken_back
+        {"party": w.party, "of": w.version, "by": by}
+        for w in (reading.words if takers else ())
+        for by in takers.get(w.version, ())
     ]
 
 

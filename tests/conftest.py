@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from hypothesis import settings
 
 from service.bootstrap import new_salt
 from service.config import Config
@@ -27,6 +28,9 @@ from tests.programs import memory
 
 STORY = Path(__file__).parent.parent / "service" / "stories" / "moscow-contact.jsonl"
 CLUSTER_FOLDER = pytest.StashKey[Path]()
+
+settings.register_profile("untimed", deadline=None)  # how long an example takes is the machine's affair
+settings.load_profile("untimed")
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

@@ -130,7 +130,7 @@ def hold(view: View, key: str, size: int) -> int:
     return len(stands)
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @for_all(groups)
 def test_a_party_is_told_as_all_claims_judged_one_by_one_say(fresh, asked_in_groups):
     """Numbers, the claims behind each, positions and reversals, on pages, are those of a fold of every claim."""

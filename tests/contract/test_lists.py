@@ -137,7 +137,7 @@ def walk(view: View, query: ClaimQuery) -> list[tuple[int, str]]:
 
 
 @pytest.mark.parametrize("few", [2, 200], ids=["much", "little"])
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @for_all(query=asked())
 def test_a_list_is_what_all_claims_say(record, few, query):
     """Every question, at every log size and on pages of every length, is answered by each claim it holds of, once."""

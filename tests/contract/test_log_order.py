@@ -115,7 +115,7 @@ def test_the_size_at_an_instant_counts_the_events_up_to_it(bench, store, after_t
         assert view.size_at(TEN + after_ten) == size
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @for_all(st.lists(st.tuples(st.sampled_from([-90_000_000, -1, 0, 1, 2, 60_000_000]), st.integers(1, 3)), max_size=8))
 def test_every_instant_maps_to_one_size(fresh, steps):
     """However the clock jumps, each instant has one size, and a later one never a smaller."""

@@ -76,7 +76,7 @@ def record_groups(store, bench, asked_in_groups):
         bench.clock.move(seconds=len(group) - 2)
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @for_all(groups)
 def test_as_of_every_size_a_claim_stands_as_its_events_up_to_then_say(fresh, asked_in_groups):
     """For every log size, the row that held is what the claim's first events say, described from the start."""
@@ -91,7 +91,7 @@ def test_as_of_every_size_a_claim_stands_as_its_events_up_to_then_say(fresh, ask
                     assert row is None or row.since <= size < row.until
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @for_all(groups)
 def test_rows_made_again_are_the_rows_that_were_made(fresh, asked_in_groups):
     """Rows hold without gap or overlap, and dropped and made again from the events they are the same."""

@@ -114,7 +114,7 @@ def test_claims_are_kept_in_memory_by_how_much_is_in_them(monkeypatch, claims, e
     assert list(known) == left
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @for_all(turns, st.sampled_from([1, 2, 1_000]))
 def test_two_writers_in_turns_are_as_good_as_one(fresh, taken, remembered):
     """Two writers in turns, however much they remember, record what one that remembers nothing would."""

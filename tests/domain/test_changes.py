@@ -15,6 +15,7 @@ from tests.builders import (
     published,
     said,
     stands,
+    when,
 )
 
 PART = {"extent": "partial"}
@@ -246,6 +247,17 @@ def test_the_denials_of_a_principal_are_overtaken_likewise():
     company = {"name": "The Company", "kind": "company", "country": "RU"}
     answer = stands(given(said("denied", company), said("confirmed", ENVOY, on_behalf_of=company)))
     assert [p.get("overtaken_by") for p in answer["positions"]] == [3, None]
+
+
+def test_a_state_overtakes_only_what_was_denied_in_its_own_name():
+    """Of one who denied for two states, both have to affirm; then it is overtaken by whichever did last."""
+    for_russia, for_korea = (said("denied", ENVOY, on_behalf_of=state) for state in (KREMLIN, MOFA))
+    claim = given(for_russia, for_korea, said("confirmed", MOFA))
+    assert stands(claim)["positions"][0] == position(ENVOY, "denies", 2, 3)
+    assert stands(claim)["standing"] == "contested"
+    when(claim, said("confirmed", KREMLIN))
+    assert stands(claim)["positions"][0] == position(ENVOY, "denies", 2, 3, overtaken_by=5)
+    assert stands(claim)["standing"] == "confirmed"
 
 
 def test_a_denial_never_overtakes_an_affirmation():

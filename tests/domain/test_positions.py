@@ -116,7 +116,11 @@ def test_a_full_statement_makes_a_partial_position_full():
 
 def test_a_full_statement_of_another_stance_keeps_the_part_that_was_said():
     """A partial statement is among the events of a full one on the same side, whichever was logged first."""
-    assert positions(said("acknowledged", **PART), said("alleged")) == [position(MID, "asserts", 2, 3)]
+    words = [said("acknowledged", **PART, said_on="2025-06-01"), said("alleged")]
+    for order in (words, words[::-1]):
+        assert positions(*order) == [position(MID, "asserts", 2, 3)]
+        earlier = positions(*order, said("ncnd", said_on="2025-01-01"))
+        assert earlier == [position(MID, "asserts", 2, 3, beside=[4])]
 
 
 @pytest.mark.parametrize(("type_", "stance"), WITHHOLDING)

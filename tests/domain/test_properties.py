@@ -40,7 +40,7 @@ from tests.builders import (
 
 DATES = ["2025-12-20", "2025-12-21", "2025-12", "2025-12-2X", "../2025-12-20", "2025-12/.."]
 LONGEST = 10
-MOSTLY = settings(max_examples=150, deadline=None)
+MOSTLY = settings(max_examples=150)
 
 versions = st.integers(0, LONGEST + 1)
 parties = st.sampled_from([MID, KREMLIN, MOFA, WIRE, ENVOY])
@@ -246,7 +246,6 @@ def test_the_order_of_logging_within_one_utterance_does_not_matter(before, breat
     assert answers[0] == answers[1]
 
 
-@settings(deadline=None)
 @for_all(st.permutations(list(EVENT_TYPES)))
 def test_folding_the_same_history_twice_gives_the_same(types):
     """The answer depends on the history alone."""

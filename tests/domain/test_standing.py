@@ -170,6 +170,15 @@ def test_a_request_awaits_an_answer_until_the_party_speaks(history, open_):
     assert stands(given(*history))["awaiting"] == ([waiting] if open_ else [])
 
 
+def test_silence_to_one_request_is_no_answer_to_another():
+    """That a party let one deadline pass leaves its other request open; any word of its own answers both."""
+    requests = [asked(MOFA, deadline=f"2026-02-{day}T12:00:00Z") for day in ("02", "20")]
+    silence = said("unresponsive", MOFA, regarding=2)
+    assert [w["version"] for w in stands(given(*requests, silence))["awaiting"]] == [3]
+    assert stands(given(*requests, said("unresponsive", MOFA)))["awaiting"] == []
+    assert stands(given(*requests, said("declined", MOFA, regarding=2)))["awaiting"] == []
+
+
 def test_partial_statements_that_count_are_listed_by_side():
     """`partly` lists the versions of partial affirmations and denials, whatever the positions."""
     history = [said("denied"), said("acknowledged", **PART), said("countered", MOFA), said("confirmed", WIRE, **PART)]

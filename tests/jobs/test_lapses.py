@@ -73,9 +73,10 @@ def test_silence_at_the_deadline_is_recorded(ask, timeline, client, clock):
     ]
 
 
-def test_it_is_recorded_once(ask, timeline, client, clock):
-    """However often the job runs there is one event, and none for a request that is not due yet."""
-    claim = ask(asked(MOFA), asked(MID, "2026-03-01T00:00:00+09:00"))
+@pytest.mark.parametrize("other", [MID, MOFA])
+def test_it_is_recorded_once(ask, timeline, client, clock, other):
+    """However often the job runs there is one event, and none for a request that is not due yet, whoever was asked."""
+    claim = ask(asked(MOFA), asked(other, "2026-03-01T00:00:00+09:00"))
     clock.move_on(days=5)
     assert [lapse(timeline) for _ in range(3)] == [1, 0, 0]
     clock.move_on(days=30)

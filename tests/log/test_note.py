@@ -88,7 +88,7 @@ def test_no_changed_byte_passes(at):
         assert (CHECKPOINT, {}) == found
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @for_all(st.text(alphabet=st.sampled_from("a\n \u2014+=A/9"), max_size=60))
 def test_no_nonsense_is_a_note(nonsense):
     """Whatever is put together of a note's own characters is refused, or unsigned."""
