@@ -17,7 +17,7 @@ from domain.statement import Word
 
 @dataclass(slots=True)
 class Position:
-    """Where a party stands: `words` made it; `beside` lists versions that did not move it."""
+    """Where a party stands: `words` made it; `beside` lists versions that did not move the party, then or before."""
 
     party: str
     stance: str
@@ -155,6 +155,8 @@ class PartyFold:
     def _move_to(self, word: Word) -> None:
         left = self.position
         self.position = Position(word.party, word.kind.stance or "", word.partial)
+        if left:
+            self.position.beside = left.beside  # what moved the party not then is listed, wherever it moved since
         if left and left.partial and word.full and left.side == word.side:
             for part in left.words:  # of what is now said in full, though with another stance
                 self.position.join(part)

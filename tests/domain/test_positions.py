@@ -130,6 +130,11 @@ def test_to_withhold_moves_the_position(before, type_, stance):
     assert positions(said(before), said(type_)) == [position(MID, stance, 3)]
 
 
+def test_what_moved_nobody_stays_listed_when_the_party_moves_on():
+    """What went to `beside` is there still after the next move, so that no word is left out of the answer."""
+    assert positions(said("confirmed"), said("dismissed"), said("denied")) == [position(MID, "denies", 4, beside=[3])]
+
+
 @pytest.mark.parametrize(("type_", "_"), EVADING)
 @pytest.mark.parametrize(("before", "stance"), [*FULL, *WITHHOLDING, *EVADING])
 def test_to_evade_never_moves_a_position(before, stance, type_, _):
