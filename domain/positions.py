@@ -248,4 +248,3 @@ def _list_parts(position: Position, parts: Mapping[str | None, Sequence[int]]) -
         position.concedes = of_other_side
     else:
         position.disputes = of_other_side
-    position.beside = [version for version in position.beside if version not in of_other_side]

@@ -190,6 +190,6 @@ def _describe_position(position: Position, fold: PartyFold) -> dict[str, Any]:
             "events": events,
             "concedes": position.concedes,
             "disputes": position.disputes,
-            "beside": sorted(position.beside),
+            "beside": sorted({*position.beside} - {*position.concedes, *position.disputes}),
         }
     return shown if position.overtaken_by is None else {**shown, "overtaken_by": position.overtaken_by}

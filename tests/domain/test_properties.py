@@ -10,7 +10,7 @@ from domain.claim import Claim
 from domain.codebook import EVENT_TYPES, STATEMENTS
 from domain.errors import DomainError
 from domain.reading import read_history
-from domain.standing import account_for, describe_account
+from domain.standing import account_for, describe_account, describe_claim
 from domain.track_record import judge_claim, list_outcomes
 from tests.builders import (
     CLAIM_ID,
@@ -134,6 +134,8 @@ def test_adding_one_at_a_time_equals_replaying_all_at_once(asked_for):
         again = replayed(claim.history)
         assert (again.history, again.version) == (claim.history, claim.version)
         assert again.reading == claim.reading
+        told = (describe_claim(one.history, one.reading) for one in (again, claim))  # the latter folds on from before
+        assert next(told) == next(told)
 
 
 @MOSTLY

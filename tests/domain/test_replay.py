@@ -4,6 +4,7 @@ import pytest
 
 from domain.claim import Claim
 from domain.errors import DuplicateStatement, VersionMovedOn
+from domain.standing import describe_claim
 from tests.builders import (
     ACTOR,
     CLAIM_ID,
@@ -18,6 +19,7 @@ from tests.builders import (
     assessed,
     given,
     kept,
+    open_claim,
     position,
     published,
     record,
@@ -165,3 +167,13 @@ def test_absent_equals_absent():
 def test_assessments_are_not_compared():
     """An analyst may say the same twice."""
     assert record(given(assessed()), assessed(), allow_duplicate=False).version == 3
+
+
+def test_what_is_folded_on_from_what_was_known_reads_as_a_replay_does():
+    """A part that came late is disputed while the party asserts, and beside once it denies: whoever read before."""
+    part = {"extent": "partial", "scope": "the visit", "said_on": "2025-01"}
+    claim = open_claim()
+    for word in (said("ncnd", said_on="2025-12-24"), said("countered", **part), said("alleged"), said("denied")):
+        record(claim, word)
+        assert describe_claim(claim.history, claim.reading) == stands(claim)
+    assert stands(claim)["positions"] == [position(MID, "denies", 5, beside=[3])]
