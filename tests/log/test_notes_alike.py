@@ -50,6 +50,22 @@ NOTES = {
 }
 
 
+@pytest.mark.parametrize("signers", [(KEY, OTHER), (OTHER, KEY), (OTHER,), (KEY,)])
+@pytest.mark.parametrize("held", [(KEY, OTHER), (OTHER, KEY)])
+def test_both_take_the_keys_of_two_logs_alike(signers, held):
+    """Who holds the keys of two logs believes a checkpoint that the one it is of has signed, in whatever order."""
+    note = write_note(TEXT, [signer.sign_text(TEXT) for signer in signers])
+    keys = [ALONE.read_key(ALONE.LOG, key.verifier.written()) for key in held]
+    if KEY in signers:
+        assert 812 == open_checkpoint(note, [key.verifier for key in held]).size
+        assert 812 == ALONE.open_checkpoint(1, note, keys).size
+        return
+    with pytest.raises(BadNote):
+        open_checkpoint(note, [key.verifier for key in held])
+    with pytest.raises(ALONE.Failed):
+        ALONE.open_checkpoint(1, note, keys)
+
+
 @pytest.mark.parametrize(("note", "good"), NOTES.values(), ids=NOTES)
 def test_both_take_a_note_alike(note, good):
     """Lines of signers whom nobody knows are passed over, what is no such line lets the whole note be refused."""
