@@ -96,3 +96,23 @@ def send(client: FlaskClient, path: str, fields: dict[str, str], action: str = "
     """Send a form of a page as a browser does."""
     headers = {**PAGE, "Sec-Fetch-Site": "same-origin"}
     return client.post(path, data={**fields, "action": action}, headers=headers)
+
+
+def in_words(html: str) -> str:
+    """Give what a piece of a page says, without blanks before its stops."""
+    return re.sub(r" ([.,)])", r"\1", re.sub(r"\s+", " ", re.sub(r"<[^>]*>", " ", html))).replace("( ", "(").strip()
+
+
+def reason_of(page: Page) -> str:
+    """Give the sentences about where a claim stands."""
+    return in_words(page.html.partition('<p class="verdict-reason">')[2].partition("</p>")[0])
+
+
+def rows_of(page: Page) -> list[str]:
+    """Give the rows of the table of who stands where."""
+    return [in_words(row) for row in page.html.partition("<tbody>")[2].partition("</tbody>")[0].split("</tr>")[:-1]]
+
+
+def who_is_listed(page: Page) -> str:
+    """Give who stands where in a row of a list, or in the small page to embed."""
+    return in_words(page.html.partition('<p class="row-who">')[2].partition("</p>")[0])

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from xml.etree import ElementTree as ET
 
 import pytest
 
 from service.badge import IN_PART
 from tests.builders import kept, said
-from tests.web.browsing import browse
+from tests.web.browsing import browse, in_words, reason_of, rows_of, who_is_listed
 from tests.web.newsroom import CLAIM, CLAIM_ID, OTHER, OTHER_ID, append, mend, open_claim
 
 SAUDI = {"name": "Saudi Arabia", "kind": "state", "country": "SA"}
@@ -22,26 +21,6 @@ PAPER = {"name": "The Paper", "kind": "media"}
 UNNAMED = said("confirmed", ADVISER, attribution="anonymous", on_behalf_of=SAUDI, said_on="2020-11-23")
 OVERTAKEN = (said("denied", MINISTRY, said_on="2020-11-23"), said("confirmed", GALLANT), UNNAMED)
 TAKEN_BACK = (said("reported", PAPER), said("denied", PRESIDENT))
-
-
-def in_words(html):
-    """Give what a piece of a page says, without blanks before its stops."""
-    return re.sub(r" ([.,)])", r"\1", re.sub(r"\s+", " ", re.sub(r"<[^>]*>", " ", html))).replace("( ", "(").strip()
-
-
-def reason_of(page):
-    """Give the sentences about where a claim stands."""
-    return in_words(page.html.partition('<p class="verdict-reason">')[2].partition("</p>")[0])
-
-
-def rows_of(page):
-    """Give the rows of the table of who stands where."""
-    return [in_words(row) for row in page.html.partition("<tbody>")[2].partition("</tbody>")[0].split("</tr>")[:-1]]
-
-
-def who_is_listed(page):
-    """Give who stands where in a row of a list, or in the small page to embed."""
-    return in_words(page.html.partition('<p class="row-who">')[2].partition("</p>")[0])
 
 
 OVERTAKEN_TOLD = {

@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
+from domain.party import voice_of
 from service.web.endpoint import timeline
 from service.web.pages.story import Told, read_story
 
@@ -73,7 +74,7 @@ def tell_position(claim: Json, position: Json, told: Mapping[int, Told]) -> Json
     if position["stance"] in SIDES and terms and all(terms):
         more["terms"] = terms[-1]
     if overtaking := told.get(position.get("overtaken_by", 0)):
-        more["overtaken"] = _tell_overtaken(position, overtaking, events)
+        more["overtaken"] = _tell_overtaken(claim, overtaking, events)
     if (withdrawal := _find_withdrawal(claim, position)) and withdrawal["of"] in told:
         more["taken_back"] = _tell_withdrawal(withdrawal, told)
     return {**position, **more} if more else position
@@ -118,14 +119,29 @@ def _tell_withdrawal(withdrawal: Json, told: Mapping[int, Told]) -> dict[str, An
     }
 
 
-def _tell_overtaken(position: Json, overtaking: Told, denials: Sequence[Told]) -> dict[str, Any]:
-    """Tell who overtook a denial, and whose voice both are: as the words name it, else a country."""
-    voices = [(event.data or {}).get("on_behalf_of") for event in (overtaking, *reversed(denials))]
-    principal = next((voice["name"] for voice in voices if voice), None)
-    party: Json = overtaking.party or {}
+def _tell_overtaken(claim: Json, overtaking: Told, denials: Sequence[Told]) -> dict[str, Any]:
+    """Tell who overtook a denial, and whose voice both are: the voice that the words which overtook it are of."""
     return {
         "by": overtaking.version,
         "who": overtaking.party,
         "terms": terms_of(overtaking),
-        "of": principal or party.get("country") or position["party"].get("country"),
+        "of": _name_voice(claim, overtaking, denials),
     }
+
+
+def _name_voice(claim: Json, overtaking: Told, denials: Sequence[Told]) -> str | None:
+    """Name a state as a party of the claim that is one, else by its country; a principal that is none by its name.
+
+    None where whoever overtook the denial is the principal itself, or is not told any more.
+    """
+    data, party = overtaking.data or {}, overtaking.party
+    if party is None:
+        return None
+    principal = data.get("on_behalf_of")
+    scope, country = voice_of(party, principal)
+    if scope == "party":
+        return principal and str(principal["name"])
+    parties = [(event.data or {}).get("on_behalf_of") for event in (overtaking, *denials)]
+    parties += [position["party"] for position in claim["positions"]]
+    states = (one for one in parties if one and one["kind"] == "state" and one.get("country") == country)
+    return next((str(one["name"]) for one in states if one["name"] != party["name"]), country)
