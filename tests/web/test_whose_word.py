@@ -13,6 +13,7 @@ OFFICE = {"name": "Presidential Office", "kind": "agency", "country": "KR"}
 LAWYER, UNION = {"name": "Lawyer", "kind": "person"}, {"name": "Union", "kind": "io"}
 CABINET = {"name": "Cabinet", "kind": "agency", "country": "KR"}
 CORP = {"name": "Corp", "kind": "company", "country": "KR"}
+PAPER = {"name": "The Paper", "kind": "media"}
 STATE = {"name": "Republic of Korea", "kind": "state", "country": "KR"}
 
 
@@ -49,3 +50,25 @@ def test_another_voice_is_of_the_state_that_both_speak_for(desk, client, events,
     """Whose voice overtook a denial is a state, by a party that is one or its country, else the principal by name."""
     open_claim(desk, *events)
     assert told == reason_of(browse(client, CLAIM)).partition(". ")[2].removeprefix("Nobody denies it in full. ")
+
+
+@pytest.mark.parametrize(
+    ("type_", "extent", "told"),
+    [
+        ("denied", "partial", "Foreign Ministry took its denial of a part back (3)."),
+        ("confirmed", "partial", "Foreign Ministry took its affirmation of a part back (3)."),
+        ("denied", "full", "Foreign Ministry took its denial back (3)."),
+    ],
+)
+def test_what_was_taken_back_is_told_as_wide_as_it_was(desk, client, type_, extent, told):
+    """A word about a part, taken back as a whole, is told as one about a part, and not as taken back in part."""
+    open_claim(desk, said(type_, KOREA, extent=extent), said("retracted", KOREA, regarding=2))
+    assert reason_of(browse(client, CLAIM)).endswith(told)
+
+
+@pytest.mark.parametrize(("type_", "what"), [("denied", "부인"), ("confirmed", "긍정")])
+def test_korean_tells_a_denial_taken_back_apart_from_a_self_denial(desk, client, type_, what):
+    """What a party took back of its own is told without the fixed terms for denying, or affirming, oneself."""
+    open_claim(desk, said("reported", PAPER), said(type_, KOREA), said("retracted", KOREA, regarding=3))
+    told = reason_of(browse(client, CLAIM, **{"Accept-Language": "ko"}))
+    assert told.endswith(f" {what} 발언을 스스로 철회한 주체: Foreign Ministry (4).")
