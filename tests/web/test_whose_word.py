@@ -72,3 +72,36 @@ def test_korean_tells_a_denial_taken_back_apart_from_a_self_denial(desk, client,
     open_claim(desk, said("reported", PAPER), said(type_, KOREA), said("retracted", KOREA, regarding=3))
     told = reason_of(browse(client, CLAIM, **{"Accept-Language": "ko"}))
     assert told.endswith(f" {what} 발언을 스스로 철회한 주체: Foreign Ministry (4).")
+
+
+def test_whose_assertion_another_took_back_is_told(desk, client):
+    """Where another voice took back what a party put forward, the reason says whose assertion that was."""
+    open_claim(desk, said("alleged", OFFICE), said("retracted", KOREA, regarding=2))
+    assert reason_of(browse(client, CLAIM)) == (
+        "Every assertion was withdrawn or corrected away: Foreign Ministry (3). Nobody affirms it in full."
+        " The assertion by Presidential Office (2) was taken back by Foreign Ministry (3)."
+    )
+
+
+def test_a_denial_taken_back_is_told_of_a_retracted_claim_too(desk, client):
+    """Where nothing of an assertion is left, a denial that its own party took back is told beside it."""
+    taken = said("retracted", PAPER, regarding=2), said("retracted", KOREA, regarding=3)
+    open_claim(desk, said("reported", PAPER), said("denied", KOREA), *taken)
+    assert reason_of(browse(client, CLAIM)) == (
+        "Every assertion was withdrawn or corrected away: The Paper (4). Nobody affirms it in full."
+        " Foreign Ministry took its denial back (5)."
+    )
+
+
+@pytest.mark.parametrize(
+    ("language", "told"),
+    [
+        ("en", "No party's word stands on it any more. Foreign Ministry took its denial back (3)."),
+        ("ko", "더 이상 유효한 발언이 없습니다. 부인 발언을 스스로 철회한 주체: Foreign Ministry (3)."),
+        ("ru", "Ничьё слово больше не в силе. Собственное отрицание отозвано: Foreign Ministry (3)."),
+    ],
+)
+def test_where_all_was_taken_back_no_word_stands_any_more(desk, client, language, told):
+    """A claim of which every word was taken back is not told as one to which nobody has spoken yet."""
+    open_claim(desk, said("denied", KOREA), said("retracted", KOREA, regarding=2))
+    assert reason_of(browse(client, CLAIM, **{"Accept-Language": language})) == told

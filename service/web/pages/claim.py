@@ -136,8 +136,8 @@ def find_linked(claim: Json, as_of: str | None = None) -> dict[str, Json]:
 def _model(claim: Json, story: Sequence[Told], *, pinned: bool, latest: int) -> dict[str, Any]:
     told = {event.version: event for event in story}
     claim, withdrawn = tell_positions(claim, told), list_withdrawals(claim, told)
-    if claim["standing"] == "retracted":  # whoever took back its own word is named as the reason
-        withdrawn = [one for one in withdrawn if one["who"]]
+    if claim["standing"] == "retracted":  # whoever took back its own word for it in full is named as the reason
+        withdrawn = [one for one in withdrawn if one["who"] or one["stance"] == "denies" or one["partial"]]
     return {
         "claim": claim,
         "story": story,

@@ -87,14 +87,19 @@ def terms_of(event: Told) -> str | None:
 
 
 def list_withdrawals(claim: Json, told: Mapping[int, Told]) -> list[Json]:
-    """List the last affirmation or denial that was taken back of each party that stands elsewhere now."""
+    """List the last word of each stance that was taken back of each party that stands elsewhere now.
+
+    An assertion is listed only where another party took it back: else no side was taken and left.
+    """
     now = {position["party"]["key"]: position for position in claim["positions"]}
     listed: dict[tuple[str, str], Json] = {}
     for withdrawal in claim["withdrawals"]:
         of, position = told.get(withdrawal["of"]), now.get(withdrawal["party"])
-        if of is not None and position is not None and of.stance in SIDES and position["stance"] != of.stance:
-            party = {"party": position["party"]}
-            listed[withdrawal["party"], of.stance] = _tell_withdrawal(withdrawal, told) | party
+        if of is None or position is None or position["stance"] == of.stance:
+            continue
+        one = _tell_withdrawal(withdrawal, told) | {"party": position["party"]}
+        if of.stance in SIDES or (of.stance == "asserts" and one["who"]):
+            listed[withdrawal["party"], of.stance] = one
     return [*listed.values()]
 
 
