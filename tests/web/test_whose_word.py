@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import pytest
 
+from service.timeline import Timeline
 from tests.builders import said
-from tests.web.browsing import browse, reason_of
-from tests.web.newsroom import CLAIM, open_claim
+from tests.web.browsing import browse, reason_of, rows_of, who_is_listed
+from tests.web.newsroom import CLAIM, append, open_claim
 
 KOREA = {"name": "Foreign Ministry", "kind": "ministry", "country": "KR"}
 OFFICE = {"name": "Presidential Office", "kind": "agency", "country": "KR"}
@@ -14,6 +15,7 @@ LAWYER, UNION = {"name": "Lawyer", "kind": "person"}, {"name": "Union", "kind": 
 CABINET = {"name": "Cabinet", "kind": "agency", "country": "KR"}
 CORP = {"name": "Corp", "kind": "company", "country": "KR"}
 PAPER = {"name": "The Paper", "kind": "media"}
+UNNAMED = said("alleged", LAWYER, attribution="anonymous")
 STATE = {"name": "Republic of Korea", "kind": "state", "country": "KR"}
 
 
@@ -105,3 +107,49 @@ def test_where_all_was_taken_back_no_word_stands_any_more(desk, client, language
     """A claim of which every word was taken back is not told as one to which nobody has spoken yet."""
     open_claim(desk, said("denied", KOREA), said("retracted", KOREA, regarding=2))
     assert reason_of(browse(client, CLAIM, **{"Accept-Language": language})) == told
+
+
+def test_whose_name_is_not_told_is_told_of_every_stance(desk, client):
+    """An assertion, a word neither confirming nor denying and an evasion say so where none was on the record."""
+    unsaid = said("ncnd", KOREA, attribution="background"), said("dismissed", OFFICE, attribution="deep_background")
+    open_claim(desk, said("alleged", LAWYER, attribution="anonymous"), *unsaid)
+    page = browse(client, CLAIM)
+    assert rows_of(page) == [
+        "Lawyer asserts 2 anonymous",
+        "Foreign Ministry KR withholds 3 on background",
+        "Presidential Office KR evades 4 on deep background",
+    ]
+    listed = (
+        "Withholds Foreign Ministry (on background) Evades Presidential Office (on deep background)"
+        " Asserts Lawyer (anonymous)"
+    )
+    assert [listed] * 3 == [who_is_listed(browse(client, path)) for path in ("/claims", "/", f"{CLAIM}/embed")]
+
+
+def test_one_word_on_the_record_among_many_is_found(desk, client):
+    """However often a party spoke without its name, its last word on the record is enough to name it in a list."""
+    unnamed = [said("alleged", LAWYER, attribution="anonymous", said_on=f"2025-12-{n:02}") for n in range(1, 21)]
+    open_claim(desk, *unnamed, said("alleged", OFFICE, attribution="anonymous"))
+    assert "Asserts Lawyer (anonymous), Presidential Office (anonymous)" == who_is_listed(browse(client, "/claims"))
+    append(desk, said("alleged", LAWYER))
+    assert "Asserts Lawyer, Presidential Office (anonymous)" == who_is_listed(browse(client, "/claims"))
+
+
+def test_a_list_reads_no_further_than_a_word_on_the_record(desk, client, monkeypatch):
+    """Of each party a row of a list reads one event, and more only of whom none so far was on the record."""
+    asked = []
+
+    def find_events(timeline, *, wanted):
+        asked.extend(versions for _, versions in wanted.values())
+        return find(timeline, wanted=wanted)
+
+    find = Timeline.find_events
+    monkeypatch.setattr(Timeline, "find_events", find_events)
+    open_claim(
+        desk,
+        *(said("alleged", PAPER, said_on=f"2025-12-{n:02}") for n in range(1, 21)),
+        UNNAMED,
+        said("alleged", LAWYER, said_on="2025-12-21"),
+    )
+    browse(client, "/claims")
+    assert [[2, 22], [2, 22, 23]] == asked

@@ -6,6 +6,7 @@ None of it is in a claim's own JSON, which names events by their numbers: it is 
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
@@ -16,16 +17,40 @@ from service.web.pages.story import Told, read_story
 Json = Mapping[str, Any]
 SIDES = frozenset({"affirms", "denies"})
 NAMED = 4  # parties of a stance that a row of a list names
+_TIMES = 4  # as many events of a position as were read before, where more are needed
 _UNNAMED = frozenset({"background", "deep_background", "anonymous"})
 _TERMS = re.compile(f'"attribution":"(?:{"|".join(_UNNAMED)})"')  # in an event as stored
 
 
 def find_said(claims: Sequence[Json], named: int | None = None) -> list[list[str]]:
-    """Find, of each claim, the stored events that are needed to tell positions; of each stance of the first so many."""
-    needed = {claim["id"]: (claim["version"], [*_list_needed(claim, named)]) for claim in claims}
-    wanted = {id_: asked for id_, asked in needed.items() if asked[1]}
-    found = timeline().find_events(wanted=wanted) if wanted else {}
+    """Find, of each claim, the stored events that are needed to tell positions; of each stance of the first so many.
+
+    Of a position that was never on the record all events are needed, else no more than up to one that was.
+    """
+    found: dict[str, list[str]] = {}
+    reads = {claim["id"]: Counter({one["party"]["key"]: 1 for one in claim["positions"]}) for claim in claims}
+    asked = claims
+    while asked:
+        needed = {claim["id"]: (claim["version"], [*_list_needed(claim, named, reads[claim["id"]])]) for claim in asked}
+        wanted = {id_: asked_of for id_, asked_of in needed.items() if asked_of[1]}
+        found |= timeline().find_events(wanted=wanted) if wanted else {}
+        asked = [one for one in asked if _read_on(one, found.get(one["id"], []), named, reads[one["id"]])]
     return [_leave_out(claim, found.get(claim["id"], [])) for claim in claims]
+
+
+def _read_on(claim: Json, texts: list[str], named: int | None, reads: Counter[str]) -> bool:
+    """Tell whether to read more, and of whom: of each of whom nothing was on the record yet, some times as much."""
+    if not any(map(_TERMS.search, texts)):
+        return False
+    told = read_said(claim, texts)
+    more = [
+        position["party"]["key"]
+        for position in _list_named(claim, named)
+        if len(position["events"]) > reads[position["party"]["key"]] and "terms" in tell_position(claim, position, told)
+    ]
+    for key in more:
+        reads[key] *= _TIMES
+    return bool(more)
 
 
 def _leave_out(claim: Json, texts: list[str]) -> list[str]:
@@ -34,15 +59,18 @@ def _leave_out(claim: Json, texts: list[str]) -> list[str]:
     return [] if plain and not any(map(_TERMS.search, texts)) else texts
 
 
-def _list_needed(claim: Json, named: int | None) -> Iterator[int]:
-    seen: dict[str, int] = {}
+def _list_named(claim: Json, named: int | None) -> Iterator[Json]:
+    seen: Counter[str] = Counter()
     for position in claim["positions"]:
-        stance = position["stance"]
-        seen[stance] = seen.get(stance, 0) + 1
-        if named is not None and seen[stance] > named:
-            continue
-        if stance in SIDES:
-            yield from position["events"]
+        seen[position["stance"]] += 1
+        if named is None or seen[position["stance"]] <= named:
+            yield position
+
+
+def _list_needed(claim: Json, named: int | None, reads: Mapping[str, int]) -> Iterator[int]:
+    for position in _list_named(claim, named):
+        if position["stance"] != "withdrawn":
+            yield from position["events"][: reads[position["party"]["key"]]]
         if "overtaken_by" in position:
             yield position["overtaken_by"]
         if withdrawal := _find_withdrawal(claim, position):
@@ -71,7 +99,7 @@ def tell_position(claim: Json, position: Json, told: Mapping[int, Told]) -> Json
     more: dict[str, Any] = {}
     events = [told[version] for version in position["events"] if version in told]
     terms = [terms_of(event) for event in events]
-    if position["stance"] in SIDES and terms and all(terms):
+    if position["stance"] != "withdrawn" and terms and all(terms):  # who took it back is another, maybe
         more["terms"] = terms[-1]
     if overtaking := told.get(position.get("overtaken_by", 0)):
         more["overtaken"] = _tell_overtaken(claim, overtaking, events)
