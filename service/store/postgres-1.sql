@@ -113,10 +113,10 @@ CREATE TRIGGER log_head_follows BEFORE UPDATE ON log_head FOR EACH ROW EXECUTE F
 CREATE TRIGGER log_head_stays BEFORE DELETE ON log_head FOR EACH ROW EXECUTE FUNCTION refuse_change();
 CREATE TRIGGER log_head_whole BEFORE TRUNCATE ON log_head EXECUTE FUNCTION refuse_change();
 
--- A redaction, for a role that may not update events.
-CREATE FUNCTION erase(of_claim TEXT, of_version BIGINT, remains TEXT) RETURNS void LANGUAGE sql
+-- A redaction, for a role that may not update events; a row for each event that was changed, as an UPDATE counts them.
+CREATE FUNCTION erase(of_claim TEXT, of_version BIGINT, remains TEXT) RETURNS SETOF BIGINT LANGUAGE sql
 SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp
-AS $$ UPDATE public.events SET state = remains WHERE claim = of_claim AND version = of_version $$;
+AS $$ UPDATE public.events SET state = remains WHERE claim = of_claim AND version = of_version RETURNING position $$;
 REVOKE ALL ON FUNCTION erase FROM PUBLIC;
 
 -- Which request made which events, so that a retry gets the first answer. Kept as long as the record.

@@ -130,7 +130,10 @@ class PostgresStore:
             connection.execute("SELECT 1 FROM log_head FOR UPDATE")
             if long:
                 connection.wait_long()
-            yield SQLTransaction(PostgresSql(connection))
+            try:
+                yield SQLTransaction(PostgresSql(connection))
+            except psycopg.errors.RaiseException as error:  # a trigger: ours of what does not follow, or somebody's
+                raise Damaged(f"The record cannot be written: {_told(error)}. Nothing was stored.") from error
             try:
                 connection.commit()
             except psycopg.Error as error:

@@ -15,7 +15,7 @@ from __future__ import annotations
 import re
 import secrets
 from collections.abc import Generator, Iterable, Iterator, Sequence
-from contextlib import AbstractContextManager, nullcontext
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from functools import lru_cache
 from itertools import count
 from typing import Any
@@ -26,7 +26,7 @@ from psycopg.pq import PipelineStatus
 from service.errors import Damaged
 from service.search_text import Phrase
 from service.store.derived import INDEX
-from service.store.sql import Parameters, Row
+from service.store.sql import Parameters, Row, assert_stored
 
 SHORTEST, LONGEST = 10, 20  # stretches, as powers of two; those of `lexemes` in the schema
 LONGEST_LEXEME = 200  # characters; likewise
@@ -50,6 +50,8 @@ class PostgresSql:
         """Use a connection."""
         self._connection = connection
         self._streams = count()
+        # Sent without an answer yet, and how many rows each is to store: looked at before the end of `together`.
+        self._sent: list[tuple[psycopg.Cursor[Any], int]] = []
 
     @property
     def words(self) -> PostgresWords:
@@ -65,25 +67,45 @@ class PostgresSql:
         if some := list(rows):
             self._connection.cursor().executemany(_translate(statement), some)
 
+    def store(self, statement: str, parameters: Parameters = (), count: int = 1) -> None:
+        """Run a statement that stores or changes just so many rows; raises Damaged, by the end of `together` there."""
+        cursor = self.execute(statement, parameters)
+        if self._is_waiting():
+            assert_stored(cursor, count)
+        else:
+            self._sent.append((cursor, count))
+
     def insert(self, table: str, rows: Sequence[Sequence[Any]]) -> None:
-        """Store rows, each with all columns of the table in their order; many of them by COPY."""
-        if len(rows) > FEW and self._connection.pgconn.pipeline_status == PipelineStatus.OFF:
-            with self._connection.cursor().copy(f"COPY {table} FROM STDIN".encode()) as copy:
+        """Store rows, each with all columns of the table in their order, many of them by COPY; raises Damaged."""
+        if len(rows) > FEW and self._is_waiting():
+            cursor = self._connection.cursor()
+            with cursor.copy(f"COPY {table} FROM STDIN".encode()) as copy:
                 for row in rows:
                     copy.write_row(row)
+            assert_stored(cursor, len(rows))
             return
         for start in range(0, len(rows), FEW):
             some = rows[start : start + FEW]
             one = f"({', '.join('?' * len(some[0]))})"
-            self.execute(f"INSERT INTO {table} VALUES {', '.join([one] * len(some))}", [v for row in some for v in row])
+            statement = f"INSERT INTO {table} VALUES {', '.join([one] * len(some))}"
+            self.store(statement, [value for row in some for value in row], len(some))
 
     def unindexed(self, tables: Sequence[str]) -> AbstractContextManager[Any]:  # noqa: ARG002 - of any
         """Keep indexes: without them readers could not see the old rows."""
         return nullcontext()
 
-    def together(self) -> AbstractContextManager[Any]:
+    @contextmanager
+    def together(self) -> Iterator[None]:
         """Send what a block says without waiting for each answer until one is looked at; faults come up by its end."""
-        return self._connection.pipeline()
+        with self._connection.pipeline():
+            yield
+        sent, self._sent = self._sent, []
+        for cursor, stored in sent:
+            assert_stored(cursor, stored)
+
+    def _is_waiting(self) -> bool:
+        """Tell whether each statement waits for its answer: outside `together`."""
+        return self._connection.pgconn.pipeline_status == PipelineStatus.OFF
 
     def stream(self, statement: str, parameters: Parameters = ()) -> Iterator[Any]:
         """Run a query whose rows are read as they are asked for, through a cursor of the server; raises Damaged."""

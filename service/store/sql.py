@@ -38,9 +38,9 @@ class Cursor(Protocol):
 def assert_stored(cursor: Cursor, count: int = 1) -> None:
     """Raise Damaged where a statement stored or changed other than so many rows: a trigger can pass one over silently.
 
-    So nothing is acknowledged that is not there. Of what was sent `together` nothing is known yet (-1).
+    So nothing is acknowledged that is not there. The answer must have come: a statement sent `together` has none yet.
     """
-    if cursor.rowcount not in {count, -1}:
+    if cursor.rowcount != count:
         told = f"expected {count} rows to be stored, got {cursor.rowcount}; a trigger in the database may do that"
         raise Damaged(f"The record cannot be written: {told}, which `onrecord verify` would name. Nothing was stored.")
 
@@ -90,7 +90,8 @@ class Words(Protocol):
 class Sql(Protocol):
     """A connection, inside a transaction."""
 
-    erase: str  # the statement that puts what remains of an event in its place: claim, version, remains
+    # Puts what remains of an event in its place: claim, version, remains; its rowcount is that of the events.
+    erase: str
 
     @property
     def words(self) -> Words:
@@ -102,8 +103,14 @@ class Sql(Protocol):
     def executemany(self, statement: str, rows: Iterable[Parameters]) -> None:
         """Run a statement for each row."""
 
+    def store(self, statement: str, parameters: Parameters = (), count: int = 1) -> None:
+        """Run a statement that stores or changes just so many rows; raises Damaged, by the end of `together` there."""
+
     def insert(self, table: str, rows: Sequence[Sequence[Any]]) -> None:
-        """Store rows, each with all columns of the table in their order, or those named behind it; none are none."""
+        """Store rows, each with all columns of the table in their order, or those named behind it; none are none.
+
+        Raises Damaged as `store` does.
+        """
 
     def unindexed(self, tables: Sequence[str]) -> AbstractContextManager[Any]:
         """Let a block fill tables, in which nothing is looked up meanwhile."""

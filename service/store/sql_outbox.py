@@ -9,7 +9,7 @@ from typing import Any
 import orjson
 
 from service.store.outbox import Attempt, DeliveryRow, WebhookRow
-from service.store.sql import Parameters, Sql, assert_stored
+from service.store.sql import Parameters, Sql
 
 _WEBHOOK = ", ".join(f'"{field.name}"' for field in fields(WebhookRow))
 _OR_CHANGE = "ON CONFLICT (id) DO UPDATE SET " + ", ".join(
@@ -64,12 +64,12 @@ class SQLOutbox:
         """Store a subscription, or what changed of it."""
         row = [" ".join(value) if isinstance(value, tuple) else value for value in astuple(webhook)]
         marks = ", ".join("?" * len(row))
-        assert_stored(self._sql.execute(f"INSERT INTO webhooks ({_WEBHOOK}) VALUES ({marks}) {_OR_CHANGE}", row))
+        self._sql.store(f"INSERT INTO webhooks ({_WEBHOOK}) VALUES ({marks}) {_OR_CHANGE}", row)
 
     def delete_webhook(self, webhook: str) -> None:
         """Remove a subscription with its deliveries."""
         self._sql.execute("DELETE FROM deliveries WHERE webhook = ?", (webhook,))
-        assert_stored(self._sql.execute("DELETE FROM webhooks WHERE id = ?", (webhook,)))
+        self._sql.store("DELETE FROM webhooks WHERE id = ?", (webhook,))
 
     def insert_deliveries(self, deliveries: Sequence[DeliveryRow]) -> None:
         """Store new deliveries, in order."""
@@ -80,7 +80,7 @@ class SQLOutbox:
         """Store what changed of a delivery, where it is there still."""
         changed = (delivery.due_at, delivery.state, delivery.tries, _write_attempts(delivery))
         if self.find_delivery(delivery.webhook, delivery.id):
-            assert_stored(self._sql.execute(f"UPDATE deliveries SET {_SAVED} WHERE id = ?", (*changed, delivery.id)))
+            self._sql.store(f"UPDATE deliveries SET {_SAVED} WHERE id = ?", (*changed, delivery.id))
 
     def fail_pending(self, webhook: str) -> None:
         """Give up what is pending of a subscription."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import astuple
 
 from service.store.sessions import SessionRow
-from service.store.sql import Sql, assert_stored
+from service.store.sql import Sql
 
 _LIVES = "(revoked_at IS NULL AND (expires_at IS NULL OR expires_at > :now))"
 
@@ -35,7 +35,7 @@ class SQLSessions:
     def end_session(self, digest: bytes) -> None:
         """Remove a session, where it is there."""
         if self.find_session(digest):
-            assert_stored(self._sql.execute("DELETE FROM sessions WHERE digest = ?", (digest,)))
+            self._sql.store("DELETE FROM sessions WHERE digest = ?", (digest,))
 
     def purge_sessions(self, now: str) -> int:
         """Remove the sessions that have ended by an instant, or whose token is gone, revoked or expired; count them."""
@@ -46,4 +46,4 @@ class SQLSessions:
         """Store up to where an actor has looked."""
         keep = "ON CONFLICT (actor) DO UPDATE SET log_size = excluded.log_size"
         stored = f"INSERT INTO looks (actor, log_size) VALUES (?, ?) {keep}"
-        assert_stored(self._sql.execute(stored, (actor, log_size)))
+        self._sql.store(stored, (actor, log_size))

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import astuple, fields
 from typing import Any
 
-from service.store.sql import Sql, assert_stored
+from service.store.sql import Sql
 from service.store.tree import LogKey, MissingNode, SignedCheckpoint
 
 _CHECKPOINT = ", ".join(field.name for field in fields(SignedCheckpoint))
@@ -102,7 +102,7 @@ class SQLTree:
             "INSERT INTO cosignatures (checkpoint, witness, line) VALUES (?, ?, ?) "
             "ON CONFLICT (checkpoint, witness) DO UPDATE SET line = excluded.line"
         )
-        assert_stored(self._sql.execute(statement, (checkpoint, witness, line)))
+        self._sql.store(statement, (checkpoint, witness, line))
 
     def _find(self, which: str, *given: Any) -> SignedCheckpoint | None:
         row = self._sql.execute(f"SELECT {_CHECKPOINT} FROM checkpoints {which}", given).fetchone()

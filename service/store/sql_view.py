@@ -22,7 +22,7 @@ from service.store.finding import OPEN_END, ClaimQuery, facets_of, walked
 from service.store.interface import Head, LogRow, Reply, TokenRow
 from service.store.read_model import ClaimVersion
 from service.store.remade import list_facets
-from service.store.sql import Row, Sql, assert_stored
+from service.store.sql import Row, Sql
 from service.store.sql_derived import SQLDerived
 from service.store.sql_directory import SQLDirectory
 from service.store.sql_hanging import SQLHanging
@@ -231,7 +231,7 @@ class SQLTransaction(SQLView):
         self._sql.insert("events", events)
         self._sql.insert("log", [(r.position, r.claim, r.version, r.recorded_at, r.leaf) for r in log])
         head = (log[-1].position + 1, log[-1].recorded_at)
-        assert_stored(self._sql.execute("UPDATE log_head SET size = ?, at = ?", head))
+        self._sql.store("UPDATE log_head SET size = ?, at = ?", head)
 
     def insert_versions(self, rows: Sequence[ClaimVersion]) -> None:
         """Store read-model rows in order; each ends the one before it of the same claim."""
@@ -263,7 +263,7 @@ class SQLTransaction(SQLView):
 
     def erase(self, claim: str, version: int, remains: str) -> None:
         """Put what remains of a redacted event in its place, and take its words out of the search for good."""
-        assert_stored(self._sql.execute(self._sql.erase, {"claim": claim, "version": version, "remains": remains}))
+        self._sql.store(self._sql.erase, {"claim": claim, "version": version, "remains": remains})
         self._sql.words.delete(claim, version)
         self.erased = True
 
@@ -286,7 +286,7 @@ class SQLTransaction(SQLView):
             "digest = excluded.digest, created_at = excluded.created_at, expires_at = excluded.expires_at, "
             "last_used_at = excluded.last_used_at, revoked_at = excluded.revoked_at"
         )
-        assert_stored(self._sql.execute(statement, astuple(token)))
+        self._sql.store(statement, astuple(token))
 
 
 def _claim_version(row: Row) -> ClaimVersion:

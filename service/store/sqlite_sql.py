@@ -63,6 +63,10 @@ class SQLiteSql:
         """Run a statement for each row."""
         self._connection.executemany(statement, rows)
 
+    def store(self, statement: str, parameters: Parameters = (), count: int = 1) -> None:
+        """Run a statement that stores or changes just so many rows; raises Damaged."""
+        assert_stored(self.execute(statement, parameters), count)
+
     def insert(self, table: str, rows: Sequence[Sequence[Any]]) -> None:
         """Store rows, each with all columns of the table in their order, or those named behind it; raises Damaged."""
         if rows:
