@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 
 from service.timeline import Timeline
-from tests.builders import said
-from tests.web.browsing import browse, reason_of, rows_of, who_is_listed
-from tests.web.newsroom import CLAIM, append, open_claim
+from tests.builders import kept, said
+from tests.web.browsing import browse, in_words, reason_of, rows_of, who_is_listed
+from tests.web.newsroom import CLAIM, append, mend, open_claim
 
 KOREA = {"name": "Foreign Ministry", "kind": "ministry", "country": "KR"}
 OFFICE = {"name": "Presidential Office", "kind": "agency", "country": "KR"}
@@ -153,3 +153,28 @@ def test_a_list_reads_no_further_than_a_word_on_the_record(desk, client, monkeyp
     )
     browse(client, "/claims")
     assert [[2, 22], [2, 22, 23]] == asked
+
+
+def moved_of(page):
+    """Give who moved, by what a page says has changed between two versions."""
+    return in_words(page.html.partition('id="moved"')[2].partition("<tbody>")[2].partition("</tbody>")[0])
+
+
+def test_what_was_before_is_told_as_it_read_then(desk, client):
+    """What changed by an amendment is told with what the amended words read before it, on what terms too."""
+    open_claim(desk, said("denied", KOREA, attribution="anonymous"), said("confirmed", CORP))
+    statement = said("confirmed", KOREA)[1]
+    assert mend(desk, kept("amended", regarding=2, type="confirmed", statement=statement), 3).status_code == 201
+    told = moved_of(browse(client, f"{CLAIM}/versions/4?diff=3"))
+    assert told == "Foreign Ministry denies anonymous affirms 4"
+
+
+def test_what_changed_leads_to_events_that_it_does_not_list(desk, client):
+    """An event from before what changed is no part of that page: it leads to where the event is."""
+    dated = [said("denied", KOREA, said_on="2025-12-01"), said("confirmed", OFFICE, said_on="2025-12-02")]
+    open_claim(desk, *dated, said("confirmed", KOREA, said_on="2025-12-03"))
+    page = browse(client, f"{CLAIM}/versions/4?diff=3")
+    assert moved_of(page) == "Foreign Ministry denies overtaken by Presidential Office (3) affirms 4"
+    inside = {link[1:] for link in page.all("href", "a") if link.startswith("#")}
+    assert inside <= {*page.all("id")}
+    assert {f"{CLAIM}#event-3", f"{CLAIM}#event-4"} <= {*page.all("href", "a")}

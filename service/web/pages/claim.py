@@ -195,8 +195,7 @@ def _answer_difference(claim_id: UUID, earlier: int, later: int) -> Response:
     before = orjson.loads(timeline().get_version(claim_id=claim_id, version=earlier).body)
     events = timeline().list_events(claim_id=claim_id)
     story = read_story(claim, events, find_linked(claim))
-    told = {event.version: event for event in story}
-    sides = [{p["party"]["key"]: p for p in tell_positions(then, told)["positions"]} for then in (before, claim)]
+    sides = [_read_side(before, read_story(before, events)), _read_side(claim, story)]
     return answer_page(
         "difference.html",
         log_size=read.log_size,
@@ -211,6 +210,12 @@ def _answer_difference(claim_id: UUID, earlier: int, later: int) -> Response:
         pinned=True,
         alternates=[("JSON", "application/json", f"{request.path.removesuffix('.html')}.json?diff={earlier}")],
     )
+
+
+def _read_side(then: Json, story: Sequence[Told]) -> dict[str, Json]:
+    """Read where each party stood, by its key, as the words read then."""
+    told = tell_positions(then, {event.version: event for event in story})
+    return {position["party"]["key"]: position for position in told["positions"]}
 
 
 _FORMS = (
