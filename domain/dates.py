@@ -89,12 +89,15 @@ def bounds(text: str) -> Bounds:
         return _read(text)
     except DateFault as fault:
         shown = text if len(text) <= _LONGEST_TEXT else f"{text[:40]}..."
-        why = _name_meant(text) or fault
-        raise DateFault(f"{shown!r} is not an EDTF date: {why}. Write for example {_EXAMPLES}") from None
+        if meant := _name_meant(text):
+            raise DateFault(f"{shown!r} is not an EDTF date: {meant}.") from None
+        raise DateFault(f"{shown!r} is not an EDTF date: {fault}. Write for example {_EXAMPLES}") from None
 
 
 def _name_meant(text: str) -> DateFault | None:
     match find_meant(text):
+        case [meant] if meant.isdigit():  # a year alone
+            return DateFault(f"write {meant}")
         case [meant]:
             return DateFault(f"the year comes first, then two digits each, with hyphens between; write {meant}")
         case [one, other]:

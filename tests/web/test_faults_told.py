@@ -35,7 +35,7 @@ SENT = [
     ("linked", {"relation": "context", "claim": CLAIM_ID}),
     *(("comment_requested", {"deadline": text}) for text in ("soon", "2020-01-01T00:00:00Z")),
     ("denied", {"quote": {"text": "x" * 70_000, "lang": "en"}}),
-    ("denied", {"summary": "No.", "said_on": "2025-02-30"}),
+    *(("denied", {"summary": "No.", "said_on": text}) for text in ("2025-02-30", "21.12.2025")),
 ]
 
 
@@ -90,9 +90,10 @@ def test_every_reason_why_a_date_is_none_is_known():
             "&#39;2025-02-30&#39;: EDTF 날짜가 아닙니다(2025-02-30: 달력에 없는 날입니다). 예: 2025-12-21",
         ),
         (
-            "'x' is not an EDTF date: it can be read in two ways; write 0001-02-01 or 2001. Write for example 1",
-            "&#39;x&#39;: EDTF 날짜가 아닙니다(두 가지로 읽힙니다. 0001-02-01 또는 2001: 둘 중 하나로 쓰세요). 예: 1",
+            "'x' is not an EDTF date: it can be read in two ways; write 0001-02-01 or 2001.",
+            "&#39;x&#39;: EDTF 날짜가 아닙니다(두 가지로 읽힙니다. 0001-02-01 또는 2001: 둘 중 하나로 쓰세요).",
         ),
+        ("'2018년' is not an EDTF date: write 2018.", "&#39;2018년&#39;: EDTF 날짜가 아닙니다(2018: 이렇게 쓰세요)."),
         (
             "'1' is not an EDTF date: a rule of <tomorrow>. Write for example 2025",
             '&#39;1&#39;: EDTF 날짜가 아닙니다(<span lang="en">a rule of &lt;tomorrow&gt;</span>). 예: 2025',

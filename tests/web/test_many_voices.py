@@ -131,7 +131,7 @@ def test_what_is_of_a_part_is_not_told_as_full(desk, client, language, told):
         (FULL_AND_PARTIAL[3:], "Denied in part by Beta ( 2 ). Nobody affirms it in full."),
         (
             FULL_AND_PARTIAL[1:2],
-            "Affirmed in part by Alpha ( 2 ). Nobody's affirmation in full, or denial, stands.",
+            "Affirmed in part by Alpha ( 2 ). No affirmation in full stands, and no denial.",
         ),
     ],
 )

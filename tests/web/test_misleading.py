@@ -104,7 +104,7 @@ def test_who_took_back_whose_denial_is_told(desk, client, by, reason, listed, ro
     """A denial that was taken back is named as that wherever its party is, with who took it back where another did."""
     open_claim(desk, *TAKEN_BACK, said("retracted", by, regarding=3))
     page = browse(client, CLAIM)
-    assert f"Put forward by The Paper (2). Nobody's affirmation in full, or denial, stands. {reason}" == reason_of(page)
+    assert f"Put forward by The Paper (2). No affirmation in full stands, and no denial. {reason}" == reason_of(page)
     assert rows_of(page) == ["The Paper asserts 2", row]
     assert event in in_words(page.html)
     for path in ("/claims", f"{CLAIM}/embed"):

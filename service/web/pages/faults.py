@@ -17,6 +17,7 @@ from service.web.pages.words import WORDS
 _KINDS = dict.fromkeys(name.partition(".")[0] for name in WORDS)
 WHYS = (  # all that the domain finds wrong with a date
     "the year comes first, then two digits each, with hyphens between; write {meant}",
+    "write {meant}",
     "it can be read in two ways; write {one} or {other}",
     "{text} has none of the forms of EDTF",
     "no day of the calendar is {day}",
@@ -60,6 +61,7 @@ FAULTS = (
     "{country} is no ISO 3166-1 alpha-2 code. That of the United Kingdom is GB: write GB.",
     "{lang} is no language tag (BCP 47). Write for example en, ko, fa or zh-Hant.",
     "{text} is not an EDTF date: {why}. Write for example {examples}",
+    "{text} is not an EDTF date: {why}.",
     "{text} is not an instant. Write one like 2026-01-31T09:30:00Z, or with an offset, +09:00.",
     "A deadline lies in the future.",
     "Only confirmed, acknowledged, denied and countered can be partial.",
