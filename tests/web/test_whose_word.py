@@ -7,7 +7,7 @@ import pytest
 from service.timeline import Timeline
 from tests.builders import kept, said
 from tests.web.browsing import browse, in_words, reason_of, rows_of, who_is_listed
-from tests.web.newsroom import CLAIM, append, mend, open_claim
+from tests.web.newsroom import CLAIM, CLAIM_ID, OTHER, OTHER_ID, append, mend, open_claim
 
 KOREA = {"name": "Foreign Ministry", "kind": "ministry", "country": "KR"}
 OFFICE = {"name": "Presidential Office", "kind": "agency", "country": "KR"}
@@ -178,3 +178,11 @@ def test_what_changed_leads_to_events_that_it_does_not_list(desk, client):
     inside = {link[1:] for link in page.all("href", "a") if link.startswith("#")}
     assert inside <= {*page.all("id")}
     assert {f"{CLAIM}#event-3", f"{CLAIM}#event-4"} <= {*page.all("href", "a")}
+
+
+def test_an_aspect_that_was_linked_since_belongs_with_it_since(desk, client):
+    """Of a claim that was there then and became an aspect later no page of the past says that it was recorded since."""
+    open_claim(desk, said("denied", KOREA))
+    open_claim(desk, said("denied", KOREA), id_=OTHER_ID, text="The talks were official.")
+    append(desk, ("linked", {"relation": "aspect_of", "claim": CLAIM_ID}), OTHER)
+    assert "1 more aspect belongs with it since." in browse(client, f"{CLAIM}?as_of=4").text
