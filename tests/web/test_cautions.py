@@ -178,6 +178,13 @@ def test_the_same_assessment_again_is_recorded_knowingly(editor):
         assert send(editor, path, again | tick(held)).status_code == 303
 
 
+def test_a_deadline_is_shown_in_the_zone_it_was_given_in(editor):
+    """A deadline that is far off is told first as it will be on every page: in the zone that it was typed in."""
+    asking = {"party/name": "Oman", "party/kind": "state", "deadline": "2205-12-21T12:00:00+09:00", "question": "So?"}
+    held = send(editor, f"{LOG}/ask", {**asking, "key": "far"})
+    assert "21 Dec 2205, 12:00 (+09:00) is still to come." in Page(held.text).text
+
+
 def test_a_form_is_shown_for_what_can_be_done(editor, desk):
     """Of an event that cannot be amended, struck or redacted the form says so before anything is typed."""
     mend(desk, ("struck", {"regarding": 2, "reason": "Not here."}), 3)

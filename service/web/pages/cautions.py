@@ -17,7 +17,7 @@ import orjson
 
 from domain.dates import DateFault, Day, bounds
 from domain.errors import DomainError, DuplicateStatement
-from domain.instants import parse_instant, write_instant
+from domain.instants import parse_instant
 from domain.party import KINDS, party_key
 from service.advice import Alike, find_signs
 from service.dates import names_season
@@ -208,7 +208,7 @@ def _find_late(data: Json, now: datetime, faulty: Container[str]) -> Iterator[Ca
             yield Caution("date", at, date, {"date": date})
     deadline = None if "deadline" in faulty else data.get("deadline")
     if deadline and parse_instant(deadline) > now + LONGEST_WAIT:
-        yield Caution("date", "deadline", deadline, {"deadline": write_instant(parse_instant(deadline))})
+        yield Caution("date", "deadline", deadline, {"deadline": deadline})
 
 
 def _find_earliest(date: str) -> Day | None:
