@@ -67,6 +67,8 @@ class Reading:
         if word.takes_back:
             concerned.add(word.party)
             changed = {word.regarding} | {version for version, _ in taken_back.items() ^ self.taken_back.items()}
+            # A retraction that holds no more, or again, also matters to what it took back, even if another did, too.
+            changed |= {taker.regarding for taker in words if taker.takes_back and taker.version in changed}
             concerned |= {other.party for other in words if other.version in changed}
         # What the other parties said folds as before, and what this one said until now.
         folds = {party: fold for party, fold in self.folds.items() if party not in concerned}

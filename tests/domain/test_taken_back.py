@@ -2,6 +2,7 @@
 
 import pytest
 
+from domain.standing import describe_claim
 from tests.builders import (
     KREMLIN,
     MID,
@@ -12,6 +13,7 @@ from tests.builders import (
     given,
     kept,
     position,
+    record,
     said,
     stands,
     then_recorded,
@@ -40,6 +42,17 @@ def test_each_event_that_took_a_statement_back_is_a_withdrawal():
     turn = {"party": mid, "from": 2, "to": 5, "from_stance": "asserts", "to_stance": "denies", "corrected": True}
     assert answer["reversals"] == [turn]
     assert when(claim, said("retracted", regarding=2)) == then_refused("still_counts", "/regarding")
+
+
+def test_a_retraction_that_was_taken_back_makes_no_turn_corrected_whoever_read_the_claim_before():
+    """Where only a walk-back is left, a later turn is not a corrected one, though the retraction was read meanwhile."""
+    claim = given(said("alleged"), said("walked_back", regarding=2), said("retracted", KREMLIN, regarding=2))
+    for event in (said("retracted", KREMLIN, regarding=4), said("denied")):
+        describe_claim(claim.history, claim.reading)
+        record(claim, event)
+    mid = "russian-foreign-ministry"
+    turn = {"party": mid, "from": 2, "to": 6, "from_stance": "asserts", "to_stance": "denies", "corrected": False}
+    assert describe_claim(claim.history, claim.reading)["reversals"] == [turn]
 
 
 def test_a_retraction_after_the_turn_does_not_make_it_corrected():
