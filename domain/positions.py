@@ -8,7 +8,7 @@ same, but they make no position.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from domain.party import Voice, describe_party
@@ -56,12 +56,12 @@ class PartyFold:
 
     `words` are all it said, in the order logged; `taken_back` maps a version to the first
     that took it back, `corrections` to the first that did and admits an error: a
-    correction or a retraction, not a walk-back. What comes behind `sides_taken` is known from the words
-    alone, however the rest of the claim stands: `shown` is the party as it spoke last,
-    `voices` are those of its position, `states` those of them that are states, in order, `taken` its full words by
-    stance, `parts` the versions by side of its words on a part that count, `origins` where its words come from
-    that put the claim forward in full and count, `withholds` whether it declined to say. The last three are only
-    memory, of others: what they found to follow from the words, as long as these stay.
+    correction or a retraction, not a walk-back. Known from the words alone, however the rest of
+    the claim stands, are `taken`, its full words by stance, `parts`, the versions by side of its words on a part that
+    count, `origins`, where its words come from that put the claim forward in full and count, `withholds`, whether it
+    declined to say, `shown`, the party as it spoke last, `voices`, those of its position, and `states`, those of them
+    that are states, in order. `described`, `judged` and `over` are only memory, of others: what they found to follow
+    from the words, as long as these stay.
     """
 
     taken_back: Mapping[int, int]
@@ -84,18 +84,18 @@ class PartyFold:
 
     def going_on(self, words: Sequence[Word]) -> PartyFold:
         """Give a fold that is as this one and is gone on with: `words` are those of this one, and more."""
-        return PartyFold(
-            self.taken_back,
-            self.corrections,
-            words,
-            self.position.copied() if self.position and self.position.words else None,
-            [*self.reversals],
-            [*self.shifts],
-            [*self.sides_taken],
-            {stance: [*of] for stance, of in self.taken.items()},
-            {side: [*of] for side, of in self.parts.items()},
-            self.origins,
-            self.withholds,
+        return replace(
+            self,
+            words=words,
+            position=self.position.copied() if self.position and self.position.words else None,
+            reversals=[*self.reversals],
+            shifts=[*self.shifts],
+            sides_taken=[*self.sides_taken],
+            taken={stance: [*of] for stance, of in self.taken.items()},
+            parts={side: [*of] for side, of in self.parts.items()},
+            described=None,
+            judged=None,
+            over=None,
         )
 
     def sum_up(self, new: Iterable[Word]) -> PartyFold:
@@ -214,8 +214,12 @@ def fold_party(
     no position. `known` is what the first of these words were found to amount to, and still do.
     """
     fold, new = PartyFold(taken_back, corrections, words), words
-    if known and not any(word.utterance for word in words[len(known.words) :]):
-        fold, new = known.going_on(words), words[len(known.words) :]
+    if known:
+        told = words[len(known.words) :]
+        utterances = {word.utterance for word in told if word.utterance}
+        # What belongs to an utterance of before is folded there, and not behind what is known.
+        if not utterances or not any(word.utterance in utterances for word in known.words):
+            fold, new = known.going_on(words), told
     movers = [w for w in new if w.kind.stance]
     plain = {w.utterance for w in movers if w.utterance and w.side and w.version not in taken_back}
     for word in _in_order_of_speech(movers, taken_back):

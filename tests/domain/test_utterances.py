@@ -5,7 +5,9 @@ from itertools import permutations
 import pytest
 
 from domain.dates import bounds
+from domain.positions import PartyFold
 from domain.reading import find_held_back, read_history
+from domain.standing import describe_claim
 from tests.builders import (
     ENVOY,
     KREMLIN,
@@ -20,6 +22,7 @@ from tests.builders import (
     kept,
     position,
     published,
+    record,
     said,
     stands,
 )
@@ -48,6 +51,23 @@ def test_one_utterance_is_folded_full_words_first_in_whatever_order_it_was_logge
     claim = given(*(words[i] for i in order))
     assert stands(claim)["positions"] == [expected]
     assert (stands(claim)["reversals"], stands(claim)["shifts"]) == ([], [])
+
+
+@pytest.mark.parametrize(("breath", "folded"), [("briefing", [2, 4, 3]), ("interview", [4])])
+def test_a_word_is_folded_behind_what_was_read_unless_its_utterance_began_there(monkeypatch, breath, folded):
+    """After a reading only what is said in a new utterance is folded; what belongs to an old one, with all of it."""
+    claim, add, added = given(said("denied", **BREATH), said("declined")), PartyFold.add, []
+    describe_claim(claim.history, claim.reading)
+
+    def note(fold, word, **how):
+        added.append(word.version)
+        add(fold, word, **how)
+
+    monkeypatch.setattr(PartyFold, "add", note)
+    record(claim, said("countered", utterance=breath))
+    answer = describe_claim(claim.history, claim.reading)
+    assert answer["positions"] == [position(MID, "denies", 2, 4, beside=[3])]
+    assert added == folded
 
 
 @pytest.mark.parametrize("order", list(permutations(range(2))))
