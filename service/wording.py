@@ -74,6 +74,7 @@ _WITH_NAME = re.compile(
 _SITE = re.compile(r"https?://[^/?#]*", re.IGNORECASE)
 _LONGEST_NAME = 80  # characters of a name among others
 _LONGEST_HOST = 253  # characters, RFC 1035
+_LONGEST_SITE = 12 * _LONGEST_HOST + len("https://:65535")  # %F0%90%90%80 is one character
 # What a browser (UTS 46) and Python (IDNA 2003) read as different hosts, and what no host has, however it is written.
 _UNSURE = "\u00df\u1e9e\u03c2\u200c\u200d"
 _UNTOLD = re.compile(rf"[{_UNSURE}%@/\\?#<>^|\[\]\s\x00-\x1f\x7f]")
@@ -115,7 +116,7 @@ def find_link(text: str | None) -> Link | None:
         return None
     href = _WITH_NAME.sub(r"\1", address, count=1) if "@" in address else address
     site = _SITE.match(href)
-    host = _find_host(site[0]) if site else None
+    host = _find_host(site[0]) if site and len(site[0]) <= _LONGEST_SITE else None
     return None if host is None else Link(href, host)
 
 
@@ -125,7 +126,7 @@ def is_unsure(text: str) -> bool:
     return site is not None and any(c in unquote(site[0]) for c in _UNSURE)
 
 
-@lru_cache(maxsize=4096)  # hosts that come again
+@lru_cache(maxsize=4096)  # hosts that come again, of 3 KB each at most
 def _find_host(site: str) -> str | None:
     """Find the host of an address, of which the path is left out; nothing where it is none that could be looked up."""
     try:

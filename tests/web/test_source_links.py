@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from service import wording
 from service.wording import Link, find_link
 from tests.builders import said
 from tests.web.browsing import browse
@@ -26,6 +27,7 @@ from tests.web.newsroom import CLAIM, open_claim
         ("https://[2001:db8::1]/1", "2001:db8::1"),
         ("https://bank.example@evil.example/1", "evil.example"),
         ("https://xn--strae-oqa.example/1", "xn--strae-oqa.example"),
+        (f"https://{'.'.join(['%EA%B0%80' * 50] * 4)}/1", ".".join(["가" * 50] * 4)),
         ("https://straße.example/1", None),
         ("https://STRAẞE.example/1", None),
         ("https://σας.example/1", None),
@@ -47,6 +49,12 @@ def test_a_link_names_the_host_that_it_leads_to(address, host):
     """A host that could be taken for another is written in ASCII; what leads nowhere or who knows where is no link."""
     link = find_link(address)
     assert host == (link and link.host)
+
+
+def test_a_host_that_is_longer_than_any_is_not_looked_at(monkeypatch):
+    """What could be no host, however it were written, is neither read nor remembered."""
+    monkeypatch.setattr(wording, "urlsplit", lambda site: pytest.fail(f"It was read: {site[:20]}"))
+    assert find_link(f"https://{'%F0%90%90%80' * 254}.example/1") is None
 
 
 def test_nobody_follows_a_link_with_a_password():
