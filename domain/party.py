@@ -13,6 +13,7 @@ from collections.abc import Mapping
 from functools import lru_cache
 from typing import Any
 
+LONGEST_NAME = 300  # characters, of a party's name or a topic
 KINDS = ("state", "ministry", "agency", "mission", "io", "company", "media", "analyst", "person", "other")
 VOICES_OF_A_STATE = frozenset({"state", "ministry", "agency", "mission"})
 
@@ -41,7 +42,6 @@ def tell_no_country(code: str) -> str:
     return f"{code!r} is no ISO 3166-1 alpha-2 code, now or formerly. Write for example RU, KR or SU, or leave it out."
 
 
-@lru_cache(maxsize=65536)
 def party_key(name: str) -> str:
     """Derive the identity of a party from its name.
 
@@ -49,9 +49,16 @@ def party_key(name: str) -> str:
     digits turned into one hyphen, none at the ends. Answers "" for a name that leaves
     nothing, which is then not a name.
     """
+    return _known_key(name) if len(name) <= LONGEST_NAME else _make_key(name)
+
+
+def _make_key(name: str) -> str:
     folded = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", name).casefold())
     kept = "".join(c if unicodedata.category(c)[0] in "LM" or unicodedata.category(c) == "Nd" else "-" for c in folded)
     return re.sub(r"-+", "-", kept).strip("-")
+
+
+_known_key = lru_cache(maxsize=65536)(_make_key)  # of names that can be recorded alone
 
 
 def describe_party(party: Mapping[str, Any]) -> dict[str, str]:

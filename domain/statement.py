@@ -20,10 +20,9 @@ from domain.dates import Bounds, DateFault, Day, bounds
 from domain.errors import Fault
 from domain.instants import parse_instant
 from domain.language import is_language_tag
-from domain.party import COUNTRIES, Voice, party_key, tell_no_country, voice_of
+from domain.party import COUNTRIES, LONGEST_NAME, Voice, party_key, tell_no_country, voice_of
 
 LONGEST_SUMMARY = 2_000
-LONGEST_NAME = 300
 _WITH_NAME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://[^/?#]*@")  # RFC 3986, section 3.2.1
 Payload = Mapping[str, Any]
 

@@ -13,8 +13,8 @@ from marshmallow.validate import OneOf, Range, Regexp
 
 from domain.codebook import GRADES, LIKELIHOODS, RELATIONS, SOURCE_CHANGES, STATEMENTS
 from domain.language import LANGUAGE_TAG
-from domain.party import KINDS
-from domain.statement import LONGEST_NAME, LONGEST_SUMMARY
+from domain.party import KINDS, LONGEST_NAME
+from domain.statement import LONGEST_SUMMARY
 
 LONGEST_DATE = 100  # characters, as `domain.dates` has it
 CLAIM = r"^(ref:[\s\S]+|[0-9A-Fa-f]{8}-([0-9A-Fa-f]{4}-){3}[0-9A-Fa-f]{12})$"

@@ -20,8 +20,8 @@ from marshmallow.fields import List, Nested
 from domain.codebook import EVENT_TYPES, GRADES, LIKELIHOODS, RELATIONS
 from domain.dates import DateFault, bounds
 from domain.entry import LARGEST_EVENT
-from domain.party import KINDS, party_key
-from domain.statement import LONGEST_NAME, LONGEST_SUMMARY
+from domain.party import KINDS, LONGEST_NAME, party_key
+from domain.statement import LONGEST_SUMMARY
 from service.cli import main
 from service.config import PREFIX, SECRETS, Config
 from service.schemas import LARGEST_NUMBER, PAYLOADS

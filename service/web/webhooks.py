@@ -11,7 +11,7 @@ from marshmallow import Schema, fields
 from marshmallow.validate import Length, OneOf
 
 from domain.errors import Fault, Invalid
-from domain.statement import LONGEST_NAME
+from domain.party import LONGEST_NAME
 from service.items import load
 from service.outbound import LONGEST_URL, Outbound
 from service.schemas import CLAIM, Payload

@@ -15,8 +15,7 @@ from uuid import uuid4
 
 from domain.errors import Fault, Invalid, NotFound
 from domain.instants import write_instant
-from domain.party import party_key
-from domain.statement import LONGEST_NAME
+from domain.party import LONGEST_NAME, party_key
 from service.errors import LimitReached
 from service.items import read_claim_id
 from service.outbound import Outbound

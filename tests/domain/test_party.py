@@ -54,6 +54,13 @@ def test_a_name_without_letter_or_digit_has_no_key(name):
     assert party_key(name) == ""
 
 
+@pytest.mark.parametrize(("length", "remembered"), [(300, True), (301, False)])
+def test_the_key_of_a_name_that_nobody_can_record_is_not_remembered(length, remembered):
+    """A name of more than 300 characters has its key, which is made anew each time."""
+    first, second = party_key("A" * length), party_key("A" * length)
+    assert (first, first is second) == ("a" * length, remembered)
+
+
 @given(st.text())
 def test_a_key_is_its_own_key(name):
     """A key derived from a key is the same key, without empty parts or hyphens at its ends."""
