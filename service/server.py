@@ -162,6 +162,7 @@ def load_app(config: Config, *, host: str, port: int, greet: Callable[[str], Non
     when_parent_ends(_stop)
     threading.Thread(target=_wait_until_up, args=(host, port, then), daemon=True).start()
     app = create_app(timeline, config, metrics)
+    gc.collect()  # or what is dead by now would stay, too
     gc.freeze()  # what is there by now stays, so the collector never walks through it
     return app
 
