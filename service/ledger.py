@@ -40,8 +40,10 @@ Claims = MutableMapping[UUID, Claim]
 def keep_latest(claims: Claims) -> None:
     """Let claims go, the first of them first, until those that are left, or the last alone, fit in memory."""
     events = sum(claim.version for claim in claims.values())
-    while len(claims) > 1 and (len(claims) > CLAIMS_IN_MEMORY or events > EVENTS_IN_MEMORY):
-        events -= claims.pop(next(iter(claims))).version
+    for claim in list(claims)[:-1]:
+        if len(claims) <= CLAIMS_IN_MEMORY and events <= EVENTS_IN_MEMORY:
+            break
+        events -= claims.pop(claim).version
 
 
 @dataclass(frozen=True, slots=True)
