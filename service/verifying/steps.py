@@ -177,7 +177,8 @@ class Walk:
             elif under is not None and position < under <= its_position:
                 told = f"claim {claim}, version {version}: expected its redaction, event {redaction}, to be signed"
                 self.report.fail(5, "redaction not signed", f"{told}, got none yet; verify again once it is")
-        redacted = f"{len(self._erased)} events are redacted, each by its redaction"
+        count = len(self._erased) + len(self.find_unerased()) - len(unerased)  # some since they were looked at
+        redacted = f"{count} events are redacted, each by its redaction"
         self.report.done[5] = redacted if self._erased or self._redactions else "none"
         self.report.done[4] = f"versions run without a gap on {len(self.versions)} claims, and so do positions"
 

@@ -24,6 +24,7 @@ from service.verifying.section import MOST, SECTION, STRETCH, Each, Section, Spa
 from service.verifying.signed import check_kept_listed, check_listed, check_signed, miss_checkpoint
 from service.verifying.steps import (
     NOTHING,
+    Place,
     Report,
     Trust,
     Walk,
@@ -123,11 +124,21 @@ class _Audit:
             self.report.fail(4, name, f"expected an event at every position before {self.size}, got none at {shown}")
         if self.under <= self.size:
             self._compare_root(view, self._root(view))
-        unerased = {place: n for place, n in self.walk.find_unerased().items() if _has_words(view, *place)}
+        unerased = {place: n for place, n in self.walk.find_unerased().items() if self._has_words(view, place)}
         self.walk.finish(whole=True, unerased=unerased)
         beyond = f"; {self.size - self.under} more are not signed yet" if self.size > self.under else ""
         there = self.under - sum(max(0, min(gone.stop, self.under) - gone.start) for gone in self.missing)
         self.report.done[3] = f"{there} events are canonical, committed to and in the log{beyond}"
+
+    def _has_words(self, view: View, place: Place) -> bool:
+        """Tell whether an event has its words still, which may have been erased after it was looked at.
+
+        It has, unless it is found without, or may be one of those that are missing: by another name than its own, or
+        in bytes that cannot be read, it has them too.
+        """
+        claim, version = place
+        found = view.history(claim, after=version - 1, upto=version, limit=1)
+        return not any(map(partial(_is_erased, place), found)) if found else not self.missing
 
     def _look_beside(self, view: View) -> None:
         head, end = view.head().size, view.tree.end()
@@ -213,11 +224,11 @@ class _Audit:
         return "rewritten", "leaves and nodes were made anew over other events than those that were signed"
 
 
-def _has_words(view: View, claim: str, version: int) -> bool:
-    """Tell whether an event has its words now, which may have been erased after it was looked at."""
+def _is_erased(place: Place, stored: str | bytes) -> bool:
+    """Tell whether what is stored under a name is that event, without words; on SQLite it may be of any type."""
     with suppress(BadEvent):
-        found = view.history(claim, after=version - 1, upto=version, limit=1)
-        return any(not isinstance(read_event(stored.encode())[4], int) for stored in found)
+        *named, _, _, left = read_event(stored if isinstance(stored, bytes) else stored.encode())
+        return (*named,) == place and isinstance(left, int)
     return False
 
 
