@@ -77,9 +77,11 @@ Place = tuple[str, int]  # an event's claim and version
 _LATER = "verify the record itself, or what was taken from it once that is signed"
 
 
-def _list_erased(redaction: dict[str, Any]) -> list[Any]:
+def _list_erased(redaction: dict[str, Any], version: int) -> list[int] | None:
+    """List the event that a redaction erased, and amendments; None where those are not of events it may erase."""
     amendments = redaction.get("amendments", [])
-    return [redaction.get("regarding"), *(amendments if type(amendments) is list else [])]
+    erased = [redaction.get("regarding"), *(amendments if type(amendments) is list else [None])]
+    return erased if all(type(n) is int and 1 < n < version for n in erased) else None
 
 
 NOTHING = bytes(32)  # stands for the leaf of an event that cannot be read
@@ -94,7 +96,7 @@ class Walk:
         self._begun: dict[str, tuple[int, int]] | None = {} if part else None  # by claim, (position, version)
         self.versions: dict[str, int] = {}  # by claim, the last seen
         # By claim and version: its position, and which events it says that it erased.
-        self._redactions: dict[tuple[str, int], tuple[int, list[Any]]] = {}
+        self._redactions: dict[tuple[str, int], tuple[int, list[int]]] = {}
         self._erased: list[
             tuple[int, str, int, str, int]
         ] = []  # position, claim, version, type, the redaction it names
@@ -121,7 +123,10 @@ class Walk:
             if isinstance(left, int):
                 self._erased.append((position, claim, version, kind, left))
             elif kind == "redacted":
-                self._redactions[claim, version] = position, _list_erased(left)
+                if (erased := _list_erased(left, version)) is None:
+                    told = f"expected event {version} of claim {claim} to redact events before it, and not the first"
+                    self.report.fail(5, "redaction of nothing", f"{told}, by their versions, got others")
+                self._redactions[claim, version] = position, erased or []
         return leaves
 
     def _follow(self, position: int, claim: str, version: int) -> None:
@@ -149,7 +154,7 @@ class Walk:
             (claim, version): redaction
             for (claim, redaction), (_, erased) in self._redactions.items()
             for version in erased
-            if type(version) is int and version < redaction and (claim, version) not in gone
+            if (claim, version) not in gone
         }
 
     def finish(self, *, whole: bool, under: int | None = None, unerased: Mapping[Place, int]) -> None:
@@ -172,7 +177,8 @@ class Walk:
                 self.report.fail(5, "redaction not here", f"claim {claim}, version {version}: {told}; {_LATER}")
             # What it erased is told by the redaction: a statement, and none but amendments with it.
             elif version not in erased or (version != erased[0] and kind != "amended"):
-                told = f"a redaction of it, got event {redaction}, which is one of {', '.join(map(str, erased))}"
+                named = ", ".join(map(str, erased)) or "none"
+                told = f"a redaction of it, got event {redaction}, which is one of {named}"
                 self._miss(claim, version, told)
             elif under is not None and position < under <= its_position:
                 told = f"claim {claim}, version {version}: expected its redaction, event {redaction}, to be signed"

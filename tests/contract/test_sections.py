@@ -38,7 +38,7 @@ def test_a_redaction_of_nothing(owner, found):
     """A redaction whose words were edited away has erased nothing that it tells of."""
     owner.edit(REDACTION, data={})
     names, _ = found()
-    assert {(3, "edited"), (5, "payload emptied")} == set(names)
+    assert {(3, "edited"), (5, "redaction of nothing"), (5, "payload emptied")} == set(names)
 
 
 def test_what_comes_meanwhile_is_no_tampering(bench, store, record):
