@@ -24,6 +24,7 @@ import orjson
 
 from service.cli.console import one_line
 from service.config import Config
+from service.public_log.note import LONGEST_NOTE
 
 PAUSES = (0.2, 0.5, 1.0)  # seconds before it is sent again
 PATIENCE = 30.0  # seconds without a byte
@@ -31,7 +32,7 @@ LONGEST = 120.0  # seconds for an answer as a whole
 LARGEST = 100_000_000  # bytes of an answer: a page of 1,000 events of 64 KiB, and half as much again
 # Bytes of what a verifier asks for, whoever answers; what is made of them in memory may be fifty times as much.
 LIMITS = {
-    "/log/checkpoint": 64_000,
+    "/log/checkpoint": 4 * LONGEST_NOTE,  # a character has four bytes at most
     "/log/consistency": 64_000,
     "/log/keys": 1_000_000,
     "/log/tile/entries/": 256 * 65_537,  # entries, each after its length in two bytes

@@ -7,7 +7,8 @@ import json
 import pytest
 
 from domain.merkle import EMPTY_ROOT
-from service.public_log.note import SigningKey
+from service.public_log.checkpoint import Checkpoint
+from service.public_log.note import SigningKey, write_note
 from service.public_log.proofs import TILE_WIDTH
 from service.verifying.evidence import _read_entries
 from tests.cli.test_hostile_servers import FAULT, UNREACHABLE, send
@@ -49,8 +50,14 @@ def test_an_empty_record_is_verified(ask):
     assert (0, 0) == ask()[0]
 
 
+def test_a_checkpoint_is_as_long_in_bytes_as_its_characters_may_be(ask):
+    """One of 20,058 characters, of four bytes nearly each, is read whole and believed."""
+    text = Checkpoint(KEY.name, 0, EMPTY_ROOT).text() + "\U0001d11e" * 20_000 + "\n"
+    assert (0, 0) == ask(checkpoint=write_note(text, [KEY.sign_text(text)]))[0]
+
+
 TOO_MUCH = {
-    "a checkpoint": ({"checkpoint": "x\n" * 32_001}, 64_000, 64_000),
+    "a checkpoint": ({"checkpoint": "x\n" * 128_001}, 256_000, 256_000),
     "keys": ({"keys": [LONG]}, 1_000_000, None),
     "events": ({"events": [LONG] * 14}, 14_000_000, 14_000_000),
 }  # what is answered, and how many bytes each verifier reads of it

@@ -66,7 +66,7 @@ def test_an_answer_without_end_is_read_to_a_limit(ask):
     """Of an answer no more is read than the largest has: of a page, of a refusal, of what comes with a redirect."""
     codes, told = ask(without_end())  # of which one asks for the keys first, one for the checkpoint
     assert (UNREACHABLE, UNREACHABLE) == codes
-    for text, most in zip(told, ("1,000,000", "64,000"), strict=True):
+    for text, most in zip(told, ("1,000,000", "256,000"), strict=True):
         assert f"expected an answer of at most {most} bytes, got more" in text
     codes, told = ask(without_end(HTTPStatus.UNPROCESSABLE_ENTITY))
     assert (UNREACHABLE, UNREACHABLE) == codes
