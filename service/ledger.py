@@ -115,6 +115,7 @@ class Ledger:
     entered: list[Entered] = field(default_factory=list)
     replies: dict[tuple[str, str], Reply] = field(default_factory=dict)
     register: Register = field(init=False)
+    loaded: int = 0  # events of claims that were not in memory
     _touched: set[str] = field(default_factory=set)  # claims of what has entered, refused or not
 
     def __post_init__(self) -> None:
@@ -153,6 +154,7 @@ class Ledger:
             claim = Claim.replay(self._events(claim_id))
             if claim is not None:
                 self.claims[claim_id] = claim
+                self.loaded += claim.version
         return claim
 
     def flush(self, transaction: Transaction) -> None:

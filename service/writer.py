@@ -70,7 +70,7 @@ class Writer:
         self._new_salt = new_salt
         self._queue: queue.Queue[_Waiting | None] = queue.Queue(LONGEST_QUEUE)
         self._claims: dict[UUID, Claim] = {}  # as of `_size`, the last written last; touched by the thread alone
-        self._decided = 0  # commands, and events of theirs, since it was looked how much is in memory
+        self._decided = 0  # commands, and events read and made for them, since it was looked how much is in memory
         self._size = 0
         self._closing = threading.Lock()
         self._closed = False  # under the lock: nothing enters the queue behind its end
@@ -163,7 +163,7 @@ class Writer:
             return not isinstance(error, Unavailable | OutcomeUnknown)
         self._size = ledger.size
         self._tell(group, len(ledger.entered), begun, stored=True)
-        self._decided += len(group) + len(ledger.entered)
+        self._decided += len(group) + len(ledger.entered) + ledger.loaded
         self._keep_latest(ledger)
         for (_, future), outcome in zip(group, outcomes, strict=True):
             if isinstance(outcome, Receipt):

@@ -77,6 +77,16 @@ def test_a_writer_forgets_what_another_has_redacted(bench, other, store):
     assert_rows_are_true(store)
 
 
+def test_what_was_read_counts_when_it_is_looked_how_much_is_in_memory(bench, other, monkeypatch):
+    """One event on a claim of many is enough for a look, where the claim had to be read."""
+    bench.do(opening(CLAIM_ID, *(said(type_) for type_ in ("reported", "confirmed", "denied", "ncnd", "dismissed"))))
+    looks = []
+    monkeypatch.setattr(writer, "OFTEN", 8)
+    monkeypatch.setattr(writer, "keep_latest", lambda claims: looks.append(list(claims)))
+    other.do(append(CLAIM_ID, said("unaware")))
+    assert looks == [[CLAIM_ID]]
+
+
 turns = st.lists(
     st.tuples(
         st.booleans(),
