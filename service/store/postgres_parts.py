@@ -21,13 +21,10 @@ _CATALOGUE = """
 WITH t AS (
   SELECT * FROM pg_class WHERE relnamespace = 'public'::regnamespace AND relname = ANY(%(tables)s)
   AND relkind NOT IN ('i', 'I', 'c')
-), ours AS (  -- types whose values are in statements here; of others nobody's function or operator is met
-  SELECT oid FROM pg_type WHERE typnamespace = 'pg_catalog'::regnamespace OR typtype = 'd'
-), f AS (
+), f AS (  -- ours, and those of the server's names: by a cast or a preferred type of somebody's own any may be met
   SELECT *, regexp_replace(oid::regprocedure::text, '^public[.]', '') AS told FROM pg_proc
-  WHERE pronamespace = 'public'::regnamespace AND (proname = ANY(%(functions)s) OR (
-    proname IN (SELECT proname FROM pg_proc WHERE pronamespace = 'pg_catalog'::regnamespace)
-    AND proargtypes::oid[] <@ ARRAY(SELECT oid FROM ours)))
+  WHERE pronamespace = 'public'::regnamespace AND (proname = ANY(%(functions)s) OR
+    proname IN (SELECT proname FROM pg_proc WHERE pronamespace = 'pg_catalog'::regnamespace))
 ), h AS (
   SELECT relowner::regrole AS owner FROM t WHERE relname = 'log_head'
 ), held AS (  -- who may change what: by a grant, of a column too, and what the application's role may by whatever way
@@ -82,7 +79,6 @@ UNION ALL SELECT 'functions', 'function', told, encode(sha256(convert_to(
 UNION ALL SELECT 'functions', 'operator', regexp_replace(oid::regoperator::text, '^public[.]', ''), oprcode::text
   FROM pg_operator WHERE oprnamespace = 'public'::regnamespace AND oprname IN (
     SELECT oprname FROM pg_operator WHERE oprnamespace = 'pg_catalog'::regnamespace)
-  AND ARRAY[oprleft, oprright] <@ ARRAY(SELECT oid FROM ours UNION SELECT 0)
 UNION ALL SELECT 'schema_version', 'row', 'of the schema''s version', string_agg(version::text, ' ')
   FROM public.schema_version
 """

@@ -119,7 +119,7 @@ class PostgresSql:
 
     def as_bytes(self, column: str) -> str:
         """Write the bytes of a column of text."""
-        return f"convert_to({column}, 'UTF8')"
+        return f"pg_catalog.convert_to({column}, 'UTF8'::pg_catalog.name)"
 
     def among(self, column: str, mark: str) -> str:
         """Write the condition that a column is one of the list bound as `mark`."""

@@ -13,7 +13,7 @@ from itertools import islice
 
 from service.store.parts import ROW, TABLE, Part, Parts
 
-_TRIGGER = "trigger"
+_PLAIN = {TABLE, "index", "view"}  # which are nobody's affair where they are of other tables
 _KINDS = {"INTEGER": "integer", "TEXT": "text", "BLOB": "blob"}
 _TOLD = 3  # values of a column
 _SHOWN = 40  # bytes
@@ -32,18 +32,26 @@ def read_parts(connection: sqlite3.Connection, statements: Iterable[str]) -> tup
         expected = _read(memory)
     tables = {part.table for part in expected}
     found = _read(connection)
-    return expected, {part: sql for part, sql in found.items() if part.table in tables or part.kind == _TRIGGER}
+    return expected, {part: sql for part, sql in found.items() if part.table in tables or part.kind not in _PLAIN}
 
 
 def _read(connection: sqlite3.Connection) -> dict[Part, str]:
     # SQLite refuses a file in which a row says another kind, name or table than its statement does, but whether letters
     # are capitals is of no account to it: those of ASCII, which its lower() goes by too.
-    query = "SELECT lower(tbl_name), lower(type), name, sql FROM main.sqlite_schema"
-    parts = {Part(table, kind, name): sql or "" for table, kind, name, sql in connection.execute(query)}
+    # What stands behind a NUL it does not read at all, nor whether it is text.
+    query = "SELECT CAST(tbl_name AS BLOB), CAST(type AS BLOB), name, sql FROM main.sqlite_schema"
+    parts = {
+        Part(_as_it_is_read(table), _as_it_is_read(kind), str(name)): str(sql or "")
+        for table, kind, name, sql in connection.execute(query)
+    }
     if Part("schema_version", TABLE, "schema_version") in parts:
         (versions,) = connection.execute("SELECT group_concat(version, ' ') FROM schema_version").fetchone()
         parts[Part("schema_version", ROW, "of the schema's version")] = str(versions)
     return parts
+
+
+def _as_it_is_read(name: bytes | None) -> str:
+    return (name or b"").partition(b"\0")[0].lower().decode(errors="replace")
 
 
 def find_index_faults(connection: sqlite3.Connection, stopped: Callable[[], bool]) -> list[str]:

@@ -77,11 +77,11 @@ Place = tuple[str, int]  # an event's claim and version
 _LATER = "verify the record itself, or what was taken from it once that is signed"
 
 
-def _list_erased(redaction: dict[str, Any], version: int) -> list[int] | None:
-    """List the event that a redaction erased, and amendments; None where those are not of events it may erase."""
+def _list_erased(redaction: dict[str, Any], version: int) -> dict[int, None] | None:
+    """List, to be looked up, the event that a redaction erased, and amendments; None where it may not erase those."""
     amendments = redaction.get("amendments", [])
     erased = [redaction.get("regarding"), *(amendments if type(amendments) is list else [None])]
-    return erased if all(type(n) is int and 1 < n < version for n in erased) else None
+    return dict.fromkeys(erased) if all(type(n) is int and 1 < n < version for n in erased) else None
 
 
 NOTHING = bytes(32)  # stands for the leaf of an event that cannot be read
@@ -96,7 +96,7 @@ class Walk:
         self._begun: dict[str, tuple[int, int]] | None = {} if part else None  # by claim, (position, version)
         self.versions: dict[str, int] = {}  # by claim, the last seen
         # By claim and version: its position, and which events it says that it erased.
-        self._redactions: dict[tuple[str, int], tuple[int, list[int]]] = {}
+        self._redactions: dict[tuple[str, int], tuple[int, dict[int, None]]] = {}
         self._erased: list[
             tuple[int, str, int, str, int]
         ] = []  # position, claim, version, type, the redaction it names
@@ -126,7 +126,7 @@ class Walk:
                 if (erased := _list_erased(left, version)) is None:
                     told = f"expected event {version} of claim {claim} to redact events before it, and not the first"
                     self.report.fail(5, "redaction of nothing", f"{told}, by their versions, got others")
-                self._redactions[claim, version] = position, erased or []
+                self._redactions[claim, version] = position, erased or {}
         return leaves
 
     def _follow(self, position: int, claim: str, version: int) -> None:
@@ -176,7 +176,7 @@ class Walk:
                 told = f"expected its redaction, event {redaction}, got a history that ends before it"
                 self.report.fail(5, "redaction not here", f"claim {claim}, version {version}: {told}; {_LATER}")
             # What it erased is told by the redaction: a statement, and none but amendments with it.
-            elif version not in erased or (version != erased[0] and kind != "amended"):
+            elif version not in erased or (version != next(iter(erased)) and kind != "amended"):
                 named = ", ".join(map(str, erased)) or "none"
                 told = f"a redaction of it, got event {redaction}, which is one of {named}"
                 self._miss(claim, version, told)

@@ -25,6 +25,11 @@ HIDDEN = {
         "tokens",
         NOT_OURS.format("trigger HUSH"),
     ),
+    "one whose kind and table end in a NUL": (
+        [HUSH.format("tokens"), SAY.format("type = 'trigger' || char(0), tbl_name = 'tokens' || char(0)", "hush")],
+        "tokens",
+        NOT_OURS.format("trigger hush"),
+    ),
     "one on another's table": ([HUSH.format("Other")], "other", NOT_OURS.format("trigger hush")),
     "an index in capitals": (
         ["CREATE INDEX zz ON said (lower(country))", SAY.format("tbl_name = 'SAID', type = 'INDEX'", "zz")],
