@@ -159,9 +159,12 @@ def _find_taken_back(words: Sequence[Word]) -> dict[int, int]:
 
 
 def find_taken_or_given_back(history: Sequence[Recorded], reading: Reading) -> Iterator[Word]:
-    """Find the words that the last event of a history took back, or gave back, as they read after it."""
+    """Find the words that the last event of a history took back, or gave back, as they read after it.
+
+    Of a redaction there are none: what it erased is erased in the history before it, too.
+    """
     event = history[-1]
-    if isinstance(event, Amended | Struck | Redacted):
+    if isinstance(event, Amended | Struck):
         was = read_history(history[:-1]).taken_back
     elif isinstance(event, Statement) and event.data is not None and reading.words[-1].takes_back:
         was = _find_taken_back(reading.words[:-1])
@@ -189,9 +192,9 @@ def find_awaiting(reading: Reading) -> list[dict[str, Any]]:
         if kind is CommentRequested:
             asked = party_key(data["party"]["name"])
             later = (w for w in reading.words if w.version > version)
-            others = requests - {version}
             if not any(
-                w.regarding == version or (w.party == asked and not (w.kind is Unresponsive and w.regarding in others))
+                w.regarding == version
+                or (w.party == asked and not (w.kind is Unresponsive and w.regarding in requests))
                 for w in later
             ):
                 awaiting.append({"version": version, "party": asked, "deadline": data["deadline"]})

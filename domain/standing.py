@@ -68,10 +68,10 @@ def _mark_overtaken(account: Account) -> None:
         words.sort(key=lambda word: word.version)
     for denial in denials:
         fold = account.folds[denial.party]
-        over = [_find_first_over(fold, denial, voice, affirmed.get(voice, [])) for voice in fold.voices]
-        denial.overtaken_by = max((version for version in over if version is not None), default=None)
-        if None in over:  # what it denied in another's name stands
-            denial.overtaken_by = None
+        firsts = (_find_first_over(fold, denial, voice, affirmed.get(voice, [])) for voice in fold.voices)
+        over = [version for version in firsts if version is not None]
+        # Else what it denied in another's name stands.
+        denial.overtaken_by = max(over) if len(over) == len(fold.voices) else None
 
 
 def _find_first_over(fold: PartyFold, denial: Position, voice: Voice, affirmations: Sequence[Word]) -> int | None:

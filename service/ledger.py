@@ -40,10 +40,10 @@ Claims = MutableMapping[UUID, Claim]
 def keep_latest(claims: Claims) -> None:
     """Let claims go, the first of them first, until those that are left, or the last alone, fit in memory."""
     events = sum(claim.version for claim in claims.values())
-    for claim in list(claims)[:-1]:
+    for claim_id in list(claims)[:-1]:
         if len(claims) <= CLAIMS_IN_MEMORY and events <= EVENTS_IN_MEMORY:
             break
-        events -= claims.pop(claim).version
+        events -= claims.pop(claim_id).version
 
 
 @dataclass(frozen=True, slots=True)
@@ -226,9 +226,16 @@ class Ledger:
         facts = self._facts(command)
         if command.decided and self.outlined and item.type != Redacted.type:
             self.claims.pop(item.claim_id, None)  # `find` makes it again, with what has entered
-            kind: Any = EVENT_TYPES[item.type]  # the order is that of `Recorded`
-            version, at, by, salt = (item.if_match or 0) + 1, facts["at"], facts["by"], facts["salt"]
-            return kind(item.claim_id, version, at, by, salt, item.data), None
+            kind: Any = EVENT_TYPES[item.type]
+            event: Recorded = kind(
+                originator_id=item.claim_id,
+                originator_version=(item.if_match or 0) + 1,  # decided on this version; none was there to open it on
+                timestamp=facts["at"],
+                recorded_by=facts["by"],
+                salt=facts["salt"],
+                data=item.data,
+            )
+            return event, None
         claim = self.find(item.claim_id)
         if opens and claim:
             raise AlreadyExists(

@@ -63,7 +63,6 @@ SAID = {
     "walked_back": "walked back a statement",
     "assessed": "assessed",
 }
-_OF_A_STATEMENT = frozenset({"clarified", "corrected", "retracted", "walked_back"})
 _SOURCES = {"edited": "reads otherwise now", "gone": "is gone", "back": "is there again"}
 # Embeddings, overrides and isolates: inside a sentence of ours they would turn its other words around.
 _BIDI = re.compile("[\u202a-\u202e\u2066-\u2069]")
@@ -239,7 +238,9 @@ def _tell_statement(type_: str, data: Payload) -> str:
     principal = f", on behalf of {data['on_behalf_of']['name']}," if "on_behalf_of" in data else ""
     part = " in part" if is_partial(type_, data) and type_ != "countered" else ""
     # Whose statement it was, this word alone does not tell: maybe that of another voice of the same state.
-    which = f" (event {data['regarding']})" if type_ in _OF_A_STATEMENT and "regarding" in data else ""
+    kind = STATEMENTS.get(type_)
+    of_a_statement = kind is not None and kind.of_own_words and "regarding" in data
+    which = f" (event {data['regarding']})" if of_a_statement else ""
     return _stop(f"{party['name']}{principal} {SAID[type_]}{part}{which}: {words_of(data)}")
 
 

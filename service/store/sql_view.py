@@ -22,7 +22,7 @@ from service.store.finding import OPEN_END, ClaimQuery, facets_of, walked
 from service.store.interface import Head, LogRow, Reply, TokenRow
 from service.store.read_model import ClaimVersion
 from service.store.remade import list_facets
-from service.store.sql import Row, Sql
+from service.store.sql import Sql
 from service.store.sql_derived import SQLDerived
 from service.store.sql_directory import SQLDirectory
 from service.store.sql_hanging import SQLHanging
@@ -35,7 +35,7 @@ from service.store.sql_track_records import SQLTrackRecords
 from service.store.sql_tree import SQLTree
 from service.store.sql_watched import SQLWatched
 
-_VERSION = "since, claim, version, body, until"
+_VERSION = "since, claim, version, body, until"  # as `ClaimVersion` begins
 # Word for word the condition of the index `corrections`, which is not used else.
 _CORRECTS = (
     "topic IN ('onrecord.amended', 'onrecord.struck', 'onrecord.redacted', 'onrecord.corrected', 'onrecord.retracted')"
@@ -110,11 +110,11 @@ class SQLView:
         else:
             query, value = query + " AND since <= ? ORDER BY version DESC LIMIT 1", OPEN_END if size is None else size
         row = self._sql.execute(query, (claim, value)).fetchone()
-        return _claim_version(row) if row else None
+        return ClaimVersion(*row) if row else None
 
     def claim_versions(self, query: ClaimQuery) -> list[tuple[int, ClaimVersion]]:
         """List claims as they stood at the query's log size, in its order, each with its sort key."""
-        return [(key, _claim_version(tuple(row))) for key, *row in list_rows(self._sql, query)]
+        return [(key, ClaimVersion(*row)) for key, *row in list_rows(self._sql, query)]
 
     def matches(self, claim: str, phrases: Sequence[Phrase], size: int) -> list[int]:
         """List the version of the newest text of a claim that has all of the phrases, else of the newest with each."""
@@ -162,11 +162,11 @@ class SQLView:
     def find_token(self, digest: bytes) -> TokenRow | None:
         """Find a token by its SHA-256."""
         row = self._sql.execute("SELECT * FROM tokens WHERE digest = ?", (digest,)).fetchone()
-        return _token(row) if row else None
+        return TokenRow(*row) if row else None
 
     def tokens(self) -> list[TokenRow]:
         """List all tokens by name."""
-        return [_token(row) for row in self._sql.execute("SELECT * FROM tokens ORDER BY name")]
+        return [TokenRow(*row) for row in self._sql.execute("SELECT * FROM tokens ORDER BY name")]
 
     @property
     def directory(self) -> SQLDirectory:
@@ -287,12 +287,3 @@ class SQLTransaction(SQLView):
             "last_used_at = excluded.last_used_at, revoked_at = excluded.revoked_at"
         )
         self._sql.store(statement, astuple(token))
-
-
-def _claim_version(row: Row) -> ClaimVersion:
-    since, claim, version, body, until = row
-    return ClaimVersion(since=since, claim=claim, version=version, body=body, until=until)
-
-
-def _token(row: Row) -> TokenRow:
-    return TokenRow(*row)

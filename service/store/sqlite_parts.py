@@ -36,9 +36,8 @@ def read_parts(connection: sqlite3.Connection, statements: Iterable[str]) -> tup
 
 
 def _read(connection: sqlite3.Connection) -> dict[Part, str]:
-    # SQLite refuses a file in which a row says another kind, name or table than its statement does, but whether letters
-    # are capitals is of no account to it: those of ASCII, which its lower() goes by too.
-    # What stands behind a NUL it does not read at all, nor whether it is text.
+    # SQLite refuses a file in which a row says another kind, name or table than its statement does. Of no account to it
+    # is whether letters of ASCII are capitals, what stands behind a NUL, and whether it is text at all.
     query = "SELECT CAST(tbl_name AS BLOB), CAST(type AS BLOB), name, sql FROM main.sqlite_schema"
     parts = {
         Part(_as_it_is_read(table), _as_it_is_read(kind), str(name)): str(sql or "")

@@ -50,7 +50,7 @@ def verify_export(lines: Iterable[bytes], trust: Trust, progress: Progress) -> R
         check_beginning(report, signed, under, roots[under], _read_beginning(report, head, signed))
     if signed and kept:
         _check_kept(report, kept, signed, (size, trust.as_of), roots)
-    walk.finish(whole=False, under=under, unerased=walk.find_unerased())
+    walk.finish(whole=False, under=under)
     conclude(report, signed, roots, size)
     return report
 

@@ -57,10 +57,8 @@ def verify_server(fetch: Fetch, trust: Trust, progress: Progress) -> Report:
         report.fail(4, "cut off", f"expected {under} events, which were signed, got {count}")
     elif signed:
         check_beginning(report, signed, under, roots[under], [])
-    unerased = walk.find_unerased()
-    if unerased:  # an event may have been erased after it was read
-        unerased = _look_again(fetch, unerased, under)
-    walk.finish(whole=True, under=under, unerased=unerased)
+    # An event may have been erased after it was read.
+    walk.finish(whole=True, under=under, look_again=lambda unerased: _look_again(fetch, unerased, under))
     conclude(report, signed, roots, max(count, under))
     return report
 

@@ -14,7 +14,7 @@ This holds what all sources share: a report, and the walk over events for steps 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -74,6 +74,7 @@ class Trust:
 
 
 Place = tuple[str, int]  # an event's claim and version
+LookAgain = Callable[[dict[Place, int]], Mapping[Place, int]]
 _LATER = "verify the record itself, or what was taken from it once that is signed"
 
 
@@ -147,8 +148,8 @@ class Walk:
         self._redactions |= part._redactions
         self._erased += part._erased
 
-    def find_unerased(self) -> dict[Place, int]:
-        """Find which events have the words that a redaction says it erased; answers that, by claim and version."""
+    def _find_unerased(self) -> dict[Place, int]:
+        # Which events have the words that a redaction says it erased, and that, by claim and version.
         gone = {(claim, version) for _, claim, version, *_ in self._erased}
         return {
             (claim, version): redaction
@@ -157,12 +158,14 @@ class Walk:
             if (claim, version) not in gone
         }
 
-    def finish(self, *, whole: bool, under: int | None = None, unerased: Mapping[Place, int]) -> None:
+    def finish(self, *, whole: bool, under: int | None = None, look_again: LookAgain = dict) -> None:
         """End; `whole`: nothing is left out, so what was not met is not there; `under`: how many events are signed.
 
-        The words of a signed event are erased by a redaction that is signed too, or nobody has proved it. `unerased`
-        are those of `find_unerased` that have their words still.
+        The words of a signed event are erased by a redaction that is signed too, or nobody has proved it. `look_again`
+        tells, of the events whose words a redaction says it erased and that had them, which have them still.
         """
+        found = self._find_unerased()
+        unerased = look_again(found) if found else found
         for (claim, version), redaction in unerased.items():
             told = f"expected no words, which event {redaction} says that it erased, got them"
             self.report.fail(5, "words kept", f"claim {claim}, version {version}: {told}")
@@ -183,7 +186,7 @@ class Walk:
             elif under is not None and position < under <= its_position:
                 told = f"claim {claim}, version {version}: expected its redaction, event {redaction}, to be signed"
                 self.report.fail(5, "redaction not signed", f"{told}, got none yet; verify again once it is")
-        count = len(self._erased) + len(self.find_unerased()) - len(unerased)  # some since they were looked at
+        count = len(self._erased) + len(found) - len(unerased)  # some since they were looked at
         redacted = f"{count} events are redacted, each by its redaction"
         self.report.done[5] = redacted if self._erased or self._redactions else "none"
         self.report.done[4] = f"versions run without a gap on {len(self.versions)} claims, and so do positions"
