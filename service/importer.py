@@ -25,6 +25,7 @@ import orjson
 from domain.claim import Claim
 from domain.errors import DomainError
 from service.ledger import Item, Ledger, keep_latest
+from service.read_ahead import ReadAhead
 from service.rehearsal import Decided, Rehearsal, faults_of, read_decided
 from service.rendering import Rendering, renderers
 from service.rows import Row, RowFault
@@ -90,14 +91,13 @@ class Importer:
             plan = Plan(TemporaryFile(), view.head().size)  # noqa: SIM115 - the plan closes it
             rehearsal = Rehearsal(self.timeline, view, plan.decided)
             asked = self._asked()
-            for row, key in self._rows(progress):
-                if isinstance(row, RowFault):
-                    faults.append(row)
-                elif plan.size and view.find_reply(self.by, key):
-                    plan.skipped += 1
-                else:
-                    rehearsal.take(row, key, asked, faults)
-                    plan.good += 1
+            all_rows = self._rows(progress)
+            while rows := list(islice(all_rows, SLICE)):
+                known = view.find_replies(self.by, [key for _, key in rows]) if plan.size else ()
+                new = [(row, key) for row, key in rows if key not in known]
+                rehearsal.take(new, asked, faults)
+                plan.skipped += len(rows) - len(new)
+                plan.good += len(new)
         if faults:
             plan.close()
             raise ImportRefused(faults)
@@ -126,10 +126,13 @@ class Importer:
         failed: RowFault | None = None
         try:
             with self.timeline.store.writing(long=True) as transaction:
-                ledger = self._open(transaction, known, outlined=rendering is not None)
+                view = ReadAhead(transaction)
+                ledger = self._open(view, known, outlined=rendering is not None)
                 holds = ledger.size == size  # nobody else has written
                 if not holds:
                     known.clear()
+                if rendering is None or not holds:
+                    view.read({row.claim_id for row in group} - known.keys())
                 for n, row in enumerate(group, 1):
                     try:
                         self._enter(ledger, row, decided=holds and row.type not in BY_THE_CLOCK)

@@ -190,7 +190,7 @@ class Ledger:
             yield Change(log.claim, log.position, log.recorded_at, entered.stored.state, body, row.body)
 
     def _find_reply(self, actor: str, key: str) -> Reply | None:
-        return self.replies.get((actor, key)) or self.view.find_reply(actor, key)
+        return self.replies.get((actor, key)) or self.view.find_replies(actor, [key]).get(key)
 
     def _enter(self, item: Item, command: Command, *, opens: bool) -> None:
         try:

@@ -20,6 +20,7 @@ from domain.claim import Claim
 from domain.errors import DomainError, Fault, Invalid
 from service.items import load, read_claim_id, read_enveloped
 from service.ledger import OFTEN, Item, Ledger, keep_latest
+from service.read_ahead import ReadAhead
 from service.rows import Row, RowFault
 from service.schemas import Payload, Whole
 from service.store.interface import View
@@ -61,7 +62,8 @@ class _Ahead:
     """A view as it would be with what was rehearsed, which lies in a file meanwhile: memory does not grow with it."""
 
     def __init__(self, view: View, file: BinaryIO) -> None:
-        self._view = view
+        self._view = ReadAhead(view)
+        self.read = self._view.read
         self._file = file
         self._places: dict[UUID, array[int]] = {}  # where in the file a claim's events begin
 
@@ -95,13 +97,20 @@ class Rehearsal:
         self._taken = 0  # rows; one that is refused brings the claims that it links to into memory, too
         self._bad: dict[str, int] = {}  # the first bad line, by the word for its claim
 
-    def take(self, row: Row, key: str, asked: Asked, faults: list[RowFault]) -> None:
-        """Rehearse a row, adding what is wrong with it to the faults."""
-        try:
-            item = _read_row(row, self._timeline)
-        except DomainError as refused:
-            self._name(row, refused, "", faults)
-            return
+    def take(self, rows: Sequence[tuple[Row | RowFault, str]], asked: Asked, faults: list[RowFault]) -> None:
+        """Rehearse rows, each with its key, adding what is wrong with them to the faults."""
+        read = [(row, key, row if isinstance(row, RowFault) else _read_row(row, self._timeline)) for row, key in rows]
+        self._view.read({item.claim_id for *_, item in read if isinstance(item, Item)} - self._claims.keys())
+        for row, key, item in read:
+            if isinstance(row, RowFault):
+                faults.append(row)
+            elif isinstance(item, Item):
+                self._rehearse(row, item, asked, faults)
+                self._keep_few(row.line, key)
+            elif isinstance(item, DomainError):
+                self._name(row, item, "", faults)
+
+    def _rehearse(self, row: Row, item: Item, asked: Asked, faults: list[RowFault]) -> None:
         if self._ledger.find(item.claim_id):
             self._claims[item.claim_id] = self._claims.pop(item.claim_id)  # the last to go
         try:
@@ -111,7 +120,6 @@ class Rehearsal:
             earlier = self._bad.get(_word_for_claim(row))
             note = f" (Line {earlier}, of the same claim, is bad too; mend that first.)" if earlier else ""
             self._name(row, refused, note, faults)
-        self._keep_few(row.line, key)
 
     def _name(self, row: Row, refused: DomainError, note: str, faults: list[RowFault]) -> None:
         self._bad.setdefault(_word_for_claim(row), row.line)
@@ -133,18 +141,19 @@ def _word_for_claim(row: Row) -> str:
     return str(row.item.get("claim")) if isinstance(row.item, dict) else ""
 
 
-def _read_row(row: Row, timeline: Timeline) -> Item:
-    """Read a row as an item; raises Invalid, which names every fault, and TooLarge."""
+def _read_row(row: Row, timeline: Timeline) -> Item | DomainError:
+    """Read a row as an item; answers what refuses it: Invalid, which names every fault, or TooLarge."""
     asked, faults = load(_ROW, row.item)
     claim_id = UUID(int=0)
     try:
         claim_id = read_claim_id(asked["claim"]) if "claim" in asked else claim_id
     except ValueError as error:
         faults.append(Fault("/claim", str(error)))
-    item = read_enveloped(asked, claim_id=claim_id, at=timeline.now(), faults=faults)
-    if faults:
-        raise Invalid(faults)
-    return item
+    try:
+        item = read_enveloped(asked, claim_id=claim_id, at=timeline.now(), faults=faults)
+    except DomainError as refused:
+        return refused
+    return Invalid(faults) if faults else item
 
 
 def faults_of(refused: DomainError) -> Sequence[Fault]:

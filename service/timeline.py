@@ -136,7 +136,7 @@ class Timeline:
         if asked.key is None:
             return None
         with self.store.reading() as view:
-            reply = view.find_reply(asked.actor.name, asked.key)
+            reply = view.find_replies(asked.actor.name, [asked.key]).get(asked.key)
         if reply is None:
             return None
         if reply.fingerprint != asked.fingerprint:

@@ -58,7 +58,7 @@ def check_read_model(store: Store, progress: Callable[[float], None], stopping: 
         if stopping.is_set():
             raise CheckStopped(f"The check was stopped after {done - 1} of {total} claims.")
         with store.reading() as view:
-            seen += view.count_before(claim, size)
+            seen += view.count_events(claim, before=size)
             differences = list(find_differences(view, claim))
         wrong += bool(differences)
         told += differences[: _TOLD - len(told)]

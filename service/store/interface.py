@@ -7,7 +7,7 @@ first statement to its commit, so that there is one writer in the world.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime
@@ -19,7 +19,7 @@ from eventsourcing.persistence import StoredEvent
 from service.search_text import Phrase
 from service.store.derived import DerivedTables, DerivedView
 from service.store.directory import Directory, DirectoryView
-from service.store.finding import ClaimQuery
+from service.store.finding import OPEN_END, ClaimQuery
 from service.store.hanging import Hanging, HangingView
 from service.store.job_log import JobLog, JobLogView
 from service.store.lead import Lead
@@ -102,6 +102,9 @@ class View(Protocol):
     def placed_events(self, claim_id: UUID) -> Sequence[tuple[int, StoredEvent]]:
         """Give a claim's events in order, each with its position; none where there is no such claim."""
 
+    def histories(self, claims: Collection[UUID]) -> dict[UUID, list[tuple[int, StoredEvent]]]:
+        """Give the same of several claims at once, an empty one where there is no such claim."""
+
     def history(self, claim: str, *, after: int, upto: int, limit: int) -> list[str]:
         """Give stored events of a claim as text, versions after `after` up to `upto`."""
 
@@ -132,8 +135,8 @@ class View(Protocol):
     def recorded_times(self, claim: str) -> list[str]:
         """Tell when each of a claim's events was recorded, the first first; none where there is no such claim."""
 
-    def find_reply(self, actor: str, key: str) -> Reply | None:
-        """Find what a request with this key made."""
+    def find_replies(self, actor: str, keys: Collection[str]) -> dict[str, Reply]:
+        """Find by key what an actor's requests with these keys made."""
 
     def replies(self) -> Iterator[Reply]:
         """Give all replies in the order of the events they made, read as they are asked for."""
@@ -144,11 +147,8 @@ class View(Protocol):
     def count_claims(self) -> int:
         """Count the claims."""
 
-    def count_events(self, claim: str) -> int:
-        """Count a claim's events: 0 where there is no such claim."""
-
-    def count_before(self, claim: str, position: int) -> int:
-        """Count those of a claim's events that are before a position."""
+    def count_events(self, claim: str, before: int = OPEN_END) -> int:
+        """Count a claim's events before a position: 0 where there is no such claim."""
 
     def find_token(self, digest: bytes) -> TokenRow | None:
         """Find a token by its SHA-256."""

@@ -5,7 +5,7 @@ Whoever makes one of these has begun the transaction, which makes the look consi
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import astuple
 from datetime import datetime
@@ -74,6 +74,17 @@ class SQLView:
         rows = self._sql.execute(query, (str(claim_id),))
         return [(place, StoredEvent(claim_id, version, topic, state.encode())) for place, version, topic, state in rows]
 
+    def histories(self, claims: Collection[UUID]) -> dict[UUID, list[tuple[int, StoredEvent]]]:
+        """Give the same of several claims at once, an empty one where there is no such claim."""
+        found: dict[UUID, list[tuple[int, StoredEvent]]] = {claim: [] for claim in claims}
+        chosen = self._sql.among("claim", "claims")
+        query = f"SELECT position, claim, version, topic, state FROM events WHERE {chosen} ORDER BY claim, version"
+        rows = self._sql.execute(query, {"claims": [str(claim) for claim in claims]})
+        for place, claim, version, topic, state in rows:
+            claim_id = UUID(claim)
+            found[claim_id].append((place, StoredEvent(claim_id, version, topic, state.encode())))
+        return found
+
     def history(self, claim: str, *, after: int, upto: int, limit: int) -> list[str]:
         """Give stored events of a claim as text, versions after `after` up to `upto`."""
         query = "SELECT state FROM events WHERE claim = ? AND version > ? AND version <= ? ORDER BY version LIMIT ?"
@@ -129,10 +140,11 @@ class SQLView:
         query = "SELECT recorded_at FROM events e JOIN log USING (position) WHERE e.claim = ? ORDER BY e.version"
         return [at for (at,) in self._sql.execute(query, (claim,))]
 
-    def find_reply(self, actor: str, key: str) -> Reply | None:
-        """Find what a request with this key made."""
-        row = self._sql.execute("SELECT * FROM replies WHERE actor = ? AND key = ?", (actor, key)).fetchone()
-        return Reply(*row) if row else None
+    def find_replies(self, actor: str, keys: Collection[str]) -> dict[str, Reply]:
+        """Find by key what an actor's requests with these keys made."""
+        query = f"SELECT * FROM replies WHERE actor = :actor AND {self._sql.among('key', 'keys')}"
+        found = (Reply(*row) for row in self._sql.execute(query, {"actor": actor, "keys": [*keys]}))
+        return {reply.key: reply for reply in found}
 
     def replies(self) -> Iterator[Reply]:
         """Give all replies in the order of the events they made."""
@@ -148,15 +160,10 @@ class SQLView:
         count: int = self._sql.execute("SELECT count(*) FROM events WHERE version = 1").fetchone()[0]
         return count
 
-    def count_events(self, claim: str) -> int:
-        """Count a claim's events."""
-        row = self._sql.execute("SELECT max(version) FROM events WHERE claim = ?", (claim,)).fetchone()
-        return row[0] or 0
-
-    def count_before(self, claim: str, position: int) -> int:
-        """Count those of a claim's events that are before a position."""
+    def count_events(self, claim: str, before: int = OPEN_END) -> int:
+        """Count a claim's events before a position."""
         query = "SELECT count(*) FROM events WHERE claim = ? AND position < ?"
-        count: int = self._sql.execute(query, (claim, position)).fetchone()[0]
+        count: int = self._sql.execute(query, (claim, before)).fetchone()[0]
         return count
 
     def find_token(self, digest: bytes) -> TokenRow | None:

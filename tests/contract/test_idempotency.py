@@ -22,6 +22,7 @@ from tests.contract.asking import (
 )
 
 DENIAL = ask(item(CLAIM_ID, said("denied")), key="the denial")
+KEYS = ["again", "too early"]
 
 
 @pytest.fixture
@@ -86,8 +87,8 @@ def test_only_what_is_recorded_uses_a_key_up(bench, opened):
     assert codes_of(outcomes) == ["not_found", "recorded", "recorded", "replayed"]
     assert code_of(outcome_of(bench.writer.submit(append(THIRD_ID, said("denied"), key="again")))) == "not_found"
     with opened.reading() as view:
-        assert view.find_reply("desk-seoul", "again") is None
-        assert view.find_reply("desk-seoul", "too early") == Reply("desk-seoul", "too early", b"the request", 2, 1)
+        asked = [view.find_replies(*of) for of in (("desk-seoul", KEYS), ("desk-busan", KEYS), ("desk-seoul", []))]
+    assert asked == [{"too early": Reply("desk-seoul", "too early", b"the request", 2, 1)}, {}, {}]
 
 
 def test_a_key_lasts_as_long_as_the_record(bench, opened):

@@ -106,7 +106,7 @@ def test_rows_that_are_refused_fill_no_memory(store, bench, monkeypatch):
         taking = rehearsal.Rehearsal(timeline, view, BytesIO())
         for line, part in enumerate(parts, 1):  # in a circle each
             item = {"claim": str(CLAIM_ID), "type": "linked", "data": {"relation": "aspect_of", "claim": part}}
-            taking.take(Row(line, item), str(line), editor, faults)
+            taking.take([(Row(line, item), str(line))], editor, faults)
             counts.append(len(taking._claims))  # noqa: SLF001 - nothing else tells
     assert [fault.line for fault in faults] == list(range(1, 21))
     assert max(counts) < 2 + 4

@@ -75,6 +75,15 @@ def test_placed_events_carry_their_positions(told):
     assert [event.state.decode() for _, event in placed] == [states[n] for n in (0, 1, 3, 5)]
 
 
+def test_histories_of_several_claims_are_given_at_once(told):
+    """Each claim's events come as they do alone; of a claim that is not there, none."""
+    with told.reading() as view:
+        alone = {claim: view.placed_events(claim) for claim in (CLAIM_ID, OTHER_ID, THIRD_ID)}
+        assert view.histories([THIRD_ID, CLAIM_ID, OTHER_ID]) == alone
+        assert [len(events) for events in alone.values()] == [4, 2, 0]
+        assert view.histories([]) == {}
+
+
 @pytest.mark.parametrize(
     ("start", "limit", "expected"),
     [(0, 10, [0, 1, 2, 3, 4, 5]), (2, 2, [2, 3]), (5, 10, [5]), (6, 10, []), (0, 0, [])],
@@ -115,7 +124,7 @@ def test_what_is_not_there_is_not_found(told):
         assert view.placed_events(THIRD_ID) == []
         assert view.history(NOWHERE, after=0, upto=EVERYTHING, limit=EVERYTHING) == []
         assert view.count_events(NOWHERE) == 0
-        assert view.find_reply("desk-seoul", "never used") is None
+        assert view.find_replies("desk-seoul", ["never used"]) == {}
         assert view.find_token(b"0" * 32) is None
 
 
