@@ -6,6 +6,8 @@ done for a cookie only where the browser says that our own page asked for it.
 
 from __future__ import annotations
 
+import re
+
 from flask import Response, request
 
 from service.errors import Forbidden, Unauthenticated
@@ -15,6 +17,7 @@ from service.tokens import Actor, authenticate
 from service.web.addresses import base_url
 
 _SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
+_OWN_MACHINE = re.compile(r"http://(localhost|127(\.\d{1,3}){3}|\[::1\])(:\d+)?/.*", re.ASCII)
 
 
 def identify(timeline: Timeline, right: str | None, *, free: bool) -> Actor | None:
@@ -82,8 +85,19 @@ def keep_session(response: Response, secret: str) -> None:
 
 
 def drop_session(response: Response) -> None:
-    """Have the browser forget its session."""
+    """Have the browser forget its session, and what it was shown in it."""
     response.delete_cookie(_name(), path="/", secure=_over_tls(), httponly=True, samesite="Lax")
+    forget_pages(response)
+
+
+def forget_pages(response: Response) -> None:
+    """Have the browser forget the pages that it keeps, those with what somebody typed among them."""
+    response.headers["Clear-Site-Data"] = '"cache"'
+
+
+def is_forgetful() -> bool:
+    """Tell whether browsers forget pages when told to: where they come over TLS, or from the browser's own machine."""
+    return _over_tls() or bool(_OWN_MACHINE.fullmatch(base_url()))
 
 
 def _name() -> str:

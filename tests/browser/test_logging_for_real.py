@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from playwright.sync_api import Error
 
 STATEMENT = {
     "party/name": "Russian Foreign Ministry",
@@ -131,6 +132,25 @@ def test_advice_comes_as_one_types(own_site, visitor):
     page.locator("[name=text]").press_sequentially("No second round of talks was held in Muscat")
     page.locator("#advice").get_by_text("It seems negated").wait_for()
     page.locator("#advice").get_by_text("A second round of talks was held in Muscat").wait_for()
+
+
+def test_what_was_refused_is_there_when_one_comes_back(own_site, visitor):
+    """Whoever looks at the claim in between finds what they typed as it was; once they have signed out, nobody does."""
+    page = visitor.open(own_site, role="reporter", java_script_enabled=False)
+    page.goto(f"{own_site.claims['muscat']}/log")
+    fill_statement(page)
+    page.fill("[name=said_on]", "on Sunday")
+    page.get_by_role("button", name="Record", exact=True).click()
+    page.get_by_role("heading", name="Nothing was recorded").wait_for()
+    page.goto(own_site.claims["muscat"])
+    page.go_back()
+    page.get_by_role("heading", name="Nothing was recorded").wait_for()
+    assert page.input_value("[name=summary]") == STATEMENT["summary"]
+    page.get_by_role("button", name="Sign out").click()
+    page.wait_for_url(f"{own_site.base}/")
+    visitor.expect("the server responded with a status of 422")
+    with pytest.raises(Error, match="ERR_CACHE_MISS"):
+        page.go_back()
 
 
 def test_the_session_is_for_no_script(own_site, visitor):

@@ -85,6 +85,29 @@ def test_no_browser_keeps_what_was_shown_to_one_signed_in(client, token, claim, 
     assert (200, "no-cache" if public else "no-store") == (as_json.status_code, as_json.headers["Cache-Control"])
 
 
+@pytest.mark.parametrize(
+    ("base", "kept"),
+    [
+        ("http://localhost", "private, no-cache"),
+        ("http://127.0.0.1:8080", "private, no-cache"),
+        ("https://record.example", "private, no-cache"),
+        ("http://record.example", "no-store"),
+        ("http://127.record.example", "no-store"),
+    ],
+)
+def test_a_browser_keeps_what_was_typed_where_it_forgets_it_when_told(client, token, claim, base, kept):
+    """A form that was refused stays for the browser's Back where signing out takes it away again, and there alone."""
+    client.application.config["PUBLIC_URL"] = base
+    own = {**PAGE, **OWN}
+    response = client.post("/sign-in", data={"token": token}, headers=own)
+    assert (303, None) == (response.status_code, response.headers.get("Clear-Site-Data"))
+    wrong = client.post(f"{CLAIM}/log", data={"summary": "No.", "action": "record"}, headers=own)
+    assert (422, kept) == (wrong.status_code, wrong.headers["Cache-Control"])
+    anew = client.post("/sign-in", data={"token": token}, headers=own)
+    assert (303, '"cache"') == (anew.status_code, anew.headers["Clear-Site-Data"])
+    assert client.post("/sign-out", headers=own).headers["Clear-Site-Data"] == '"cache"'
+
+
 def test_signing_in_anew_ends_the_session_before(client, token, app):
     """Whoever signs in over a session of theirs has one session: the secret before is worth nothing any more."""
     kept = sign_in(client, token)

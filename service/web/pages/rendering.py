@@ -11,6 +11,7 @@ from flask import Response, current_app, g, request
 from service.store.tree import SignedCheckpoint
 from service.tokens import ROLES, Actor
 from service.web.addresses import base_url
+from service.web.auth import is_forgetful
 from service.web.endpoint import answer_text, timeline
 from service.web.pages.fragments import Parts, put_in
 from service.web.pages.languages import chosen_language
@@ -28,14 +29,19 @@ def answer_page(template: str, *, status: int = 200, log_size: int | None = None
         # The marks say what is in the parts, so the page as it is before they are put in tells it from any other.
         response = answer_text(b"".join(put_in(html, model)), HTML, etag=sha256(html).hexdigest()[:32])
     else:
-        response = Response(html, status, content_type=HTML, headers={"Cache-Control": "no-store"})
-    if who_looks() is not None:  # the browser shows it to nobody once they have signed out, not by its Back either
+        response = Response(html, status, content_type=HTML, headers={"Cache-Control": _keep_what_was_sent()})
+    if request.method != "POST" and who_looks() is not None:  # no Back shows it once they have signed out
         response.headers["Cache-Control"] = "no-store"
     response.headers["Vary"] = VARY
     response.headers["Content-Language"] = chosen_language()
     if log_size is not None:
         response.headers["Log-Size"] = str(log_size)
     return response
+
+
+def _keep_what_was_sent() -> str:
+    """Let a browser keep the answer to a form, for its Back, where it forgets it when told to."""
+    return "private, no-cache" if request.method == "POST" and is_forgetful() else "no-store"
 
 
 def find_parts() -> Parts:

@@ -9,7 +9,7 @@ from flask import Response, request
 
 from service import sessions
 from service.errors import Unauthenticated
-from service.web.auth import drop_session, keep_session, read_session, require_same_origin
+from service.web.auth import drop_session, forget_pages, keep_session, read_session, require_same_origin
 from service.web.endpoint import timeline
 from service.web.negotiation import redirect_to
 from service.web.pages.languages import COOKIE, LANGUAGES
@@ -38,12 +38,15 @@ def sign_in() -> Response:
     """Open a session for a token, in the place of one that the browser has; or say that the token is not valid."""
     require_same_origin()
     back, token, now = _own(request.form.get("back", "/desk")), request.form.get("token", "").strip(), timeline().now()
+    before = read_session()
     try:
-        secret = sessions.sign_in(timeline().store, token, now=now, before=read_session())
+        secret = sessions.sign_in(timeline().store, token, now=now, before=before)
     except Unauthenticated:
         return ask_to_sign_in(back, wrong=True)
     response = redirect_to(back, with_form=bool(_typed()))
     keep_session(response, secret)
+    if before is not None:  # which may have been somebody else's
+        forget_pages(response)
     return response
 
 
