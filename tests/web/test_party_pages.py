@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tests.builders import MOFA, PAPER, assessed, kept, said
-from tests.web.browsing import browse, send
+from tests.web.browsing import browse, in_words, send
 from tests.web.directory import MID_KEY, MOFA_KEY, party
 from tests.web.newsroom import CLAIM, CLAIM_ID, NOW, OTHER_ID, append, mend, open_claim, refused
 
@@ -108,6 +108,45 @@ def test_a_party_that_only_took_back_anothers_word_has_a_page_and_a_form(desk, c
     assert send(desk, f"{CLAIM}/log", known, "preview").status_code == 200
     asked = {"version": "3", "party/name": SISTER["name"], "channel": "mail", "deadline": "2026-02-02T12:00:00Z"}
     assert send(desk, f"{CLAIM}/log/ask", asked, "preview").status_code == 200
+
+
+def positions_of(page):
+    """Give what the rows of a party's positions say of its stances."""
+    html = page.html.partition('<ul class="rows">')[2].partition("</ul>")[0]
+    return [in_words(row.partition("</p>")[0]) for row in html.split('<p class="row-standing">')[1:]]
+
+
+WITHDRAWN = {
+    "en": [
+        "withdrawn denial (3), taken back by Omicron Foreign Ministry (4) Said 30 Jan 2026",
+        "denies overtaken by Omicron Foreign Ministry (3)",
+        "withdrawn denial in part (2), taken back by itself (3) Said date not known",
+    ],
+    "ko": [
+        "철회 부인 발언(3), 철회한 주체: Omicron Foreign Ministry (4) 발언일 2026년 1월 30일",
+        "부인 밀려남: Omicron Foreign Ministry (3)",
+        "철회 일부 부인 발언(2), 스스로 철회 (3) 발언일 날짜 미상",
+    ],
+    "ru": [
+        "отозвано отрицание (3), отзыв другой стороной: Omicron Foreign Ministry (4) Сказано 30 января 2026 г.",
+        "отрицает перекрыто: Omicron Foreign Ministry (3)",
+        "отозвано отрицание (частично) (2), отзыв самой стороной (3) Сказано дата неизвестна",
+    ],
+}
+
+
+@pytest.mark.parametrize(("language", "told"), WITHDRAWN.items())
+@pytest.mark.parametrize("query", ["", "?as_of=10"])
+def test_a_partys_page_says_what_was_taken_back_by_whom_and_when(desk, client, language, told, query):
+    """Of each withdrawal: which word, who took it back, when that was said; of what is overtaken: by whom."""
+    part = said("denied", OMICRON, extent="partial")
+    open_claim(desk, part, said("retracted", OMICRON, regarding=2))
+    open_claim(desk, said("denied", OMICRON, said_on="2026-01-01"), said("confirmed", SISTER), id_=OTHER_ID)
+    late = said("retracted", SISTER, regarding=3, said_on="2026-01-30")
+    third = open_claim(desk, said("reported", PAPER), said("denied", OMICRON), late, id_=f"{OTHER_ID[:-1]}3")
+    page = browse(client, f"/parties/omicron-president{query}", **{"Accept-Language": language})
+    assert told == positions_of(page)
+    assert f"{third}{'?as_of=10' if 'as_of' in query else ''}#event-3" in page.all("href", "a")
 
 
 @pytest.mark.parametrize(("taken", "size"), [("struck", 4), ("redacted", 3)])

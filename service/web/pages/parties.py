@@ -15,6 +15,7 @@ from service.web.endpoint import same_address_with, timeline
 from service.web.pages.claims import following
 from service.web.pages.rendering import answer_page
 from service.web.pages.story import read_story
+from service.web.pages.voices import tell_beside
 
 Json = Mapping[str, Any]
 MOST_PAIRS = 10  # reversals shown with their words; the rest are listed
@@ -46,6 +47,8 @@ def show_party(*, limit: int, **asked: Any) -> Response:
     read = timeline().get_party(question=question)
     record = orjson.loads(read.body)
     path = f"/parties/{quote(record['party']['key'])}"
+    moment = str(record["as_of"]["log_size"]) if question.cursor or question.as_of else None
+    record["positions"] = _tell_beside(record, moment)
     since = [{"id": position["claim"], "version": position["since"]} for position in record["positions"]]
     pairs = [_pair(change, question.as_of) for change in record.get("reversals", ())[:MOST_PAIRS]]
     return answer_page(
@@ -67,6 +70,25 @@ def show_party(*, limit: int, **asked: Any) -> Response:
             ("JSON Feed", "application/feed+json", f"{path}.feed{_feed_query(question)}"),
         ],
     )
+
+
+def _tell_beside(record: Json, as_of: str | None) -> list[Json]:
+    """Put to each position that is overtaken or withdrawn by whom, and what was taken back, as its claim tells it."""
+    names = {one["key"] for one in (record["party"], *record["party"]["also_known_as"])}
+    found: dict[str, tuple[Json, Json]] = {}
+    for position in record["positions"]:
+        if position["stance"] == "withdrawn" or "overtaken_by" in position:
+            claim = orjson.loads(timeline().get_claim(claim_id=UUID(position["claim"]), as_of=as_of).body)
+            for one in claim["positions"]:
+                if one["party"]["key"] in names and _is_same(one, position):
+                    found[claim["id"]] = claim, one
+    beside = dict(zip(found, tell_beside([*found.values()]), strict=True))
+    return [{**position, **beside.get(position["claim"], {})} for position in record["positions"]]
+
+
+def _is_same(one: Json, other: Json) -> bool:
+    """Tell whether two positions are one, where names that are joined are read as one party and where they are not."""
+    return all(one.get(name) == other.get(name) for name in ("stance", "since", "overtaken_by"))
 
 
 def _pair(change: Json, as_of: str | None) -> dict[str, Any]:

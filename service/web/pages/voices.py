@@ -73,7 +73,7 @@ def _list_needed(claim: Json, named: int | None, reads: Mapping[str, int]) -> It
             yield from position["events"][: reads[position["party"]["key"]]]
         if "overtaken_by" in position:
             yield position["overtaken_by"]
-        if withdrawal := _find_withdrawal(claim, position):
+        for withdrawal in _list_taken(claim, position):
             yield withdrawal["of"]
             yield withdrawal["by"]
 
@@ -103,9 +103,19 @@ def tell_position(claim: Json, position: Json, told: Mapping[int, Told]) -> Json
         more["terms"] = terms[-1]
     if overtaking := told.get(position.get("overtaken_by", 0)):
         more["overtaken"] = _tell_overtaken(claim, overtaking, events)
-    if (withdrawal := _find_withdrawal(claim, position)) and withdrawal["of"] in told:
-        more["taken_back"] = _tell_withdrawal(withdrawal, told)
+    if taken := [one for one in _list_taken(claim, position) if one["of"] in told]:
+        more["taken_back"] = _tell_withdrawal(_choose(taken, told), told)
     return {**position, **more} if more else position
+
+
+def tell_beside(claims: Sequence[tuple[Json, Json]]) -> list[Json]:
+    """Give positions of one party, each with its claim, with who overtook it and what was taken back, and no more."""
+    alone = [{**claim, "positions": [position]} for claim, position in claims]
+    told = [
+        tell_position(claim, position, read_said(claim, said))
+        for (claim, position), said in zip(claims, find_said(alone), strict=True)
+    ]
+    return [{name: one[name] for name in ("overtaken", "taken_back") if name in one} for one in told]
 
 
 def terms_of(event: Told) -> str | None:
@@ -115,29 +125,40 @@ def terms_of(event: Told) -> str | None:
 
 
 def list_withdrawals(claim: Json, told: Mapping[int, Told]) -> list[Json]:
-    """List the last word of each stance that was taken back of each party that stands elsewhere now.
+    """List the last word of each stance, in full and of a part, that was taken back of a party that has no such stance.
 
     An assertion is listed only where another party took it back: else no side was taken and left.
     """
     now = {position["party"]["key"]: position for position in claim["positions"]}
-    listed: dict[tuple[str, str], Json] = {}
+    listed: dict[tuple[str, str, bool], Json] = {}
     for withdrawal in claim["withdrawals"]:
         of, position = told.get(withdrawal["of"]), now.get(withdrawal["party"])
-        if of is None or position is None or position["stance"] == of.stance:
+        if of is None or position is None or _still_says(position, of):
             continue
         one = _tell_withdrawal(withdrawal, told) | {"party": position["party"]}
         if of.stance in SIDES or (of.stance == "asserts" and one["who"]):
-            listed[withdrawal["party"], of.stance] = one
+            listed[withdrawal["party"], of.stance, of.partial] = one
     return [*listed.values()]
 
 
-def _find_withdrawal(claim: Json, position: Json) -> Json | None:
-    """Find what left a party without a word: the last that was taken back."""
+def _still_says(position: Json, word: Told) -> bool:
+    """Tell whether a party stands where a word of it stood: who denies a part does not deny all of it any more."""
+    return position["stance"] == word.stance and (word.partial or not position["partial"])
+
+
+def _list_taken(claim: Json, position: Json) -> list[Json]:
+    """List what left a party without a word: what was taken back last, and some before it."""
     if position["stance"] != "withdrawn":
-        return None
-    key, by = position["party"]["key"], position["since"]
-    taken = [one for one in claim["withdrawals"] if one["party"] == key and one["by"] == by]
-    return taken[-1] if taken else None
+        return []
+    taken = [one for one in claim["withdrawals"] if one["party"] == position["party"]["key"]]
+    return sorted(taken, key=lambda one: one["by"])[-NAMED:]
+
+
+def _choose(taken: Sequence[Json], told: Mapping[int, Told]) -> Json:
+    """Choose the last word of the stance that was taken back last: of the whole claim, where there is one."""
+    stance = told[taken[-1]["of"]].stance
+    alike = [one for one in taken if told[one["of"]].stance == stance]
+    return next((one for one in reversed(alike) if not told[one["of"]].partial), taken[-1])
 
 
 def _tell_withdrawal(withdrawal: Json, told: Mapping[int, Told]) -> dict[str, Any]:
@@ -149,6 +170,7 @@ def _tell_withdrawal(withdrawal: Json, told: Mapping[int, Told]) -> dict[str, An
         "stance": of.stance,
         "partial": of.partial,
         "who": by.party if other and by else None,
+        "said": by and by.data,
     }
 
 

@@ -1,0 +1,132 @@
+"""What a claim's page says where words of a part were taken back or overtaken, in every language."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.builders import said
+from tests.web.browsing import browse, reason_of
+from tests.web.newsroom import CLAIM, open_claim
+
+PRESIDENT = {"name": "The President", "kind": "state", "country": "OM"}
+MINISTRY = {"name": "The Ministry", "kind": "ministry", "country": "OM"}
+PAPER = {"name": "The Paper", "kind": "media"}
+REPORT = said("reported", PAPER)
+DENIAL, SILENCE = said("denied", PRESIDENT), said("ncnd", PRESIDENT)
+OF_A_PART = said("denied", PRESIDENT, extent="partial", scope="the date", said_on="2020-01-01")
+CONCEDES = said("acknowledged", PRESIDENT, extent="partial", scope="the visit")
+
+
+def back(version, by=MINISTRY):
+    """Take a word back."""
+    return said("retracted", by, regarding=version)
+
+
+HISTORIES = [
+    (
+        (REPORT, OF_A_PART, back(3)),
+        (
+            "Put forward by The Paper (2). No affirmation in full stands, and no denial."
+            " The denial of a part by The President (3) was taken back by The Ministry (4)."
+        ),
+        (
+            "제기한 주체: The Paper (2). 유효한 전부 긍정이나 부인이 없습니다."
+            " 일부 부인(The President, 3)을 철회한 다른 주체: The Ministry (4)."
+        ),
+        (
+            "Утверждают: The Paper (2). Ни полного подтверждения, ни отрицания в силе нет."
+            " Частичное отрицание (The President, 3) отозвано другой стороной: The Ministry (4)."
+        ),
+    ),
+    (
+        (REPORT, CONCEDES, back(3), DENIAL),
+        (
+            "Denied by The President (5). Nobody affirms it in full."
+            " The affirmation of a part by The President (3) was taken back by The Ministry (4)."
+        ),
+        (
+            "부인한 주체: The President (5). 전부 긍정하는 주체는 없습니다."
+            " 일부 긍정(The President, 3)을 철회한 다른 주체: The Ministry (4)."
+        ),
+        (
+            "Отрицают: The President (5). Полностью не подтверждает никто."
+            " Частичное подтверждение (The President, 3) отозвано другой стороной: The Ministry (4)."
+        ),
+    ),
+    (
+        (REPORT, DENIAL, OF_A_PART, back(3)),
+        (
+            "Denied in part by The President (4). Nobody affirms it in full."
+            " The denial by The President (3) was taken back by The Ministry (5)."
+        ),
+        (
+            "일부 부인한 주체: The President (4). 전부 긍정하는 주체는 없습니다."
+            " 부인(The President, 3)을 철회한 다른 주체: The Ministry (5)."
+        ),
+        (
+            "Частично отрицают: The President (4). Полностью не подтверждает никто."
+            " Отрицание (The President, 3) отозвано другой стороной: The Ministry (5)."
+        ),
+    ),
+    (
+        (REPORT, DENIAL, OF_A_PART, back(3), back(4, PRESIDENT), SILENCE),
+        (
+            "Whoever was asked withholds or evades: The President (7). Nobody affirms any of it. The denial by"
+            " The President (3) was taken back by The Ministry (5). The President took its denial of a part back (6)."
+        ),
+        (
+            "질문을 받은 주체가 모두 유보하거나 회피했습니다: The President (7). 일부라도 긍정하는 주체는 없습니다."
+            " 부인(The President, 3)을 철회한 다른 주체: The Ministry (5)."
+            " 일부 부인 발언을 스스로 철회한 주체: The President (6)."
+        ),
+        (
+            "Все, кого спросили, воздерживаются или уклоняются: The President (7). Никто не подтверждает даже части."
+            " Отрицание (The President, 3) отозвано другой стороной: The Ministry (5)."
+            " Собственное отрицание (частичное) отозвано: The President (6)."
+        ),
+    ),
+    (
+        (OF_A_PART, said("confirmed", MINISTRY, said_on="2020-01-02")),
+        (
+            "Affirmed by The Ministry (3). Nobody denies it in full. Disputed in part: 2. The denial of a part by"
+            " The President (2) is overtaken by The Ministry (3), another voice of The President."
+        ),
+        (
+            "긍정한 주체: The Ministry (3). 전부 부인하는 주체는 없습니다. 일부 반박: 2."
+            " 일부 부인(The President, 2)은 같은 측(The President) 다른 주체의 긍정에 밀려남: The Ministry (3)."
+        ),
+        (
+            "Подтверждают: The Ministry (3). Полностью не отрицает никто. Частично оспаривается: 2. Частичное отрицание"
+            " (The President, 2) перекрыто подтверждением другого голоса (The President): The Ministry (3)."
+        ),
+    ),
+    (
+        (REPORT, said("denied", PAPER, extent="partial")),
+        "Put forward by The Paper (2). No affirmation in full stands, and no denial in full. Disputed in part: 3.",
+        "제기한 주체: The Paper (2). 유효한 전부 긍정이나 전부 부인이 없습니다. 일부 반박: 3.",
+        (
+            "Утверждают: The Paper (2). Ни полного подтверждения, ни полного отрицания в силе нет."
+            " Частично оспаривается: 3."
+        ),
+    ),
+    (
+        (OF_A_PART, CONCEDES),
+        (
+            "Affirmed in part by The President (3). No affirmation in full stands, and no denial in full."
+            " Disputed in part: 2."
+        ),
+        "일부 긍정한 주체: The President (3). 유효한 전부 긍정이나 전부 부인이 없습니다. 일부 반박: 2.",
+        (
+            "Частично подтверждают: The President (3). Ни полного подтверждения, ни полного отрицания в силе нет."
+            " Частично оспаривается: 2."
+        ),
+    ),
+]
+
+
+@pytest.mark.parametrize(("history", "english", "korean", "russian"), HISTORIES)
+def test_what_was_said_of_a_part_is_told_as_that(desk, client, history, english, korean, russian):
+    """A word of a part is never told as one of the whole, nor passed over for one, whoever took it back."""
+    open_claim(desk, *history)
+    told = [reason_of(browse(client, CLAIM, **{"Accept-Language": language})) for language in ("en", "ko", "ru")]
+    assert [english, korean, russian] == told
