@@ -23,7 +23,7 @@ class _Members(list[tuple[str, object]]):
     """An object's members in order, before one that is there twice has hidden the other."""
 
 
-def parse(text: bytes | str) -> object:
+def parse(text: bytes | str, deepest: int = DEEPEST) -> object:
     """Parse one JSON text; raises Malformed, which names the fault and where it is."""
     try:
         raw = text.encode() if isinstance(text, str) else text
@@ -34,17 +34,17 @@ def parse(text: bytes | str) -> object:
         detail = f"This is not JSON: {error.msg}, at line {error.lineno}, column {error.colno}."
         raise Malformed(detail) from error
     # orjson accepts a member twice, of which it keeps one, and goes deep.
-    if _count_members(value) == _STRING.sub(b"", raw).count(b":"):
+    if _count_members(value, deepest) == _STRING.sub(b"", raw).count(b":"):
         return value
     # The standard library reads the text again, keeping every member, to say what is wrong.
     try:
-        _refuse_faults(json.loads(raw, object_pairs_hook=_Members, parse_int=str, parse_float=str))
+        _refuse_faults(json.loads(raw, object_pairs_hook=_Members, parse_int=str, parse_float=str), deepest)
     except RecursionError as error:
-        raise Malformed(f"This goes deeper than {DEEPEST} levels.") from error
+        raise Malformed(f"This goes deeper than {deepest} levels.") from error
     return value
 
 
-def _count_members(value: object) -> int:
+def _count_members(value: object, deepest: int) -> int:
     """Count the members of all objects in a value; -1 where it goes too deep."""
     count, level, depth = 0, [value], 0
     while level:
@@ -57,20 +57,20 @@ def _count_members(value: object) -> int:
                 inner += node
             else:
                 continue
-            if depth == DEEPEST:
+            if depth == deepest:
                 return -1
         level, depth = inner, depth + 1
     return count
 
 
-def _refuse_faults(tree: object) -> None:
+def _refuse_faults(tree: object, deepest: int) -> None:
     waiting = [(tree, "", 1)]
     while waiting:
         node, pointer, depth = waiting.pop()
         if not isinstance(node, list):
             continue
-        if depth > DEEPEST:
-            raise Malformed(f"This goes deeper than {DEEPEST} levels, at {pointer}.", pointer=pointer)
+        if depth > deepest:
+            raise Malformed(f"This goes deeper than {deepest} levels, at {pointer}.", pointer=pointer)
         if isinstance(node, _Members):
             _refuse_twice([name for name, _ in node], pointer)
             waiting += [(inner, f"{pointer}/{_escaped(name)}", depth + 1) for name, inner in node]

@@ -16,20 +16,19 @@ from service import exports
 from service.bootstrap import open_unchecked
 from service.cli.client import Client, Problem, Unreachable
 from service.cli.console import configured, example, hint, json_option, one_line, print_json, progress_bar
-from service.errors import Damaged, Malformed, Unavailable
+from service.errors import Damaged, Unavailable
 from service.jobs.self_check import ReadModelDiffers, check_read_model
 from service.mapper import UnreadableEvent
 from service.public_log.kept_note import KeptNote
 from service.public_log.log_key import find_key_file, last_signed
 from service.public_log.note import COSIGNATURE, ED25519, BadNote, VerifierKey
 from service.store.interface import Store
-from service.strict_json import parse
 from service.verifying.evidence import verify_evidence
-from service.verifying.files import NotVerifiable, verify_export
+from service.verifying.files import NotVerifiable, read_object, verify_export
 from service.verifying.parts import UNREADABLE, UNUSABLE, check_indexes, check_parts, find_misfits, name_damage
 from service.verifying.replayed import compare_with_replay
 from service.verifying.section import in_processes
-from service.verifying.server import verify_server
+from service.verifying.server import TooSlow, verify_server
 from service.verifying.signed import DAMAGED, GROWTH, check_beside
 from service.verifying.steps import Report, Trust
 from service.verifying.store import verify_store
@@ -81,6 +80,8 @@ def verify(  # noqa: PLR0913 - each is an option
         reason = one_line(str(error.__cause__ or error))
         told = f"{log or what} does not answer: {reason}. Is the address right, and the record up?"
         raise click.ClickException(told) from error
+    except TooSlow as error:
+        raise click.ClickException(f"{log or what} is too slow, so nothing is verified: {error}.") from error
     except Problem as problem:
         told = f"The record refuses {problem.path}, so nothing is verified, for it or against it:"
         raise click.ClickException(" ".join([told, *problem.lines()])) from problem
@@ -146,13 +147,7 @@ def _client(url: str) -> Client:
 
 
 def _read_object(text: bytes) -> dict[str, object]:
-    try:
-        found = parse(text)
-    except Malformed as error:
-        raise NotVerifiable(f"expected an export, evidence or a record, got {text[:80]!r}: {error}") from error
-    if not isinstance(found, dict):
-        raise NotVerifiable(f"expected an export, evidence or a record, got {text[:80]!r}")
-    return found
+    return read_object(text, "an export, evidence or a record")
 
 
 def _verify_here(trust: Trust, progress: Progress, *, replay: bool) -> Report:

@@ -13,7 +13,8 @@ from typing import Any
 
 import orjson
 
-from domain.entry import commit, leaf_hash
+from domain.entry import LARGEST_EVENT, commit, leaf_hash
+from service.strict_json import DEEPEST
 
 SALT = "AAAAAAAAAAAAAAAAAAAAAA=="  # the form of one
 _WHOLE = {"claim": str, "data": dict, "recorded_at": str, "recorded_by": str, "salt": str, "type": str}
@@ -40,7 +41,7 @@ class BadEvent(Exception):
 def read_event(stored: bytes) -> Read:
     """Read a stored event. Raises BadEvent."""
     usual = _USUAL.fullmatch(stored)
-    if usual is None:
+    if usual is None or len(stored) > LARGEST_EVENT:
         return read_any_event(stored)
     members, claim, data, recorded, salt, rest, kind, version = usual.groups()
     payload = _read_canonical(data)
@@ -53,6 +54,8 @@ def read_event(stored: bytes) -> Read:
 
 def read_any_event(stored: bytes) -> Read:
     """Do what `read_event` does, as the form is defined, whatever the names in it: a third slower."""
+    if len(stored) > LARGEST_EVENT:
+        raise BadEvent(f"expected at most {LARGEST_EVENT} bytes, got {len(stored)}: {stored[:80]!r}")
     event = _read_canonical(stored)
     if misfit := _find_misfit(event):
         raise BadEvent(misfit)
@@ -90,11 +93,17 @@ def _find_misfit(event: dict[str, Any]) -> str | None:
     return f"expected the members {whole} or {remains}, got {', '.join(event)[:200]}"
 
 
-def _holds_float(values: Iterable[Any]) -> bool:
+def _holds_float(values: Iterable[Any], level: int = 3) -> bool:
+    # The event itself is the first level, its payload the second, and what stands in that the third.
     for value in values:
         kind = type(value)
         if kind is str:
             continue  # which most are
-        if kind is float or (kind is dict and _holds_float(value.values())) or (kind is list and _holds_float(value)):
+        if kind is float:
             return True
+        if kind is dict or kind is list:
+            if level > DEEPEST:
+                raise BadEvent(f"expected at most {DEEPEST} levels of objects and arrays, got more")
+            if _holds_float(value.values() if kind is dict else value, level + 1):
+                return True
     return False

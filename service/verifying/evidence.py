@@ -25,7 +25,7 @@ from service.verifying.files import (
     read_head,
     tell_unproved,
 )
-from service.verifying.server import Fetch
+from service.verifying.server import Fetch, Patience
 from service.verifying.steps import Report, Trust, Walk, check_grown
 from service.wording import in_one_line
 
@@ -94,12 +94,15 @@ def _look_through(
 ) -> None:
     # Every entry that was signed, in tiles: as many are of the claim as there are in its evidence.
     claim, count = expected
-    frontier, found, start = Frontier(), 0, f'{{"claim":"{claim}",'.encode()
+    frontier, found, start, patience = Frontier(), 0, f'{{"claim":"{claim}",'.encode(), Patience()
     for at in range(0, signed.size, TILE_WIDTH):
         entries = _read_entries(fetch(_name_tile(at // TILE_WIDTH, signed.size - at)))
+        if len(entries) != min(TILE_WIDTH, signed.size - at):
+            break  # it is another log, which shows below
         frontier.add([leaf_hash(entry) for entry in entries])
         found += sum(entry.startswith(start) for entry in entries)
-        progress(min(1.0, frontier.size / signed.size))
+        progress(frontier.size / signed.size)
+        patience.wait_for(frontier.size)
     if frontier.size != signed.size or frontier.root() != signed.root:
         report.fail(3, "changed", f"expected the entries of the log of size {signed.size} at that address, got others")
     elif found != count:

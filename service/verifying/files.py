@@ -19,6 +19,7 @@ from service.strict_json import parse
 from service.verifying.steps import Report, Trust, Walk, check_grown, check_signature, read_kept
 
 PAGE = 1_000  # events looked at at a time
+DEEPEST = 200  # levels of what is read: so that an event that goes too deep is read, and named
 Progress = Callable[[float], None]
 
 _POSITION = re.compile(rb'\{"position":(0|[1-9]\d{0,18})')
@@ -140,17 +141,22 @@ def read_head(line: bytes, expected: str) -> dict[str, Any]:
 
 
 def read_members(text: bytes, members: Mapping[str, Any]) -> dict[str, Any]:
-    """Read a JSON object that has some members, each of a type; raises NotVerifiable."""
-    try:
-        found = parse(text)
-    except Malformed as error:
-        raise NotVerifiable(f"expected JSON, got {text[:80]!r}: {error}") from error
-    told = f"expected a JSON object with {', '.join(members)}, got {text[:80]!r}"
-    if not isinstance(found, dict):
-        raise NotVerifiable(told)
+    """Read a JSON object that has some members, each of a type, whatever others it has; raises NotVerifiable."""
+    found = read_object(text, f"a JSON object with {', '.join(members)}")
     for name, kind in members.items():
         if name not in found or not isinstance(found[name], kind) or isinstance(found[name], bool):
-            raise NotVerifiable(told)
+            raise NotVerifiable(f"expected a JSON object with {', '.join(members)}, got {text[:80]!r}")
+    return found
+
+
+def read_object(text: bytes, expected: str) -> dict[str, Any]:
+    """Read a JSON object, which is to be what is expected; raises NotVerifiable."""
+    try:
+        found = parse(text, DEEPEST)
+    except Malformed as error:
+        raise NotVerifiable(f"expected {expected}, got {text[:80]!r}: {error}") from error
+    if not isinstance(found, dict):
+        raise NotVerifiable(f"expected {expected}, got {text[:80]!r}")
     return found
 
 

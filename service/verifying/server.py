@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import suppress
-from typing import Any
+from time import monotonic
 
 import orjson
 
@@ -20,42 +20,58 @@ from service.verifying.files import (
     check_beginning,
     conclude,
     follow,
+    pass_over,
     read_hashes,
     read_members,
 )
 from service.verifying.signed import check_keys
-from service.verifying.steps import Place, Report, Trust, Walk, check_grown, check_signature, read_kept
+from service.verifying.steps import Place, Report, Trust, Walk, check_grown, check_signature, read_kept, read_text
 
 PAGE = 200  # events asked for at a time: so many of 64 KiB are not too much to be read at once
 MOST_UNSIGNED = 100_000  # events past the signed size: an answer has an end
+WHOLE, EACH = 600.0, 0.1  # seconds for all of a record, and more for each of its signed events that came
 Fetch = Callable[[str], bytes]  # by path and query
 
 
-def _write(event: Any) -> bytes:
-    try:
-        return orjson.dumps(event, option=orjson.OPT_SORT_KEYS)
-    except TypeError as error:  # too deep
-        raise NotVerifiable(f"expected an event, got what has no canonical form: {error}") from error
+class TooSlow(Exception):
+    """What is asked answers, but would go on for longer than any record takes; says what was expected."""
+
+
+class Patience:
+    """How long a record may take as a whole: whoever answers could drip each answer."""
+
+    def __init__(self) -> None:
+        """Begin."""
+        self._began = monotonic()
+
+    def wait_for(self, signed: int) -> None:
+        """Go on, now that so many of what was signed have come; raises TooSlow."""
+        if (spent := monotonic() - self._began) > WHOLE + EACH * signed:
+            told = f"expected no more than {WHOLE:g} seconds, and {EACH:g} more for each signed event that came"
+            raise TooSlow(f"{told}, got {signed} of them in {spent:.0f} seconds")
 
 
 def verify_server(fetch: Fetch, trust: Trust, progress: Progress) -> Report:
     """Verify another record over HTTP: all its events against its checkpoint."""
     report, listed = Report(), _fetch_keys(fetch)
-    note = fetch("/log/checkpoint").decode(errors="replace")
-    signed = check_signature(report, note, trust, find_followers(listed, trust.keys))
+    note = read_text(report, 1, fetch("/log/checkpoint"))
+    signed = check_signature(report, note, trust, find_followers(listed, trust.keys)) if note is not None else None
     check_keys(report, listed, trust, signed)
     kept = read_kept(report, trust)
-    if kept and signed:
+    if signed is None:
+        pass_over(report, signed)
+        return report
+    if kept:
         proof = []
         if 0 < kept.size < signed.size:
             answer = read_members(fetch(f"/log/consistency?from={kept.size}&to={signed.size}"), {"proof": list})
             proof = read_hashes(report, answer["proof"])
         check_grown(report, kept, signed, proof)
-    walk, under = Walk(report), signed.size if signed else 0
+    walk, under = Walk(report), signed.size
     count, roots = follow(walk, _fetch_events(fetch, report, under), {under}, under, progress)
     if count < under:
         report.fail(4, "cut off", f"expected {under} events, which were signed, got {count}")
-    elif signed:
+    else:
         check_beginning(report, signed, under, roots[under], [])
     # An event may have been erased after it was read.
     walk.finish(whole=True, under=under, look_again=lambda unerased: _look_again(fetch, unerased, under))
@@ -78,7 +94,7 @@ def _look_again(fetch: Fetch, unerased: dict[Place, int], under: int) -> dict[Pl
 def _fetch_keys(fetch: Fetch) -> list[LogKey]:
     members = {"verifier_key": str, "from": int, "recorded_at": str, "statement": str | None}
     told = read_members(fetch("/log/keys"), {"keys": list})["keys"]
-    keys = [read_members(_write(key), members) for key in told]
+    keys = [read_members(orjson.dumps(key), members) for key in told]
     return [
         LogKey(number, key["verifier_key"], key["from"], key["recorded_at"], key["statement"])
         for number, key in enumerate(keys)
@@ -87,18 +103,19 @@ def _fetch_keys(fetch: Fetch) -> list[LogKey]:
 
 def _fetch_events(fetch: Fetch, report: Report, signed: int) -> Iterator[tuple[int, bytes]]:
     # What is there past the signed size too: of what was redacted meanwhile the redaction is to be seen.
-    after, count = -1, 0
+    count, patience = 0, Patience()
     while count <= signed + MOST_UNSIGNED:
-        text = fetch(f"/events?limit={PAGE}" + (f"&after={after}" if after >= 0 else ""))
-        page = read_members(text, {"events": list, "next": int | None})
-        if (many := len(page["events"])) > PAGE:
-            raise NotVerifiable(f"expected at most {PAGE} events at once, got {many}")
-        for placed in page["events"]:
+        text = fetch(f"/events?limit={PAGE}" + (f"&after={count - 1}" if count else ""))
+        page = read_members(text, {"events": list})["events"]
+        if len(page) > PAGE:
+            raise NotVerifiable(f"expected at most {PAGE} events at once, got {len(page)}")
+        for placed in page:
             if not (isinstance(placed, dict) and type(placed.get("position")) is int and "event" in placed):
                 raise NotVerifiable(f"expected events with their positions, got {orjson.dumps(placed)[:80]!r}")
-            yield placed["position"], _write(placed["event"])
-        if many < PAGE or page["next"] is None or page["next"] <= after:
+            yield placed["position"], orjson.dumps(placed["event"], option=orjson.OPT_SORT_KEYS)
+        count += len(page)
+        patience.wait_for(min(count, signed))
+        if len(page) < PAGE:
             return
-        after, count = page["next"], count + many
     told = f"expected at most {MOST_UNSIGNED} events past the signed size {signed}, got more"
     report.fail(4, "without an end", f"{told}; verify again once they are signed")

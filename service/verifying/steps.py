@@ -195,6 +195,15 @@ class Walk:
         self.report.fail(5, "payload emptied", f"claim {claim}, version {version}: expected {expected}")
 
 
+def read_text(report: Report, step: int, data: bytes) -> str | None:
+    """Read what is to be a checkpoint as text."""
+    try:
+        return data.decode()
+    except UnicodeDecodeError as error:
+        report.fail(step, "not readable", f"expected a checkpoint in UTF-8, got {data[error.start :][:80]!r}")
+        return None
+
+
 def check_signature(
     report: Report, note: str | None, trust: Trust, named: Sequence[VerifierKey] | None = None
 ) -> Checkpoint | None:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+from itertools import count
+from types import SimpleNamespace
 
 import pytest
 
@@ -10,10 +12,12 @@ from domain.merkle import EMPTY_ROOT
 from service.public_log.checkpoint import Checkpoint
 from service.public_log.note import SigningKey, write_note
 from service.public_log.proofs import TILE_WIDTH
+from service.verifying import server
 from service.verifying.evidence import _read_entries
 from tests.cli.test_hostile_servers import FAULT, UNREACHABLE, send
 from tests.log.auditing import ALONE
 from tests.log.handing import sign
+from tests.log.making import event, make
 
 KEY = SigningKey.make("evil.example")
 LONG = "A" * 1_000_000
@@ -111,3 +115,23 @@ def test_a_key_of_a_million_letters_is_told_in_few(ask):
 def test_a_tile_has_no_more_entries_than_a_tile():
     """Of what says to be a tile no more entries are read than show that it is none."""
     assert [b""] * (TILE_WIDTH + 1) == _read_entries(b"\0\0" * 100_000)
+
+
+@pytest.mark.parametrize(("seconds", "codes"), [(200, (0, 0)), (201, (UNREACHABLE, UNREACHABLE))])
+def test_a_record_as_a_whole_has_a_time(onrecord, capsys, listen, monkeypatch, seconds, codes):
+    """Six signed events, in three answers, may take 600.6 seconds, each of which comes soon enough by itself."""
+    made = make([event(n) for n in range(1, 7)], KEY)
+    url = listen(lambda request: send(made.fetch(request.path))(request))
+    clocks = [count(step=seconds), count(step=seconds)]
+    monkeypatch.setattr(server, "monotonic", clocks[0].__next__)
+    monkeypatch.setattr(ALONE, "time", SimpleNamespace(monotonic=clocks[1].__next__))
+    for module in (server, ALONE):
+        monkeypatch.setattr(module, "PAGE", 3)
+    ours = onrecord("verify", url, "--key", KEY.verifier.written())
+    alone = ALONE.main([url, KEY.verifier.written()])
+    assert codes == (ours.exit_code, alone)
+    told = (
+        "expected no more than 600 seconds, and 0.1 more for each signed event that came, got 6 of them in 603 seconds"
+    )
+    for text in (ours.output, capsys.readouterr().out):
+        assert (told in text) == bool(alone)

@@ -8,13 +8,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from types import ModuleType
-from typing import Any
 
-from service.errors import Malformed
 from service.public_log.note import VerifierKey
-from service.strict_json import parse
 from service.verifying.evidence import verify_evidence
-from service.verifying.files import NotVerifiable, verify_export
+from service.verifying.files import NotVerifiable, read_object, verify_export
 from service.verifying.server import verify_server
 from service.verifying.steps import Report, Trust
 
@@ -55,9 +52,8 @@ def ours() -> Auditor:
 
     def evidence(text: bytes, key: VerifierKey, kept: str | None = None) -> str:
         try:
-            bundle: Any = parse(text)
-            return told(verify_evidence(bundle, Trust([key], kept)))
-        except (NotVerifiable, Malformed) as error:
+            return told(verify_evidence(read_object(text, "evidence"), Trust([key], kept)))
+        except NotVerifiable as error:
             return f"not verifiable: {error}"
 
     def export(text: bytes, key: VerifierKey, kept: str | None = None, as_of: int | None = None) -> str:
@@ -96,7 +92,7 @@ def alone() -> Auditor:
         return with_file(text, lambda path: run(path, key, kept, as_of))
 
     def server(fetch: Callable[[str], bytes], key: VerifierKey, kept: str | None = None) -> str:
-        before, ALONE.fetch = ALONE.fetch, lambda url, *_: fetch(url.removeprefix("http://record")).decode()
+        before, ALONE.fetch = ALONE.fetch, lambda url, *_: fetch(url.removeprefix("http://record"))
         try:
             return run("http://record", key, kept)
         finally:
