@@ -44,22 +44,21 @@ BEGIN
   RAISE EXCEPTION '% is append-only', TG_TABLE_NAME;
 END $$;
 
-CREATE FUNCTION follow() RETURNS trigger LANGUAGE plpgsql
+CREATE FUNCTION follow_event() RETURNS trigger LANGUAGE plpgsql
 SET search_path = pg_catalog, public, pg_temp AS $$
-DECLARE
-  latest BIGINT;
 BEGIN
-  EXECUTE format('SELECT max(position) FROM %I.%I', TG_TABLE_SCHEMA, TG_TABLE_NAME) INTO latest;
-  IF NEW.position IS DISTINCT FROM coalesce(latest + 1, 0) THEN
+  IF NEW.position IS DISTINCT FROM (SELECT coalesce(max(position) + 1, 0) FROM public.events)
+      OR NEW.version IS DISTINCT FROM
+        (SELECT coalesce(max(version), 0) + 1 FROM public.events WHERE claim = NEW.claim) THEN
     RAISE EXCEPTION '% is append-only', TG_TABLE_NAME;
   END IF;
   RETURN NEW;
 END $$;
 
-CREATE FUNCTION follow_version() RETURNS trigger LANGUAGE plpgsql
+CREATE FUNCTION follow_log() RETURNS trigger LANGUAGE plpgsql
 SET search_path = pg_catalog, public, pg_temp AS $$
 BEGIN
-  IF NEW.version IS DISTINCT FROM (SELECT coalesce(max(version), 0) + 1 FROM public.events WHERE claim = NEW.claim) THEN
+  IF NEW.position IS DISTINCT FROM (SELECT coalesce(max(position) + 1, 0) FROM public.log) THEN
     RAISE EXCEPTION '% is append-only', TG_TABLE_NAME;
   END IF;
   RETURN NEW;
@@ -91,12 +90,11 @@ BEGIN
   RETURN NEW;
 END $$;
 
-CREATE TRIGGER events_follow BEFORE INSERT ON events FOR EACH ROW EXECUTE FUNCTION follow();
-CREATE TRIGGER events_follow_version BEFORE INSERT ON events FOR EACH ROW EXECUTE FUNCTION follow_version();
+CREATE TRIGGER events_follow BEFORE INSERT ON events FOR EACH ROW EXECUTE FUNCTION follow_event();
 CREATE TRIGGER events_keep BEFORE DELETE ON events FOR EACH ROW EXECUTE FUNCTION refuse_change();
 CREATE TRIGGER events_stay BEFORE UPDATE ON events FOR EACH ROW EXECUTE FUNCTION erase_only();
 CREATE TRIGGER events_whole BEFORE TRUNCATE ON events EXECUTE FUNCTION refuse_change();
-CREATE TRIGGER log_follows BEFORE INSERT ON log FOR EACH ROW EXECUTE FUNCTION follow();
+CREATE TRIGGER log_follows BEFORE INSERT ON log FOR EACH ROW EXECUTE FUNCTION follow_log();
 CREATE TRIGGER log_stays BEFORE UPDATE OR DELETE ON log FOR EACH ROW EXECUTE FUNCTION refuse_change();
 CREATE TRIGGER log_whole BEFORE TRUNCATE ON log EXECUTE FUNCTION refuse_change();
 

@@ -78,7 +78,7 @@ TAMPERED = {
         "GRANT TRUNCATE ON log TO onrecord_app": f"{ADDED.format('right of onrecord_app')}'DELETE TRIGGER TRUNCATE",
         "GRANT UPDATE (note) ON checkpoints TO pg_monitor": f"{ADDED.format('right of pg_monitor')}'UPDATE'",
         "ALTER TABLE log_keys OWNER TO onrecord_app": ADDED.format("owner onrecord_app") + "'that of log_head is ",
-        "ALTER FUNCTION follow() OWNER TO pg_monitor": ADDED.format("owner pg_monitor of follow()"),
+        "ALTER FUNCTION follow_log() OWNER TO pg_monitor": ADDED.format("owner pg_monitor of follow_log()"),
         f"DO $$ BEGIN EXECUTE format({UNTRIGGERED}, current_database()); END $$": "expected no setting ",
     },
 }  # by engine, what is done, each to a part of its own, and what is told of that
