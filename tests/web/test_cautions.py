@@ -252,6 +252,45 @@ def test_a_name_in_a_script_of_its_own_is_recorded_at_once(editor, desk):
         assert send(editor, LOG, {**fields, **kind}).status_code == 303
 
 
+def test_one_name_that_speaks_for_two_is_recorded_knowingly(editor, desk):
+    """Unnamed officials of two states would be one party that turned: it is told for whom else the name spoke here."""
+    official = {"name": "Unnamed official", "kind": "person"}
+    append(
+        desk,
+        said("denied", official, on_behalf_of={"name": "US State Department", "kind": "ministry", "country": "US"}),
+    )
+    spoke = {
+        "party/name": "unnamed official",
+        "party/kind": "",
+        "party/country": "",
+        "type": "confirmed",
+        "on_behalf_of/name": "Iranian Foreign Ministry",
+        "on_behalf_of/kind": "ministry",
+        "on_behalf_of/country": "IR",
+    }
+    first = send(editor, LOG, {**FIELDS, **spoke, "party/name": "Unnamed official"})
+    told = (
+        "Unnamed official would speak for Iranian Foreign Ministry , and spoke on this claim for others: "
+        "US State Department ( event 4 ). One name is one party"
+    )
+    assert (first.status_code, told in Page(first.text).text) == (409, True), Page(first.text).text
+    sent = [
+        {**FIELDS, **spoke, "party/name": "Unnamed official", **tick(first)},
+        {**FIELDS, **spoke, "key": "another-form", "party/name": "Unnamed Iranian official", "party/kind": "person"},
+        {
+            **FIELDS,
+            **spoke,
+            "key": "a-third-form",
+            "party/name": "Unnamed official",
+            "on_behalf_of/name": "US State Department",
+            "on_behalf_of/country": "US",
+            "type": "denied",
+            "summary": "Nobody at all.",
+        },
+    ]
+    assert [send(editor, LOG, fields).status_code for fields in sent] == [303, 303, 409]
+
+
 @pytest.mark.parametrize("role", ["party", "on_behalf_of"])
 @pytest.mark.parametrize("type_", ["", "nonsense"])
 def test_an_amendment_of_no_type_is_refused_whoever_speaks(editor, role, type_):

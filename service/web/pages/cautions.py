@@ -16,7 +16,7 @@ from uuid import UUID
 import orjson
 
 from domain.dates import DateFault, Day, bounds
-from domain.errors import DomainError, DuplicateStatement
+from domain.errors import DomainError, DuplicateStatement, NotFound
 from domain.instants import parse_instant
 from domain.party import KINDS, party_key
 from service.advice import Alike, find_signs
@@ -64,7 +64,7 @@ def find_cautions(items: Sequence[Item], was: Json, *, advised: str = "", faulty
     found: dict[str, Caution] = {}
     for item in items:
         data = item.data.get("statement", item.data)
-        parties = (_find_relabelled(data), _find_lookalikes(data))
+        parties = (_find_relabelled(data), _find_lookalikes(data), _find_principals(item, data))
         dates = (_find_late(data, timeline().now(), faulty), _find_seasons(data, faulty))
         places = (_find_odd_addresses(data), *dates, *parties)
         cautions = [one for place in places for one in place if _look_up(was, one.at) != _look_up(data, one.at)]
@@ -137,9 +137,7 @@ def _try(item: Item, asked: Asked) -> DuplicateStatement | None:
 
 def _find_duplicate(item: Item, members: Json) -> Json:
     claim_id, version = UUID(members["claim"]), members["version"]
-    claim = orjson.loads(timeline().get_claim(claim_id=claim_id).body)
-    story = read_story(claim, timeline().list_events(claim_id=claim_id))
-    told = next(told for told in story if told.version == version)
+    told = next(told for told in _read_story(claim_id) if told.version == version)
     as_mine = told.data is not None and all(told.data.get(n) == item.data.get(n) for n in ("summary", "quote"))
     return {"claim": str(claim_id), "told": told, "differs": not as_mine}
 
@@ -177,6 +175,34 @@ def _find_lookalikes(data: Json) -> Iterator[Caution]:
         if mixed or like:
             at = f"{'party' if role == 'by' else role}/name"
             yield Caution("lookalike", at, name, {"name": name, "mixed": mixed, "like": like})
+
+
+def _find_principals(item: Item, data: Json) -> Iterator[Caution]:
+    """Find for whom else a name spoke on a claim: one name is one party, and two unnamed officials are two."""
+    key, principal = _key_of(data, "party"), _key_of(data, "on_behalf_of")
+    amended = item.data.get("regarding") if item.type == "amended" else None
+    others = {}
+    for told in _read_story(item.claim_id) if key and principal else ():
+        spoke_for = (told.data or {}).get("on_behalf_of")
+        counts = told.key == key and told.fate != "struck" and told.version != amended
+        if counts and spoke_for and party_key(spoke_for["name"]) != principal:
+            others[party_key(spoke_for["name"])] = {"for": spoke_for["name"], "version": told.version}
+    if others:
+        names = {role: data[role]["name"] for role in ("party", "on_behalf_of")}
+        facts = {**names, "claim": str(item.claim_id), "others": [*others.values()]}
+        yield Caution("principal", "on_behalf_of/name", "\n".join(names.values()), facts)
+
+
+def _key_of(data: Json, role: str) -> str:
+    return party_key(data.get(role, {}).get("name", ""))
+
+
+def _read_story(claim_id: UUID) -> list[Told]:
+    try:
+        claim = orjson.loads(timeline().get_claim(claim_id=claim_id).body)
+        return read_story(claim, timeline().list_events(claim_id=claim_id))
+    except NotFound:  # it is opened by the same form
+        return []
 
 
 def _find_odd_addresses(data: Json) -> Iterator[Caution]:
