@@ -145,16 +145,21 @@ def check_payload(
 def _holds_blank(value: Mapping[str, object] | list[object]) -> bool:
     for member in value if isinstance(value, list) else value.values():
         if isinstance(member, str):
-            if not member or member.isspace():
+            if not member[:1].isalnum() and _is_blank(member):  # which few texts make one look at
                 return True
         elif isinstance(member, (dict, list)) and _holds_blank(member):
             return True
     return False
 
 
+def _is_blank(text: str) -> bool:
+    """Tell whether nothing of a text can be seen: marks of direction, of zero width and of control cannot, either."""
+    return not any(character.isprintable() and not character.isspace() for character in text)
+
+
 def _blank_strings(value: object, pointer: str) -> Iterator[Fault]:
     if isinstance(value, str):
-        if not value.strip():
+        if _is_blank(value):
             yield Fault(pointer, "This is empty. Leave the member out, or say something.")
     elif isinstance(value, Mapping):
         for name, member in value.items():
@@ -176,7 +181,7 @@ def _check_statement(type_: str, data: Payload) -> Iterator[Fault]:
     yield from _check_date(data.get("said_on"), "/said_on")
     yield from _check_date(data.get("source", {}).get("published_on"), "/source/published_on")
     for i, name in enumerate(data.get("via", ())):
-        if name.strip() and not party_key(name):
+        if not _is_blank(name) and not party_key(name):
             yield Fault(f"/via/{i}", "A name needs at least one letter or digit.")
     yield from _check_addresses(data)
     yield from _check_against_type(type_, data)
@@ -221,12 +226,12 @@ def _check_wording(type_: str, data: Payload) -> Iterator[Fault]:
 def _check_party(party: Payload, pointer: str) -> Iterator[Fault]:
     yield from _check_name(party.get("name", "-a"), f"{pointer}/name")
     country = party.get("country", "XK")
-    if country.strip() and country not in COUNTRIES:
+    if not _is_blank(country) and country not in COUNTRIES:
         yield Fault(f"{pointer}/country", tell_no_country(country))
 
 
 def _check_name(name: str, pointer: str) -> Iterator[Fault]:
-    if name.strip() and not party_key(name):
+    if not _is_blank(name) and not party_key(name):
         yield Fault(pointer, "A name needs at least one letter or digit.")
     if len(name) > LONGEST_NAME:
         yield Fault(pointer, f"A name has at most {LONGEST_NAME} characters.")
@@ -241,12 +246,12 @@ def _check_join(data: Payload) -> Iterator[Fault]:
 
 
 def _check_lang(lang: str | None, pointer: str) -> Iterator[Fault]:
-    if lang is not None and lang.strip() and not is_language_tag(lang):
+    if lang is not None and not _is_blank(lang) and not is_language_tag(lang):
         yield Fault(pointer, f"{lang!r} is no language tag (BCP 47). Write for example en, ko, fa or zh-Hant.")
 
 
 def _check_deadline(text: str | None, at: datetime | None) -> Iterator[Fault]:
-    if text is not None and text.strip():
+    if text is not None and not _is_blank(text):
         try:
             deadline = parse_instant(text)
             if at and deadline <= at:
@@ -256,7 +261,7 @@ def _check_deadline(text: str | None, at: datetime | None) -> Iterator[Fault]:
 
 
 def _check_date(text: str | None, pointer: str) -> Iterator[Fault]:
-    if text is not None and text.strip():
+    if text is not None and not _is_blank(text):
         try:
             bounds(text)
         except DateFault as fault:

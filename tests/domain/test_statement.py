@@ -136,6 +136,14 @@ def test_a_claim_is_not_opened_by_a_faulty_payload():
     assert refusal.value.faults == [Fault("/text", "This is empty. Leave the member out, or say something.")]
 
 
+@pytest.mark.parametrize("text", ["", " ", "\u3000\n", "\u200b", "\0", "\u202e\u2066 \ufeff"])
+def test_a_text_of_which_nothing_can_be_seen_is_empty(text):
+    """Blanks, marks of direction, of zero width and of control say nothing; beside letters they may stand."""
+    assert pointers("denied", statement(summary=text)) == ["/summary"]
+    assert pointers("denied", {**statement(), "via": [text]}) == ["/via/0"]
+    assert pointers("denied", statement(summary=f"{text}No.")) == []
+
+
 @pytest.mark.parametrize(
     ("deadline", "faults"),
     [
