@@ -34,8 +34,8 @@ def denial(text):
 @pytest.mark.parametrize(("letter", "bytes_each"), [("x", 1), ("ж", 2), ("외", 3), ("𐤀", 4), ('"', 2), ("\x01", 6)])
 def test_an_event_has_less_than_64_kib_as_stored(desk, claim, client, letter, bytes_each):
     """65,535 bytes as stored are taken; what would have more is refused, in any script."""
-    spare = 65_535 - len(append(desk, denial(".")).data) + 1
-    fits, over = denial(letter * (spare // bytes_each)), denial(letter * (spare // bytes_each + 1))
+    spare = 65_535 - len(append(desk, denial(".")).data)
+    fits, over = denial("." + letter * (spare // bytes_each)), denial("." + letter * (spare // bytes_each + 1))
     with nothing_recorded(client):
         assert refused(batch(desk, in_json(over, claim=CLAIM_ID), query=AGAIN))[:2] == (413, "too_large")
     made = desk.post(f"{CLAIM}/events{AGAIN}", json=in_json(fits))
