@@ -6,9 +6,10 @@ import re
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from domain.codebook import Statement
+from domain.codebook import STATEMENTS, Statement
+from domain.statement import Payload
 from service.formats.dossier import Dossier, Item
-from service.wording import plain, web_address
+from service.wording import is_partial, plain, web_address
 
 COLUMNS = (
     "claim",
@@ -80,7 +81,7 @@ def _row(dossier: Dossier, item: Item, base: str) -> dict[str, Any]:
     data = item.data or {}
     speaker, quote, source = (data.get(name, {}) for name in ("speaker", "quote", "source"))
     party = item.party or {}
-    plain = ("attribution", "extent", "scope", "strength", "said_on", "said_on_text", "regarding", "reason")
+    plain = ("attribution", "scope", "strength", "said_on", "said_on_text", "regarding", "reason")
     claim = dossier.claim["id"]
     return {
         **{name: data.get(name) for name in plain},
@@ -88,6 +89,7 @@ def _row(dossier: Dossier, item: Item, base: str) -> dict[str, Any]:
         "claim_text": dossier.claim["text"],
         "version": item.version,
         "type": item.kind.type,
+        "extent": _extent(item.kind.type, data),
         "stance": item.kind.stance if issubclass(item.kind, Statement) else None,
         "reads": item.reads,
         "changed_by": item.changed_by,
@@ -107,3 +109,10 @@ def _row(dossier: Dossier, item: Item, base: str) -> dict[str, Any]:
         "recorded_by": item.recorded_by,
         "address": f"{base}claims/{claim}/events/{item.version}",
     }
+
+
+def _extent(type_: str, data: Payload) -> str | None:
+    """Tell whether a statement that may be of a part is of all: what it does not say itself, too."""
+    if not data or type_ not in STATEMENTS or not STATEMENTS[type_].partly:
+        return None
+    return "partial" if is_partial(type_, data) else "full"

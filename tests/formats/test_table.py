@@ -42,6 +42,22 @@ def test_every_event_has_a_row(given):
     assert [text for text in ERASED if text in given("csv").text] == []
 
 
+def test_a_part_is_told_from_the_whole(client, desk):
+    """A statement that may be of a part says of what it is, though it leaves that to its type; no other says anything."""
+    partial = {"extent": "partial", "scope": "the place"}
+    spoken = (said("countered"), said("countered", extent="full"), said("denied"), said("confirmed", **partial))
+    open_claim(desk, *spoken, said("ncnd"))
+    rows = rows_of(client.get(f"{CLAIM}.csv"))
+    assert [(row["type"], row["extent"]) for row in rows] == [
+        ("opened", ""),
+        ("countered", "partial"),
+        ("countered", "full"),
+        ("denied", "full"),
+        ("confirmed", "partial"),
+        ("ncnd", ""),
+    ]
+
+
 def test_a_past_moment_is_shown_as_it_was(given):
     """Under `as_of` the rows are those of then, read as then; under `said_until` those said by then."""
     assert tuple(rows_of(given("csv", as_of="4"))[-1][n] for n in ("version", "type", "reads")) == (
