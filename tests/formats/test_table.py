@@ -43,10 +43,10 @@ def test_every_event_has_a_row(given):
 
 
 def test_a_part_is_told_from_the_whole(client, desk):
-    """A statement that may be of a part says of what it is, though it leaves that to its type; no other says anything."""
-    partial = {"extent": "partial", "scope": "the place"}
-    spoken = (said("countered"), said("countered", extent="full"), said("denied"), said("confirmed", **partial))
-    open_claim(desk, *spoken, said("ncnd"))
+    """A statement that may be of a part says of what it is, though it leaves that to its type; others say nothing."""
+    scope = {"extent": "partial", "scope": "the place"}
+    asked = [("countered", {}), ("countered", {"extent": "full"}), ("denied", {}), ("confirmed", scope), ("ncnd", {})]
+    open_claim(desk, *(said(type_, {**MID, "name": f"Ministry {n}"}, **more) for n, (type_, more) in enumerate(asked)))
     rows = rows_of(client.get(f"{CLAIM}.csv"))
     assert [(row["type"], row["extent"]) for row in rows] == [
         ("opened", ""),
