@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from domain.errors import DomainError
 
 
@@ -77,6 +79,11 @@ class Unavailable(ServiceError):
 
     code = "unavailable"
     title = "The record cannot be reached just now"
+
+    def __init__(self, detail: str, *, outside: str = "", **members: Any) -> None:
+        """Take what is said of it here and, where that tells of our insides, what is said `outside` in its place."""
+        super().__init__(detail, **members)
+        self.outside = outside
 
 
 class Damaged(Unavailable):

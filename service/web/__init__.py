@@ -110,6 +110,9 @@ def _routed() -> Flask:
 
 
 def _answer_refusal(error: DomainError) -> Response:
+    if isinstance(error, errors.Unavailable) and error.outside:
+        _log.error("%s", error.detail, extra=with_facts(request_id=g.get("request_id")))
+        error = type(error)(error.outside, **error.members)
     as_page = g.page if "page" in g else prefers_page()
     return show_refusal(error) if as_page else answer_problem(error)
 

@@ -149,6 +149,9 @@ def test_a_server_that_is_not_there_is_told_at_once(store, cluster):
         for refused in (gone.check, gone.migrate, gone.status):
             with pytest.raises(Unavailable, match=r"Connection refused|connection failed"):
                 refused()
+        with pytest.raises(Unavailable, match=r"Connection refused|connection failed") as told, gone.reading():
+            pass
+    assert told.value.outside == "The record cannot be read just now."
 
 
 def test_who_may_not_make_the_tables_is_told_whom_to_ask(desk, cluster):

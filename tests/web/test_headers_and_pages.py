@@ -91,6 +91,21 @@ def test_a_store_that_cannot_be_read_is_503(claim, client, store):
         assert {"status": "ok"} == client.get("/healthz").json
 
 
+@pytest.mark.parametrize("accept", ["application/json", "text/html"])
+def test_why_a_store_cannot_be_reached_is_told_inside_alone(claim, client, store, caplog, accept):
+    """What the store's library says names hosts and sockets: it is logged, and whoever asks gets a sentence of ours."""
+    inside = "The record cannot be read: connection to server on socket /run/secret failed"
+    with patch.object(
+        type(store), "reading", side_effect=Unavailable(inside, outside="The record cannot be read just now.")
+    ):
+        answer = client.get(CLAIM, headers={"Accept": accept})
+    assert (answer.status_code, "The record cannot be read just now." in answer.text) == (503, True)
+    assert ("secret" in answer.text, [record.message for record in caplog.records if "secret" in record.message]) == (
+        False,
+        [inside],
+    )
+
+
 @pytest.mark.parametrize(
     ("method", "path", "allowed"),
     [
