@@ -247,6 +247,9 @@ def _withdrawn(movers: Sequence[Word], taken_back: Mapping[int, int]) -> Positio
 
 
 def _list_parts(position: Position, parts: Mapping[str | None, Sequence[int]]) -> None:
+    """List the parts that count under a full position: on its side among its events, on the other as what they are."""
+    there = {*position.events, *position.beside}
+    position.events += [version for version in parts.get(position.side, ()) if version not in there]
     of_other_side = [version for side, of in parts.items() if side != position.side for version in of]
     if position.side == "against":
         position.concedes = of_other_side

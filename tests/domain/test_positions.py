@@ -87,6 +87,25 @@ def test_a_partial_statement_never_overturns_a_full_one(history, expected):
     assert positions(*history) == [expected]
 
 
+JOINED = [
+    ([said("denied", **PART), said("ncnd"), said("denied")], position(MID, "denies", 2, 4)),
+    ([said("denied", **PART), said("confirmed"), said("denied")], position(MID, "denies", 2, 4)),
+    ([said("confirmed"), said("denied", **PART), said("denied")], position(MID, "denies", 3, 4)),
+    ([said("denied"), said("acknowledged", **PART), said("confirmed")], position(MID, "affirms", 3, 4)),
+    ([said("acknowledged", **PART), said("confirmed"), said("reported")], position(MID, "asserts", 2, 4)),
+    ([said("denied", **PART), said("ncnd"), said("denied"), said("confirmed", **PART)],
+     position(MID, "denies", 2, 4, concedes=[5])),
+    ([said("denied", said_on="2025-12-21"), said("denied", said_on="2025-01", **PART)],
+     position(MID, "denies", 2, beside=[3])),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("history", "expected"), JOINED)
+def test_a_partial_statement_joins_a_full_one_on_its_side(history, expected):
+    """It is among the events, whatever lies between, unless it is `beside` since it was said before what stood then."""
+    assert positions(*history) == [expected]
+
+
 @pytest.mark.parametrize(
     "gone", [said("retracted", regarding=3), said("walked_back", regarding=3), kept("struck", regarding=3)]
 )
