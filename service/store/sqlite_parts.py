@@ -11,9 +11,9 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import closing
 from itertools import islice
 
-from service.store.parts import ROW, TABLE, Part, Parts
+from service.store.parts import INDEX, ROW, TABLE, Part, Parts
 
-_PLAIN = {TABLE, "index", "view"}  # which are nobody's affair where they are of other tables
+_PLAIN = {TABLE, INDEX, "view"}  # which are nobody's affair where they are of other tables
 _KINDS = {"INTEGER": "integer", "TEXT": "text", "BLOB": "blob"}
 _TOLD = 3  # values of a column
 _SHOWN = 40  # bytes
@@ -22,17 +22,22 @@ _STEPS = 100_000  # of SQLite's machine, between two looks at whether to stop
 
 
 def read_parts(connection: sqlite3.Connection, statements: Iterable[str]) -> tuple[Parts, Parts]:
-    """Give what the statements of the schema make, and what there is of these tables, and of triggers on any table.
+    """Give what the statements of the schema make, and what there is of these tables, and of others what acts on these.
 
-    A trigger on any may change these. Raises sqlite3.DatabaseError.
+    A trigger on any table may change them, and a table by the name of a function that gives rows is met in its place.
+    Raises sqlite3.DatabaseError.
     """
     with closing(sqlite3.connect(":memory:", isolation_level=None)) as memory:
         for statement in statements:
             memory.execute(statement)
         expected = _read(memory)
-    tables = {part.table for part in expected}
-    found = _read(connection)
-    return expected, {part: sql for part, sql in found.items() if part.table in tables or part.kind not in _PLAIN}
+    tables, found = {part.table for part in expected}, _read(connection)
+    modules = {name for (name,) in connection.execute("PRAGMA module_list")}
+    for part in [part for part in found if part.kind in _PLAIN and part.table not in tables]:
+        sql = found.pop(part)
+        if part.kind != INDEX and (part.table in modules or part.table.startswith("pragma_")):
+            found[Part("functions", f"{part.kind} in the place of the function", part.name)] = sql
+    return expected, found
 
 
 def _read(connection: sqlite3.Connection) -> dict[Part, str]:
@@ -70,9 +75,9 @@ def find_index_faults(connection: sqlite3.Connection, stopped: Callable[[], bool
 def find_misfits(connection: sqlite3.Connection, tables: Iterable[str]) -> Iterator[tuple[str, str]]:
     """Tell, table by table, which values are not of the type of their column, or no text in UTF-8."""
     for table in tables:
-        columns = connection.execute('SELECT name, type, pk, "notnull" FROM pragma_table_info(?)', (table,)).fetchall()
-        key = [name for name, _, pk, _ in columns if pk] or ["rowid"]
-        for name, declared, pk, required in columns:
+        columns = connection.execute(f"PRAGMA main.table_info({table})").fetchall()
+        key = [name for _, name, *_, pk in columns if pk] or ["rowid"]
+        for _, name, declared, required, _, pk in columns:
             if kind := _KINDS.get(declared):
                 odd = _find_odd(connection, table, key, name, kind, may_be_nothing=not (pk or required))
                 yield from ((table, told) for told in islice(odd, _TOLD))

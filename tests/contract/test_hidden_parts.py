@@ -41,6 +41,21 @@ HIDDEN = {
         "bodies",
         NOT_OURS.format("view BODIES"),
     ),
+    "a table that is met in a function's place": (
+        ["CREATE TABLE Json_Each (value)", "CREATE INDEX each ON Json_Each (value)"],
+        "functions",
+        NOT_OURS.format("table in the place of the function Json_Each"),
+    ),
+    "a virtual one": (
+        ["CREATE VIRTUAL TABLE json_each USING fts5 (value)"],
+        "functions",
+        NOT_OURS.format("table in the place of the function json_each"),
+    ),
+    "a view that is met in a pragma's place": (
+        ["CREATE VIEW PRAGMA_table_info AS SELECT 1 AS name"],
+        "functions",
+        NOT_OURS.format("view in the place of the function PRAGMA_table_info"),
+    ),
 }  # what is done, and of which table what is told
 LIES = {
     "a table": ([HUSH.format("tokens"), SAY.format("tbl_name = 'other'", "hush")]),
@@ -70,10 +85,11 @@ def change(url):
 
 @pytest.mark.parametrize(("statements", "table", "expected"), HIDDEN.values(), ids=HIDDEN)
 def test_capitals_hide_nothing(store, change, statements, table, expected):
-    """A trigger on whatever table, and an index or a view of ours, is named however its name is written."""
+    """What changes ours, stands in its place or in that of a function is named, however its name is written."""
     change(statements)
     told = [(part.table, sentence) for part, sentence in find_differences(*store.parts())]
     assert [True] == [True for where, sentence in told if where == table and expected in sentence], told
+    assert [] == list(store.misfits())
 
 
 @pytest.mark.parametrize("statements", LIES.values(), ids=LIES)
