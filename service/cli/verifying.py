@@ -41,10 +41,27 @@ STEPS = ("signature", "growth", "events", "order", "redactions", "read model")
 Progress = Callable[[float], None]
 
 
+def _take_one(_: click.Context, __: click.Parameter, kept: tuple[TextIO, ...]) -> TextIO | None:
+    if len(kept) > 1:
+        raise click.BadParameter("one can be looked at at a time: verify once for each that you kept")
+    return kept[0] if kept else None
+
+
+KEPT = click.option(
+    "--checkpoint",
+    "kept",
+    type=click.File(encoding="utf-8"),
+    multiple=True,  # or the last one alone would be looked at, without a word
+    callback=_take_one,
+    metavar="KEPT",
+    help="A checkpoint you kept.",
+)
+
+
 @click.command(epilog=example("onrecord verify --no-replay"))
 @click.argument("what", required=False, metavar="[FILE or URL]")
 @click.option("--key", "keys", multiple=True, metavar="VKEY", help="The verifier key you hold; may be repeated.")
-@click.option("--checkpoint", "kept", type=click.File(encoding="utf-8"), metavar="KEPT", help="A checkpoint you kept.")
+@KEPT
 @click.option("--witness", "witnesses", multiple=True, metavar="VKEY", help="A witness you know; may be repeated.")
 @click.option("--quorum", type=int, metavar="N", help="How many of them must have signed.")
 @click.option("--as-of", type=click.IntRange(0), metavar="SIZE", help="The log size that you asked an export for.")
@@ -86,7 +103,7 @@ def verify(  # noqa: PLR0913 - each is an option
         told = f"The record refuses {problem.path}, so nothing is verified, for it or against it:"
         raise click.ClickException(" ".join([told, *problem.lines()])) from problem
     if as_json:
-        print_json({**asdict(report), "ok": not report.fault_count})
+        print_json(_as_json(report))
     else:
         _tell(report)
     if report.fault_count:
@@ -204,7 +221,7 @@ def _replay(report: Report, store: Store, progress: Progress) -> None:
         _replay_claims(report, store, progress)
         return
     try:
-        count, differences = compare_with_replay(store, progress)
+        count, differences = compare_with_replay(store, report.signed, progress)
     except (UnreadableEvent, Unavailable, *UNREADABLE) as error:
         if isinstance(error, Unavailable) and not isinstance(error, Damaged):
             raise
@@ -244,6 +261,12 @@ def _with_key(trust: Trust, told: object) -> Trust:
 def _not_replayed(report: Report) -> Report:
     report.passed_over[REPLAY] = "only the store itself has a read model to compare"
     return report
+
+
+def _as_json(report: Report) -> dict[str, object]:
+    found = asdict(report)
+    del found["signed"]  # which step 1 tells
+    return {**found, "ok": not report.fault_count}
 
 
 def _tell(report: Report) -> None:

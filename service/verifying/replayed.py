@@ -17,11 +17,15 @@ from uuid import UUID
 import orjson
 from eventsourcing.persistence import StoredEvent
 
+from domain.merkle import Frontier
 from service.errors import Damaged
+from service.public_log.checkpoint import Checkpoint
 from service.rebuild import rebuild
 from service.store import open_store
 from service.store.derived import DERIVED, Derived
 from service.store.interface import LogRow, Store, Transaction, View
+from service.verifying.event import BadEvent, read_event
+from service.verifying.steps import NOTHING
 from service.verifying.testimony import Testimony
 
 PAGE = 1_000  # events
@@ -33,17 +37,18 @@ Progress = Callable[[float], None]
 Rows = Iterator[tuple[object, ...]]
 
 
-def compare_with_replay(store: Store, progress: Progress) -> tuple[int, list[str]]:
+def compare_with_replay(store: Store, signed: Checkpoint | None, progress: Progress) -> tuple[int, list[str]]:
     """Count the claims, and tell, a sentence a table, what differs from a replay; tells the part done (0 to 1).
 
-    For a record whose events are all there and in order. Raises what a replay raises of events that are none.
+    For a record whose events are all there and in order; `signed` is what they were held to. Raises what a replay
+    raises of events that are none.
     """
     with TemporaryDirectory(prefix="onrecord-") as folder, store.reading(long=True) as view:
         replay = open_store(f"sqlite:///{Path(folder) / 'replay.db'}")
         try:
             replay.migrate()
             with replay.writing(long=True) as transaction:
-                differences = list(_copy(view, transaction, progress))
+                differences = list(_copy(view, transaction, signed, progress))
             rebuild(replay, lambda part: progress(COPIED + part * (MADE - COPIED)))
             with replay.reading() as made:
                 return made.count_claims(), [*differences, *_compare(made, view, progress)]
@@ -51,13 +56,18 @@ def compare_with_replay(store: Store, progress: Progress) -> tuple[int, list[str
             replay.close()
 
 
-def _copy(view: View, transaction: Transaction, progress: Progress) -> Iterator[str]:
+def _copy(view: View, transaction: Transaction, signed: Checkpoint | None, progress: Progress) -> Iterator[str]:
     """Store the events, each under what it says of itself, and tell what they say of each other that is not so.
 
-    Their leaves are looked at elsewhere.
+    They were looked at before, in snapshots of their own: so that these are the same, they make the signed root again,
+    and each the leaf that is stored.
     """
-    size, at, told = view.head().size, 0, Testimony(view.replies())
+    size, at, told, tree = view.head().size, 0, Testimony(view.replies()), Frontier()
+    same, under = True, signed.size if signed else 0
     while page := view.events_from(at, PAGE):
+        leaves = [_hash_leaf(state.encode()) for _, state in page]
+        same = same and leaves == view.tree.nodes(0, at, at + len(page))
+        tree.add(leaves[: max(0, under - at)])
         at = page[-1][0] + 1
         says = [(position, orjson.loads(state), state.encode()) for position, state in page]
         events = [StoredEvent(UUID(e["claim"]), e["version"], f"onrecord.{e['type']}", state) for _, e, state in says]
@@ -67,6 +77,15 @@ def _copy(view: View, transaction: Transaction, progress: Progress) -> Iterator[
             yield from told.take(position, event)
         progress(COPIED * min(at / size, 1.0))
     yield from told.finish(at)
+    if not same or (signed and tree.root() != signed.root):
+        yield "events: expected those that were looked at in step 3, got others: somebody changed them meanwhile"
+
+
+def _hash_leaf(state: bytes) -> bytes:
+    try:
+        return read_event(state)[3]
+    except BadEvent:
+        return NOTHING
 
 
 def _compare(made: View, view: View, progress: Progress) -> Iterator[str]:

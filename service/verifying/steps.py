@@ -45,6 +45,7 @@ class Report:
     passed_over: dict[int, str] = field(default_factory=dict)
     faults: list[Fault] = field(default_factory=list)
     fault_count: int = 0
+    signed: Checkpoint | None = None  # what step 1 found signed
 
     def fail(self, step: int, name: str, detail: str) -> None:
         """Note a fault."""
@@ -219,6 +220,7 @@ def check_signature(
     except BadNote as error:
         report.fail(1, "not signed by this key", str(error))
         return None
+    report.signed = checkpoint
     try:
         seen = find_cosigners(note, trust.witnesses)
     except BadNote as error:

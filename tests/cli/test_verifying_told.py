@@ -11,9 +11,13 @@ from pathlib import Path
 
 import pytest
 
+from service.cli import verifying
 from service.cli.verifying import _look_beside
 from service.public_log.kept_note import KeptNote
+from service.public_log.note import SigningKey
+from service.rebuild import rebuild
 from service.verifying.steps import Report, Trust
+from tests.log.auditing import ALONE
 
 STORY = Path(__file__).parent.parent.parent / "service" / "stories" / "moscow-contact.jsonl"
 
@@ -130,3 +134,46 @@ def test_what_stands_beside_the_key_and_is_no_note(onrecord, signed, folder):
     refused = onrecord("log", "publish")
     assert 1 == refused.exit_code
     assert "onrecord.db.key.signed does not tell what was signed last: expected a signed note" in refused.stderr
+
+
+def test_what_is_changed_between_the_steps_is_found(onrecord, signed, monkeypatch):
+    """Whoever waits until the events were looked at, and changes them before they are replayed, is found by step 6."""
+
+    def changing(store):
+        signed("UPDATE events SET state = replace(state, 'unfounded', 'justified')")
+        rebuild(store, lambda _: None)
+        return Report()
+
+    assert 0 == onrecord("verify").exit_code
+    monkeypatch.setattr(verifying, "check_indexes", changing)
+    found = onrecord("verify")
+    assert 3 == found.exit_code
+    told = "events: expected those that were looked at in step 3, got others: somebody changed them meanwhile"
+    assert f"6 FAILED  read model: read model differs: {told}\n" in found.stdout
+
+
+@pytest.mark.usefixtures("signed")
+def test_of_several_kept_checkpoints_none_is_silently_passed_over(onrecord, folder, capsys):
+    """Several are asked wrongly: each is to be verified by itself."""
+    for name in ("old.txt", "new.txt"):
+        (folder / name).write_text(onrecord("log", "publish").stdout, encoding="utf-8")
+    assert 0 == onrecord("verify", "--checkpoint", "old.txt").exit_code
+    twice = onrecord("verify", "--checkpoint", "old.txt", "--checkpoint", "new.txt")
+    assert (2, "") == (twice.exit_code, twice.stdout)
+    assert "verify once for each that you kept" in twice.stderr
+    with pytest.raises(SystemExit) as ended:
+        ALONE.main(["http://127.0.0.1:1", SigningKey.make("a").verifier.written(), "old.txt", "new.txt"])
+    assert 2 == ended.value.code
+    assert "unrecognized arguments: new.txt" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("kept", [b"\xff", None], ids=["no text", "not there"])
+def test_what_was_kept_is_a_file_with_a_text(onrecord, folder, kept):
+    """A kept checkpoint that cannot be read is asked wrongly, of both verifiers."""
+    if kept:
+        (folder / "kept.txt").write_bytes(kept)
+    key = SigningKey.make("a").verifier.written()
+    assert 2 == onrecord("verify", "x.ndjson", "--key", key, "--checkpoint", "kept.txt").exit_code
+    with pytest.raises(SystemExit) as ended:
+        ALONE.main(["x.ndjson", key, "kept.txt"])
+    assert 2 == ended.value.code

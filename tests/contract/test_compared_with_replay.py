@@ -7,6 +7,7 @@ from dataclasses import replace
 
 import pytest
 
+from service.public_log.checkpoint import open_checkpoint
 from service.rebuild import rebuild
 from service.store import sql_lasting
 from service.store.derived import DERIVED, INDEX
@@ -14,7 +15,7 @@ from service.verifying import replayed
 from service.verifying.replayed import compare_with_replay
 from tests.builders import CLAIM_ID, MOFA, OTHER_ID, amended, asked, kept, said
 from tests.contract.asking import append, opening
-from tests.contract.owner import REDACTED
+from tests.contract.owner import KEY, REDACTED
 from tests.web.directory import joined
 
 HERE = str(CLAIM_ID)
@@ -38,14 +39,37 @@ def recorded(bench, store, monkeypatch):
 
 def compare(store):
     """Compare, and give what is told of each table."""
-    return compare_with_replay(store, lambda _: None)
+    return compare_with_replay(store, None, lambda _: None)
 
 
 def test_what_was_recorded_agrees(recorded):
     """Rows made as events came in, and by a redaction and an amendment, are those of a replay; progress is told."""
     parts = []
-    assert compare_with_replay(recorded, parts.append) == (2, [])
+    assert compare_with_replay(recorded, None, parts.append) == (2, [])
     assert (parts, parts[-1]) == (sorted(parts), 1.0)
+
+
+@pytest.mark.parametrize("leaves", [False, True], ids=["the event", "its leaf too"])
+def test_events_that_were_changed_since_they_were_looked_at_are_no_others(store, record, owner, leaves):
+    """Where events, and all that is made of them, are changed after step 3, step 6 tells that it replays others."""
+    signed = open_checkpoint(record[1], [KEY.verifier])
+    assert compare_with_replay(store, signed, lambda _: None) == (9, [])
+    owner.write(2, owner.state(2).replace("No 1.", "Yes 1"))
+    rebuild(store, lambda _: None)
+    if leaves:
+        owner.rewrite_log()
+    told = "events: expected those that were looked at in step 3, got others: somebody changed them meanwhile"
+    assert compare_with_replay(store, signed, lambda _: None) == (9, [told])
+
+
+def test_what_was_rolled_back_since_it_was_looked_at_is_another_record(store, record, owner):
+    """Likewise where the end is gone, with its checkpoint."""
+    owner.cut(21)
+    owner.forget(21)
+    rebuild(store, lambda _: None)
+    signed = [open_checkpoint(note, [KEY.verifier]) for note in record]
+    assert [] == [told for told in compare_with_replay(store, signed[0], lambda _: None)[1] if "step 3" in told]
+    assert 1 == len([told for told in compare_with_replay(store, signed[1], lambda _: None)[1] if "step 3" in told])
 
 
 def test_an_empty_record_agrees(store):

@@ -64,7 +64,7 @@ def importing(store, monkeypatch):
 def test_what_is_imported_is_as_a_replay_makes_it(importing, store, beside):
     """Imported in several transactions, rendered here or beside, every row of every table is that of a replay."""
     assert importing(write_rows(CLAIM_ID, OTHER_ID), beside=beside) == (18, 0)
-    assert compare_with_replay(store, lambda _: None) == (2, [])
+    assert compare_with_replay(store, None, lambda _: None) == (2, [])
     with store.reading() as view:
         assert view.count_events(str(CLAIM_ID)) == view.count_events(str(OTHER_ID)) == len(HISTORY)
     assert importing(write_rows(CLAIM_ID, OTHER_ID), beside=beside) == (0, 18)
@@ -74,7 +74,7 @@ def test_what_somebody_else_recorded_meanwhile_is_decided_on(importing, store, b
     """What is recorded on another claim between the passes changes nothing but the places of events."""
     other = opening(OTHER_ID, said("alleged"))
     assert importing(write_rows(CLAIM_ID), meanwhile=lambda: bench.do(other)) == (9, 0)
-    assert compare_with_replay(store, lambda _: None) == (2, [])
+    assert compare_with_replay(store, None, lambda _: None) == (2, [])
 
 
 def test_a_claim_that_moved_on_meanwhile_stops_it(importing, store, bench):

@@ -227,7 +227,7 @@ def test_what_a_database_is_set_to_changes_nothing(url, store, bench):
         work.close()
         assert contents(store) == contents(mine)
         assert [] == list(find_differences(*mine.parts()))
-        assert (1, []) == compare_with_replay(mine, lambda _: None)
+        assert (1, []) == compare_with_replay(mine, None, lambda _: None)
 
 
 def test_a_backup_never_overwrites(store, tmp_path):
