@@ -228,9 +228,10 @@ def is_partial(type_: str, data: Payload) -> bool:
 
 
 def words_of(data: Payload) -> str:
-    """Give what was said: our summary, else the quotation, translated where it is."""
+    """Give what was said: our summary, else the quotation; nobody spoke the words of a translation, which says so."""
     spoken = data.get("quote", {})
-    return data.get("summary") or f"“{spoken.get('translation') or spoken.get('text', '')}”"
+    quoted = f"“{spoken['translation']}” (translated)" if "translation" in spoken else f"“{spoken.get('text', '')}”"
+    return data.get("summary") or quoted
 
 
 def _tell_statement(type_: str, data: Payload) -> str:

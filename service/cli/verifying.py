@@ -43,6 +43,8 @@ Progress = Callable[[float], None]
 
 def _take_one(_: click.Context, __: click.Parameter, kept: tuple[TextIO, ...]) -> TextIO | None:
     if len(kept) > 1:
+        for file in kept:
+            file.close()
         raise click.BadParameter("one can be looked at at a time: verify once for each that you kept")
     return kept[0] if kept else None
 

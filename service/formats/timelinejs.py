@@ -94,7 +94,7 @@ def _spoken(data: Payload) -> Iterator[str]:
     if "quote" in data:
         yield f"“{data['quote']['text']}”"
         if "translation" in data["quote"]:
-            yield f"“{data['quote']['translation']}”"
+            yield f"Translated: “{data['quote']['translation']}”"
     if "said_on_text" in data:
         yield f"Said: {data['said_on_text']}"
 

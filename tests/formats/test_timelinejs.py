@@ -69,6 +69,19 @@ def test_what_is_gone_is_not_shown(given):
     assert [ERASED[1], ERASED[2]] == [text for text in ERASED[1:] if text in given("timelinejs", as_of="7").text]
 
 
+def test_what_nobody_spoke_is_told_as_a_translation(client, desk):
+    """Words that a desk translated are in no place given as those that were spoken, whatever the form."""
+    quote = {"text": "我们没有会见。", "lang": "zh", "translation": "We did not meet.", "translated_by": "desk"}
+    data = said("denied", quote=quote)[1]
+    open_claim(desk, ("denied", {name: data[name] for name in data if name != "summary"}))
+    slide = client.get(f"{CLAIM}?format=timelinejs").json["events"][1]["text"]
+    assert slide["headline"] == "Russian Foreign Ministry denied: “We did not meet.” (translated)."
+    assert slide["text"].startswith("<p>“我们没有会见。”</p><p>Translated: “We did not meet.”</p>")
+    assert client.get(f"{CLAIM}.feed").json["items"][0]["title"] == slide["headline"]
+    opinions = [one for one in client.get(f"{CLAIM}?format=stix").json["objects"] if one["type"] == "opinion"]
+    assert [one["explanation"] for one in opinions] == ["“We did not meet.” (translated)"]
+
+
 def test_a_past_moment_is_shown_as_it_was(given, client):
     """Under `as_of` and `said_until` a timeline holds what the claim held, and says of which moment it is."""
     groups = [event["group"] for event in given("timelinejs", as_of="3").json["events"]]
