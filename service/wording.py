@@ -11,7 +11,7 @@ import unicodedata
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any
+from typing import Any, NamedTuple
 from urllib.parse import quote, unquote, urlsplit
 
 from domain.codebook import STATEMENTS
@@ -87,7 +87,8 @@ def plain(text: str) -> str:
 
 def in_one_line(text: str, longest: int | None = None) -> str:
     """Show a text in one line, cut at a word where it is longer than it may be."""
-    line = " ".join(plain(text).split())
+    # Most are in one line already: a blank is all that is printable and parts words.
+    line = str.strip(text) if text.isprintable() and "  " not in text else " ".join(plain(text).split())
     if longest is None or len(line) <= longest:
         return line
     return line[: longest - 1].rsplit(" ", 1)[0].rstrip(" ,;:.") + "…"
@@ -100,8 +101,7 @@ def web_address(text: str | None) -> str | None:
     return text if text.isascii() else quote(text, safe=":/?#[]@!$&()*+,;=%~-._")  # of ASCII all that is left is safe
 
 
-@dataclass(frozen=True, slots=True)
-class Link:
+class Link(NamedTuple):
     """Where an address leads: as a URI to be followed, and the host, for a reader to know it by."""
 
     href: str

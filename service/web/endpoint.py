@@ -15,8 +15,10 @@ from hashlib import sha256
 from types import MappingProxyType
 from typing import Any
 from urllib.parse import urlencode
+from uuid import UUID
 from wsgiref.types import WSGIEnvironment
 
+import orjson
 from flask import Flask, Request, Response, current_app, g, request
 from marshmallow import RAISE, Schema
 from marshmallow.fields import List
@@ -122,6 +124,16 @@ def timeline() -> Timeline:
     """Give the timeline of the application that serves this request."""
     found: Timeline = current_app.extensions["onrecord.timeline"]
     return found
+
+
+def claim_of(claim_id: UUID, *, as_of: str | None = None, version: int | None = None) -> Mapping[str, Any]:
+    """Give a claim as it stands, or stood at a moment or after one of its events, as programs get it."""
+    if version is None:
+        read = timeline().get_claim(claim_id=claim_id, as_of=as_of)
+    else:
+        read = timeline().get_version(claim_id=claim_id, version=version)
+    claim: Mapping[str, Any] = orjson.loads(read.body)
+    return claim
 
 
 def who_asks() -> Actor:

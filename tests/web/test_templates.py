@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from markupsafe import Markup
 
 from service.web.pages.templates import make_environment
 
@@ -30,6 +31,13 @@ def render(source, language="en", **model):
 def test_whatever_is_shown_is_escaped(source, shown):
     """Wherever a recorded text stands it is no markup and turns nothing around; what we wrote stays as it is."""
     assert render(source, x=HOSTILE, d={"x": HOSTILE}).replace("\u202e", "bidi") == shown
+
+
+def test_a_piece_that_is_remembered_is_escaped_whatever_it_was_written_of_before():
+    """What was written of HTML of ours is not what is written of the same text as somebody recorded it."""
+    source = '{% from "pieces.html" import voice %}{{ voice("", x) }}'
+    written = [render(source, x=x) for x in (Markup("<i>"), "<i>", Markup("<i>"))]
+    assert ["<i>" in html for html in written] == [True, False, True]
 
 
 @pytest.mark.parametrize(("language", "shown"), [("en", "event 3"), ("ko", "항목 3"), ("ru", "запись 3")])

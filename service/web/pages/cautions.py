@@ -25,7 +25,7 @@ from service.ledger import Item
 from service.lookalikes import find_mixed_words, list_lookalikes
 from service.parties import PartyQuestion
 from service.timeline import Asked
-from service.web.endpoint import timeline
+from service.web.endpoint import claim_of, timeline
 from service.web.pages.story import Told, read_story
 from service.web.pages.utterances import tell_copies
 from service.wording import find_link, is_unsure
@@ -199,7 +199,7 @@ def _key_of(data: Json, role: str) -> str:
 
 def _read_story(claim_id: UUID) -> list[Told]:
     try:
-        claim = orjson.loads(timeline().get_claim(claim_id=claim_id).body)
+        claim = claim_of(claim_id)
         return read_story(claim, timeline().list_events(claim_id=claim_id))
     except NotFound:  # it is opened by the same form
         return []

@@ -13,7 +13,7 @@ from flask import Response, request
 
 from service.reads import Answer
 from service.web.addresses import to_uuid, to_version
-from service.web.endpoint import timeline
+from service.web.endpoint import claim_of, timeline
 from service.web.negotiation import redirect_to
 from service.web.pages.changes import compare_wordings
 from service.web.pages.fragments import Fragment, Parts
@@ -128,7 +128,7 @@ def find_linked(claim: Json, as_of: str | None = None) -> dict[str, Json]:
     """Find the wordings of the claims that one is linked to, by their ids, as of the same moment, which they name."""
     linked: dict[str, Json] = {}
     for link in claim["links"]:
-        other = orjson.loads(timeline().get_claim(claim_id=UUID(link["claim"]), as_of=as_of).body)
+        other = claim_of(UUID(link["claim"]), as_of=as_of)
         linked[link["claim"]] = {"text": other["text"], "lang": other["lang"], "as_of": as_of}
     return linked
 
@@ -158,14 +158,14 @@ def _draw_stances(
 ) -> dict[str, Any]:
     """Draw the rows of the matrix, and who turned; each knows no more than what it is given."""
 
-    def draw_part(macro: str, *given: Any) -> Fragment:
-        return parts.draw("_stances.html", macro, [orjson.dumps(given)], lambda: given)
+    def draw_parts(macro: str, given: Sequence[tuple[Any, ...]]) -> list[Fragment]:
+        return parts.draw("_stances.html", macro, map(orjson.dumps, given), lambda missing: (given[n] for n in missing))
 
     columns = [{"id": column["id"], "text": column["text"]} for column in matrix.claims]
     turns = [(turn, names.get(turn["to"]) or names.get(turn["from"])) for turn in claim["reversals"]]
     return {
-        "rows": [draw_part("row", who, cells, columns, matrix.wide, as_of) for who, cells in matrix.rows],
-        "turns": draw_part("turns", turns) if turns else None,
+        "rows": draw_parts("row", [(who, cells, columns, matrix.wide, as_of) for who, cells in matrix.rows]),
+        "turns": draw_parts("turns", [(turns,)] if turns else []),
     }
 
 
@@ -174,13 +174,10 @@ def _draw_events(parts: Parts, story: Sequence[Told], claim: Json, *, pinned: bo
     beside = {name: claim[name] for name in ("id", "lang")}, pinned, sorted(parts.rights)
     same = orjson.dumps(beside)
 
-    def draw_run(run: Sequence[Told]) -> Fragment:
-        texts = [same, b"".join([told.made_from for told in run])]
-        return parts.draw("_event.html", "events", texts, lambda: (run, *beside))
-
     full = len(story) // RUN * RUN
-    runs = [story[start : start + RUN] for start in range(0, full, RUN)]
-    return [draw_run(run) for run in (*runs, *([told] for told in story[full:]))]
+    runs = [*(story[start : start + RUN] for start in range(0, full, RUN)), *([told] for told in story[full:])]
+    made_from = (b"".join([same, *(told.made_from for told in run)]) for run in runs)
+    return parts.draw("_event.html", "events", made_from, lambda missing: ((runs[n], *beside) for n in missing))
 
 
 def _pin(path: str, claim: Json) -> str:
@@ -191,8 +188,7 @@ def _pin(path: str, claim: Json) -> str:
 
 def _answer_difference(claim_id: UUID, earlier: int, later: int) -> Response:
     read = timeline().get_difference(claim_id=claim_id, earlier=earlier, later=later)
-    claim = orjson.loads(timeline().get_version(claim_id=claim_id, version=later).body)
-    before = orjson.loads(timeline().get_version(claim_id=claim_id, version=earlier).body)
+    claim, before = claim_of(claim_id, version=later), claim_of(claim_id, version=earlier)
     events = timeline().list_events(claim_id=claim_id)
     story = read_story(claim, events, find_linked(claim))
     sides = [_read_side(before, read_story(before, events)), _read_side(claim, story)]

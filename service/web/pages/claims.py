@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import cache, partial
 from typing import Any
 from urllib.parse import urlencode
 
@@ -15,7 +16,7 @@ from service.feeds import ATOM, JSON_FEED
 from service.lists import PageOfClaims
 from service.reads import Answer
 from service.web.addresses import to_question, to_uuid
-from service.web.endpoint import same_address_with, timeline
+from service.web.endpoint import claim_of, same_address_with, timeline
 from service.web.pages.fragments import Fragment
 from service.web.pages.hits import find_hits
 from service.web.pages.rendering import answer_page, find_parts
@@ -48,7 +49,7 @@ def _find_named(ids: Iterable[str], as_of: str | None) -> Iterator[Json]:
     """Find the wordings of the claims that a list was asked for by, as of its moment; of what is none nothing."""
     for id_ in ids:
         try:
-            claim = orjson.loads(timeline().get_claim(claim_id=to_uuid(id_), as_of=as_of).body)
+            claim = claim_of(to_uuid(id_), as_of=as_of)
         except NotFound:
             continue
         yield {"id": claim["id"], "text": claim["text"], "lang": claim["lang"], "as_of": as_of}
@@ -68,20 +69,22 @@ def draw_rows(read: PageOfClaims, heading: str, q: str | None = None, as_of: str
 
     def make() -> dict[str, Any]:
         with timeline().expecting(read.log_size):  # a redaction that is known there is in what is told of it, too
-            hits = find_hits(read, q)
-            said = find_said([*map(orjson.loads, read.claims)], NAMED) if as_of else [None] * len(read.claims)
-            return {"rows": [*map(draw, read.claims, hits, said)]}
+            return {"rows": draw()}
 
-    def draw(text: str, hit: Json, said: Sequence[str] | None) -> Fragment:
+    def draw() -> list[Fragment]:
+        claims = [cache(partial(orjson.loads, text)) for text in read.claims]  # parsed once, where it has to be
+        hits = find_hits([claim() for claim in claims], q, read.size) if q else [{}] * len(claims)
         # As a claim stands now, whatever mends what was said there makes it another text; as it stood, it may not.
-        made_from = orjson.dumps([heading, {**hit, "as_of": as_of}, said]) + text.encode()
+        said = find_said([claim() for claim in claims], NAMED) if as_of else [[]] * len(claims)
+        beside = [orjson.dumps([heading, as_of, *more]) for more in zip(hits, said, strict=True)]
 
-        def tell() -> tuple[Json, str]:
-            claim = orjson.loads(text)
-            [row] = find_rows([claim]) if said is None else [row_of(claim, said)]
-            return {**row, **hit, "as_of": as_of}, heading
+        def tell(missing: Sequence[int]) -> Iterator[tuple[Json, str]]:
+            told = [claims[n]() for n in missing]
+            rows = [*map(row_of, told, (said[n] for n in missing))] if as_of else find_rows(told)
+            return (({**row, **hits[n], "as_of": as_of}, heading) for n, row in zip(missing, rows, strict=True))
 
-        return parts.draw("macros.html", "row", [made_from], tell)
+        made_from = (more + text.encode() for more, text in zip(beside, read.claims, strict=True))
+        return parts.draw("macros.html", "row", made_from, tell)
 
     # What was said of these claims is the same as long as the record is.
     size = str(read.log_size) if q or as_of else ""

@@ -10,13 +10,13 @@ from __future__ import annotations
 
 import re
 from collections import OrderedDict
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
 from threading import Lock
 from typing import Any
 
-from service.web.pages.templates import make_environment
+from service.web.pages.templates import find_macro, make_environment
 
 ROOM = 32 * 1_048_576  # bytes of parts, of each process
 OVERHEAD = 300  # bytes a part takes beside its own, about
@@ -57,25 +57,32 @@ class Fragments:
         What is made is HTML, and a model with the parts whose marks are in it. The digest is that of the HTML as it is
         before these are put in: the marks say what is in them.
         """
-        key = _digest(made_from)
-        with self._lock:
-            kept = self._kept.get(key)
-            if kept is not None:
-                self._kept.move_to_end(key)
-                return kept
-        html, model = make()
-        written = html.encode()
-        made = Fragment(tuple(put_in(written, model)), sha256(written).hexdigest()[:32])
-        self._keep(key, made)
-        return made
+        [part] = self.find_each([made_from], lambda _: [make()])
+        return part
 
-    def _keep(self, key: bytes, made: Fragment) -> None:
-        if made.cost > self._room:
-            return
+    def find_each(
+        self, made_from: Iterable[Iterable[bytes]], make: Callable[[Sequence[int]], Iterable[tuple[str, Model]]]
+    ) -> list[Fragment]:
+        """Give several, each as `find` does; those that are not kept are made together, and told by their places."""
+        keys = [*map(_digest, made_from)]
         with self._lock:
-            if key not in self._kept:
-                self._kept[key] = made
-                self._used += made.cost
+            parts = {n: kept for n, key in enumerate(keys) if (kept := self._kept.get(key)) is not None}
+            for n in parts:
+                self._kept.move_to_end(keys[n])
+        missing = [n for n in range(len(keys)) if n not in parts]
+        for n, (html, model) in zip(missing, make(missing) if missing else (), strict=True):
+            written = html.encode()
+            pieces = tuple(put_in(written, model)) if model else (written,)
+            parts[n] = Fragment(pieces, sha256(written).hexdigest()[:32])
+        self._keep({keys[n]: parts[n] for n in missing})
+        return [parts[n] for n in range(len(keys))]
+
+    def _keep(self, made: Mapping[bytes, Fragment]) -> None:
+        with self._lock:
+            for key, part in made.items():
+                if key not in self._kept and (cost := part.cost) <= self._room:
+                    self._kept[key] = part
+                    self._used += cost
             while self._used > self._room:
                 _, oldest = self._kept.popitem(last=False)
                 self._used -= oldest.cost
@@ -101,15 +108,23 @@ class Parts:
         return self.kept.find([text.encode() if isinstance(text, str) else text for text in texts], render)
 
     def draw(
-        self, template: str, macro: str, made_from: Iterable[bytes], make: Callable[[], tuple[Any, ...]]
-    ) -> Fragment:
-        """Give what a macro writes of its arguments, which come from these bytes; of anything else it knows nothing."""
+        self,
+        template: str,
+        macro: str,
+        made_from: Iterable[bytes],
+        tell: Callable[[Sequence[int]], Iterable[tuple[Any, ...]]],
+    ) -> list[Fragment]:
+        """Give what a macro writes of each of these; of anything else it knows nothing.
 
-        def write() -> tuple[str, Model]:
-            module = make_environment(self.language).get_template(template).module
-            return getattr(module, macro)(*make()), {}
+        `tell` gives its arguments for those that are not kept, which it is told by their places.
+        """
 
-        return self.kept.find((f"{template} {macro} {self.language}".encode(), *made_from), write)
+        def write(missing: Sequence[int]) -> Iterator[tuple[str, Model]]:
+            draw = find_macro(self.language, template, macro)
+            return ((draw(*given), {}) for given in tell(missing))
+
+        head = f"{template} {macro} {self.language}".encode()
+        return self.kept.find_each(((head, text) for text in made_from), write)
 
 
 def put_in(html: bytes, model: Model) -> Iterator[bytes]:

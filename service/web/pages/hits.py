@@ -9,7 +9,6 @@ from typing import Any
 import orjson
 
 from service.jobs.lapses import find_deadline
-from service.lists import PageOfClaims
 from service.search_text import Phrase, find_places, read_question
 from service.web.endpoint import timeline
 from service.wording import in_one_line, is_partial
@@ -21,15 +20,14 @@ Json = Mapping[str, Any]
 Pieces = list[str]  # of a text: every second one is what was asked for
 
 
-def find_hits(read: PageOfClaims, q: str | None) -> list[dict[str, Any]]:
-    """Tell of each claim of a page of a search its wording and what was said, in pieces; nothing without a search."""
+def find_hits(claims: Sequence[Json], q: str, size: int) -> list[dict[str, Any]]:
+    """Tell of each claim that a search found, at a log size, its wording and what was said, in pieces."""
     phrases = read_question(q)
     if not phrases:
-        return [{} for _ in read.claims]
-    claims = [orjson.loads(text) for text in read.claims]
+        return [{} for _ in claims]
     missing = {claim["id"]: [p for p in phrases if not find_places(claim["text"], [p])] for claim in claims}
     wanted = {id_: elsewhere for id_, elsewhere in missing.items() if elsewhere}
-    events = timeline().find_matches(wanted=wanted, size=read.size)
+    events = timeline().find_matches(wanted=wanted, size=size)
     said = {id_: [_tell(orjson.loads(state), phrases) for state in states] for id_, states in events.items()}
     return [
         {"text": split(claim["text"], phrases), "said": [one for one in said.get(claim["id"], ()) if one]}

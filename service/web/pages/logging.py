@@ -17,7 +17,7 @@ from service.dates import tell_instant
 from service.feed import FeedQuestion
 from service.ledger import Item
 from service.web.addresses import to_uuid, to_version
-from service.web.endpoint import timeline, who_asks
+from service.web.endpoint import claim_of, timeline, who_asks
 from service.web.pages.cautions import find_party
 from service.web.pages.forms import (
     BROUGHT,
@@ -46,7 +46,7 @@ def show_log(*, claim_id: str, again: str | None = None, regarding: int | None =
 
     `regarding` is the request's number.
     """
-    claim = orjson.loads(timeline().get_claim(claim_id=to_uuid(claim_id)).body)
+    claim = claim_of(to_uuid(claim_id))
     fields = {} if again is None else _source_of(again)
     request = None if regarding is None else _find_request(to_uuid(claim_id), regarding)
     if request is not None:
@@ -57,7 +57,7 @@ def show_log(*, claim_id: str, again: str | None = None, regarding: int | None =
 def log_statement(**asked: Any) -> Response:
     """Record a statement, or say how the claim would stand."""
     known = to_uuid(asked["claim_id"])
-    claim = orjson.loads(timeline().get_claim(claim_id=known).body)
+    claim = claim_of(known)
     draft = sent()
     source = draft.fields.pop("again", None)
     if source is not None:
@@ -93,7 +93,7 @@ def _find_brought(fields: Mapping[str, str], there: Collection[str]) -> Iterator
     for other, member, _ in _lines_of_others(fields):
         if member == "type" and other not in there:
             with suppress(NotFound):  # what else is wrong with it is told where it is read
-                yield orjson.loads(timeline().get_claim(claim_id=to_uuid(other)).body)
+                yield claim_of(to_uuid(other))
 
 
 def _find_request(claim_id: UUID, version: int) -> Json | None:

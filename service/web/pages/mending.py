@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-import orjson
 from flask import Response
 
 from domain.codebook import STATEMENTS
@@ -16,7 +15,7 @@ from service.ledger import Item
 from service.timeline import Asked
 from service.tokens import EDIT, WRITE
 from service.web.addresses import to_uuid
-from service.web.endpoint import timeline, who_asks
+from service.web.endpoint import claim_of, timeline, who_asks
 from service.web.pages.cautions import LOOKED_AT, Caution, tell_erasure, tell_typed
 from service.web.pages.changes import compare_statements, compare_wordings
 from service.web.pages.forms import (
@@ -125,7 +124,7 @@ def _require_possible(done: Act, claim: Json, told: Told) -> None:
 
 
 def _read_claim(claim_id: UUID) -> tuple[Json, dict[int, Told]]:
-    claim = orjson.loads(timeline().get_claim(claim_id=claim_id).body)
+    claim = claim_of(claim_id)
     return claim, {told.version: told for told in read_story(claim, timeline().list_events(claim_id=claim_id))}
 
 
@@ -198,8 +197,7 @@ def _read_version(text: str, latest: int) -> int:
 
 
 def _wording_at(claim: Json, version: int) -> Json:
-    wording: Json = orjson.loads(timeline().get_version(claim_id=UUID(claim["id"]), version=version).body)
-    return wording
+    return claim_of(UUID(claim["id"]), version=version)
 
 
 def _tell_at(claim: Json, events: Sequence[str], number: int, version: int) -> Told | None:

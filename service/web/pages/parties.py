@@ -11,7 +11,7 @@ import orjson
 from flask import Response, request
 
 from service.parties import PartiesQuestion, PartyQuestion
-from service.web.endpoint import same_address_with, timeline
+from service.web.endpoint import claim_of, same_address_with, timeline
 from service.web.pages.claims import following
 from service.web.pages.rendering import answer_page
 from service.web.pages.story import read_story
@@ -78,7 +78,7 @@ def _tell_beside(record: Json, as_of: str | None) -> list[Json]:
     found: dict[str, tuple[Json, Json]] = {}
     for position in record["positions"]:
         if position["stance"] == "withdrawn" or "overtaken_by" in position:
-            claim = orjson.loads(timeline().get_claim(claim_id=UUID(position["claim"]), as_of=as_of).body)
+            claim = claim_of(UUID(position["claim"]), as_of=as_of)
             for one in claim["positions"]:
                 if one["party"]["key"] in names and _is_same(one, position):
                     found[claim["id"]] = claim, one
@@ -94,7 +94,7 @@ def _is_same(one: Json, other: Json) -> bool:
 def _pair(change: Json, as_of: str | None) -> dict[str, Any]:
     """Put the two statements of a reversal side by side, each as it reads."""
     claim_id = UUID(change["claim"])
-    claim = orjson.loads(timeline().get_claim(claim_id=claim_id, as_of=as_of).body)
+    claim = claim_of(claim_id, as_of=as_of)
     events = timeline().list_events(claim_id=claim_id, as_of=as_of)
     told = {event.version: event for event in read_story(claim, events)}
     return {"change": change, "text": claim["text"], "sides": [told[change["from"]], told[change["to"]]]}

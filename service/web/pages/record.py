@@ -11,7 +11,7 @@ import orjson
 from flask import Response, request
 
 from service.feed import FeedQuestion
-from service.web.endpoint import timeline
+from service.web.endpoint import claim_of, timeline
 from service.web.pages.claims import following
 from service.web.pages.rendering import answer_page
 from service.web.pages.story import Told
@@ -89,7 +89,7 @@ def _find_regarded(event: Json) -> Iterator[int]:
 
 def _read_some(id_: str, versions: Iterable[int]) -> dict[int, Told]:
     """Read some events of a claim as they read, and what those are about that read otherwise by an amendment."""
-    claim = _claim_of(id_)
+    claim = claim_of(UUID(id_))
     story: dict[int, Told] = {}
     wanted, known = set(versions), set[int]()
     while wanted - known:
@@ -106,23 +106,12 @@ def _tell_one(one: Placed, story: Mapping[int, Told]) -> Placed:
 
 
 def _place(position: int, event: Json) -> Placed:
-    return Placed(position, event, _claim_of(event["claim"], event["version"]), _find_other(event))
+    return Placed(position, event, claim_of(UUID(event["claim"]), version=event["version"]), _find_other(event))
 
 
 def _find_other(event: Json) -> Json | None:
     linked = event["type"] in {"linked", "unlinked"} and event.get("data")
-    return _claim_of(event["data"]["claim"]) if linked else None
-
-
-def _claim_of(claim: str, version: int | None = None) -> Json:
-    known = UUID(claim)
-    read = (
-        timeline().get_claim(claim_id=known)
-        if version is None
-        else timeline().get_version(claim_id=known, version=version)
-    )
-    body: Json = orjson.loads(read.body)
-    return body
+    return claim_of(UUID(event["data"]["claim"])) if linked else None
 
 
 def _query() -> str:

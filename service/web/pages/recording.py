@@ -23,7 +23,7 @@ from service.items import read_item
 from service.ledger import Item
 from service.store.read_model import ClaimVersion
 from service.timeline import Asked
-from service.web.endpoint import timeline, who_asks
+from service.web.endpoint import claim_of, timeline, who_asks
 from service.web.negotiation import redirect_to
 from service.web.pages.cautions import Caution, find_cautions, tell_duplicates, tell_moved
 from service.web.pages.forms import place
@@ -197,7 +197,7 @@ def _compare(rows: Sequence[ClaimVersion]) -> list[dict[str, Any]]:
         before = None
         if row.version > 1:
             try:
-                before = orjson.loads(timeline().get_claim(claim_id=UUID(row.claim)).body)
+                before = claim_of(UUID(row.claim))
             except DomainError:
                 before = None  # it would be opened by this very form
         compared.append({"before": before, "after": after})

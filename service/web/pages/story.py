@@ -8,11 +8,11 @@ place remains.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
-from functools import cached_property, lru_cache
+from dataclasses import dataclass
+from functools import lru_cache
 from hashlib import sha256
 from types import MappingProxyType
-from typing import Any
+from typing import Any, NamedTuple
 
 import orjson
 
@@ -26,6 +26,10 @@ Json = Mapping[str, Any]
 REMEMBERED, LONGEST = 4_096, 2_048  # stored events kept as they were read, 6 KiB each, 12 at most; characters of one
 
 _MENDING = frozenset({"amended", "struck", "redacted"})
+_STANCES = {"assessed": "assessed"} | {
+    type_: kind.stance or ("withdrawn" if type_ != "clarified" else "kept") for type_, kind in STATEMENTS.items()
+}
+_NOTHING: Json = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,24 +47,28 @@ class Reading:
         return is_partial(self.type, self.data)
 
 
-@dataclass(frozen=True)
-class Told:
+class Told(NamedTuple):
     """An event as it reads: `fate` says what became of it, `by` which event made it so, and `reason` why.
 
     `type` and `data` are those of its latest amendment. `readings` are the first logging
     and every amendment, in order; there are none where nothing was amended. `data` is None
     where it was erased. `changes` are what a rewording or an amendment changed, `other` is the
     wording of the claim that is linked to, where it is known, `about` the statement that a party takes back or
-    clarifies, `whose` not its own. `digest` is that of its text as stored. What follows from these is worked out
-    once: an event that is kept as it was read is told on many pages.
+    clarifies, `whose` not its own. `digest` is that of its text as stored. What follows from type and data is worked
+    out once, by `_follow`: an event that is kept as it was read is told on many pages.
     """
 
     version: int
-    type: str
-    data: Json | None
     recorded_at: str
     recorded_by: str
     digest: bytes
+    type: str
+    data: Json | None
+    party: Json | None  # who speaks or is asked, where that can be shown
+    key: str | None  # of who speaks
+    stance: str  # a stance, an assessment, a withdrawal, or the keeping of the record
+    partial: bool  # about a part of the claim only
+    days: Days | None  # within which it was said, else its source published; nothing where that date is not known
     fate: str | None = None
     by: int | None = None
     reason: str | None = None
@@ -74,52 +82,16 @@ class Told:
         """Tell whether somebody speaks in it."""
         return self.type in STATEMENTS or self.type == "assessed"
 
-    @cached_property
-    def party(self) -> Json | None:
-        """Give who speaks or is asked, where that can be shown."""
-        found: Json | str | None = (self.data.get("party") or self.data.get("by")) if self.data else None
-        return None if isinstance(found, str) else found
-
-    @cached_property
-    def key(self) -> str | None:
-        """Give the key of who speaks."""
-        party = self.party
-        return party_key(party["name"]) if party else None
-
-    @property
-    def stance(self) -> str:
-        """Give the word for its shape: a stance, an assessment, a withdrawal, or the keeping of the record."""
-        if self.type == "assessed":
-            return "assessed"
-        kind = STATEMENTS.get(self.type)
-        if kind is None:
-            return "kept"
-        return kind.stance or ("withdrawn" if self.type != "clarified" else "kept")
-
-    @cached_property
-    def partial(self) -> bool:
-        """Tell whether it is about a part of the claim only."""
-        return self.data is not None and is_partial(self.type, self.data)
-
     @property
     def counts(self) -> bool:
         """Tell whether it was neither struck nor erased nor taken back."""
         return self.fate in {None, "amended"}
 
-    @cached_property
-    def days(self) -> Days | None:
-        """Give the days within which it was said, else its source published; nothing where that date is not known."""
-        data = self.data or {}
-        text = data.get("said_on") or data.get("source", {}).get("published_on")
-        return find_days(text) if text else None
-
-    @cached_property
+    @property
     def made_from(self) -> bytes:
         """Give a digest of all that decides how it reads: its text, and of whatever became of it that, too."""
-        if not (self.fate or self.reason or self.changes or self.other or self.about):
-            return self.digest
-        became = (self.fate, self.by, self.reason, self.readings, self.changes, self.other, self.about)
-        return sha256(self.digest + orjson.dumps(became)).digest()
+        became = self[_BECAME:]
+        return sha256(self.digest + orjson.dumps(became)).digest() if any(became) else self.digest
 
 
 def read_story(claim: Json, texts: Iterable[str], linked: Mapping[str, Json] = MappingProxyType({})) -> list[Told]:
@@ -132,7 +104,7 @@ def read_story(claim: Json, texts: Iterable[str], linked: Mapping[str, Json] = M
     for withdrawal in claim["withdrawals"]:
         of = told.get(withdrawal["of"])
         if of is not None and of.fate in {None, "amended"}:
-            told[of.version] = replace(of, fate="taken_back", by=withdrawal["by"])
+            told[of.version] = of._replace(fate="taken_back", by=withdrawal["by"])
     _tell_wordings(told, linked)
     _tell_regarded(told)
     return list(told.values())
@@ -142,17 +114,37 @@ def _read(text: str) -> Told:
     event = orjson.loads(text)
     redacted = event.get("redacted")
     return Told(
-        version=event["version"],
-        type=event["type"],
-        data=event.get("data"),
-        recorded_at=event["recorded_at"],
-        recorded_by=event["recorded_by"],
-        digest=sha256(text.encode()).digest(),
-        fate="redacted" if redacted else None,
-        by=redacted,
+        event["version"],
+        event["recorded_at"],
+        event["recorded_by"],
+        sha256(text.encode()).digest(),
+        *_follow(event["type"], event.get("data")),
+        "redacted" if redacted else None,
+        redacted,
     )
 
 
+def _follow(type_: str, data: Json | None) -> tuple[str, Json | None, Json | None, str | None, str, bool, Days | None]:
+    """Give a type and a payload with what follows from them: the members of an event from `type` to `days`."""
+    stance = _STANCES.get(type_, "kept")
+    if data is None:
+        return type_, None, None, None, stance, False, None
+    party = data.get("party") or data.get("by")
+    if isinstance(party, str):  # one that is joined to another
+        party = None
+    said = data.get("said_on") or data.get("source", _NOTHING).get("published_on")
+    return (
+        type_,
+        data,
+        party,
+        party_key(party["name"]) if party else None,
+        stance,
+        is_partial(type_, data),
+        find_days(said) if said else None,
+    )
+
+
+_BECAME = Told._fields.index("fate")
 remember = lru_cache(REMEMBERED)(_read)  # by its text, so it is what would be read now
 
 
@@ -164,9 +156,9 @@ def _tell_wordings(story: dict[int, Told], linked: Mapping[str, Json]) -> None:
             continue
         if told.type in {"opened", "reworded"}:
             before, wording = wording, {**wording, **told.data}
-            story[told.version] = replace(told, changes=compare_wordings(before, wording) if before else ())
+            story[told.version] = told._replace(changes=compare_wordings(before, wording) if before else ())
         elif told.type in {"linked", "unlinked"}:
-            story[told.version] = replace(told, other=linked.get(told.data["claim"]))
+            story[told.version] = told._replace(other=linked.get(told.data["claim"]))
 
 
 def _tell_regarded(story: dict[int, Told]) -> None:
@@ -177,7 +169,7 @@ def _tell_regarded(story: dict[int, Told]) -> None:
         if regarded and regarded.party:
             whose = None if regarded.key == told.key else regarded.party["name"]
             about = {"type": regarded.type, "partial": regarded.partial, "whose": whose}
-            story[told.version] = replace(told, about=about)
+            story[told.version] = told._replace(about=about)
 
 
 def _mend(mending: Told, data: Json, told: dict[int, Told]) -> None:
@@ -185,15 +177,17 @@ def _mend(mending: Told, data: Json, told: dict[int, Told]) -> None:
     if target is None:
         return
     if mending.type == "redacted":
-        told[target.version] = replace(target, reason=data["reason"])
+        told[target.version] = target._replace(reason=data["reason"])
     elif target.fate in {"struck", "redacted"} or target.data is None:
         return
     elif mending.type == "struck":
-        told[target.version] = replace(target, fate="struck", by=mending.version, reason=data["reason"])
+        told[target.version] = target._replace(fate="struck", by=mending.version, reason=data["reason"])
     else:
         was = target.readings or (Reading(target.version, target.type, target.data),)
         now = Reading(mending.version, data["type"], data["statement"], data["reason"])
         changes = compare_statements((was[-1].type, was[-1].data), (now.type, now.data))
-        told[mending.version] = replace(told[mending.version], changes=changes)
-        target = replace(target, fate="amended", by=now.version, reason=now.reason, readings=(*was, now))
-        told[target.version] = replace(target, type=now.type, data=now.data)
+        told[mending.version] = told[mending.version]._replace(changes=changes)
+        reads = Told(
+            target.version, target.recorded_at, target.recorded_by, target.digest, *_follow(now.type, now.data)
+        )
+        told[target.version] = reads._replace(fate="amended", by=now.version, reason=now.reason, readings=(*was, now))

@@ -11,7 +11,7 @@ import orjson
 from domain.errors import NotFound
 from service.feed import FeedQuestion
 from service.web.addresses import to_uuid
-from service.web.endpoint import timeline
+from service.web.endpoint import claim_of, timeline
 from service.web.pages.story import Told, read_story
 
 TOGETHER = 1_000  # events that a batch may hold: an utterance is logged in one
@@ -24,7 +24,7 @@ def find_same_utterance(label: str, position: int) -> list[dict[str, Any]]:
 
     Each is given as it was logged, with its claim as it stands; in the order of the record.
     """
-    return [{"event": event, "claim": _claim_of(UUID(event["claim"]))} for event in _list_breath(label, position)]
+    return [{"event": event, "claim": claim_of(UUID(event["claim"]))} for event in _list_breath(label, position)]
 
 
 def find_copies(claim: UUID, told: Told, story: Iterable[Told]) -> list[str]:
@@ -58,7 +58,7 @@ def tell_copies(named: Iterable[str]) -> list[Json]:
 
 def _find_wording(claim: str) -> Json | None:
     try:
-        body = _claim_of(to_uuid(claim))
+        body = claim_of(to_uuid(claim))
     except NotFound:
         return None
     return {"text": body["text"], "lang": body["lang"]}
@@ -83,7 +83,7 @@ def _find_breath(claim: UUID, told: Told) -> list[Json]:
 
 def _is_struck(event: Json) -> bool:
     claim_id, version = UUID(event["claim"]), event["version"]
-    story = read_story(_claim_of(claim_id), timeline().list_events(claim_id=claim_id))
+    story = read_story(claim_of(claim_id), timeline().list_events(claim_id=claim_id))
     return any(told.version == version and told.fate == "struck" for told in story)
 
 
@@ -105,8 +105,3 @@ def _said_in(data: Json) -> set[str]:
 
 def _name(claim: UUID | str, version: int, *, struck: bool) -> str:
     return f"{claim}/{version}/struck" if struck else f"{claim}/{version}"
-
-
-def _claim_of(claim_id: UUID) -> Json:
-    claim: Json = orjson.loads(timeline().get_claim(claim_id=claim_id).body)
-    return claim

@@ -5,8 +5,6 @@ None of it is in a claim's own JSON, which names events by their numbers: it is 
 
 from __future__ import annotations
 
-import re
-from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
@@ -19,7 +17,7 @@ SIDES = frozenset({"affirms", "denies"})
 NAMED = 4  # parties of a stance that a row of a list names
 _TIMES = 4  # as many events of a position as were read before, where more are needed
 _UNNAMED = frozenset({"background", "deep_background", "anonymous"})
-_TERMS = re.compile(f'"attribution":"(?:{"|".join(_UNNAMED)})"')  # in an event as stored
+_ATTRIBUTION, _NOT_NAMED = '"attribution":"', tuple(f'{word}"' for word in _UNNAMED)  # as an event is stored
 
 
 def find_said(claims: Sequence[Json], named: int | None = None) -> list[list[str]]:
@@ -27,55 +25,63 @@ def find_said(claims: Sequence[Json], named: int | None = None) -> list[list[str
 
     Of a position that was never on the record all events are needed, else no more than up to one that was.
     """
+    shown = {claim["id"]: [*_list_named(claim, named)] for claim in claims}
+    reads: dict[str, dict[str, int]] = {claim["id"]: {} for claim in claims}  # events of a party, where not one
     found: dict[str, list[str]] = {}
-    reads = {claim["id"]: Counter({one["party"]["key"]: 1 for one in claim["positions"]}) for claim in claims}
     asked = claims
     while asked:
-        needed = {claim["id"]: (claim["version"], [*_list_needed(claim, named, reads[claim["id"]])]) for claim in asked}
-        wanted = {id_: asked_of for id_, asked_of in needed.items() if asked_of[1]}
+        needed = {one["id"]: [*_list_needed(one, shown[one["id"]], reads[one["id"]])] for one in asked}
+        wanted = {one["id"]: (one["version"], needed[one["id"]]) for one in asked if needed[one["id"]]}
         found |= timeline().find_events(wanted=wanted) if wanted else {}
-        asked = [one for one in asked if _read_on(one, found.get(one["id"], []), named, reads[one["id"]])]
-    return [_leave_out(claim, found.get(claim["id"], [])) for claim in claims]
+        asked = [one for one in asked if _read_on(one, found.get(one["id"], []), shown[one["id"]], reads[one["id"]])]
+    return [found.get(claim["id"], []) for claim in claims]
 
 
-def _read_on(claim: Json, texts: list[str], named: int | None, reads: Counter[str]) -> bool:
-    """Tell whether to read more, and of whom: of each of whom nothing was on the record yet, some times as much."""
-    if not any(map(_TERMS.search, texts)):
+def _read_on(claim: Json, texts: list[str], shown: Sequence[Json], reads: dict[str, int]) -> bool:
+    """Tell whether to read more, and of whom: of each of whom nothing was on the record yet, some times as much.
+
+    What tells nothing is left out, unread: most words are on the record, and neither overtaken nor taken back.
+    """
+    if not any(map(_is_unnamed, texts)):
+        if not any("overtaken_by" in one or one["stance"] == "withdrawn" for one in shown):
+            texts.clear()
         return False
     told = read_said(claim, texts)
     more = [
         position["party"]["key"]
-        for position in _list_named(claim, named)
-        if len(position["events"]) > reads[position["party"]["key"]] and "terms" in tell_position(claim, position, told)
+        for position in shown
+        if len(position["events"]) > reads.get(position["party"]["key"], 1)
+        and "terms" in tell_position(claim, position, told)
     ]
     for key in more:
-        reads[key] *= _TIMES
+        reads[key] = _TIMES * reads.get(key, 1)
     return bool(more)
 
 
-def _leave_out(claim: Json, texts: list[str]) -> list[str]:
-    """Leave out what tells nothing, unread: most words are on the record, and neither overtaken nor taken back."""
-    plain = not any("overtaken_by" in one or one["stance"] == "withdrawn" for one in claim["positions"])
-    return [] if plain and not any(map(_TERMS.search, texts)) else texts
+def _is_unnamed(text: str) -> bool:
+    """Tell of an event as stored whether it was not said on the record; no text in it holds such quotation marks."""
+    place = text.find(_ATTRIBUTION)
+    return place >= 0 and text.startswith(_NOT_NAMED, place + len(_ATTRIBUTION))
 
 
 def _list_named(claim: Json, named: int | None) -> Iterator[Json]:
-    seen: Counter[str] = Counter()
+    seen: dict[str, int] = {}
     for position in claim["positions"]:
-        seen[position["stance"]] += 1
-        if named is None or seen[position["stance"]] <= named:
+        stance = position["stance"]
+        seen[stance] = seen.get(stance, 0) + 1
+        if named is None or seen[stance] <= named:
             yield position
 
 
-def _list_needed(claim: Json, named: int | None, reads: Mapping[str, int]) -> Iterator[int]:
-    for position in _list_named(claim, named):
+def _list_needed(claim: Json, shown: Sequence[Json], reads: Mapping[str, int]) -> Iterator[int]:
+    for position in shown:
         if position["stance"] != "withdrawn":
-            yield from position["events"][: reads[position["party"]["key"]]]
-        if "overtaken_by" in position:
-            yield position["overtaken_by"]
+            yield from position["events"][: reads.get(position["party"]["key"], 1)]
         for withdrawal in _list_taken(claim, position):
             yield withdrawal["of"]
             yield withdrawal["by"]
+        if "overtaken_by" in position:
+            yield position["overtaken_by"]
 
 
 def read_said(claim: Json, texts: Iterable[str]) -> dict[int, Told]:
