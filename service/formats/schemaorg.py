@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from typing import Any
+from typing import Any, TypeVar
 
 import orjson
 
 from domain.codebook import SIDE, Assessed, Statement
+from domain.dates import Bounds, DateFault, bounds
 from domain.statement import Payload
 from service.formats.dossier import Dossier, Item
 from service.wording import plain, web_address, words_of
@@ -26,6 +27,7 @@ _KINDS = {
     "media": "NewsMediaOrganization",
     "person": "Person",
 }
+Found = TypeVar("Found")
 _RATING = {"text": "alternateName", "value": "ratingValue", "best": "bestRating", "worst": "worstRating"}
 
 
@@ -69,9 +71,10 @@ def _claim(dossier: Dossier, base: str) -> dict[str, Any]:
     node |= {"inLanguage": shown["lang"]} if shown["lang"] != "und" else {}
     node |= {"keywords": shown["topics"]} if shown["topics"] else {}
     node |= {"dateCreated": shown["opened_at"], "dateModified": shown["updated_at"]}
-    if appearances:
-        node |= {"appearance": appearances, "firstAppearance": appearances[0]}
-    for author in _find_authors(put_forward):
+    node |= {"appearance": appearances} if appearances else {}
+    if first := _find_first(appearances, [data["source"].get("published_on") for _, data in put_forward]):
+        node["firstAppearance"] = first
+    if author := _find_author(put_forward):
         node["author"] = author
     return node
 
@@ -81,11 +84,30 @@ def _puts_forward(item: Item) -> bool:
     return asserts and item.kind.type in {"reported", "alleged"} and item.reads != "taken_back"
 
 
-def _find_authors(put_forward: list[tuple[Item, Payload]]) -> Iterator[dict[str, str]]:
+def _find_first(found: Sequence[Found], dates: Sequence[str | None]) -> Found | None:
+    """Find which was surely before all others that differ from it, by their EDTF dates; None where another may be."""
+    dated = list(zip(found, map(_days, dates), strict=True))
+    for one, days in dated:
+        if all(other == one or days.surely_before(its_days) for other, its_days in dated):
+            return one
+    return None
+
+
+def _days(date: str | None) -> Bounds:
+    try:
+        return bounds(date) if date else Bounds(None, None)
+    except DateFault:
+        return Bounds(None, None)
+
+
+def _find_author(put_forward: Sequence[tuple[Item, Payload]]) -> dict[str, str] | None:
     """Give the one who first put the claim forward, if that was a named party speaking in its own name."""
-    for item, data in put_forward[:1]:
-        if item.kind.type == "alleged" and data.get("attribution", "on_record") == "on_record":
-            yield _agent(data["party"])
+    voices = [
+        (item.kind.type == "alleged" and data.get("attribution", "on_record") == "on_record", _agent(data["party"]))
+        for item, data in put_forward
+    ]
+    named, author = _find_first(voices, [data.get("said_on") for _, data in put_forward]) or (False, None)
+    return author if named else None
 
 
 def _review(address: str, claim: dict[str, Any], data: Payload) -> dict[str, Any]:

@@ -102,3 +102,43 @@ def test_it_may_stand_inside_a_page(client, desk):
     assert "<" not in response.text
     assert hostile.ADDRESS not in response.text
     assert response.json["claimReviewed"] == hostile.TEXT.translate(hostile.IN_JSON)
+
+
+def published(party, on, url):
+    """Report it, as of what day it was published."""
+    dates = {"said_on": on} if on else {}
+    source = {"publisher": party["name"], "url": url, **({"published_on": on} if on else {})}
+    return said("reported", party, source=source, **dates)
+
+
+def test_the_first_appearance_is_what_was_surely_published_first(client, desk):
+    """The order in which a desk logs reports is not that in which they were published; an open date leaves it open."""
+    first, second = {**PAPER, "name": "First Paper"}, {**PAPER, "name": "Second Paper"}
+    open_claim(desk, published(second, "2026-06-05", "https://two.example"))
+    assert client.get(f"{CLAIM}?format=schemaorg").json["firstAppearance"]["datePublished"] == "2026-06-05"
+    assert append(desk, published(first, "2026-06-01", "https://one.example")).status_code == 201
+    document = client.get(f"{CLAIM}?format=schemaorg").json
+    assert document["firstAppearance"] == document["appearance"][1]
+    assert document["firstAppearance"]["publisher"]["name"] == "First Paper"
+    assert append(desk, published(second, "2026-06", "https://two.example/2")).status_code == 201
+    document = client.get(f"{CLAIM}?format=schemaorg").json
+    assert (len(document["appearance"]), "firstAppearance" in document) == (3, False)
+
+
+def test_an_undated_report_may_have_been_the_first(client, desk):
+    """Beside a report without a date none is called the first; what was logged twice is one appearance."""
+    open_claim(desk, published(PAPER, "2026-06-01", "https://one.example"))
+    again = said("alleged", ENVOY, source=published(PAPER, "2026-06-01", "https://one.example")[1]["source"])
+    assert append(desk, again).status_code == 201
+    assert "firstAppearance" in client.get(f"{CLAIM}?format=schemaorg").json
+    assert append(desk, published({**PAPER, "name": "Another Paper"}, "", "https://two.example")).status_code == 201
+    assert "firstAppearance" not in client.get(f"{CLAIM}?format=schemaorg").json
+
+
+def test_the_author_is_who_surely_alleged_it_first(client, desk):
+    """Whoever is logged first is not its author where another said it before, or may have."""
+    other = {"name": "Another official", "kind": "person"}
+    open_claim(desk, said("alleged", ENVOY, said_on="2026-06-05"), said("alleged", other, said_on="2026-06-01"))
+    assert client.get(f"{CLAIM}?format=schemaorg").json["author"] == {"@type": "Person", "name": "Another official"}
+    assert append(desk, said("reported", PAPER, said_on="2026-06")).status_code == 201
+    assert "author" not in client.get(f"{CLAIM}?format=schemaorg").json
