@@ -77,10 +77,6 @@ class Bounds:
     earliest: Day | None
     latest: Day | None
 
-    def surely_before(self, other: "Bounds") -> bool:
-        """Tell whether every day it can stand for comes before any of the other's."""
-        return self.latest is not None and other.earliest is not None and self.latest < other.earliest
-
 
 @lru_cache(maxsize=_REMEMBERED)
 def bounds(text: str) -> Bounds:

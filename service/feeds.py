@@ -14,6 +14,7 @@ from xml.etree import ElementTree as ET
 
 import orjson
 
+from service.grades import tell_grades
 from service.wording import in_one_line, plain, tell_event, tell_position, tell_standing, web_address
 
 ATOM, JSON_FEED = "application/atom+xml; charset=utf-8", "application/feed+json"
@@ -153,6 +154,8 @@ def _tell_details(data: Mapping[str, Any]) -> Iterator[str]:
     if source:
         told = (source["publisher"], source.get("title"), source.get("published_on"), web_address(source.get("url")))
         yield in_one_line(f"Source: {', '.join(text for text in told if text)}")
+    if grades := tell_grades(data):
+        yield grades
 
 
 def _add(parent: ET.Element, name: str, text: str | None = None, **attributes: str) -> ET.Element:

@@ -88,9 +88,13 @@ def _find_first(found: Sequence[Found], dates: Sequence[str | None]) -> Found | 
     """Find which was surely before all others that differ from it, by their EDTF dates; None where another may be."""
     dated = list(zip(found, map(_days, dates), strict=True))
     for one, days in dated:
-        if all(other == one or days.surely_before(its_days) for other, its_days in dated):
+        if all(other == one or _surely_before(days, its_days) for other, its_days in dated):
             return one
     return None
+
+
+def _surely_before(one: Bounds, other: Bounds) -> bool:
+    return one.latest is not None and other.earliest is not None and one.latest < other.earliest
 
 
 def _days(date: str | None) -> Bounds:

@@ -29,13 +29,14 @@ _NAMES = "https://onrecord.invalid/stix/"  # what is the same in every record is
 _SETTLED = "2026-01-01T00:00:00.000Z"  # when this form was settled; for objects that have one version only
 _CLASSES = {"person": "individual", "other": "unknown"}
 _WORDS = {"asserts": "agree", "affirms": "agree", "denies": "disagree", "evades": "neutral", "withholds": "neutral"}
-_TOLD = ("on_behalf_of", "extent", "scope", "strength", "attribution", "said_on", "said_on_text")
+_TOLD = ("on_behalf_of", "extent", "scope", "strength", "attribution", "said_on", "said_on_text", "credibility")
 _READ = ("likelihood", "confidence", "rating")
 _MEANING = (
     "A property extension of opinion and note. stance: asserts, affirms, denies, evades, withholds, withdrawn (takes "
     "an earlier statement back) or unchanged. statement: the event type. version: the event's number in the claim's "
     "history. As in the record, where given: on_behalf_of, extent, scope, strength, attribution, said_on (EDTF), "
-    "said_on_text, likelihood, confidence (ICD 203), rating."
+    "said_on_text, credibility (of the words, 1 to 6) and reliability (of the source, A to F), which are the recording "
+    "desk's (Admiralty code), likelihood, confidence (ICD 203), rating."
 )
 
 
@@ -147,7 +148,8 @@ def _extension(item: Item) -> Object:
     data = item.data or {}
     told = {name: data[name] for name in (*_TOLD, *_READ) if name in data}
     base = {"extension_type": "property-extension", "stance": _stance(item), "statement": item.kind.type}
-    return {**base, "version": item.version, **told}
+    graded = {name: data["source"][name] for name in ("reliability",) if name in data.get("source", {})}
+    return {**base, "version": item.version, **told, **graded}
 
 
 def _sources(item: Item, address: str) -> Iterator[Object]:

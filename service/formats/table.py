@@ -39,6 +39,8 @@ COLUMNS = (
     "title",
     "url",
     "published_on",
+    "reliability",
+    "credibility",
     "regarding",
     "reason",
     "recorded_at",
@@ -81,7 +83,7 @@ def _row(dossier: Dossier, item: Item, base: str) -> dict[str, Any]:
     data = item.data or {}
     speaker, quote, source = (data.get(name, {}) for name in ("speaker", "quote", "source"))
     party = item.party or {}
-    plain = ("attribution", "scope", "strength", "said_on", "said_on_text", "regarding", "reason")
+    plain = ("attribution", "scope", "strength", "said_on", "said_on_text", "credibility", "regarding", "reason")
     claim = dossier.claim["id"]
     return {
         **{name: data.get(name) for name in plain},
@@ -103,7 +105,7 @@ def _row(dossier: Dossier, item: Item, base: str) -> dict[str, Any]:
         "quote": quote.get("text"),
         "quote_lang": quote.get("lang"),
         "translation": quote.get("translation"),
-        **{name: source.get(name) for name in ("publisher", "title", "published_on")},
+        **{name: source.get(name) for name in ("publisher", "title", "published_on", "reliability")},
         "url": web_address(source.get("url")),
         "recorded_at": item.recorded_at,
         "recorded_by": item.recorded_by,

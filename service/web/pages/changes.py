@@ -16,6 +16,8 @@ _TOLD = {
     "party/kind": "kind",
     "on_behalf_of/kind": "kind",
     **{name: name for name in ("attribution", "extent", "strength", "grade", "likelihood", "confidence")},
+    "source/reliability": "reliability",
+    "credibility": "credibility",
     **dict.fromkeys(("said_on", "source/published_on", "about/occurred_on"), "day"),
 }
 

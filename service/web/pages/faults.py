@@ -14,7 +14,9 @@ from markupsafe import Markup, escape
 from service.web.pages import forms
 from service.web.pages.words import WORDS
 
-_KINDS = dict.fromkeys(name.partition(".")[0] for name in WORDS)
+# Of grades their letters are enough: their words begin with them, and hold commas.
+_GRADES = ("reliability", "credibility")
+_KINDS = [*dict.fromkeys(name.partition(".")[0] for name in WORDS if not name.startswith(_GRADES))]
 WHYS = (  # all that the domain finds wrong with a date
     "the year comes first, then two digits each, with hyphens between; write {meant}",
     "write {meant}",

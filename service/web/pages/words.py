@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from service.grades import CREDIBILITIES, RELIABILITIES
 from service.tokens import ROLES
 from service.wording import SAID, STANDINGS
 
@@ -147,6 +148,8 @@ WORDS = {
     **{f"grade.{code}": text for code, text in GRADES.items()},
     **{f"likelihood.{code}": text for code, text in LIKELIHOODS.items()},
     **{f"confidence.{code}": text for code, text in CONFIDENCES.items()},
+    **{f"reliability.{code}": text for code, text in RELIABILITIES.items()},
+    **{f"credibility.{code}": text for code, text in CREDIBILITIES.items()},
     **{f"extent.{code}": text for code, text in EXTENTS.items()},
     **{f"field.{code}": text for code, text in FIELDS.items()},
     **{f"column.{code}": text for code, text in COLUMNS.items()},
