@@ -218,7 +218,7 @@ class Timeline:
             }
 
     def find_topics(self, *, begins: str, most: int) -> list[str]:
-        """List topics that a claim has or had, and that begin so, in order."""
+        """List topics that claims have and that begin so, in capitals or not, in the order of their letters."""
         with self._reading() as view:
             return view.topics(begins, most)
 

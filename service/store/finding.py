@@ -30,6 +30,7 @@ LASTING = 4_096  # events of the record from a claim's opening on; what changes 
 # The facets a list may be walked by, the one that is likely rarest first.
 WALKED = ("awaiting", "aspect_of", "reversed", "track", "party", "topic", "country", "stance", "standing")
 COMMON = ("reversed", "false")  # nearly every claim; not worth a row each
+FOLDED = "topic.folded"  # a topic that has capitals, under what it is without them
 _PARTIES = ("party", "by", "on_behalf_of", "speaker")
 
 
@@ -87,8 +88,9 @@ def tags_of(facets: Mapping[str, Sequence[str]]) -> str:
 
 
 def walked(facets: Mapping[str, Sequence[str]]) -> list[tuple[str, str]]:
-    """List the facets of a version that lists are walked by."""
-    return [(name, value) for name in WALKED for value in facets[name] if (name, value) != COMMON]
+    """List the facets of a version that lists are walked by, and what topics with capitals are found by."""
+    found = [(name, value) for name in WALKED for value in facets[name] if (name, value) != COMMON]
+    return found + [(FOLDED, f"{small}\n{topic}") for topic in facets["topic"] if (small := topic.casefold()) != topic]
 
 
 def due_at(body: Mapping[str, Any]) -> str | None:

@@ -130,7 +130,7 @@ class View(Protocol):
         """List the version of the newest text of a claim that has all of the phrases, else of the newest with each."""
 
     def topics(self, begins: str, most: int) -> list[str]:
-        """List topics that a claim has or had, and that begin so, in order."""
+        """List topics that claims have and that begin so, in capitals or not, in the order of their letters."""
 
     def recorded_times(self, claim: str) -> list[str]:
         """Tell when each of a claim's events was recorded, the first first; none where there is no such claim."""

@@ -252,17 +252,6 @@ def _found(sql: Sql, mark: str, more: str = "") -> str:
     return f"EXISTS (SELECT 1 FROM {_texts(sql)} {more} AND {sql.words.found(mark)})"
 
 
-def list_topics(sql: Sql, begins: str, most: int) -> list[str]:
-    """List topics that begin so, in order: step from each to the next, however many claims have it."""
-    found: list[str] = []
-    follows = "SELECT value FROM facets WHERE name = 'topic' AND value {} ? ORDER BY value LIMIT 1"
-    row = sql.execute(follows.format(">="), (begins,)).fetchone()
-    while row and row[0].startswith(begins) and len(found) < most:
-        found.append(row[0])
-        row = sql.execute(follows.format(">"), (row[0],)).fetchone()
-    return found
-
-
 def list_matches(sql: Sql, claim: str, phrases: Sequence[Phrase], size: int) -> list[int]:
     """List the version of the newest text of a claim that has all of the phrases, else of the newest that has each."""
     asked = {f"phrase{n}": sql.words.written(phrase) for n, phrase in enumerate(phrases)}

@@ -28,9 +28,10 @@ from service.store.sql_directory import SQLDirectory
 from service.store.sql_hanging import SQLHanging
 from service.store.sql_job_log import SQLJobLog
 from service.store.sql_lasting import note_lasting
-from service.store.sql_lists import list_matches, list_rows, list_topics
+from service.store.sql_lists import list_matches, list_rows
 from service.store.sql_outbox import SQLOutbox
 from service.store.sql_sessions import SQLSessions
+from service.store.sql_topics import list_topics
 from service.store.sql_track_records import SQLTrackRecords
 from service.store.sql_tree import SQLTree
 from service.store.sql_watched import SQLWatched
@@ -132,7 +133,7 @@ class SQLView:
         return list_matches(self._sql, claim, phrases, size)
 
     def topics(self, begins: str, most: int) -> list[str]:
-        """List topics that a claim has or had, and that begin so, in order."""
+        """List topics that claims have and that begin so, in capitals or not, in the order of their letters."""
         return list_topics(self._sql, begins, most)
 
     def recorded_times(self, claim: str) -> list[str]:

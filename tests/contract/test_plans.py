@@ -24,6 +24,7 @@ from tests.benchmarks.records import fill
 
 CLAIMS, EVENTS = 60, 600
 READS = {f"{kind}: {name}": read for kind, of in list_reads(EVENTS).items() for name, read in of.items()}
+READS |= {"topics: by a beginning": lambda timeline: timeline.find_topics(begins="s", most=10)}
 # What SQLite may go through from end to end: the one row of the head, a list that was bound, the rows of a subquery
 # that is itself held to this; in its index of words the one text that is named, or the texts of a phrase, newest first.
 _SQLITE_SCANS = re.compile(

@@ -105,13 +105,14 @@ def test_a_country_may_be_written_small_on_a_page(client, claim, path):
         ("party=Oman", "The record knows no party oman .", None),
         ("topic=North+Korea", "The record knows no topic North Korea .", "north-korea"),
         ("topic=North-Koera", "The record knows no topic North-Koera .", "north-korea"),
+        ("topic=nato", "The record knows no topic nato .", "NATO"),
         ("topic=oman", "The record knows no topic oman .", None),
         ("party=russian-foreign-ministry&topic=north-korea&q=oman", None, None),
     ],
 )
 def test_what_the_record_does_not_know_is_said(desk, client, query, told, near):
     """A party or a topic that is nowhere on record is named as that, with those near it; each leads to its list."""
-    open_claim(desk, said("denied"), said("reported", PAPER), topics=["north-korea"])
+    open_claim(desk, said("denied"), said("reported", PAPER), topics=["north-korea", "NATO"])
     page = browse(client, f"/claims?{query}")
     said_so = page.text.partition("The record knows")
     assert ("No claim answers this." in page.text, told is not None) == (True, bool(said_so[1]))

@@ -42,7 +42,7 @@ def suggest_parties(*, party: str = "", party_name: str = "") -> Response:
 def suggest_topics(*, topic: str = "", topics: str = "") -> Response:
     """List topics that begin as typed; of several that a field has, commas between, as the last of them does."""
     *before, typed = [one.strip() for one in (topics or topic).split(",")]
-    found = [one for one in _find_topics(typed) if one not in before] if typed else []
+    found = [one for one in timeline().find_topics(begins=typed, most=MOST) if one not in before] if typed else []
     options = [_TOPIC.format(", ".join((*before, one))) for one in found]
     return Response("\n".join(options), content_type=HTML, headers={"Cache-Control": "no-store"})
 
@@ -71,16 +71,9 @@ def _find_near(name: str) -> list[Json]:
     return sorted(found, key=lambda one: -SequenceMatcher(None, key, one["key"]).ratio())[:MOST_NEAR]
 
 
-def _find_topics(begins: str) -> list[str]:
-    """Find topics that claims have and that begin so, written as it is or small."""
-    spelled = dict.fromkeys((begins, begins.casefold()))
-    found = dict.fromkeys(one for text in spelled for one in timeline().find_topics(begins=text, most=MOST))
-    return [one for one in found if _has_topic(one)][:MOST]
-
-
 def _find_near_topics(topic: str) -> list[str]:
     written = topic.casefold()
-    near = _find_topics(written[: max(2, (len(written) + 1) // 2)].rstrip())
+    near = timeline().find_topics(begins=written[: max(2, (len(written) + 1) // 2)].rstrip(), most=MOST)
     return sorted(near, key=lambda one: -SequenceMatcher(None, written, one.casefold()).ratio())[:MOST_NEAR]
 
 
