@@ -2,8 +2,9 @@
 
 A statement that was taken back, struck or redacted is revoked. An opinion's scale says
 less than a stance does, so the exact stance stands in a property extension. Ids are
-UUIDv5 of addresses: the same thing has the same id in every bundle. An identity is
-named by all that it says, so that it never needs a second version.
+UUIDv5 of addresses: the same thing has the same id in every bundle. What had been said
+by a day is no version of what is said now, so what tells of it is named with that day.
+An identity is named by all that it says, so that it never needs a second version.
 
 Source: STIX Version 2.1, OASIS Standard, 10 June 2021.
 """
@@ -12,6 +13,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from typing import Any
+from urllib.parse import quote
 from uuid import NAMESPACE_URL, uuid5
 
 import orjson
@@ -78,8 +80,9 @@ def _objects(dossier: Dossier, base: str) -> Iterator[Object]:
     }
     yield from parties.values()
     yield _report(dossier, base, [party["id"] for party in parties.values()])
-    address, report = f"{base}claims/{dossier.claim['id']}", _name("report", f"{base}claims/{dossier.claim['id']}")
-    refs = {item.version: _name(_type_of(item), f"{address}/events/{item.version}") for item in dossier.items}
+    address, until = f"{base}claims/{dossier.claim['id']}", _until(dossier)
+    report = _name("report", f"{address}{until}")
+    refs = {item.version: _name(_type_of(item), f"{address}/events/{item.version}{until}") for item in dossier.items}
     for item in dossier.items:
         if item.speaks:
             speaker = {"created_by_ref": parties[party_key(item.party["name"])]["id"]} if item.party else {}
@@ -96,13 +99,19 @@ def _objects(dossier: Dossier, base: str) -> Iterator[Object]:
             }
 
 
+def _until(dossier: Dossier) -> str:
+    """Write how the address of a claim ends where it asks for what had been said by a day."""
+    until = dossier.claim.get("said_until")
+    return f"?said_until={quote(until, safe='')}" if until else ""
+
+
 def _type_of(item: Item) -> str:
     return "note" if issubclass(item.kind, Assessed) else "opinion"
 
 
 def _report(dossier: Dossier, base: str, parties: list[str]) -> Object:
     claim, record = dossier.claim, _identity(base, "system")["id"]
-    address = f"{base}claims/{claim['id']}"
+    address = f"{base}claims/{claim['id']}{_until(dossier)}"
     return {
         **_head("report", _name("report", address), claim["opened_at"], claim["updated_at"]),
         "created_by_ref": record,

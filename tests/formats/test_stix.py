@@ -72,14 +72,29 @@ def test_objects_refer_to_each_other(given):
     assert {True} == {report in o["object_refs"] for o, _ in told.values()}
 
 
-def test_what_is_said_again_is_the_same(given, everything):
-    """An object of an id and a time is the same in every bundle: now, then, in a list, after other events."""
-    bundles = [objects_of(given("stix", as_of=str(size))) for size in range(1, 13) if size not in {6, 7, 8, 9}]
-    assert append(everything, said("denied", PAPER)).status_code == 201
-    bundles += [objects_of(given("stix")), objects_of(everything.get("/claims?format=stix"))]
+def test_what_is_said_again_is_the_same(given, everything, clock):
+    """An object of an id and a time is the same in every bundle: now, then, in a list, by a day, after other events."""
+    sizes = [size for size in range(1, 13) if size not in {6, 7, 8, 9}]
+    asked = [{}, *({"said_until": day} for day in ("2025-12-20", "2025-12-21", "2025-12-3X", "2026-01", "2026"))]
+    bundles = [objects_of(given("stix", as_of=str(size), **more)) for size in sizes for more in asked]
+    clock.move_on(minutes=1)
+    assert append(everything, said("denied", PAPER, said_on="2025-12-20")).status_code == 201
+    bundles += [objects_of(given("stix", **more)) for more in asked]
+    bundles.append(objects_of(everything.get("/claims?format=stix")))
     versions = {}
     for o in (o for bundle in bundles for o in bundle):
         assert o == versions.setdefault((o["id"], o["modified"]), o)
+
+
+def test_what_had_been_said_by_a_day_is_told_of_by_itself(given):
+    """A bundle of a day has identities alone in common with one of another day, and leads to where it can be read."""
+    ids = {
+        until: {o["id"] for o in objects_of(given("stix", **more)) if o["type"] in {"report", "opinion", "note"}}
+        for until, more in ((u, {"said_until": u} if u else {}) for u in ("", "2025-12-21", "2025-12-2X"))
+    }
+    assert [bool(ids[a] & ids[b]) for a, b in (("", "2025-12-21"), ("2025-12-21", "2025-12-2X"))] == [False, False]
+    [report] = [o for o in given("stix", said_until="2025-12-2X").json["objects"] if o["type"] == "report"]
+    assert report["external_references"][0]["url"] == f"http://localhost{CLAIM}?said_until=2025-12-2X"
 
 
 def test_a_change_is_a_later_version(given):
