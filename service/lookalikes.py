@@ -9,13 +9,13 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterator
+
+from domain.party import party_key
 
 _ALIKE = frozenset({"LATIN", "CYRILLIC", "GREEK", "COPTIC", "ARMENIAN", "CHEROKEE"})  # alphabets, as letters are named
-_CYRILLIC = ("аеорсухіјѕԁһԛԝӏАВЕЅІЈКМНОРСТУХԚԜ", "aeopcyxijsdhqwlABESIJKMHOPCTYXQW")
-_GREEK = ("αορνιγυΑΒΕΖΗΙΚΜΝΟΡΤΥΧ", "aopviyuABEZHIKMNOPTYX")  # noqa: RUF001 - so they are
-_TO_LATIN = str.maketrans(*map("".join, zip(_CYRILLIC, _GREEK, strict=True)))
-_FROM_LATIN = tuple(str.maketrans(latin, other) for other, latin in (_CYRILLIC, _GREEK))
+# Letters and what they are drawn like: small ones, and capitals. Cyrillic first, then Greek.
+_SMALL = str.maketrans("аеорсухіјѕԁһԛԝӏαορνιγυ", "aeopcyxijsdhqwlaopviyu")  # noqa: RUF001 - so they are
+_CAPITALS = str.maketrans("АВЕЅІЈКМНОРСТУХԚԜГПФΑΒΕΖΗΙΚΜΝΟΡΤΥΧ", "ABESIJKMHOPCTYXQWΓΠΦABEZHIKMNOPTYX")
 
 
 def find_mixed_words(name: str) -> list[str]:
@@ -24,10 +24,13 @@ def find_mixed_words(name: str) -> list[str]:
     return [word for word in words if len(_ALIKE & {_alphabet_of(letter) for letter in word}) > 1]
 
 
-def list_lookalikes(name: str) -> Iterator[str]:
-    """List the names, in one alphabet each, that are drawn like this one."""
-    latin = unicodedata.normalize("NFKC", name).translate(_TO_LATIN)
-    yield from sorted({latin, *(latin.translate(table) for table in _FROM_LATIN)} - {name})
+def find_skeletons(name: str) -> set[str]:
+    """Write a party's name in letters that stand for all drawn like them, once as small ones are, once as capitals.
+
+    A party is one under its key, in capitals or not: two names look alike where they have a skeleton in common.
+    """
+    key = party_key(name)
+    return {key.translate(_SMALL), key.upper().translate(_CAPITALS).casefold()}
 
 
 def _alphabet_of(letter: str) -> str:

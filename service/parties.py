@@ -30,7 +30,10 @@ from service.store.interface import View
 
 @dataclass(frozen=True, slots=True)
 class PartiesQuestion:
-    """Which parties to list, in the order of their keys: all words of `q` begin a word of one of their names."""
+    """Which parties to list, in the order of their keys: all words of `q` begin a word of one of their names.
+
+    `like` is a name, and asks for those that are drawn like it and are others.
+    """
 
     q: str | None = None
     country: str | None = None
@@ -38,6 +41,7 @@ class PartiesQuestion:
     limit: int = 50
     cursor: str | None = None
     as_of: str | None = None
+    like: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,7 +128,7 @@ def _walk(view: View, question: PartiesQuestion, after: str, size: int) -> Itera
     phrases = read_question(question.q)
     limit, keys = question.limit + 1, [after]
     while keys:
-        query = PartyQuery(size, limit, keys[-1], phrases, question.country, question.kind)
+        query = PartyQuery(size, limit, keys[-1], phrases, question.country, question.kind, question.like)
         keys = view.directory.find_keys(query)
         for key in keys:
             party = _find_party(view, key, size)

@@ -31,7 +31,8 @@ class PartyQuery:
     """A question for keys, in their order, from behind `after` on.
 
     The answer may hold more than is asked for: what a key was found by at any time, and
-    what any name that was ever joined to it is found by. `phrases` must all be found.
+    what any name that was ever joined to it is found by. `phrases` must all be found;
+    `like` is a name that others are to be drawn like.
     """
 
     size: int
@@ -40,6 +41,7 @@ class PartyQuery:
     phrases: Sequence[Phrase] = ()
     country: str | None = None
     kind: str | None = None
+    like: str | None = None
 
 
 class DirectoryView(Protocol):

@@ -19,7 +19,7 @@ from service.store.directory import Name, PartyQuery
 from service.store.finding import OPEN_END
 from service.store.read_model import ClaimVersion
 from service.store.sql import Sql
-from service.store.sql_keys import facets, list_keys
+from service.store.sql_keys import facets, list_keys, looks
 
 _HELD = "since <= :size AND until > :size"
 _COUNT_ANEW = """
@@ -233,6 +233,7 @@ class SQLDirectory:
             found_by = {word for facet in self._sql.execute(whose, asked).fetchall() for word in facets(*facet)}
             spellings = [to_tokens(key) for key in first]
             words = {word for spelling in spellings for word in spelling.split()} | found_by
+            words |= {word for key in first for word in looks(key)}
             for table in ("party_keys", "party_words"):
                 self._sql.execute(f"DELETE FROM {table} WHERE {self._among('group')}", asked)
             tokens = "\n".join(f" {spelling} " for spelling in spellings)

@@ -9,16 +9,24 @@ from __future__ import annotations
 
 from typing import Any
 
+from domain.party import party_key
+from service.lookalikes import find_skeletons
 from service.store.directory import PartyQuery
 from service.store.sql import Sql
 
 GATHERED = 1_000  # words
 _LAST = "\U0010ffff"  # behind every word that begins so
+_LOOKS = "looks:"  # as of `facets`, no name has a colon
 
 
 def facets(kind: str, country: str | None) -> list[str]:
     """Write a kind and a country as words; no name has a colon in one of its own."""
     return [f"kind:{kind}", *([f"country:{country}"] if country else [])]
+
+
+def looks(key: str) -> list[str]:
+    """Write as words what a key is drawn like, where that is not the key itself."""
+    return [_LOOKS + skeleton for skeleton in find_skeletons(key) if skeleton != key]
 
 
 def list_keys(sql: Sql, query: PartyQuery) -> list[str]:
@@ -37,7 +45,7 @@ def plan(sql: Sql, query: PartyQuery) -> tuple[str, dict[str, Any]]:
     for n, phrase in enumerate(query.phrases):
         where.append(f"instr(k.tokens, :phrase{n}) > 0")
         params[f"phrase{n}"] = phrase.written
-    gathered = _gather(sql, query)
+    gathered = _gather(sql, query) if query.like is None else _gather_alike(sql, query.like)
     if gathered is not None:
         where.append(sql.among("k.key", "gathered"))
         params["gathered"] = sorted(gathered)
@@ -58,3 +66,10 @@ def _gather(sql: Sql, query: PartyQuery) -> set[str] | None:
         if len(rows) <= GATHERED and (fewest is None or len(rows) < len(fewest)):
             fewest = {key for (key,) in rows}
     return fewest
+
+
+def _gather_alike(sql: Sql, name: str) -> set[str]:
+    skeletons = find_skeletons(name)
+    words = [_LOOKS + skeleton for skeleton in sorted(skeletons)]
+    rows = sql.execute(f"SELECT key FROM party_words WHERE {sql.among('word', 'words')}", {"words": words})
+    return {*skeletons, *(key for (key,) in rows.fetchall())} - {party_key(name)}

@@ -228,13 +228,16 @@ LOOKALIKES = {
     "Сhina": "on record, and Сhina is written in letters of two alphabets that look alike. It looks like China , and",
     "Сосо": "Сосо is new on record. It looks like Coco , and is another party.",
     "ΤACC": "on record, and ΤACC is written in letters of two alphabets that look alike. It looks like ТАСС , and",
+    "TACC": "TACC is new on record. It looks like ТАСС , and is another party.",
+    "Reuters": "Reuters is new on record. It looks like Rеuters , and is another party.",
+    "ПОРОГ": "ПОРОГ is new on record. It looks like ΠΟΡΟΓ , and is another party.",
 }
 
 
 @pytest.mark.parametrize(("name", "told"), LOOKALIKES.items())
 def test_a_name_that_looks_like_another_is_recorded_knowingly(editor, desk, name, told):
     """A new name in letters of two alphabets, or drawn like one on record, is named before it is a party of its own."""
-    for known in ("Coco", "China", "ТАСС"):
+    for known in ("Coco", "China", "ТАСС", "Rеuters", "ΠΟΡΟΓ"):
         append(desk, said("reported", {**PAPER, "name": known}))
     fields = {**FIELDS, "party/name": name}
     first = send(editor, LOG, fields)

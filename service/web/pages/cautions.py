@@ -22,8 +22,8 @@ from domain.party import KINDS, party_key
 from service.advice import Alike, find_signs
 from service.dates import names_season
 from service.ledger import Item
-from service.lookalikes import find_mixed_words, list_lookalikes
-from service.parties import PartyQuestion
+from service.lookalikes import find_mixed_words, find_skeletons
+from service.parties import PartiesQuestion, PartyQuestion
 from service.timeline import Asked
 from service.web.endpoint import claim_of, timeline
 from service.web.pages.story import Told, read_story
@@ -171,7 +171,7 @@ def _find_lookalikes(data: Json) -> Iterator[Caution]:
         if not name or find_party(name):
             continue
         mixed = find_mixed_words(name)
-        like = next(filter(None, map(find_party, list_lookalikes(name))), None)
+        like = _find_alike(name)
         if mixed or like:
             at = f"{'party' if role == 'by' else role}/name"
             yield Caution("lookalike", at, name, {"name": name, "mixed": mixed, "like": like})
@@ -203,6 +203,14 @@ def _read_story(claim_id: UUID) -> list[Told]:
         return read_story(claim, timeline().list_events(claim_id=claim_id))
     except NotFound:  # it is opened by the same form
         return []
+
+
+def _find_alike(name: str) -> Json | None:
+    """Find a party on record whose name, or one of whose names, is drawn like this one."""
+    skeletons = find_skeletons(name)
+    found = orjson.loads(timeline().list_parties(question=PartiesQuestion(like=name, limit=1)).body)["parties"]
+    named = (one for party in found for one in (party, *party.get("also_known_as", ())))
+    return next((one for one in named if find_skeletons(one["key"]) & skeletons), None)
 
 
 def _find_odd_addresses(data: Json) -> Iterator[Caution]:
