@@ -223,38 +223,6 @@ def test_the_same_words_twice_on_one_claim_are_refused(editor):
     assert (409, {}, 3) == (refused.status_code, tick(refused), count(editor))
 
 
-LOOKALIKES = {
-    "Russian Foreign Minіstry": "new on record, and Minіstry is written in letters of two alphabets that look alike.",
-    "Сhina": "on record, and Сhina is written in letters of two alphabets that look alike. It looks like China , and",
-    "Сосо": "Сосо is new on record. It looks like Coco , and is another party.",
-    "ΤACC": "on record, and ΤACC is written in letters of two alphabets that look alike. It looks like ТАСС , and",
-    "TACC": "TACC is new on record. It looks like ТАСС , and is another party.",
-    "Reuters": "Reuters is new on record. It looks like Rеuters , and is another party.",
-    "ПОРОГ": "ПОРОГ is new on record. It looks like ΠΟΡΟΓ , and is another party.",
-}
-
-
-@pytest.mark.parametrize(("name", "told"), LOOKALIKES.items())
-def test_a_name_that_looks_like_another_is_recorded_knowingly(editor, desk, name, told):
-    """A new name in letters of two alphabets, or drawn like one on record, is named before it is a party of its own."""
-    for known in ("Coco", "China", "ТАСС", "Rеuters", "ΠΟΡΟΓ"):
-        append(desk, said("reported", {**PAPER, "name": known}))
-    fields = {**FIELDS, "party/name": name}
-    first = send(editor, LOG, fields)
-    assert (first.status_code, told in Page(first.text).text) == (409, True), Page(first.text).text
-    other = {**fields, **tick(first), "key": "another-form", "party/name": "Тhe Papеr"}
-    assert [send(editor, LOG, sent).status_code for sent in (other, {**fields, **tick(first)})] == [409, 303]
-
-
-def test_a_name_in_a_script_of_its_own_is_recorded_at_once(editor, desk):
-    """Words in several scripts, letters of Hangul and Han beside Latin ones, and a name on record ask for nothing."""
-    append(desk, said("reported", {**PAPER, "name": "Тhе Papеr"}))
-    for n, name in enumerate(("KBS뉴스", "Агентство Bloomberg", "NHK日本放送協会", "Τα Νέα", "Тhе Papеr")):
-        fields = {**FIELDS, "key": f"form-{n:08}", "party/name": name, "party/kind": "", "party/country": ""}
-        kind = {} if name == "Тhе Papеr" else {"party/kind": "media"}
-        assert send(editor, LOG, {**fields, **kind}).status_code == 303
-
-
 def test_one_name_that_speaks_for_two_is_recorded_knowingly(editor, desk):
     """Unnamed officials of two states would be one party that turned: it is told for whom else the name spoke here."""
     official = {"name": "Unnamed official", "kind": "person"}

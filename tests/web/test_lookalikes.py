@@ -1,0 +1,59 @@
+"""Names that look like others: told before they are parties of their own, whichever of the two mixes alphabets."""
+
+from __future__ import annotations
+
+import pytest
+
+from service.tokens import create_token
+from tests.builders import PAPER, said
+from tests.web.browsing import Page, send, sign_in, tick
+from tests.web.newsroom import CLAIM, append, open_claim
+
+LOG = f"{CLAIM}/log"
+FIELDS = {
+    "key": "a-form-of-the-test",
+    "party/name": "Russian Foreign Ministry",
+    "party/kind": "ministry",
+    "type": "denied",
+    "summary": "Nobody was here.",
+    "source/publisher": "The Wire",
+}
+LOOKALIKES = {
+    "Russian Foreign Minіstry": "new on record, and Minіstry is written in letters of two alphabets that look alike.",
+    "Сhina": "on record, and Сhina is written in letters of two alphabets that look alike. It looks like China , and",
+    "Сосо": "Сосо is new on record. It looks like Coco , and is another party.",
+    "ΤACC": "on record, and ΤACC is written in letters of two alphabets that look alike. It looks like ТАСС , and",
+    "TACC": "TACC is new on record. It looks like ТАСС , and is another party.",
+    "Reuters": "Reuters is new on record. It looks like Rеuters , and is another party.",
+    "ПОРОГ": "ПОРОГ is new on record. It looks like ΠΟΡΟΓ , and is another party.",
+}
+
+
+@pytest.fixture
+def editor(app, store, clock, desk):
+    """Sign in as an editor, with a claim open on which a paper has spoken."""
+    open_claim(desk, said("reported", PAPER))
+    client = app.test_client()
+    sign_in(client, create_token(store, "editor-a", "editor", now=clock(), expires_in=None))
+    return client
+
+
+@pytest.mark.parametrize(("name", "told"), LOOKALIKES.items())
+def test_a_name_that_looks_like_another_is_recorded_knowingly(editor, desk, name, told):
+    """A new name in letters of two alphabets, or drawn like one on record, is named before it is a party of its own."""
+    for known in ("Coco", "China", "ТАСС", "Rеuters", "ΠΟΡΟΓ"):
+        append(desk, said("reported", {**PAPER, "name": known}))
+    fields = {**FIELDS, "party/name": name}
+    first = send(editor, LOG, fields)
+    assert (first.status_code, told in Page(first.text).text) == (409, True), Page(first.text).text
+    other = {**fields, **tick(first), "key": "another-form", "party/name": "Тhe Papеr"}
+    assert [send(editor, LOG, sent).status_code for sent in (other, {**fields, **tick(first)})] == [409, 303]
+
+
+def test_a_name_in_a_script_of_its_own_is_recorded_at_once(editor, desk):
+    """Words in several scripts, letters of Hangul and Han beside Latin ones, and a name on record ask for nothing."""
+    append(desk, said("reported", {**PAPER, "name": "Тhе Papеr"}))
+    for n, name in enumerate(("KBS뉴스", "Агентство Bloomberg", "NHK日本放送協会", "Τα Νέα", "Тhе Papеr")):
+        fields = {**FIELDS, "key": f"form-{n:08}", "party/name": name, "party/kind": "", "party/country": ""}
+        kind = {} if name == "Тhе Papеr" else {"party/kind": "media"}
+        assert send(editor, LOG, {**fields, **kind}).status_code == 303
