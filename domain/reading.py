@@ -161,9 +161,12 @@ def _find_taken_back(words: Sequence[Word]) -> dict[int, int]:
 def find_taken_or_given_back(history: Sequence[Recorded], reading: Reading) -> Iterator[Word]:
     """Find the words that the last event of a history took back, or gave back, as they read after it.
 
-    Of a redaction there are none: what it erased is erased in the history before it, too.
+    Which of them a word took back that a redaction erased is erased, too: it may be the last earlier one of each party.
     """
     event = history[-1]
+    if isinstance(event, Redacted):
+        yield from _find_maybe_given_back(history[event.data["regarding"] - 1] if event.data else event, reading)
+        return
     if isinstance(event, Amended | Struck):
         was = read_history(history[:-1]).taken_back
     elif isinstance(event, Statement) and event.data is not None and reading.words[-1].takes_back:
@@ -172,6 +175,11 @@ def find_taken_or_given_back(history: Sequence[Recorded], reading: Reading) -> I
         return  # nothing else changes how an earlier word reads
     changed = was.keys() ^ reading.taken_back.keys()
     yield from (word for word in reading.words if word.version in changed)
+
+
+def _find_maybe_given_back(erased: Recorded, reading: Reading) -> Iterator[Word]:
+    if isinstance(erased, Statement) and erased.takes_back:
+        yield from {word.party: word for word in reading.words if word.version < erased.version}.values()
 
 
 def find_takers(reading: Reading) -> Iterator[Word]:

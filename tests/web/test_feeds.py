@@ -234,6 +234,23 @@ def test_a_partys_feed_tells_who_took_its_word_back_and_who_gave_it_back(client,
     assert tags(client, "/parties/외교부.feed") == [(f"{HOST}{CLAIM}/events/3", ["denied"])]
 
 
+def test_a_partys_feed_tells_of_a_retraction_that_was_erased(client, desk):
+    """Whose word it took back is erased with it, so whoever had spoken before is told that it is gone; others are not."""
+    other = said("denied", {**KREMLIN, "name": "Duma"})
+    open_claim(desk, said("denied", KREMLIN), said("denied", KOREAN), said("retracted", MID, regarding=2), other)
+    assert mend(desk, kept("redacted", regarding=5), 5).status_code == 201
+    assert tags(client, "/parties/kremlin.feed") == [
+        (f"{HOST}{CLAIM}/events/4", ["retracted"]),
+        (f"{HOST}{CLAIM}/events/2", ["denied"]),
+    ]
+    assert mend(desk, kept("redacted", regarding=4), 6).status_code == 201
+    redaction = (f"{HOST}{CLAIM}/events/7", ["redacted"])
+    assert tags(client, "/parties/kremlin.feed") == [redaction, (f"{HOST}{CLAIM}/events/2", ["denied"])]
+    assert tags(client, "/parties/외교부.feed") == [redaction, (f"{HOST}{CLAIM}/events/3", ["denied"])]
+    assert client.get("/parties/kremlin").json["positions"][0]["stance"] == "denies"
+    assert client.get("/parties/kremlin").json["party"]["statements"] == 1
+
+
 @pytest.mark.parametrize("feed", ["/claims", CLAIM, "/corrections"])
 def test_hostile_text_stays_text(client, desk, feed):
     """Nothing that was sent becomes markup, an address to follow, or turns our own words around."""
