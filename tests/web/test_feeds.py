@@ -235,7 +235,7 @@ def test_a_partys_feed_tells_who_took_its_word_back_and_who_gave_it_back(client,
 
 
 def test_a_partys_feed_tells_of_a_retraction_that_was_erased(client, desk):
-    """Whose word it took back is erased with it, so whoever had spoken before is told that it is gone; others are not."""
+    """Whose word it took back is erased with it: all who had spoken before are told that it is gone, and no others."""
     other = said("denied", {**KREMLIN, "name": "Duma"})
     open_claim(desk, said("denied", KREMLIN), said("denied", KOREAN), said("retracted", MID, regarding=2), other)
     assert mend(desk, kept("redacted", regarding=5), 5).status_code == 201
