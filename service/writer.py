@@ -68,7 +68,7 @@ class Writer:
         self._store = store
         self._clock = clock
         self._new_salt = new_salt
-        self._queue: queue.Queue[_Waiting | None] = queue.Queue(LONGEST_QUEUE)
+        self._queue: queue.SimpleQueue[_Waiting | None] = queue.SimpleQueue()
         self._claims: dict[UUID, Claim] = {}  # as of `_size`, the last written last; touched by the thread alone
         self._decided = 0  # commands, and events read and made for them, since it was looked how much is in memory
         self._size = 0
@@ -88,13 +88,12 @@ class Writer:
         with self._closing:
             if self._closed or not self._thread.is_alive():  # in a forked child there is no thread
                 raise Unavailable("The service is stopping; this was not taken. Send it again in a second.")
-            try:
-                self._queue.put_nowait((command, future))
-            except queue.Full:
+            if self._queue.qsize() >= LONGEST_QUEUE:
                 raise Unavailable(
                     f"{LONGEST_QUEUE} requests wait to be recorded; this one was not taken. Send it again in a second.",
                     retry_after=1,
-                ) from None
+                )
+            self._queue.put((command, future))
         return future
 
     def close(self) -> None:

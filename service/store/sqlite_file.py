@@ -15,7 +15,7 @@ from service.store.sqlite_sql import read_failed
 LOCK_WAIT = 15.0  # seconds to wait for another process's write transaction
 LOCK_POLL = 0.005  # seconds
 CACHE = 8_000  # KiB of a connection, filled as it is used: a search looks at more pages than SQLite's own 2,000 hold
-
+CHECKPOINT = 4_000  # pages in the WAL, in place of SQLite's 1,000: pages written again and again enter the file once
 
 _CARRIED: list[sqlite3.Connection] = []  # over a fork: closed there, even by Python itself, it would touch the file
 
@@ -55,6 +55,7 @@ def open_file(path: str) -> Held:
         )
         _assert_durable(held.connection)
         held.connection.execute(f"PRAGMA cache_size = -{CACHE}")
+        held.connection.execute(f"PRAGMA wal_autocheckpoint = {CHECKPOINT}")
     except sqlite3.DatabaseError as error:
         raise read_failed(error, f"{path} cannot be used") from error
     return held

@@ -57,6 +57,13 @@ def test_every_connection_is_durable(store):
         assert pragmas(transaction._sql) == ["wal", 2, 1, 15_000]  # noqa: SLF001 - likewise
 
 
+def test_the_log_ahead_is_left_to_grow(store):
+    """What is committed enters the file when the write-ahead log has 4,000 pages (16 MB), not SQLite's 1,000."""
+    with store.writing() as transaction:
+        (pages,) = transaction._sql.execute("PRAGMA wal_autocheckpoint").fetchone()  # noqa: SLF001 - likewise
+    assert pages == 4_000
+
+
 def test_a_file_system_that_cannot_keep_it_is_refused(url, monkeypatch):
     """Where WAL mode is not to be had, as in memory, the store refuses to start rather than be less durable."""
     connect = sqlite3.connect
