@@ -26,6 +26,7 @@ from tempfile import TemporaryDirectory
 from flask import Flask
 from granian import Granian
 from granian.constants import HTTPModes, Interfaces
+from granian.http import HTTP1Settings
 from granian.log import LogLevels
 
 from service.beside import when_parent_ends
@@ -37,6 +38,7 @@ from service.logs import JsonLines, PlainLines, start_logging
 from service.public_log.witness import Witness
 
 MOST_CONNECTIONS = 1_000  # open at once, idle ones too; as many as may wait for the writer. More wait in the backlog
+LONGEST_SILENCE = 30_000  # milliseconds until the head of a request has come whole; then the connection is ended
 LONGEST_STOP = 30  # seconds for what is in flight; then the worker is killed, and nothing unfinished was answered
 WITNESSING = 4  # threads: a log asks now and then
 THREAD_IDLE = 600  # seconds until an idle thread, and its connection to the store, is let go
@@ -99,6 +101,7 @@ def _run(load: Callable[[], Flask], host: str, port: int, config: Config) -> Non
         port=port,
         interface=Interfaces.WSGI,
         http=HTTPModes.http1,
+        http1_settings=HTTP1Settings(header_read_timeout=LONGEST_SILENCE),
         websockets=False,
         workers=config.workers,
         respawn_failed_workers=config.workers > 1,

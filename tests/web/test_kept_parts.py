@@ -16,7 +16,9 @@ from tests.web.browsing import PAGE, browse
 from tests.web.newsroom import CLAIM, append, mend, open_claim
 
 ADDRESS = "12 Lenin Street"
-PAGES = (CLAIM, f"{CLAIM}?as_of=3", f"{CLAIM}?said_until=2026-01-31", f"{CLAIM}/versions/2", "/claims", "/")
+PAST = ("as_of=3", "said_until=2026-01-31")
+CLAIMS_PAGES = (CLAIM, *(f"{CLAIM}?{past}" for past in PAST), f"{CLAIM}/versions/2")
+PAGES = (*CLAIMS_PAGES, "/claims", "/", "/corrections", *(f"{CLAIM}/embed?{past}" for past in ("", *PAST)))
 
 
 @pytest.fixture
@@ -43,9 +45,23 @@ def test_a_page_shown_again_is_the_page_made_anew(claim, app, timeline, client, 
 def test_what_was_redacted_is_on_no_page_that_was_kept(claim, desk, client):
     """Every page that showed a secret shows it no more, now or as of any moment, as soon as it is erased."""
     shown = [path for path in PAGES for _ in range(2) if ADDRESS in browse(client, path).html]
-    assert shown == [path for path in PAGES if path.startswith(CLAIM) for _ in range(2)]
+    assert shown == [path for path in CLAIMS_PAGES for _ in range(2)]
     assert mend(desk, kept("redacted", regarding=2), 3).status_code == 201
     assert [path for path in (*PAGES, f"{CLAIM}/versions/3") if ADDRESS in browse(client, path).html] == []
+
+
+def test_what_became_of_a_correction_is_shown_at_once(claim, desk, client):
+    """Home and the corrections tell of a retraction as it reads now: as it was amended, and of one erased nothing."""
+    paths = ("/", "/corrections", f"{CLAIM}/embed")
+    assert append(desk, said("retracted", PAPER, regarding=3, summary="It was an error.")).status_code == 201
+    first = [browse(client, path).text for path in paths]
+    assert ["The Paper" in text for text in first] == [True] * 3
+    assert mend(desk, amended(4, said("retracted", {**PAPER, "name": "The paper"}, regarding=3)), 4).status_code == 201
+    assert ["The paper retracted a statement" in browse(client, path).text for path in paths[:2]] == [True, True]
+    assert mend(desk, kept("redacted", regarding=4), 5).status_code == 201
+    again = [browse(client, path).text for path in paths]
+    assert ["retracted a statement of its own" in text for text in again[:2]] == [False, False]
+    assert ("Withdrawn" in first[2], "Asserts The Paper" in again[2]) == (True, True)
 
 
 def test_what_is_recorded_next_is_shown_next(claim, desk, client):

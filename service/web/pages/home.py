@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import orjson
 from flask import Response
 
 from service.lists import ListQuestion
 from service.web.endpoint import timeline
 from service.web.pages.claims import draw_rows, name_feeds
-from service.web.pages.record import tell_mended
+from service.web.pages.record import draw_mended
 from service.web.pages.rendering import answer_page
 
 NEWEST = 15
@@ -18,12 +17,12 @@ NEWEST_CORRECTIONS = 5
 def show_home() -> Response:
     """Show what moved last, and the newest corrections."""
     read = timeline().list_claims(question=ListQuestion(limit=NEWEST))
-    mended = orjson.loads(timeline().get_corrections(before=None, limit=NEWEST_CORRECTIONS).body)
+    mended = timeline().get_corrections(before=None, limit=NEWEST_CORRECTIONS)
     return answer_page(
         "home.html",
         log_size=read.log_size,
         rows=draw_rows(read, "h3"),
-        corrections=tell_mended(mended["corrections"]),
+        corrections=draw_mended(mended, "_mended.html"),
         asked={},
         alternates=[("JSON", "application/json", "/claims.json"), *name_feeds("/claims")],
     )

@@ -11,9 +11,11 @@ import orjson
 from flask import Response, request
 
 from service.feed import FeedQuestion
+from service.reads import Answer
 from service.web.endpoint import claim_of, timeline
 from service.web.pages.claims import following
-from service.web.pages.rendering import answer_page
+from service.web.pages.fragments import Fragment
+from service.web.pages.rendering import answer_page, find_parts
 from service.web.pages.story import Told
 from service.web.pages.voices import read_said
 
@@ -23,11 +25,10 @@ Json = Mapping[str, Any]
 def show_corrections(*, limit: int, before: int | None = None) -> Response:
     """Show corrections, newest first."""
     read = timeline().get_corrections(before=before, limit=limit)
-    placed = orjson.loads(read.body)["corrections"]
     return answer_page(
         "corrections.html",
         log_size=read.log_size,
-        entries=tell_mended(placed),
+        entries=draw_mended(read, "_corrections.html"),
         following=following(read),
         alternates=[
             ("JSON", "application/json", f"/corrections.json{_query()}"),
@@ -68,6 +69,18 @@ class Placed:
 def tell_placed(placed: Sequence[Json]) -> list[Placed]:
     """Put to each event, as it was logged, what is told of it."""
     return [_place(one["position"], one["event"]) for one in placed]
+
+
+def draw_mended(read: Answer, template: str) -> Fragment | None:
+    """Draw a page of corrections; None where there is none."""
+    placed = orjson.loads(read.body)["corrections"]
+
+    def make() -> dict[str, Any]:
+        with timeline().expecting(read.log_size):  # a redaction that is known there is in what is told of it, too
+            return {"corrections": tell_mended(placed)}
+
+    # What each is about reads the same as long as the record has this size.
+    return find_parts().find(template, (read.body, str(read.log_size)), make) if placed else None
 
 
 def tell_mended(placed: Sequence[Json]) -> list[Placed]:
