@@ -34,7 +34,7 @@ def redact(events, at, *regarding):
     put(events, at, type="redacted", data={"regarding": regarding[0], "amendments": [*regarding[1:]]})
 
 
-NOTHING = "to redact events before it, and not the first, by their versions, got others"
+NOTHING = "to redact events before it, and not the first"
 SIGNED = {
     "an event as it was": (lambda events: put(events, 0), ""),
     "another summary": (lambda events: events[1]["data"].update(summary="Yes."), ""),
