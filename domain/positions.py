@@ -241,6 +241,21 @@ def _in_order_of_speech(words: Sequence[Word], taken_back: Mapping[int, int]) ->
     return sorted(words, key=place) if first else words
 
 
+def find_said_later(word: Word, words: Iterable[Word]) -> int | None:
+    """Find what its party had on record when a word was logged that was surely said before; None where nothing."""
+    later = (w for w in words if w.version < word.version and w.party == word.party and w.kind.stance)
+    return next((w.version for w in later if word.surely_before(w)), None)
+
+
+def find_why_beside(word: Word, words: Iterable[Word]) -> tuple[str, int | None]:
+    """Tell why a word is beside its party's position, and what it was surely said before where it is "late".
+
+    Else it is "silent", a word that sets a position only where there is none, or of one "breath" with a side taken.
+    """
+    before = find_said_later(word, words)
+    return ("late" if before else "breath" if word.kind.moves else "silent"), before
+
+
 def _withdrawn(movers: Sequence[Word], taken_back: Mapping[int, int]) -> Position:
     by = sorted({taken_back[w.version] for w in movers})
     return Position(movers[0].party, "withdrawn", events=by)

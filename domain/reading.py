@@ -225,6 +225,14 @@ def find_links(reading: Reading) -> list[dict[str, str]]:
     return list(links.values())
 
 
+def find_rewording(wordings: Sequence[tuple[int, str]], version: int) -> int | None:
+    """Find the event by which the claim left the text it had when an event was logged; None where it has that now."""
+    then = next((text for worded, text in reversed(wordings) if worded <= version), None)
+    if then is None or wordings[-1][1] == then:
+        return None
+    return next(worded for worded, text in wordings if worded > version and text != then)
+
+
 def find_wording(reading: Reading) -> dict[str, Any]:
     """Give text, lang, about and topics as last worded; members that were never given are null or empty."""
     worded: dict[str, Any] = {}

@@ -223,7 +223,7 @@ class Timeline:
             return view.topics(begins, most)
 
     def find_events(self, *, wanted: Mapping[str, tuple[int, Sequence[int]]]) -> dict[str, list[str]]:
-        """Give of claims, each as of a version of it, some events and all amendments, as they are stored now."""
+        """Give of claims, each as of a version of it, some events, all amendments and rewordings, as stored now."""
         with self._reading() as view:
             return {claim: view.amended_events(claim, chosen, upto) for claim, (upto, chosen) in wanted.items()}
 

@@ -179,14 +179,14 @@ def sort_reasons(claim: Payload) -> Reasons:
 
 def tell_position(position: Payload) -> str:
     """Say where a party stands."""
-    return f"{in_one_line(position['party']['name'])}: {_tell_stance(position)}{_tell_overtaken(position)}."
+    return f"{in_one_line(position['party']['name'])}: {_tell_stance(position)}{_tell_limits(position)}."
 
 
 def tell_stances(positions: Iterable[Payload], most: int) -> Iterator[str]:
     """Say who stands where, a sentence a stance; of each so many parties are named, the others counted."""
     by_stance: dict[str, list[str]] = {}
     for position in positions:
-        named = in_one_line(position["party"]["name"], _LONGEST_NAME) + _tell_overtaken(position)
+        named = in_one_line(position["party"]["name"], _LONGEST_NAME) + _tell_limits(position)
         by_stance.setdefault(_tell_stance(position), []).append(named)
     for stance, names in by_stance.items():
         more = f" and {len(names) - most} more" if len(names) > most else ""
@@ -197,9 +197,12 @@ def _tell_stance(position: Payload) -> str:
     return STANCES[position["stance"]] + (" in part" if position["partial"] else "")
 
 
-def _tell_overtaken(position: Payload) -> str:
+def _tell_limits(position: Payload) -> str:
     # What an overtaken denial no longer counts against is another voice's word, of the same state or principal.
-    return f" (overtaken by another voice, event {position['overtaken_by']})" if "overtaken_by" in position else ""
+    over = f" (overtaken by another voice, event {position['overtaken_by']})" if "overtaken_by" in position else ""
+    # The claim's own JSON does not tell it: whoever read the events has put it there.
+    by = position.get("reworded_by")
+    return f"{over} (of an earlier wording, before event {by})" if by else over
 
 
 def tell_event(event: Payload) -> str:

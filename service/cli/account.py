@@ -8,8 +8,9 @@ from typing import Any
 
 import click
 
+from domain.reading import find_rewording
 from service.cli.console import table
-from service.cli.history import History, read_events, write_entry
+from service.cli.history import History, list_wordings, read_events, tell_asides, write_entry
 from service.dates import ENGLISH, tell_until
 from service.wording import RULES, in_one_line, sort_reasons
 
@@ -103,17 +104,22 @@ def _lines(claim: Json, history: History) -> Iterator[str]:
     yield f"Stands {click.style(claim['standing'], bold=True)}: {describe_standing(claim, history)}"
     if claim["positions"]:
         yield ""
-        yield table(("PARTY", "STANCE", "SINCE", "CONCEDES", "DISPUTES"), [_position(p) for p in claim["positions"]])
+        wordings = list_wordings(history)
+        rows = [_position(position, wordings) for position in claim["positions"]]
+        yield table(("PARTY", "STANCE", "SINCE", "CONCEDES", "DISPUTES"), rows)
     yield ""
     yield from tell_reversals(claim["reversals"], names_in(claim)) or ["No reversals."]
+    yield from tell_asides(claim, history)
     yield ""
     yield "Events (recorded, UTC)"
     yield from chain.from_iterable(write_entry(entry, history) for entry in history.values())
 
 
-def _position(position: Json) -> Sequence[object]:
+def _position(position: Json, wordings: Sequence[tuple[int, str]]) -> Sequence[object]:
     lists = (", ".join(map(str, position[name])) or "-" for name in ("concedes", "disputes"))
-    return (name_party(position["party"]), describe_stance(position), position["since"], *lists)
+    reworded = find_rewording(wordings, max(position["events"])) if wordings else None
+    stance = describe_stance(position) + (f", of an earlier wording (before {reworded})" if reworded else "")
+    return (name_party(position["party"]), stance, position["since"], *lists)
 
 
 def _name_briefly(position: Json) -> str:

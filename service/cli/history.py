@@ -12,9 +12,17 @@ from typing import Any
 
 import click
 
+from domain.codebook import STATEMENTS
+from domain.positions import find_why_beside
+from domain.statement import read_word
 from service.wording import in_one_line
 
 Json = Mapping[str, Any]
+_WHYS = {
+    "late": "it was said before event {}, and logged after it.",
+    "silent": "a word like this sets one only where there is none.",
+    "breath": "in the same breath it took a side.",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +62,23 @@ def read_events(events: Sequence[Json]) -> dict[int, Entry]:
         elif target and event["type"] == "struck":
             read[target.version] = replace(target, struck=event)
     return read
+
+
+def list_wordings(history: History) -> list[tuple[int, str]]:
+    """List the texts of a claim, each with the event that worded it so."""
+    worded = ((n, e.data) for n, e in history.items() if e.type in {"opened", "reworded"} and e.data)
+    return [(n, data["text"]) for n, data in worded if "text" in data]
+
+
+def tell_asides(claim: Json, history: History) -> Iterator[str]:
+    """Say of each word that is beside a position that it changes nothing, and why."""
+    spoken = ((STATEMENTS.get(e.type), n, e.data) for n, e in history.items() if not e.struck)
+    words = {n: read_word(kind, n, data) for n, kind, data in ((n, k, d) for k, n, d in spoken) if kind and data}
+    for version in sorted(version for position in claim["positions"] for version in position["beside"]):
+        if version in words:
+            why, before = find_why_beside(words[version], words.values())
+            because = _WHYS[why].format(before)
+            yield f"Event {version}, {history[version].told()}, does not change its position: {because}"
 
 
 def write_entry(entry: Entry, history: History) -> Iterator[str]:

@@ -109,7 +109,7 @@ class View(Protocol):
         """Give stored events of a claim as text, versions after `after` up to `upto`."""
 
     def amended_events(self, claim: str, versions: Sequence[int], upto: int) -> list[str]:
-        """Give stored events of a claim with these versions, and all amendments up to a version, in order."""
+        """Give stored events of a claim with these versions, and all amendments and rewordings up to a version."""
 
     def events_from(self, position: int, limit: int) -> list[tuple[int, str]]:
         """Give (position, stored event) in log order from a position on."""

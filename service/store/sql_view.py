@@ -92,8 +92,8 @@ class SQLView:
         return [state for (state,) in self._sql.execute(query, (claim, after, upto, limit))]
 
     def amended_events(self, claim: str, versions: Sequence[int], upto: int) -> list[str]:
-        """Give stored events of a claim with these versions, and all amendments up to a version, in order."""
-        chosen = f"({self._sql.among('version', 'versions')} OR topic = 'onrecord.amended')"
+        """Give stored events of a claim with these versions, and all amendments and rewordings up to a version."""
+        chosen = f"({self._sql.among('version', 'versions')} OR topic IN ('onrecord.amended', 'onrecord.reworded'))"
         query = f"SELECT state FROM events WHERE claim = :claim AND version <= :upto AND {chosen} ORDER BY version"
         return [state for (state,) in self._sql.execute(query, {"claim": claim, "versions": [*versions], "upto": upto})]
 

@@ -28,6 +28,7 @@ from service.web.addresses import base_url, to_question, to_uuid
 from service.web.endpoint import Endpoint, answer, answer_text, timeline
 from service.web.formats import name_forms, name_forms_of_claim, name_forms_of_list
 from service.web.pages.record import show_corrections
+from service.web.pages.voices import tell_reworded
 
 NEWEST = 50  # entries of a feed that has no end
 
@@ -60,7 +61,7 @@ def answer_claims(suffix: str, **asked: Any) -> Response:
     """Give the claims that answer, the newest changes, as a feed."""
     question = replace(to_question(asked), limit=NEWEST)
     read = timeline().list_claims(question=question)
-    claims = orjson.loads(read.body)["claims"]
+    claims = tell_reworded(orjson.loads(read.body)["claims"])
     latest = timeline().get_latest_events(claims=claims)
     entries = (tell_version(claim, event, base_url()) for claim, event in zip(claims, latest, strict=True))
     return answer_entries(suffix, "claims", f"Claims{tell_past(read.at, None)}", entries)

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import json
 
+import click
 import pytest
 
-from service.cli.account import describe_standing
-from tests.builders import given, said, stands
+from service.cli.account import describe_standing, write_account
+from tests.builders import given, kept, said, stands
 
 MEETING = "ref:moscow-contact/meeting"
 CONCESSION = {
@@ -173,3 +174,21 @@ def test_what_had_been_said_by_a_day_is_told_as_that(onrecord):
     told = "Only what had surely been said by 31 Dec 2025.\n"
     assert told in onrecord("show", MEETING, "--said-until", "../2025-12").stdout
     assert told not in onrecord("show", MEETING).stdout
+
+
+def test_what_a_word_does_not_do_is_told():
+    """A word logged late does not change its party's position; one from before a rewording is of the old wording."""
+    late = (said("confirmed", said_on="2025-12-10"), said("denied", said_on="2025-12-02"))
+    claim = given(*late, kept("reworded", text="They met in Bern."))
+    shown = {**stands(claim), "as_of": {"log_size": 4, "at": "2026-01-31T09:33:00.000000Z"}}
+    events = [
+        {"version": e.version, "type": e.type, "data": e.data, "recorded_at": "2026-01-31T09:33:00.000000Z"}
+        for e in claim.history
+    ]
+    with click.Context(click.Command("show")):
+        told = write_account(shown, events)
+    assert "affirms, of an earlier wording (before 4)" in told
+    assert (
+        "No reversals.\nEvent 3, denied by Russian Foreign Ministry, does not change its position: "
+        "it was said before event 2, and logged after it." in told
+    )

@@ -167,8 +167,10 @@ def test_an_event_is_redacted_on_an_authority(editor, desk):
 def test_a_claim_is_reworded(editor):
     """The form begins with the wording; the new one is shown and the old one stays in the history."""
     fields = fields_of(browse(editor, f"{CLAIM}/log/reword"))
-    sent = send(editor, f"{CLAIM}/log/reword", {**fields, "text": "An official met the envoy.", "reason": "Shorter."})
-    assert sent.status_code == 303
+    typed = {**fields, "text": "An official met the envoy.", "reason": "Shorter."}
+    held = send(editor, f"{CLAIM}/log/reword", typed)  # who denied it spoke of the wording that is there
+    sent = send(editor, f"{CLAIM}/log/reword", typed | tick(held))
+    assert (held.status_code, sent.status_code) == (409, 303)
     assert last(editor)[1] == {"text": "An official met the envoy.", "reason": "Shorter."}
     assert "An official met the envoy in Moscow." in browse(editor, CLAIM).text
 

@@ -69,7 +69,7 @@ def find_cautions(items: Sequence[Item], was: Json, *, advised: str = "", faulty
         places = (_find_odd_addresses(data), *dates, *parties)
         cautions = [one for place in places for one in place if _look_up(was, one.at) != _look_up(data, one.at)]
         if item.type in {"opened", "reworded"} and data.get("text", was.get("text")) != was.get("text"):
-            cautions += _find_advice(item, advised.split())
+            cautions += [*_find_advice(item, advised.split()), *_find_standing(data, was)]
         elif item.type in _NEVER_COMPARED:
             cautions += _find_again(item)
         if item.type == "amended" and "rating" in was and "rating" not in data:
@@ -271,6 +271,14 @@ def _find_advice(item: Item, advised: Container[str]) -> Iterator[Caution]:
     if any(word not in advised for word in told.value.split()):
         # Of another text the same might be advised: a tick is of this one.
         yield replace(told, value=f"{told.value} {sha256(text.encode()).hexdigest()[:_DIGEST]}")
+
+
+def _find_standing(data: Json, was: Json) -> Iterator[Caution]:
+    """Find the positions that a new text would leave: they are about the one that stands."""
+    now = [one for one in was.get("positions", ()) if one["stance"] != "withdrawn" and not one.get("reworded_by")]
+    if now:
+        told = orjson.dumps([data.get("text"), *([one["party"]["key"], one["events"]] for one in now)])
+        yield Caution("rests", "text", sha256(told).hexdigest()[:_DIGEST], {"positions": now})
 
 
 def _look_up(data: Any, at: str) -> Any:

@@ -17,6 +17,7 @@ from service.web.endpoint import claim_of, timeline
 from service.web.negotiation import redirect_to
 from service.web.pages.changes import compare_wordings
 from service.web.pages.fragments import Fragment, Parts
+from service.web.pages.limits import mark_limits
 from service.web.pages.matrix import Matrix, find_across, read_matrix
 from service.web.pages.picture import draw
 from service.web.pages.recording import find_recorded, forget_recorded
@@ -68,7 +69,7 @@ def show_event(*, claim_id: str, version: str) -> Response:
     read = timeline().get_event(claim_id=known, version=shown)
     live = timeline().get_claim(claim_id=known)
     claim = orjson.loads(live.body)
-    story = read_story(claim, timeline().list_events(claim_id=known), find_linked(claim))
+    story = mark_limits(claim, read_story(claim, timeline().list_events(claim_id=known), find_linked(claim)))
     told = next((told for told in story if told.version == shown), story[-1])
     label = (told.data or {}).get("utterance")
     return answer_page(
@@ -99,7 +100,7 @@ def _answer(read: Answer, live: Answer, read_events: Callable[[], list[str]], *,
         # Not older than what the part is kept by: a redaction that is known there is in these events, too.
         with timeline().expecting(max(read.log_size, live.log_size)):
             events = read_events()
-        story = read_story(claim, events, linked)
+        story = mark_limits(claim, read_story(claim, events, linked))
         model = _model(claim, story, pinned=pinned, latest=live.version or claim["version"])
         matrix = read_matrix(model["claim"], across)
         drawn = _draw_stances(parts, claim, matrix, model["names"], as_of)
@@ -147,6 +148,7 @@ def _model(claim: Json, story: Sequence[Told], *, pinned: bool, latest: int) -> 
         "reasons": sort_reasons(claim),
         "overtaken": [position for position in claim["positions"] if "overtaken_by" in position],
         "withdrawals": withdrawn,
+        "earlier": {event.version for event in story if event.earlier},
         "terms": {event.version: terms for event in story if (terms := terms_of(event))},
         "names": {told.version: party for told in story if (party := told.party)},
         "picture": draw(story, claim["reversals"]),

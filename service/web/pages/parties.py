@@ -15,7 +15,7 @@ from service.web.endpoint import claim_of, same_address_with, timeline
 from service.web.pages.claims import following
 from service.web.pages.rendering import answer_page
 from service.web.pages.story import read_story
-from service.web.pages.voices import tell_beside
+from service.web.pages.voices import find_ever_reworded, tell_beside
 
 Json = Mapping[str, Any]
 MOST_PAIRS = 10  # reversals shown with their words; the rest are listed
@@ -73,11 +73,12 @@ def show_party(*, limit: int, **asked: Any) -> Response:
 
 
 def _tell_beside(record: Json, as_of: str | None) -> list[Json]:
-    """Put to each position that is overtaken or withdrawn by whom, and what was taken back, as its claim tells it."""
+    """Put to each position what its claim tells beside it: who overtook it or took it back, what was reworded since."""
     names = {one["key"] for one in (record["party"], *record["party"]["also_known_as"])}
     found: dict[str, tuple[Json, Json]] = {}
+    reworded = find_ever_reworded(position["claim"] for position in record["positions"])
     for position in record["positions"]:
-        if position["stance"] == "withdrawn" or "overtaken_by" in position:
+        if position["stance"] == "withdrawn" or "overtaken_by" in position or position["claim"] in reworded:
             claim = claim_of(UUID(position["claim"]), as_of=as_of)
             for one in claim["positions"]:
                 if one["party"]["key"] in names and _is_same(one, position):

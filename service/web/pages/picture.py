@@ -29,7 +29,9 @@ LEFT, RIGHT, UNDATED = 24, 24, 92  # the column of what has no date is on the le
 MARK = 16
 HALF, ROW, COUNT = 12, 24, 26  # half a mark with its margin, a mark under another, the room of a count
 MOST_TICKS = 4  # the longest dates of a language stand beside each other
-Kind = tuple[str, bool, bool]  # the type, whether of a part only, whether it counts
+Kind = tuple[
+    str, bool, bool, bool
+]  # the type, whether of a part only, whether it counts, whether of an earlier wording
 Alike = Mapping[tuple[Days | None, Kind], list[Told]]
 
 
@@ -72,7 +74,7 @@ def draw(story: Sequence[Told], reversals: Sequence[Mapping[str, Any]]) -> Pictu
     by_party: dict[str | None, dict[tuple[Days | None, Kind], list[Told]]] = {}
     for told in story:
         if told.type in STATEMENTS and told.data is not None and told.fate != "struck":
-            kind = told.type, told.partial, told.counts
+            kind = told.type, told.partial, told.counts, told.earlier is not None
             by_party.setdefault(told.key, {}).setdefault((told.days, kind), []).append(told)
     if not by_party:
         return None
@@ -98,14 +100,15 @@ def draw(story: Sequence[Told], reversals: Sequence[Mapping[str, Any]]) -> Pictu
     )
 
 
-def write_marks(tell: Callable[[str, bool], str], picture: Picture) -> Markup:
+def write_marks(tell: Callable[..., str], picture: Picture) -> Markup:
     """Write the marks as SVG; `tell` says an event type, by its code, of all or of a part, in the reader's language."""
     kinds: dict[Kind, tuple[str, str, str]] = {}  # class, shape and word of each
     lines = []
     for told, kind, versions, x, y, bar, is_open in (mark for lane in picture.lanes for mark in lane.marks):
         if kind not in kinds:
             word = tell(f"event.{told.type}", told.partial and told.type != "countered")
-            looks = told.stance if told.counts else f"{told.stance} gone"
+            looks = f"{told.stance}{'' if told.counts else ' gone'}{' earlier' if told.earlier else ''}"
+            word = f"{word}, {tell('earlier')}" if told.earlier else word
             kinds[kind] = looks, shape_of(told.stance, partial=told.partial), escape(word)
         looks, shape, word = kinds[kind]
         drawn = f'<path class="bar{" open" if is_open else ""}" d="M{bar[0]} {y}H{bar[1]}"/>' if bar else ""

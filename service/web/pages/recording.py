@@ -27,6 +27,7 @@ from service.web.endpoint import claim_of, timeline, who_asks
 from service.web.negotiation import redirect_to
 from service.web.pages.cautions import Caution, find_cautions, tell_duplicates, tell_moved
 from service.web.pages.forms import place
+from service.web.pages.limits import find_asides
 from service.web.pages.problems import faults_of
 from service.web.pages.rendering import answer_page
 from service.web.pages.signing import ON_THE_WAY
@@ -122,7 +123,7 @@ def answer_form(
             if not records or not draft.sure:
                 rows = _do(timeline().rehearse, draft, items=items, asked=asked, opens=opens)
                 if draft.pressed == "preview":
-                    draft.preview = _compare(rows)
+                    draft.preview = _compare(rows, items)
                 return show(draft, 200 if draft.pressed == "preview" or draft.sure else UNSURE)
             receipt = _do(timeline().record, draft, items=items, asked=asked, opens=opens)
     except Forbidden:
@@ -189,8 +190,8 @@ def _refuse(draft: Draft, error: DomainError, items: Sequence[Item]) -> Draft:
     return draft
 
 
-def _compare(rows: Sequence[ClaimVersion]) -> list[dict[str, Any]]:
-    """Set each claim as it would stand beside how it stands; None where it is not open yet."""
+def _compare(rows: Sequence[ClaimVersion], items: Sequence[Item]) -> list[dict[str, Any]]:
+    """Set each claim as it would stand beside how it stands, None where it is not open, and what changes nothing."""
     compared = []
     for row in rows:
         after = orjson.loads(row.body)
@@ -200,7 +201,9 @@ def _compare(rows: Sequence[ClaimVersion]) -> list[dict[str, Any]]:
                 before = claim_of(UUID(row.claim))
             except DomainError:
                 before = None  # it would be opened by this very form
-        compared.append({"before": before, "after": after})
+        mine = [item for item in items if str(item.claim_id) == row.claim]
+        asides = find_asides(after, mine) if before else {}
+        compared.append({"before": before, "after": after, "asides": asides})
     return compared
 
 

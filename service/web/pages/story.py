@@ -54,8 +54,9 @@ class Told(NamedTuple):
     and every amendment, in order; there are none where nothing was amended. `data` is None
     where it was erased. `changes` are what a rewording or an amendment changed, `other` is the
     wording of the claim that is linked to, where it is known, `about` the statement that a party takes back or
-    clarifies, `whose` not its own. `digest` is that of its text as stored. What follows from type and data is worked
-    out once, by `_follow`: an event that is kept as it was read is told on many pages.
+    clarifies, `whose` not its own. `earlier` is the event by which the claim left the wording it speaks of, `beside`
+    why it changes no position (`limits.py`). `digest` is that of its text as stored. What follows from type and data
+    is worked out once, by `_follow`: an event that is kept as it was read is told on many pages.
     """
 
     version: int
@@ -76,6 +77,8 @@ class Told(NamedTuple):
     changes: Sequence[Json] = ()
     other: Json | None = None
     about: Json | None = None
+    earlier: int | None = None
+    beside: Json | None = None
 
     @property
     def speaks(self) -> bool:

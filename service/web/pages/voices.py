@@ -10,14 +10,18 @@ from typing import Any
 
 from domain.party import voice_of
 from service.web.endpoint import timeline
+from service.web.pages.limits import find_reworded, list_wordings
 from service.web.pages.story import Told, read_story
 
 Json = Mapping[str, Any]
+Wordings = Sequence[tuple[int, str]]
 SIDES = frozenset({"affirms", "denies"})
 NAMED = 4  # parties of a stance that a row of a list names
 _TIMES = 4  # as many events of a position as were read before, where more are needed
 _UNNAMED = frozenset({"background", "deep_background", "anonymous"})
-_ATTRIBUTION, _NOT_NAMED = '"attribution":"', tuple(f'{word}"' for word in _UNNAMED)  # as an event is stored
+_EVERY = 1_000_000_000  # more versions than any claim has
+_REWORDED = '"type":"reworded"'  # as an event is stored
+_ATTRIBUTION, _NOT_NAMED = '"attribution":"', tuple(f'{word}"' for word in _UNNAMED)  # likewise
 
 
 def find_said(claims: Sequence[Json], named: int | None = None) -> list[list[str]]:
@@ -34,16 +38,20 @@ def find_said(claims: Sequence[Json], named: int | None = None) -> list[list[str
         wanted = {one["id"]: (one["version"], needed[one["id"]]) for one in asked if needed[one["id"]]}
         found |= timeline().find_events(wanted=wanted) if wanted else {}
         asked = [one for one in asked if _read_on(one, found.get(one["id"], []), shown[one["id"]], reads[one["id"]])]
+    reworded = {id_: (1, [1]) for id_, texts in found.items() if _is_reworded(texts)}
+    for id_, opened in timeline().find_events(wanted=reworded).items() if reworded else ():
+        found[id_] = [*opened, *found[id_]]
     return [found.get(claim["id"], []) for claim in claims]
 
 
 def _read_on(claim: Json, texts: list[str], shown: Sequence[Json], reads: dict[str, int]) -> bool:
     """Tell whether to read more, and of whom: of each of whom nothing was on the record yet, some times as much.
 
-    What tells nothing is left out, unread: most words are on the record, and neither overtaken nor taken back.
+    What tells nothing is left out, unread: most words are on the record, and of the wording of now.
     """
     if not any(map(_is_unnamed, texts)):
-        if not any("overtaken_by" in one or one["stance"] == "withdrawn" for one in shown):
+        plain = not any("overtaken_by" in one or one["stance"] == "withdrawn" for one in shown)
+        if plain and not _is_reworded(texts):
             texts.clear()
         return False
     told = read_said(claim, texts)
@@ -62,6 +70,16 @@ def _is_unnamed(text: str) -> bool:
     """Tell of an event as stored whether it was not said on the record; no text in it holds such quotation marks."""
     place = text.find(_ATTRIBUTION)
     return place >= 0 and text.startswith(_NOT_NAMED, place + len(_ATTRIBUTION))
+
+
+def find_ever_reworded(ids: Iterable[str]) -> set[str]:
+    """Find which of some claims were ever worded anew."""
+    found = timeline().find_events(wanted=dict.fromkeys(ids, (_EVERY, ())))
+    return {id_ for id_, texts in found.items() if _is_reworded(texts)}
+
+
+def _is_reworded(texts: Iterable[str]) -> bool:
+    return any(_REWORDED in text for text in texts)
 
 
 def _list_named(claim: Json, named: int | None) -> Iterator[Json]:
@@ -93,14 +111,16 @@ def tell_positions(claim: Json, told: Mapping[int, Told]) -> Json:
     """Give a claim with what its events tell of each position."""
     if not told:
         return claim
-    return {**claim, "positions": [tell_position(claim, position, told) for position in claim["positions"]]}
+    wordings = list_wordings(told.values())
+    return {**claim, "positions": [tell_position(claim, one, told, wordings) for one in claim["positions"]]}
 
 
-def tell_position(claim: Json, position: Json, told: Mapping[int, Told]) -> Json:
-    """Give a position with `terms`, `overtaken` and `taken_back` where they can be told.
+def tell_position(claim: Json, position: Json, told: Mapping[int, Told], wordings: Wordings = ()) -> Json:
+    """Give a position with `terms`, `overtaken`, `taken_back`, `reworded_by` and `aside` where they can be told.
 
     `terms` is the word for how it is to be attributed, where none of its events is on the record. `overtaken` and
-    `taken_back` say `by` which event, and `who` speaks in that, where it is another party.
+    `taken_back` say `by` which event, and `who` speaks in that, where it is another party. `reworded_by` is
+    the event by which the claim left the text that it is about, `aside` the words that changed nothing, which say why.
     """
     more: dict[str, Any] = {}
     events = [told[version] for version in position["events"] if version in told]
@@ -111,17 +131,39 @@ def tell_position(claim: Json, position: Json, told: Mapping[int, Told]) -> Json
         more["overtaken"] = _tell_overtaken(claim, overtaking, events)
     if taken := [one for one in _list_taken(claim, position) if one["of"] in told]:
         more["taken_back"] = _tell_withdrawal(_choose(taken, told), told)
+    if reworded := find_reworded(position, wordings):
+        more["reworded_by"] = reworded
+    beside = (told[version] for version in position["beside"] if version in told)
+    if aside := [_tell_aside(event, event.beside) for event in beside if event.beside]:
+        more["aside"] = aside
     return {**position, **more} if more else position
 
 
+def _tell_aside(event: Told, why: Json) -> Json:
+    return {"version": event.version, "type": event.type, "partial": event.partial, **why}
+
+
+def tell_reworded(claims: Sequence[Json]) -> list[Json]:
+    """Give claims, of whose positions those that are about an earlier text say by which event the claim left it."""
+    found = timeline().find_events(wanted={claim["id"]: (claim["version"], [1]) for claim in claims})
+    return [_tell_reworded(claim, found[claim["id"]]) for claim in claims]
+
+
+def _tell_reworded(claim: Json, texts: Sequence[str]) -> Json:
+    wordings = list_wordings(read_said(claim, texts).values()) if _is_reworded(texts) else []
+    by = [find_reworded(position, wordings) for position in claim["positions"]]
+    positions = zip(claim["positions"], by, strict=True)
+    return {**claim, "positions": [{**one, "reworded_by": event} if event else one for one, event in positions]}
+
+
 def tell_beside(claims: Sequence[tuple[Json, Json]]) -> list[Json]:
-    """Give positions of one party, each with its claim, with who overtook it and what was taken back, and no more."""
+    """Give positions of one party, each with its claim, with what a party's page tells of it beside its stance."""
     alone = [{**claim, "positions": [position]} for claim, position in claims]
     told = [
-        tell_position(claim, position, read_said(claim, said))
-        for (claim, position), said in zip(claims, find_said(alone), strict=True)
+        tell_positions(claim, read_said(claim, said))["positions"][0]
+        for claim, said in zip(alone, find_said(alone), strict=True)
     ]
-    return [{name: one[name] for name in ("overtaken", "taken_back") if name in one} for one in told]
+    return [{name: one[name] for name in ("overtaken", "taken_back", "reworded_by") if name in one} for one in told]
 
 
 def terms_of(event: Told) -> str | None:

@@ -135,8 +135,10 @@ FIELDS = {  # members of a wording and of a statement, by their fields; forms ta
 NO_ANSWER = "No answer came."
 NO_ANSWER_BY = "No answer came by %(when)s, the deadline of the request."
 IN_PART = "%(word)s in part"
+EARLIER = "of an earlier wording"
 # One namespace a kind of word: the same code may be a standing, a stance and an event.
 WORDS = {
+    "earlier": EARLIER,
     **{f"standing.{code}": text for code, text in STANDINGS.items()},
     **{f"stance.{code}": text for code, text in SHORT_STANCES.items()},
     **{f"event.{code}": text for code, text in {**SAID, **KEPT}.items()},

@@ -1,0 +1,132 @@
+"""What pages, forms, feeds and badges tell of words of an earlier wording, and of words that change no position."""
+
+from __future__ import annotations
+
+import pytest
+
+from service.tokens import create_token
+from tests.builders import kept, said
+from tests.web.browsing import Page, browse, fields_of, reason_of, rows_of, send, sign_in, tick, who_is_listed
+from tests.web.newsroom import CLAIM, append, mend, open_claim
+
+SWISS = {"name": "Swiss Foreign Ministry", "kind": "ministry", "country": "CH"}
+OFFICE = {"name": "Office of the Envoy", "kind": "agency"}
+UNIFICATION = {"name": "Unification Ministry", "kind": "ministry", "country": "KR"}
+BERN = "The envoy met the minister in Bern."
+LATE = (said("confirmed", UNIFICATION, said_on="2025-12-10"), said("denied", UNIFICATION, said_on="2025-12-02"))
+
+
+@pytest.fixture
+def reworded(desk):
+    """Open a claim that a ministry denies, word it anew, and have an office confirm that."""
+    open_claim(desk, said("denied", SWISS, summary="They did not meet in Geneva."), text="They met in Geneva.")
+    assert mend(desk, kept("reworded", text=BERN), 2).status_code == 201
+    assert append(desk, said("confirmed", OFFICE, summary="They met in Bern.")).status_code == 201
+
+
+@pytest.fixture
+def editor(app, store, clock, desk):
+    """Sign in as an editor."""
+    client = app.test_client()
+    sign_in(client, create_token(store, "editor-a", "editor", now=clock(), expires_in=None))
+    return client
+
+
+@pytest.mark.usefixtures("reworded")
+def test_a_position_of_an_earlier_wording_is_told_as_such(client):
+    """Reason, table, picture and history say whose words are about the text that the claim had before."""
+    page = browse(client, CLAIM)
+    assert reason_of(page) == (
+        "Affirmed in full by Office of the Envoy (4)."
+        " Denied in full by Swiss Foreign Ministry (2, of an earlier wording)."
+    )
+    assert rows_of(page) == [
+        "Swiss Foreign Ministry CH denies 2 said of an earlier wording (3)",
+        "Office of the Envoy affirms 4",
+    ]
+    assert "2: denied, of an earlier wording" in page.text
+    assert page.text.count("Said of an earlier wording of the claim, which event 3 replaced.") == 1
+    assert "of an earlier wording" not in browse(client, f"{CLAIM}/versions/2").text
+    assert "which event 3 replaced." in browse(client, f"{CLAIM}/events/2").text
+
+
+@pytest.mark.usefixtures("reworded")
+def test_whoever_reads_of_the_claim_elsewhere_is_told(client):
+    """Lists, the small page, the party's page, the badge and the feed of claims say the same."""
+    listed = "Denies Swiss Foreign Ministry (of an earlier wording) Affirms Office of the Envoy"
+    assert [listed] * 3 == [who_is_listed(browse(client, path)) for path in ("/", "/claims", f"{CLAIM}/embed")]
+    assert "denies said of an earlier wording ( 3 )" in browse(client, "/parties/swiss-foreign-ministry").text
+    assert "earlier wording" not in browse(client, "/parties/office-of-the-envoy").text
+    told = "Swiss Foreign Ministry (of an earlier wording, before event 3)"
+    assert f"Denies it: {told}." in client.get(f"{CLAIM}.svg").text
+    content = client.get("/claims.feed").json["items"][0]["content_text"]
+    assert "Swiss Foreign Ministry: denies it (of an earlier wording, before event 3)." in content.split("\n")
+
+
+TOLD = {
+    "ko": ("이전 문구에 대한 발언(3)", "그 문구는 3번 항목에서 바뀌었습니다."),
+    "ru": ("сказано о прежней формулировке (3)", "которую заменило событие 3 ."),
+}
+
+
+@pytest.mark.usefixtures("reworded")
+@pytest.mark.parametrize(("language", "told"), TOLD.items())
+def test_it_is_told_in_the_language_of_the_reader(client, language, told):
+    """Table and history say it in Korean and Russian."""
+    page = browse(client, CLAIM, **{"Accept-Language": language})
+    in_table, in_history = told
+    assert in_table in rows_of(page)[0].replace("( ", "(").replace(" )", ")")
+    assert in_history.replace(" ", "") in page.text.replace(" ", "")
+
+
+@pytest.mark.usefixtures("reworded")
+def test_a_claim_that_reads_as_before_has_no_words_of_an_earlier_wording(desk, client):
+    """Worded back, the claim is again the one that was denied, and what was said of the other is not of it."""
+    assert mend(desk, kept("reworded", text="They met in Geneva."), 4).status_code == 201
+    assert rows_of(browse(client, CLAIM)) == [
+        "Swiss Foreign Ministry CH denies 2",
+        "Office of the Envoy affirms 4 said of an earlier wording (5)",
+    ]
+
+
+def test_whoever_rewords_a_claim_is_shown_what_rests_on_its_wording(editor, desk):
+    """The form names who spoke of the wording that is there, and asks for a tick; of another text it asks anew."""
+    open_claim(desk, said("denied", SWISS), text="They met in Geneva.")
+    form = f"{CLAIM}/log/reword"
+    typed = fields_of(browse(editor, form)) | {"text": BERN, "reason": "The paper meant Bern."}
+    held = send(editor, form, typed)
+    assert held.status_code == 409
+    assert "Swiss Foreign Ministry : denies ( event 2 )" in Page(held.text).text
+    ticked = typed | tick(held)
+    assert send(editor, form, {**ticked, "text": "They met in Basel."}).status_code == 409
+    assert send(editor, form, ticked).status_code == 303
+
+
+def test_a_word_that_was_logged_late_says_why_it_changes_nothing(desk, client):
+    """Table and history say that it was said before what stands, and that it changes nothing."""
+    open_claim(desk, *LATE)
+    page = browse(client, CLAIM)
+    assert rows_of(page) == ["Unification Ministry KR affirms 2 denied (3): said before event 2, changes nothing here"]
+    told = "Said before event 2 , and logged after it: it does not change where the party stands."
+    assert (page.text.count(told), told in browse(client, f"{CLAIM}/events/3").text) == (1, True)
+    append(desk, said("declined", UNIFICATION))
+    page = browse(client, CLAIM)
+    assert "The party stood somewhere already, and words like these do not change that." in page.text
+    assert rows_of(page)[0].endswith("declined to comment (4): changes nothing here")
+
+
+def test_the_preview_says_that_a_word_changes_nothing(editor, desk):
+    """Who is about to log a word of before what stands is told that the position stays, and why."""
+    open_claim(desk, LATE[0])
+    typed = {
+        "key": "a-form-of-the-test",
+        "party/name": "Unification Ministry",
+        "type": "denied",
+        "summary": "Nobody went.",
+        "said_on": "2025-12-02",
+        "source/publisher": "The Wire",
+    }
+    page = Page(send(editor, f"{CLAIM}/log", typed, "preview").text)
+    assert "denied: Said before event 2, and logged after it: it does not change where the party stands." in page.text
+    page = Page(send(editor, f"{CLAIM}/log", {**typed, "said_on": "2025-12-12"}, "preview").text)
+    assert "Said before" not in page.text
