@@ -218,14 +218,21 @@ def find_party_events(
 ) -> tuple[str, str | None, list[str]]:
     """Give a party's name, and the newest stored events that gave, changed or took a word of it, newest first.
 
-    Between them the instant that was asked for. Raises NotFound, and NotYetKnown before its first statement.
+    Between them the instant that was asked for. Whoever was told that a party spoke is told what became of that, so
+    a party of which no word counts any more has them, too. Raises NotFound, and NotYetKnown before its first statement.
     """
     moment = None if as_of is None else resolve_moment(as_of, view, now)
     size = moment.size if moment else view.head().size
-    party = _get_party(view, key, size)
-    places = view.directory.places_of(party.keys, size, limit)
+    names = find_names(key, _Then(view, size))
+    shown = _find_party(view, key, size)
+    party = (
+        shown.names[0].party if shown else next(filter(None, (view.directory.find_told(n, size) for n in names)), None)
+    )
+    if party is None:
+        raise _no_such(view, key, size)
+    places = view.directory.places_of(names, size, limit)
     return (
-        party.names[0].party["name"],
+        party["name"],
         moment.at if moment else None,
         [view.events_from(place, 1)[0][1] for place in places],
     )

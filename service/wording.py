@@ -33,7 +33,7 @@ STANCES = {
     "denies": "denies it",
     "evades": "evades the question",
     "withholds": "neither affirms nor denies it",
-    "withdrawn": "what it said was taken back",
+    "withdrawn": "what it said was withdrawn",
 }
 RULES = {
     "retracted": "every assertion was withdrawn or corrected away, and nobody affirms it in full",

@@ -12,7 +12,7 @@ from domain.reading import find_rewording
 from service.cli.console import table
 from service.cli.history import History, list_wordings, read_events, tell_asides, write_entry
 from service.dates import ENGLISH, tell_until
-from service.wording import RULES, in_one_line, sort_reasons
+from service.wording import RULES, in_one_line, is_partial, sort_reasons
 
 SILENT = ("withholds", "evades")
 MOST_NAMES = 6  # of a stance, in a list of claims
@@ -88,6 +88,21 @@ def tell_reversals(reversals: Sequence[Json], names: Mapping[str, str]) -> list[
     ]
 
 
+def tell_shifts(shifts: Sequence[Json], names: Mapping[str, str], history: History) -> list[str]:
+    """Tell who changed stance otherwise than by a reversal or a withdrawal."""
+
+    def tell(stance: str, version: int) -> str:
+        entry = history.get(version)
+        part = " in part" if entry and entry.data and is_partial(entry.type, entry.data) else ""
+        return f"{stance}{part} (event {version})"
+
+    return [
+        f"Shift: {names.get(s['party'], s['party'])} {tell(s['from_stance'], s['from'])}, "
+        f"then {tell(s['to_stance'], s['to'])}."
+        for s in shifts
+    ]
+
+
 def names_in(claim: Json) -> dict[str, str]:
     """Give the names of the parties that have a position, by key."""
     return {p["party"]["key"]: in_one_line(p["party"]["name"]) for p in claim["positions"]}
@@ -110,6 +125,7 @@ def _lines(claim: Json, history: History) -> Iterator[str]:
     yield ""
     yield from tell_reversals(claim["reversals"], names_in(claim)) or ["No reversals."]
     yield from tell_asides(claim, history)
+    yield from tell_shifts(claim.get("shifts", ()), names_in(claim), history)
     yield ""
     yield "Events (recorded, UTC)"
     yield from chain.from_iterable(write_entry(entry, history) for entry in history.values())

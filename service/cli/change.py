@@ -60,7 +60,7 @@ def _describe(stance: Json | None) -> str:
 
 def _tell_withdrawals(withdrawals: Sequence[Json], names: Mapping[str, str]) -> list[str]:
     return [
-        f"Withdrawal: what {names.get(w['party'], w['party'])} said in event {w['of']}, taken back by event {w['by']}."
+        f"Withdrawal: what {names.get(w['party'], w['party'])} said in event {w['of']}, withdrawn by event {w['by']}."
         for w in withdrawals
     ]
 

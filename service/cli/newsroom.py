@@ -8,7 +8,7 @@ from uuid import uuid4
 
 import click
 
-from domain.codebook import EVENT_TYPES
+from domain.codebook import EVENT_TYPES, GRADES, LIKELIHOODS, STATEMENTS
 from domain.party import KINDS
 from service.cli.account import describe_standing
 from service.cli.asking import claim_argument, read_claim, tell_problem
@@ -24,19 +24,30 @@ MEMBERS = {
     "country": "party.country",
     "speaker": "speaker.name",
     "role": "speaker.role",
+    "on_behalf_of": "on_behalf_of.name",
+    "on_behalf_of_kind": "on_behalf_of.kind",
+    "on_behalf_of_country": "on_behalf_of.country",
+    "attribution": "attribution",
     "summary": "summary",
     "quote": "quote.text",
     "quote_lang": "quote.lang",
+    "translation": "quote.translation",
+    "translated_by": "quote.translated_by",
     "source": "source.publisher",
     "title": "source.title",
     "url": "source.url",
     "published_on": "source.published_on",
+    "archived_url": "source.archived_url",
+    "reliability": "source.reliability",
+    "credibility": "credibility",
     "said_on": "said_on",
     "said_on_text": "said_on_text",
     "extent": "extent",
     "scope": "scope",
     "strength": "strength",
     "grade": "grade",
+    "likelihood": "likelihood",
+    "confidence": "confidence",
     "regarding": "regarding",
     "utterance": "utterance",
     "text": "text",
@@ -44,38 +55,51 @@ MEMBERS = {
     "reason": "reason",
     "note": "note",
 }
+TEXTS = (
+    ("party", "Who speaks, or assesses."),
+    ("country", "ISO 3166-1 alpha-2, the party's."),
+    ("speaker", "The human voice of the party."),
+    ("role", "The speaker's."),
+    ("on-behalf-of", "The principal, where the voice is not the party's own."),
+    ("on-behalf-of-country", "ISO 3166-1 alpha-2, the principal's."),
+    ("summary", "What was said, in our words."),
+    ("quote", "What was said, as spoken."),
+    ("quote-lang", "The quote's language, BCP 47."),
+    ("translation", "The quote's, into the language of the desk."),
+    ("translated-by", "Who translated the quote."),
+    ("source", "The publisher where it can be read."),
+    ("title", "The source's."),
+    ("url", "The source's."),
+    ("published-on", "The source's date, EDTF."),
+    ("archived-url", "A kept copy of the source."),
+    ("said-on", "When it was said, EDTF: 2025-12-21, 2025-12, 2025-12-21~."),
+    ("said-on-text", "The date in the source's words."),
+    ("scope", "Which part of the claim."),
+    ("utterance", "Label shared by events of one act of speech."),
+    ("text", "The claim's, to open or reword it."),
+    ("lang", "The claim's language, BCP 47."),
+    ("reason", "Why the record is amended, struck, reworded."),
+    ("note", "A remark by the desk."),
+)
+WORDS = (
+    ("kind", KINDS),
+    ("on-behalf-of-kind", KINDS),
+    ("attribution", ("on_record", "background", "deep_background", "anonymous", "unstated")),
+    ("extent", ("full", "partial")),
+    ("strength", ("categorical", "plain", "hedged")),
+    ("grade", GRADES),
+    ("reliability", tuple("ABCDEF")),
+    ("likelihood", LIKELIHOODS),
+    ("confidence", ("low", "moderate", "high")),
+)
 
 
 def _members(command: Any) -> Any:
-    for name, help_ in (
-        ("party", "Who speaks, or assesses."),
-        ("country", "ISO 3166-1 alpha-2, the party's."),
-        ("speaker", "The human voice of the party."),
-        ("role", "The speaker's."),
-        ("summary", "What was said, in our words."),
-        ("quote", "What was said, as spoken."),
-        ("quote-lang", "The quote's language, BCP 47."),
-        ("source", "The publisher where it can be read."),
-        ("title", "The source's."),
-        ("url", "The source's."),
-        ("published-on", "The source's date, EDTF."),
-        ("said-on", "When it was said, EDTF: 2025-12-21, 2025-12, 2025-12-21~."),
-        ("said-on-text", "The date in the source's words."),
-        ("scope", "Which part of the claim."),
-        ("utterance", "Label shared by events of one act of speech."),
-        ("text", "The claim's, to open or reword it."),
-        ("lang", "The claim's language, BCP 47."),
-        ("reason", "Why the record is amended, struck, reworded."),
-        ("note", "A remark by the desk."),
-    )[::-1]:
+    for name, help_ in TEXTS[::-1]:
         command = click.option(f"--{name}", help=help_)(command)
-    for name, words in (
-        ("kind", KINDS),
-        ("extent", ("full", "partial")),
-        ("strength", ("categorical", "plain", "hedged")),
-        ("grade", ("refile", "corrected", "withdrawn")),
-    ):
+    for name, words in WORDS:
         command = click.option(f"--{name}", type=click.Choice(words))(command)
+    command = click.option("--credibility", type=click.IntRange(1, 6), help="Of the words, 1 to 6.")(command)
     return click.option("--regarding", type=click.IntRange(1), help="The event of this claim that it is about.")(
         command
     )
@@ -130,6 +154,7 @@ def add(  # noqa: PLR0913 - each is an option
         ) from error
     except Problem as problem:
         tell_problem(problem)
+    _tell_terms(type, data)
     if as_json:
         print_json(answer)
     elif dry_run:
@@ -137,6 +162,11 @@ def add(  # noqa: PLR0913 - each is an option
         click.echo(f"It would stand {told['standing']}: {describe_standing(told, {})} Nothing was recorded.")
     else:
         click.echo(f"Recorded: event {answer['version']} of claim {claim_id}, {type}.")
+
+
+def _tell_terms(type_: str, data: Mapping[str, Any]) -> None:
+    if type_ in STATEMENTS and "attribution" not in data and data["party"]["kind"] == "person":
+        click.echo("As said on the record: where the person is not named, say so by --attribution.", err=True)
 
 
 def _payload(base: str | None, members: Mapping[str, Any], voice: str) -> dict[str, Any]:

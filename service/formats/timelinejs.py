@@ -49,7 +49,7 @@ def _slides(dossier: Dossier, base: str, *, alone: bool) -> Iterator[dict[str, A
         party = data.get("party") or data["by"]
         about = [] if alone else [f"Claim: {claim['text']}"]
         source = _link(data["source"])
-        reads = {"amended": ["This entry was amended."], "taken_back": ["This was taken back later."]}
+        reads = {"amended": ["This entry was amended."], "taken_back": ["This was withdrawn later."]}
         text = _paragraphs([*about, *_spoken(data), *reads.get(item.reads, [])]) + f"<p>{source}</p>"
         record = f'<p><a href="{escape(base)}claims/{claim["id"]}/events/{item.version}">In the record</a></p>'
         headline = _html(tell(item.kind.type, data))

@@ -53,6 +53,9 @@ class DirectoryView(Protocol):
     def find_name(self, key: str, size: int) -> Name | None:
         """Find a party as it was at a log size, if any statement of it counted."""
 
+    def find_told(self, key: str, size: int) -> Party | None:
+        """Find a party as the record told of it last up to a log size, whether or not that word counts any more."""
+
     def first_said(self, key: str) -> int | None:
         """Tell the log size just after the first statement of a party, struck or not."""
 

@@ -17,7 +17,7 @@ from domain.party import party_key
 from service.search_text import to_tokens
 from service.store.directory import Name, PartyQuery
 from service.store.finding import OPEN_END
-from service.store.read_model import ClaimVersion
+from service.store.read_model import ClaimVersion, Party
 from service.store.sql import Sql
 from service.store.sql_keys import facets, list_keys, looks
 
@@ -59,6 +59,13 @@ class SQLDirectory:
         latest = f"SELECT party FROM said WHERE key = :key AND place < :size AND {_HELD} ORDER BY place DESC LIMIT 1"
         party = orjson.loads(self._sql.execute(latest, asked).fetchone()[0])
         return Name(key, party, *counted[0][1:])
+
+    def find_told(self, key: str, size: int) -> Party | None:
+        """Find a party as the record told of it last up to a log size, whether or not that word counts any more."""
+        latest = "SELECT party FROM said WHERE key = ? AND since <= ? ORDER BY place DESC, since DESC LIMIT 1"
+        row = self._sql.execute(latest, (key, size)).fetchone()
+        party: Party | None = orjson.loads(row[0]) if row else None
+        return party
 
     def first_said(self, key: str) -> int | None:
         """Tell the log size just after the first statement of a party, struck or not."""

@@ -199,7 +199,7 @@ def test_a_role_goes_down_meanwhile(own_site, visitor):
     other.press("[name=token]", "Enter")
     other.wait_for_url("**/desk")
     page.get_by_role("button", name="Preview the standing").click()
-    page.locator("#preview").get_by_text("No preview: the role of your token does not go that far any more.").wait_for()
+    page.locator("#preview").get_by_text("No preview: the role of your token does not go that far.").wait_for()
     visitor.expect("403")
     page.get_by_role("button", name="Sign in and go on").click()
     page.fill("[name=token]", own_site.tokens["editor"])

@@ -57,9 +57,10 @@ def test_an_amended_event_says_which_words_were_compared(site, visitor):
     assert ["As first logged, event 2: reported,", "As amended by event 8: amended,"] == [
         line.removeprefix("✓ ").removeprefix("Holds: ").partition(" 20")[0] for line in bytes_.split("\n")
     ]
-    first, amended = words.split("\n")
-    assert "“They met for a second round, two diplomats said.”" in first
-    assert "“They met, three diplomats said.” “Three diplomats.”" in amended
+    first, amended = words.split("As amended by event 8: ")
+    assert "summary: “They met for a second round, two diplomats said.”" in first
+    assert {"summary: “They met, three diplomats said.”", "reason: “Three diplomats.”"} <= {*amended.split("\n")}
+    assert "In the event, but not compared: party/kind: “media”" in amended
 
 
 def test_what_was_erased_is_still_proved(own_site, visitor):
@@ -103,13 +104,13 @@ ALTERED = [
         "**/events/2.json",
         lambda t: alter(t, "diplomats", "ministers"),
         [2, 5],
-        "expected Second round, ministers say, got",
+        "expected source/title: Second round, ministers say, got",
     ),
     # Event 2 was amended by event 8: the amendment is held to what reads now, not to the first logging beneath it.
     ("**/events/8.json", lambda t: alter(t, "three diplomats", "two diplomats"), [2, 5], "three diplomats said."),
     (f"**/claims/{MUSCAT}", lambda t: alter(t, "three diplomats", "two diplomats"), [2], "They met, three diplomats"),
     ("**/events/8.json", lambda t: alter(t, '"regarding":2', '"regarding":3'), [1], "expected 2, got 3"),
-    ("**/events/2.json", lambda t: alter(t, '"recorded_by":"', '"recorded_by":"x'), [5], ""),
+    ("**/events/2.json", lambda t: alter(t, '"recorded_by":"', '"recorded_by":"x'), [2, 5], "expected recorded_by: x"),
     ("**/events/2.json", lambda t: alter(t, '{"claim"', '{ "claim"'), [1], ""),
     ("**/events/2.json", lambda t: alter(t, '"v":1,', '"v":1,"v":1,'), [1], ""),
     ("**/events/2.json", lambda t: alter(t, '"version":2', '"version":3'), [1], ""),

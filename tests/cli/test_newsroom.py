@@ -31,6 +31,29 @@ def test_add_logs_a_statement(onrecord):
 
 
 @pytest.mark.usefixtures("served")
+def test_add_logs_an_unnamed_official(onrecord):
+    """Who is not named speaks for somebody, on terms; where none are given, they are told to be on record."""
+    aide = ("add", MEETING, "confirmed", "--party", "An aide", "--kind", "person", "--summary", "They met.")
+    told = ("--quote", "Встретились.", "--quote-lang", "ru", "--translation", "They met.", "--translated-by", "desk")
+    whose = ("--on-behalf-of", "Russia", "--on-behalf-of-kind", "state", "--on-behalf-of-country", "RU")
+    graded = ("--reliability", "B", "--credibility", "2", "--archived-url", "https://kept.example/1")
+    done = onrecord(*aide, *told, *whose, *graded, "--source", "Example Wire", "--attribution", "anonymous")
+    assert (done.exit_code, done.stderr) == (0, "")
+    assert json.loads(onrecord("show", MEETING, "--json").stdout)["events"][-1]["data"] == {
+        "party": {"name": "An aide", "kind": "person"},
+        "on_behalf_of": {"name": "Russia", "kind": "state", "country": "RU"},
+        "attribution": "anonymous",
+        "summary": "They met.",
+        "quote": {"text": "Встретились.", "lang": "ru", "translation": "They met.", "translated_by": "desk"},
+        "source": {"publisher": "Example Wire", "archived_url": "https://kept.example/1", "reliability": "B"},
+        "credibility": 2,
+    }
+    silent = onrecord(*aide, *whose, "--source", "Example Wire", "--said-on", "2026-01-02", "--dry-run")
+    assert silent.stderr == "As said on the record: where the person is not named, say so by --attribution.\n"
+    assert silent.stdout.startswith("It would stand ")
+
+
+@pytest.mark.usefixtures("served")
 def test_the_same_key_records_once(onrecord):
     """Sent again with its key, a statement is recorded once and answered the same."""
     first = onrecord(*DENIAL, "--key", "desk-2026-01-31-7")

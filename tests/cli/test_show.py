@@ -192,3 +192,13 @@ def test_what_a_word_does_not_do_is_told():
         "No reversals.\nEvent 3, denied by Russian Foreign Ministry, does not change its position: "
         "it was said before event 2, and logged after it." in told
     )
+
+
+@pytest.mark.usefixtures("served")
+def test_a_shift_is_told(onrecord):
+    """Who affirmed a part and then withholds has moved, and the account says so."""
+    said = ("--party", "Example Ministry", "--kind", "ministry", "--source", "Example Wire", "--summary")
+    assert onrecord("add", MEETING, "acknowledged", *said, "A visit.", "--extent", "partial").exit_code == 0
+    assert onrecord("add", MEETING, "ncnd", *said, "No word.").exit_code == 0
+    told = onrecord("show", MEETING).stdout
+    assert "Shift: Example Ministry affirms in part (event 10), then withholds (event 11).\n" in told

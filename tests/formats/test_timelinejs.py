@@ -41,7 +41,7 @@ def test_each_statement_is_a_slide_of_its_party(given):
     told = "South Korean Foreign Ministry neither confirmed nor denied: We neither confirm nor deny."
     assert told == texts["4"]["headline"]
     assert "<p>This entry was amended.</p>" in texts["4"]["text"]
-    assert "<p>This was taken back later.</p>" in texts["7"]["text"]
+    assert "<p>This was withdrawn later.</p>" in texts["7"]["text"]
     assert '<a href="https://wire.example/1">The Wire: They met</a>' in texts["2"]["text"]
 
 

@@ -100,7 +100,7 @@ def send(client: FlaskClient, path: str, fields: dict[str, str], action: str = "
 
 def in_words(html: str) -> str:
     """Give what a piece of a page says, without blanks before its stops."""
-    return re.sub(r" ([.,)])", r"\1", re.sub(r"\s+", " ", re.sub(r"<[^>]*>", " ", html))).replace("( ", "(").strip()
+    return re.sub(r" ([.,;)])", r"\1", re.sub(r"\s+", " ", re.sub(r"<[^>]*>", " ", html))).replace("( ", "(").strip()
 
 
 def reason_of(page: Page) -> str:

@@ -8,7 +8,7 @@ from io import StringIO
 import pytest
 
 from tests.builders import assessed, said
-from tests.web.browsing import browse
+from tests.web.browsing import browse, in_words
 from tests.web.newsroom import CLAIM, append, open_claim
 
 GRADED = said("reported", source={"publisher": "The Wire", "reliability": "C"}, credibility=3)
@@ -24,7 +24,7 @@ def test_pages_tell_how_the_desk_graded_source_and_words(desk, client, language,
     """The claim's page and the event's say it in words."""
     open_claim(desk, GRADED)
     for path in (CLAIM, f"{CLAIM}/events/2"):
-        assert told in browse(client, path, **{"Accept-Language": language}).text
+        assert told in in_words(browse(client, path, **{"Accept-Language": language}).html)
 
 
 def test_what_was_not_graded_is_not_told(desk, client):

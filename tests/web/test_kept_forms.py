@@ -79,7 +79,7 @@ def test_a_role_that_has_gone_down_loses_nothing_that_was_typed(client, token, s
     asked = send(client, path, typed)
     assert asked.status_code == 403
     assert (
-        "The role of your token does not go that far any more, and nothing was recorded. "
+        "The role of your token does not go that far, and nothing was recorded. "
         "What you typed is kept: sign in, and it goes on from there."
     ) in Page(asked.text).text
     kept = fields_of(Page(asked.text))

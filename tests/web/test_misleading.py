@@ -86,16 +86,16 @@ def describe(client, claim):
     [
         (
             PRESIDENT,
-            "Omicron President took its denial back (4).",
+            "Omicron President withdrew its denial (4).",
             "Omicron President (denial)",
             "Omicron President OM withdrawn 4 denial",
             "Omicron President OM retracted a statement of its own (denied)",
         ),
         (
             OMICRON,
-            "The denial by Omicron President (3) was taken back by Omicron Foreign Ministry (4).",
-            "Omicron President (denial, taken back by Omicron Foreign Ministry)",
-            "Omicron President OM withdrawn 4 denial, taken back by Omicron Foreign Ministry",
+            "The denial by Omicron President (3) was withdrawn by Omicron Foreign Ministry (4).",
+            "Omicron President (denial, withdrawn by Omicron Foreign Ministry)",
+            "Omicron President OM withdrawn 4 denial, withdrawn by Omicron Foreign Ministry",
             "Omicron Foreign Ministry OM retracted a statement of Omicron President (denied)",
         ),
     ],
@@ -109,7 +109,7 @@ def test_who_took_back_whose_denial_is_told(desk, client, by, reason, listed, ro
     assert event in in_words(page.html)
     for path in ("/claims", f"{CLAIM}/embed"):
         assert f"Asserts The Paper Withdrawn {listed}" == who_is_listed(browse(client, path))
-    assert "What it said was taken back: Omicron President." in describe(client, CLAIM)
+    assert "What it said was withdrawn: Omicron President." in describe(client, CLAIM)
     correction = client.get("/corrections.feed").json["items"][0]["title"]
     assert correction == f"{by['name']} retracted a statement (event 3): What was said."
 
@@ -119,7 +119,7 @@ def test_an_affirmation_that_was_taken_back_is_told(desk, client):
     open_claim(desk, said("confirmed", PRESIDENT), said("retracted", OMICRON, regarding=2))
     assert reason_of(browse(client, CLAIM)) == (
         "Every assertion was withdrawn or corrected away: Omicron Foreign Ministry (3). Nobody affirms it in full."
-        " The affirmation by Omicron President (2) was taken back by Omicron Foreign Ministry (3)."
+        " The affirmation by Omicron President (2) was withdrawn by Omicron Foreign Ministry (3)."
     )
 
 
@@ -218,7 +218,7 @@ def test_a_denial_of_a_part_has_its_own_mark(desk, client):
 def test_what_was_erased_is_told_of_no_position(desk, client):
     """Once the words of whoever took a denial back are erased, no list, of the past neither, names them."""
     open_claim(desk, *TAKEN_BACK, said("retracted", OMICRON, regarding=3))
-    assert "taken back by Omicron Foreign Ministry" in browse(client, "/claims?as_of=4").text
+    assert "withdrawn by Omicron Foreign Ministry" in browse(client, "/claims?as_of=4").text
     assert mend(desk, kept("redacted", regarding=4), 4).status_code == 201
     for path in ("/claims?as_of=4", "/claims", "/", f"{CLAIM}/embed", f"{CLAIM}?as_of=4"):
         assert "Omicron Foreign Ministry" not in browse(client, path).text

@@ -48,8 +48,9 @@ def test_a_quote_stands_in_its_own_script_and_direction(desk, client, lang, text
     quote = {"text": text, "lang": lang, "translation": "It is unfounded."}
     open_claim(desk, ("denied", {"party": MID, "quote": quote, "source": {"publisher": "The Wire"}}))
     html = browse(client, CLAIM).html
-    assert f'<blockquote lang="{lang}" dir="auto">{text}</blockquote>' in html
-    assert '<blockquote class="translation" lang="" dir="auto">It is unfounded.</blockquote>' in html
+    assert f'<blockquote lang="{lang}" dir="auto" data-member="quote/text">{text}</blockquote>' in html
+    translation = 'class="translation" lang="" dir="auto" data-member="quote/translation">It is unfounded.<'
+    assert translation in html
 
 
 def test_what_we_mended_shows_where_it_bites(desk, client):

@@ -118,9 +118,9 @@ def positions_of(page):
 
 WITHDRAWN = {
     "en": [
-        "withdrawn denial (3), taken back by Omicron Foreign Ministry (4) Said 30 Jan 2026",
+        "withdrawn denial (3), withdrawn by Omicron Foreign Ministry (4) Said 30 Jan 2026",
         "denies overtaken by Omicron Foreign Ministry (3)",
-        "withdrawn denial in part (2), taken back by itself (3) Said date not known",
+        "withdrawn denial in part (2), withdrawn by itself (3) Said date not known",
     ],
     "ko": [
         "철회 부인 발언(3), 철회한 주체: Omicron Foreign Ministry (4) 발언일 2026년 1월 30일",

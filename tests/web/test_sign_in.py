@@ -179,7 +179,7 @@ def test_a_token_needs_no_origin(desk, claim):
 
 
 @pytest.mark.parametrize(
-    "back", ["//evil.example", "https://evil.example", "/\\evil.example", "javascript:alert(1)", "/a\nb"]
+    "back", ["//evil.example", "https://evil.example", "/\\evil.example", "javascript:alert(1)", "/a\nb", "/sign-out"]
 )
 def test_nobody_is_led_elsewhere(client, token, back):
     """Whatever an address asks for, signing in and choosing a language lead to a page of this record."""

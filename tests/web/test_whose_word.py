@@ -57,9 +57,9 @@ def test_another_voice_is_of_the_state_that_both_speak_for(desk, client, events,
 @pytest.mark.parametrize(
     ("type_", "extent", "told"),
     [
-        ("denied", "partial", "Foreign Ministry took its denial of a part back (3)."),
-        ("confirmed", "partial", "Foreign Ministry took its affirmation of a part back (3)."),
-        ("denied", "full", "Foreign Ministry took its denial back (3)."),
+        ("denied", "partial", "Foreign Ministry withdrew its denial of a part (3)."),
+        ("confirmed", "partial", "Foreign Ministry withdrew its affirmation of a part (3)."),
+        ("denied", "full", "Foreign Ministry withdrew its denial (3)."),
     ],
 )
 def test_what_was_taken_back_is_told_as_wide_as_it_was(desk, client, type_, extent, told):
@@ -81,7 +81,7 @@ def test_whose_assertion_another_took_back_is_told(desk, client):
     open_claim(desk, said("alleged", OFFICE), said("retracted", KOREA, regarding=2))
     assert reason_of(browse(client, CLAIM)) == (
         "Every assertion was withdrawn or corrected away: Foreign Ministry (3). Nobody affirms it in full."
-        " The assertion by Presidential Office (2) was taken back by Foreign Ministry (3)."
+        " The assertion by Presidential Office (2) was withdrawn by Foreign Ministry (3)."
     )
 
 
@@ -91,14 +91,14 @@ def test_a_denial_taken_back_is_told_of_a_retracted_claim_too(desk, client):
     open_claim(desk, said("reported", PAPER), said("denied", KOREA), *taken)
     assert reason_of(browse(client, CLAIM)) == (
         "Every assertion was withdrawn or corrected away: The Paper (4). Nobody affirms it in full."
-        " Foreign Ministry took its denial back (5)."
+        " Foreign Ministry withdrew its denial (5)."
     )
 
 
 @pytest.mark.parametrize(
     ("language", "told"),
     [
-        ("en", "No party's word stands on it any more. Foreign Ministry took its denial back (3)."),
+        ("en", "No party's word stands on it any more. Foreign Ministry withdrew its denial (3)."),
         ("ko", "더 이상 유효한 발언이 없습니다. 부인 발언을 스스로 철회한 주체: Foreign Ministry (3)."),
         ("ru", "Ничьё слово больше не в силе. Собственное отрицание отозвано: Foreign Ministry (3)."),
     ],
@@ -186,3 +186,18 @@ def test_an_aspect_that_was_linked_since_belongs_with_it_since(desk, client):
     open_claim(desk, said("denied", KOREA), id_=OTHER_ID, text="The talks were official.")
     append(desk, ("linked", {"relation": "aspect_of", "claim": CLAIM_ID}), OTHER)
     assert "1 more aspect belongs with it since." in browse(client, f"{CLAIM}?as_of=4").text
+
+
+def test_who_moved_without_turning_is_told_above_the_history(desk, client):
+    """Who affirmed, or denied a part, and then withholds has moved: that is told beside who turned."""
+    events = [said("confirmed", KOREA), said("denied", UNION, extent="partial"), said("ncnd", KOREA)]
+    open_claim(desk, *events, said("denied", KOREA), said("ncnd", UNION))
+    page = browse(client, CLAIM)
+    for told in (
+        "Shift : Foreign Ministry , affirms ( 2 ) → withholds ( 4 )",
+        "Reversal : Foreign Ministry , affirms ( 2 ) → denies ( 5 )",
+        "Shift : Union , denies in part ( 3 ) → withholds ( 6 )",
+    ):
+        head, found, page.text = page.text.partition(told)
+        assert (found, "What is on record" in head) == (told, False), head
+    assert "입장 변화 : Foreign Ministry" in browse(client, CLAIM, **{"Accept-Language": "ko"}).text

@@ -27,7 +27,7 @@ HISTORIES = [
         (REPORT, OF_A_PART, back(3)),
         (
             "Put forward by The Paper (2). No affirmation in full stands, and no denial."
-            " The denial of a part by The President (3) was taken back by The Ministry (4)."
+            " The denial of a part by The President (3) was withdrawn by The Ministry (4)."
         ),
         (
             "제기한 주체: The Paper (2). 유효한 전부 긍정이나 부인이 없습니다."
@@ -42,7 +42,7 @@ HISTORIES = [
         (REPORT, CONCEDES, back(3), DENIAL),
         (
             "Denied by The President (5). Nobody affirms it in full."
-            " The affirmation of a part by The President (3) was taken back by The Ministry (4)."
+            " The affirmation of a part by The President (3) was withdrawn by The Ministry (4)."
         ),
         (
             "부인한 주체: The President (5). 전부 긍정하는 주체는 없습니다."
@@ -57,7 +57,7 @@ HISTORIES = [
         (REPORT, DENIAL, OF_A_PART, back(3)),
         (
             "Denied in part by The President (4). Nobody affirms it in full."
-            " The denial by The President (3) was taken back by The Ministry (5)."
+            " The denial by The President (3) was withdrawn by The Ministry (5)."
         ),
         (
             "일부 부인한 주체: The President (4). 전부 긍정하는 주체는 없습니다."
@@ -72,7 +72,7 @@ HISTORIES = [
         (REPORT, DENIAL, OF_A_PART, back(3), back(4, PRESIDENT), SILENCE),
         (
             "Whoever was asked withholds or evades: The President (7). Nobody affirms any of it. The denial by"
-            " The President (3) was taken back by The Ministry (5). The President took its denial of a part back (6)."
+            " The President (3) was withdrawn by The Ministry (5). The President withdrew its denial of a part (6)."
         ),
         (
             "질문을 받은 주체가 모두 유보하거나 회피했습니다: The President (7). 일부라도 긍정하는 주체는 없습니다."

@@ -103,7 +103,7 @@ def _answer(read: Answer, live: Answer, read_events: Callable[[], list[str]], *,
         story = mark_limits(claim, read_story(claim, events, linked))
         model = _model(claim, story, pinned=pinned, latest=live.version or claim["version"])
         matrix = read_matrix(model["claim"], across)
-        drawn = _draw_stances(parts, claim, matrix, model["names"], as_of)
+        drawn = _draw_stances(parts, model["turns"], matrix, as_of)
         drawn["runs"] = _draw_events(parts, story, claim, pinned=pinned)
         return model | drawn | {"matrix": matrix, "linked": linked, "pin": pin, "moment": moment}
 
@@ -150,21 +150,32 @@ def _model(claim: Json, story: Sequence[Told], *, pinned: bool, latest: int) -> 
         "withdrawals": withdrawn,
         "earlier": {event.version for event in story if event.earlier},
         "terms": {event.version: terms for event in story if (terms := terms_of(event))},
+        "turns": _list_turns(claim, told),
         "names": {told.version: party for told in story if (party := told.party)},
         "picture": draw(story, claim["reversals"]),
     }
 
 
-def _draw_stances(
-    parts: Parts, claim: Json, matrix: Matrix, names: Mapping[int, Json], as_of: str | None
-) -> dict[str, Any]:
+def _list_turns(claim: Json, told: Mapping[int, Told]) -> list[Json]:
+    """List reversals and shifts in order, each with whose it is and whether its ends are of a part only."""
+
+    def tell_turn(turn: Json, *, reversed_: bool) -> Json:
+        old, new = told.get(turn["from"]), told.get(turn["to"])
+        who = (new and new.party) or (old and old.party)
+        parts = {"from_part": bool(old and old.partial), "to_part": bool(new and new.partial)}
+        return {**turn, "reversed": reversed_, "who": who, **parts}
+
+    turns = [tell_turn(turn, reversed_=True) for turn in claim["reversals"]]
+    return sorted([*turns, *(tell_turn(turn, reversed_=False) for turn in claim["shifts"])], key=lambda one: one["to"])
+
+
+def _draw_stances(parts: Parts, turns: Sequence[Json], matrix: Matrix, as_of: str | None) -> dict[str, Any]:
     """Draw the rows of the matrix, and who turned; each knows no more than what it is given."""
 
     def draw_parts(macro: str, given: Sequence[tuple[Any, ...]]) -> list[Fragment]:
         return parts.draw("_stances.html", macro, map(orjson.dumps, given), lambda missing: (given[n] for n in missing))
 
     columns = [{"id": column["id"], "text": column["text"]} for column in matrix.claims]
-    turns = [(turn, names.get(turn["to"]) or names.get(turn["from"])) for turn in claim["reversals"]]
     return {
         "rows": draw_parts("row", [(who, cells, columns, matrix.wide, as_of) for who, cells in matrix.rows]),
         "turns": draw_parts("turns", [(turns,)] if turns else []),

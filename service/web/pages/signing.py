@@ -76,6 +76,8 @@ def _typed() -> list[tuple[str, str]]:
 
 
 def _own(path: str) -> str:
-    """Give a path of this record; anything that leads elsewhere leads home."""
+    """Give a path of this record; anything that leads elsewhere, and what is no page, leads home."""
+    if path.partition("?")[0] in {"/sign-out", "/language"}:
+        return "/"
     leads_elsewhere = not path.startswith("/") or path.startswith(("//", "/\\")) or not path.isprintable()
     return "/" if leads_elsewhere else path

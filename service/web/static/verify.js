@@ -38,19 +38,67 @@ const keep = ({ origin, size, root }, key) => {
 // What a reader sees of a text, here and on the page: no control and direction characters, and runs of blanks as one.
 const shown = (text) => text.normalize("NFC").replace(/[\p{C}\ufffd]/gu, "").replace(/\s+/gu, "");
 
-// Of a payload, what a page shows whole.
-const wordsOf = ({ party, by, speaker, summary, quote, text, reason, source }) =>
-  [party?.name, by?.name, speaker?.name, summary, quote?.text, quote?.translation, text, reason]
-    .concat(source?.publisher, source?.title)
-    .filter(Boolean);
+// Members that a page shows wherever an event has them; all others it may.
+const SHOWN = new RegExp(
+  "^(type|recorded_at|recorded_by|(party|by|on_behalf_of|speaker)/name|(party|by)/country|speaker/role|summary|scope" +
+    "|quote/(text|translation|translated_by)|said_on(_text)?|strength|attribution|grade|likelihood|confidence" +
+    "|rating/text|via/\\d+|utterance|note|source/(publisher|title|url|published_on|reliability)|credibility|text" +
+    "|regarding|reason|authority|relation|deadline|question)$",
+);
+const isUntold = (name, value, { type }) =>
+  ["strength=plain", "attribution=on_record"].includes(`${name}=${value}`) || // what is so where nothing is said
+  (name === "text" && type !== "opened") ||
+  (name === "party/country" && type === "comment_requested");
 
-// What an event reads by: itself and, where it was amended, each amendment; with the part of the page that shows it so.
+// The members of a value, each with where it is in it.
+function flatten(value, at = "") {
+  if (value === null) return [];
+  if (typeof value !== "object") return [[at, String(value)]];
+  return Object.entries(value).flatMap(([name, inside]) => flatten(inside, at ? `${at}/${name}` : name));
+}
+
+// What an event says: of an amendment, as the reading of another event, or on its own.
+function membersOf({ type, data, recorded_at, recorded_by }, amends) {
+  if (amends) return new Map(flatten({ ...data.statement, type: data.type, reason: data.reason }));
+  const own = type === "amended" ? { ...data, statement: { ...data.statement, type: data.type } } : data;
+  return new Map(flatten({ ...own, type, recorded_at, recorded_by }));
+}
+
+// What an event reads by: itself and, where it was amended, each amendment; with what the page marks as its members.
 function readingsOf(panel) {
   const around = panel.closest(".event") ?? document.querySelector(".event");
-  const own = panel.dataset.event;
+  const own = /\d+$/.exec(panel.dataset.event)[0];
   const parts = [...around.querySelectorAll("[data-reading]")].reverse(); // a page has the last first
-  const readings = parts.map((part) => ({ address: own.replace(/\d+$/, part.dataset.reading), part }));
-  return readings.length ? readings : [{ address: own, part: around }];
+  const numbers = parts.length ? parts.map((part) => part.dataset.reading) : [own];
+  const marked = [...around.querySelectorAll("[data-member]")];
+  const whose = (one) => one.closest("[data-reading]")?.dataset.reading ?? own;
+  return numbers.map((number) => ({
+    address: panel.dataset.event.replace(/\d+$/, number),
+    marked: marked.filter((one) => whose(one) === number),
+  }));
+}
+
+// Holds each text that is marked as a member to that member, as it stands or as the page tells it; answers all members.
+function compare(marked, members, told, say) {
+  const missed = new Set(members.keys());
+  const quoted = (name) => `${name}: \u201c${members.get(name).replace(/\p{C}+/gu, " ")}\u201d`;
+  for (const one of marked) {
+    const name = one.dataset.member;
+    const got = one.matches("a") ? one.getAttribute("href") : one.textContent.trim();
+    if (!members.has(name)) throw new Failed(`${name}: ${say("nothing")}`, got);
+    const value = members.get(name);
+    const of = shown(name === "type" ? `${value} ${members.get("extent") ?? ""}` : value);
+    const ways = told.filter(({ dataset }) => dataset.told === name && shown(dataset.of) === of);
+    const expected = ways.length ? ways.map((way) => way.textContent) : [value];
+    if (!expected.some((way) => shown(way) === shown(got))) throw new Failed(`${name}: ${expected[0]}`, got);
+    missed.delete(name);
+  }
+  for (const name of missed) {
+    const needed = SHOWN.test(name) && !isUntold(name, members.get(name), Object.fromEntries(members));
+    if (needed) throw new Failed(quoted(name), say("nothing"));
+  }
+  const held = [...members.keys()].filter((name) => !missed.has(name)).map(quoted);
+  return [...held, ...(missed.size ? [say("unshown", { what: [...missed].map(quoted).join(", ") })] : [])].join("\n");
 }
 
 // Takes a step for each reading; of several, it is told which of them is meant.
@@ -65,20 +113,21 @@ async function forEach({ readings, say }, check) {
   return told.join("\n");
 }
 
-const saidBy = ({ event }, amends) =>
-  wordsOf(amends ? { ...event.data.statement, reason: event.data.reason } : event.data);
-
 const STEPS = {
   async bytes(facts) {
     expect(facts.address, facts.readings[0].address);
     return forEach(facts, async (reading) => {
       const answer = await ask(`${reading.address}.json`);
       reading.position = Number(answer.headers.get("Log-Position"));
-      const event = readEvent(new Uint8Array(await answer.arrayBuffer()));
+      const bytes = new Uint8Array(await answer.arrayBuffer());
+      const event = readEvent(bytes);
       expect(reading.address, `/claims/${event.claim}/events/${event.version}`);
       if (reading !== facts.readings[0]) {
         expect("amended", event.type);
         expect(facts.readings[0].event.version, event.data.regarding);
+      } else {
+        const stored = document.querySelector(".stored code"); // on the event's own page
+        if (stored) expect(shown(decode(bytes)), shown(stored.textContent));
       }
       reading.event = event;
       return `${event.type}, ${event.recorded_at}, ${event.recorded_by}`;
@@ -88,13 +137,8 @@ const STEPS = {
     return forEach(facts, (reading) => {
       if (!reading.event) throw new Unchecked("unreached");
       if ("redacted" in reading.event) throw new Unchecked("redacted");
-      const page = reading.part.cloneNode(true);
-      page.querySelector(".auditing")?.remove();
-      const told = saidBy(reading, reading !== facts.readings[0]);
-      for (const words of told) {
-        if (!shown(page.textContent).includes(shown(words))) throw new Failed(words, page.textContent.trim());
-      }
-      return told.length ? told.map((words) => `“${words}”`).join(" ") : facts.say("wordless");
+      const members = membersOf(reading.event, reading !== facts.readings[0]);
+      return compare(reading.marked, members, facts.told, facts.say);
     });
   },
   async commitment(facts) {
@@ -163,7 +207,8 @@ async function followKeys(from, to) {
 
 // One run over the steps of a panel; what is told of each stands beside it, and the panel is an aria-live region.
 async function run(panel) {
-  const words = new Map([...panel.querySelector("template").content.children].map((one) => [one.dataset.word, one.textContent]));
+  const { content } = panel.querySelector("template");
+  const words = new Map([...content.querySelectorAll("[data-word]")].map((one) => [one.dataset.word, one.textContent]));
   const say = (word, values = {}) => words.get(word).replace(/{(\w+)}/g, (_, name) => values[name] ?? "");
   const verdict = panel.querySelector(".verdict-line");
   const conclude = (word, values) => {
@@ -176,7 +221,8 @@ async function run(panel) {
   if (!globalThis.crypto?.subtle) return conclude("insecure");
   conclude("running");
   const address = panel.dataset.event;
-  const facts = { address, say, readings: address ? readingsOf(panel) : [], key: null };
+  const told = [...content.querySelectorAll("[data-told]")];
+  const facts = { address, say, told, readings: address ? readingsOf(panel) : [], key: null };
   const came = { held: 0, failed: [], unchecked: [] };
   try {
     const log = await (await ask("/log.json")).json();
