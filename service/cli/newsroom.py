@@ -143,8 +143,7 @@ def add(  # noqa: PLR0913 - each is an option
     path, body = f"/claims/{claim_id}/events", {"type": type, "data": data}
     if type == "opened":
         path, body = "/claims", {**data, **({"ref": claim[4:]} if claim.startswith("ref:") else {"id": str(claim_id)})}
-    key = key or str(uuid4())
-    headers = {"Idempotency-Key": key} | ({"If-Match": f'"{if_match}"'} if if_match else {})
+    headers = {"Idempotency-Key": (key := key or str(uuid4()))} | ({"If-Match": f'"{if_match}"'} if if_match else {})
     query = {"dry_run": "true" if dry_run else None, "allow_duplicate": "true" if allow_duplicate else None}
     try:
         answer = Client.of(configured()).post(path, body, headers=headers, **query).body
