@@ -6,11 +6,12 @@ and of those who spoke (`corrected`, `retracted`), in one place.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from typing import Any
 
 import orjson
 
-from service.feeds import Happening
+from service.feeds import Happening, Reading, note_reading
 from service.reads import Answer
 from service.store.interface import View
 
@@ -31,5 +32,26 @@ def find_happenings(view: View, states: Iterable[str]) -> list[Happening]:
     happenings = []
     for event in map(orjson.loads, states):
         row = view.claim_version(event["claim"], version=event["version"])
-        happenings.append(Happening(event, orjson.loads(row.body)["text"] if row else ""))
+        happenings.append(Happening(event, orjson.loads(row.body)["text"] if row else "", find_before(view, event)))
     return happenings
+
+
+def find_latest(view: View, claims: Iterable[Mapping[str, Any]]) -> list[Happening]:
+    """Find the event that made each of some claims what it is; the text of one that is not told is none."""
+    happenings = []
+    for claim in claims:
+        version = claim["version"]
+        [state] = view.history(claim["id"], after=version - 1, upto=version, limit=1)
+        event = orjson.loads(state)
+        happenings.append(Happening(event, claim.get("text", ""), find_before(view, event)))
+    return happenings
+
+
+def find_before(view: View, event: Mapping[str, Any]) -> Reading | None:
+    """Find how what an amendment amends read before it; None of any other event, and where that was erased."""
+    if event["type"] != "amended" or event.get("data") is None:
+        return None
+    amends, reads = event["data"]["regarding"], dict[int, Reading]()
+    for state in view.amended_events(event["claim"], [amends], event["version"] - 1):
+        note_reading(reads, orjson.loads(state))
+    return reads.get(amends)

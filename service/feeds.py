@@ -14,6 +14,7 @@ from xml.etree import ElementTree as ET
 
 import orjson
 
+from service.changes import compare_statements, name_change, tell_change
 from service.grades import tell_grades
 from service.wording import in_one_line, plain, tell_event, tell_position, tell_standing, web_address
 
@@ -21,14 +22,16 @@ ATOM, JSON_FEED = "application/atom+xml; charset=utf-8", "application/feed+json"
 NAMESPACE = "http://www.w3.org/2005/Atom"
 NEVER = "1970-01-01T00:00:00Z"  # when a feed without entries was updated: Atom wants an instant
 LONGEST_TITLE = 200
+Reading = tuple[str, Mapping[str, Any]]  # how an event reads: a type and a payload
 
 
 @dataclass(frozen=True, slots=True)
 class Happening:
-    """An event as stored, and the claim's text as it was worded by then."""
+    """An event as stored, the claim's text as worded by then, and how what an amendment amends read `before` it."""
 
     event: Mapping[str, Any]
     text: str
+    before: Reading | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,17 +59,30 @@ class Feed:
 
 def word_history(events: Iterable[Mapping[str, Any]]) -> Iterator[Happening]:
     """Put to each event of a claim's history, from its first on, the text as it was worded by then."""
-    text = ""
+    text, reads = "", dict[int, Reading]()
     for event in events:
+        data = event.get("data") or {}
         if event["type"] in {"opened", "reworded"}:
-            text = (event.get("data") or {}).get("text", text)
-        yield Happening(event, text)
+            text = data.get("text", text)
+        yield Happening(event, text, reads.get(data.get("regarding", 0)) if event["type"] == "amended" else None)
+        note_reading(reads, event)
+
+
+def note_reading(reads: dict[int, Reading], event: Mapping[str, Any]) -> None:
+    """Note how an event reads, or the one that it amends, by its number; of what is erased nothing is noted."""
+    if data := event.get("data"):
+        amends = event["type"] == "amended"
+        reads[data["regarding"] if amends else event["version"]] = (
+            (data["type"], data["statement"]) if amends else (event["type"], data)
+        )
 
 
 def tell_happening(happening: Happening, base: str) -> Entry:
     """Make the entry of an event."""
-    event, sentence = happening.event, tell_event(happening.event)
-    lines = [sentence, f"Claim: {in_one_line(happening.text)}", *_tell_details(event.get("data") or {})]
+    event, changes = happening.event, list_changes(happening)
+    sentence, data = tell_event(event, map(name_change, changes)), event.get("data") or {}
+    told = [*map(in_one_line, map(tell_change, changes)), *_tell_details(data.get("statement", data))]
+    lines = [sentence, f"Claim: {in_one_line(happening.text)}", *told]
     return Entry(
         id=f"{base}claims/{event['claim']}/events/{event['version']}",
         title=in_one_line(sentence, LONGEST_TITLE),
@@ -77,9 +93,17 @@ def tell_happening(happening: Happening, base: str) -> Entry:
     )
 
 
-def tell_version(claim: Mapping[str, Any], event: Mapping[str, Any], base: str) -> Entry:
-    """Make the entry of a claim as it stood after an event."""
-    standing, sentence = tell_standing(claim), tell_event(event)
+def list_changes(happening: Happening) -> list[Mapping[str, Any]]:
+    """List what an amendment changed; nothing of any other event."""
+    data = happening.event.get("data")
+    if happening.before is None or data is None:
+        return []
+    return compare_statements(happening.before, (data["type"], data["statement"]))
+
+
+def tell_version(claim: Mapping[str, Any], happening: Happening, base: str) -> Entry:
+    """Make the entry of a claim as it stood after an event; its positions may say on what terms they were taken."""
+    standing, sentence = tell_standing(claim), tell_event(happening.event, map(name_change, list_changes(happening)))
     title = f"{standing}: {claim['text']}"
     stands = [f"Standing: {standing}.", *(tell_position(position) for position in claim["positions"])]
     return Entry(
@@ -141,6 +165,8 @@ def write_json_feed(feed: Feed) -> str:
 
 def _tell_details(data: Mapping[str, Any]) -> Iterator[str]:
     quote, source = data.get("quote"), data.get("source")
+    if "scope" in data:
+        yield in_one_line(f"Which part: {data['scope']}")
     if "speaker" in data:
         role = f", {data['speaker']['role']}" if "role" in data["speaker"] else ""
         yield in_one_line(f"Speaker: {data['speaker']['name']}{role}")

@@ -21,7 +21,7 @@ from domain.codebook import FOR_EDITORS
 from domain.errors import KeyReused
 from service import reads
 from service.advice import Alike, find_alike
-from service.corrections import find_happenings, read_corrections
+from service.corrections import find_happenings, find_latest, read_corrections
 from service.errors import Unavailable
 from service.feed import Feed
 from service.feeds import Entry, Happening
@@ -278,11 +278,10 @@ class Timeline:
         with self.store.reading() as view:
             return tell_hanging(view, days, limit, self.now(), base)
 
-    def get_latest_events(self, *, claims: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    def tell_latest(self, *, claims: Sequence[Mapping[str, Any]]) -> list[Happening]:
         """Give the event that made each of some claims what it is, as it was answered."""
         with self._reading() as view:
-            asked = ((claim["id"], claim["version"]) for claim in claims)
-            return [orjson.loads(view.history(c, after=v - 1, upto=v, limit=1)[0]) for c, v in asked]
+            return find_latest(view, claims)
 
     def get_dossiers(self, *, claims: Sequence[Mapping[str, Any]], said_until: str | None = None) -> list[Dossier]:
         """Give claims as they were answered, with their events as they read."""

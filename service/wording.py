@@ -15,6 +15,7 @@ from typing import Any, NamedTuple
 from urllib.parse import quote, unquote, urlsplit
 
 from domain.codebook import STATEMENTS
+from service.terms import ATTRIBUTIONS, tell_terms
 
 Payload = Mapping[str, Any]
 
@@ -36,7 +37,7 @@ STANCES = {
     "withdrawn": "what it said was withdrawn",
 }
 RULES = {
-    "retracted": "every assertion was withdrawn or corrected away, and nobody affirms it in full",
+    "retracted": "what was put forward or affirmed in full was withdrawn or corrected away; nobody affirms it in full",
     "contested": "somebody affirms it in full, and somebody denies it in full",
     "confirmed": "somebody affirms it in full, and no denial in full counts against it",
     "denied": "somebody denies it, and nobody affirms it in full",
@@ -179,14 +180,14 @@ def sort_reasons(claim: Payload) -> Reasons:
 
 def tell_position(position: Payload) -> str:
     """Say where a party stands."""
-    return f"{in_one_line(position['party']['name'])}: {_tell_stance(position)}{_tell_limits(position)}."
+    return f"{in_one_line(position['party']['name'])}: {_tell_stance(position)}{_tell_beside(position)}."
 
 
 def tell_stances(positions: Iterable[Payload], most: int) -> Iterator[str]:
     """Say who stands where, a sentence a stance; of each so many parties are named, the others counted."""
     by_stance: dict[str, list[str]] = {}
     for position in positions:
-        named = in_one_line(position["party"]["name"], _LONGEST_NAME) + _tell_limits(position)
+        named = in_one_line(position["party"]["name"], _LONGEST_NAME) + _tell_beside(position)
         by_stance.setdefault(_tell_stance(position), []).append(named)
     for stance, names in by_stance.items():
         more = f" and {len(names) - most} more" if len(names) > most else ""
@@ -197,19 +198,25 @@ def _tell_stance(position: Payload) -> str:
     return STANCES[position["stance"]] + (" in part" if position["partial"] else "")
 
 
-def _tell_limits(position: Payload) -> str:
-    # What an overtaken denial no longer counts against is another voice's word, of the same state or principal.
-    over = f" (overtaken by another voice, event {position['overtaken_by']})" if "overtaken_by" in position else ""
-    # The claim's own JSON does not tell it: whoever read the events has put it there.
-    by = position.get("reworded_by")
-    return f"{over} (of an earlier wording, before event {by})" if by else over
+def _tell_beside(position: Payload) -> str:
+    """Say what keeps a stance from misleading; on what terms it was taken, or taken back, only where that is known."""
+    beside = [ATTRIBUTIONS[position["terms"]]] if "terms" in position else []
+    beside += [f"withdrawn: {ATTRIBUTIONS[by]}"] if (by := position.get("taken_back", {}).get("terms")) else []
+    if "overtaken_by" in position:  # what it no longer counts against is another voice's word, of the same principal
+        terms = position.get("overtaken", {}).get("terms")
+        by = f"event {position['overtaken_by']}{f', {ATTRIBUTIONS[terms]}' if terms else ''}"
+        beside.append(f"overtaken by another voice, {by}")
+    beside += [f"of an earlier wording, before event {by}"] if (by := position.get("reworded_by")) else []
+    return f" ({'; '.join(beside)})" if beside else ""
 
 
-def tell_event(event: Payload) -> str:
-    """Say what an event, as stored, puts on record."""
+def tell_event(event: Payload, changed: Iterable[str] = ()) -> str:
+    """Say what an event, as stored, puts on record; of an amendment, which members it `changed`, by their names."""
     data = event.get("data")
     if data is None:
         return f"Event {event['version']} ({event['type'].replace('_', ' ')}) was redacted; what it said is erased."
+    if event["type"] == "amended":
+        return in_one_line(_tell_amended(data, changed))
     return in_one_line(tell(event["type"], data))
 
 
@@ -237,15 +244,21 @@ def words_of(data: Payload) -> str:
     return data.get("summary") or quoted
 
 
+def tell_deed(type_: str, data: Payload) -> str:
+    """Say what a party did, in the word for it, and whether to a part of the claim only."""
+    return f"{SAID[type_]} in part" if is_partial(type_, data) else SAID[type_]
+
+
 def _tell_statement(type_: str, data: Payload) -> str:
     party = data.get("party") or data["by"]
     principal = f", on behalf of {data['on_behalf_of']['name']}," if "on_behalf_of" in data else ""
-    part = " in part" if is_partial(type_, data) and type_ != "countered" else ""
     # Whose statement it was, this word alone does not tell: maybe that of another voice of the same state.
     kind = STATEMENTS.get(type_)
     of_a_statement = kind is not None and kind.of_own_words and "regarding" in data
-    which = f" (event {data['regarding']})" if of_a_statement else ""
-    return _stop(f"{party['name']}{principal} {SAID[type_]}{part}{which}: {words_of(data)}")
+    beside = [f"event {data['regarding']}"] if of_a_statement else []
+    beside += tell_terms(data)
+    told = f" ({'; '.join(beside)})" if beside else ""
+    return _stop(f"{party['name']}{principal} {tell_deed(type_, data)}{told}: {words_of(data)}")
 
 
 def _tell_reworded(data: Payload) -> str:
@@ -258,9 +271,11 @@ def _tell_redacted(data: Payload) -> str:
     return f"Redacted: what event {data['regarding']} said was erased. Reason: {reason} Authority: {authority}"
 
 
-def _tell_amended(data: Payload) -> str:
+def _tell_amended(data: Payload, changed: Iterable[str] = ()) -> str:
+    names = "; ".join(changed)
+    told = f"event {data['regarding']}, changed: {names}. It" if names else f"event {data['regarding']}"
     reads = tell(data["type"], data["statement"])
-    return f"Correction of our record: event {data['regarding']} should read: {reads} Reason: {_stop(data['reason'])}"
+    return f"Correction of our record: {told} should read: {reads} Reason: {_stop(data['reason'])}"
 
 
 _KEPT: dict[str, Callable[[Payload], str]] = {

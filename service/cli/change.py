@@ -10,7 +10,7 @@ import click
 
 from service.cli.account import describe_stance, describe_standing, name_party, names_in, tell_reversals
 from service.cli.console import table
-from service.cli.history import History, read_events, write_entry
+from service.cli.history import History, read_events, tell_type, write_entry
 from service.wording import in_one_line
 
 Json = Mapping[str, Any]
@@ -47,7 +47,7 @@ def _lines(change: Json, earlier: Json, claim: Json, events: Sequence[Json]) -> 
 
 
 def _stance(change: Json, history: History) -> Sequence[str]:
-    events = ", ".join(f"{n} {history[n].type}" for n in change["events"])
+    events = ", ".join(f"{n} {tell_type(history[n].type, history[n].data)}" for n in change["events"])
     return (name_party(change["party"]), _describe(change["from"]), _describe(change["to"]), events or "-")
 
 

@@ -15,7 +15,9 @@ import click
 from domain.codebook import STATEMENTS
 from domain.positions import find_why_beside
 from domain.statement import read_word
-from service.wording import in_one_line
+from service.changes import compare_statements, tell_change
+from service.terms import tell_terms
+from service.wording import in_one_line, is_partial
 
 Json = Mapping[str, Any]
 _WHYS = {
@@ -27,13 +29,17 @@ _WHYS = {
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """An event as it reads: its type and payload as amended (no payload: redacted), and what was done to it."""
+    """An event as it reads: its type and payload as amended (no payload: redacted), and what was done to it.
+
+    `changes` are what it changed itself.
+    """
 
     stored: Json
     type: str
     data: Json | None
     amended: Json | None = None
     struck: Json | None = None
+    changes: Sequence[Json] = ()
 
     @property
     def version(self) -> int:
@@ -42,8 +48,9 @@ class Entry:
         return number
 
     def told(self) -> str:
-        """Say in a few words what it is: its type, and who speaks."""
-        return f"{self.type}{_by(self.data)}"
+        """Say in a few words what it is: its type, who speaks, and on what terms."""
+        did = f"{tell_type(self.type, self.data)}{_by(self.data)}"
+        return ", ".join([did, *map(in_one_line, tell_terms(self.data or {}))])
 
 
 History = Mapping[int, Entry]
@@ -58,6 +65,8 @@ def read_events(events: Sequence[Json]) -> dict[int, Entry]:
         # What an amendment said that was itself redacted is gone: the event reads again as it was logged.
         target = read.get(data.get("regarding", 0)) if data else None
         if data and target and event["type"] == "amended" and target.data is not None:
+            changes = compare_statements((target.type, target.data), (data["type"], data["statement"]))
+            read[event["version"]] = replace(read[event["version"]], changes=changes)
             read[target.version] = replace(target, type=data["type"], data=data["statement"], amended=event)
         elif target and event["type"] == "struck":
             read[target.version] = replace(target, struck=event)
@@ -81,13 +90,19 @@ def tell_asides(claim: Json, history: History) -> Iterator[str]:
             yield f"Event {version}, {history[version].told()}, does not change its position: {because}"
 
 
+def tell_type(type_: str, data: Json | None) -> str:
+    """Say what was done, and whether to a part of the claim only."""
+    return f"{type_} in part" if data and is_partial(type_, data) else type_
+
+
 def write_entry(entry: Entry, history: History) -> Iterator[str]:
     """Write an event as it reads, with what was done to it."""
     marks = {"amended": entry.amended, "struck": entry.struck, "redacted": entry.data is None}
     mark = "".join(f"[{name}] " for name, done in marks.items() if done)
     when = entry.stored["recorded_at"][:16].replace("T", " ")
     yield f"{entry.version:>3}  {when}  {mark}{_tell(entry.type, entry.data)}"
-    for text in (_text_of(entry.data), *_done_to(entry, history)):
+    changed = "; ".join(map(tell_change, entry.changes))
+    for text in (_text_of(entry.data), changed and f"Changed: {in_one_line(changed)}", *_done_to(entry, history)):
         if text:
             yield click.wrap_text(text, width=_width(), initial_indent="     ", subsequent_indent="     ")
 
@@ -108,7 +123,7 @@ def _done_to(entry: Entry, history: History) -> Iterator[str]:
 
 
 def _tell(type_: str, data: Json | None) -> str:
-    return ", ".join([type_, *_facts(data or {})])
+    return ", ".join([tell_type(type_, data), *_facts(data or {})])
 
 
 def _facts(data: Json) -> Iterator[str]:
@@ -117,6 +132,7 @@ def _facts(data: Json) -> Iterator[str]:
         yield who
     if "on_behalf_of" in data:
         yield f"on behalf of {in_one_line(data['on_behalf_of']['name'])}"
+    yield from map(in_one_line, tell_terms(data))
     if "relation" in data:
         yield f"{data['relation']} {data['claim']}"
     if "deadline" in data:

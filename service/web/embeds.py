@@ -21,7 +21,7 @@ from service.web import parameters
 from service.web.addresses import base_url, to_uuid
 from service.web.endpoint import Endpoint, answer, timeline
 from service.web.formats import name_forms_of_claim
-from service.web.pages.voices import tell_reworded
+from service.web.pages.voices import NAMED, find_said, read_said, tell_positions
 from service.wording import in_one_line, plain, tell_standing
 
 _XML, _JSON = "text/xml; charset=utf-8", "application/json"
@@ -32,8 +32,10 @@ _HOUR = 3_600  # seconds: how long a page may show what it has
 def get_badge(*, claim_id: str, **asked: Any) -> Response:
     """Draw where a claim stands, or stood."""
     read = timeline().get_claim(claim_id=to_uuid(claim_id), **asked)
-    [claim] = tell_reworded([orjson.loads(read.body)])
-    return answer(replace(read, body=draw_badge(claim, _tell_past(claim, asked)), version=None), SVG)
+    claim = orjson.loads(read.body)
+    [said] = find_said([claim], NAMED)
+    told = tell_positions(claim, read_said(claim, said))
+    return answer(replace(read, body=draw_badge(told, _tell_past(claim, asked)), version=None), SVG)
 
 
 def get_oembed(

@@ -28,7 +28,7 @@ from service.web.addresses import base_url, to_question, to_uuid
 from service.web.endpoint import Endpoint, answer, answer_text, timeline
 from service.web.formats import name_forms, name_forms_of_claim, name_forms_of_list
 from service.web.pages.record import show_corrections
-from service.web.pages.voices import tell_reworded
+from service.web.pages.voices import find_said, read_said, tell_positions
 
 NEWEST = 50  # entries of a feed that has no end
 
@@ -61,9 +61,11 @@ def answer_claims(suffix: str, **asked: Any) -> Response:
     """Give the claims that answer, the newest changes, as a feed."""
     question = replace(to_question(asked), limit=NEWEST)
     read = timeline().list_claims(question=question)
-    claims = tell_reworded(orjson.loads(read.body)["claims"])
-    latest = timeline().get_latest_events(claims=claims)
-    entries = (tell_version(claim, event, base_url()) for claim, event in zip(claims, latest, strict=True))
+    claims = orjson.loads(read.body)["claims"]
+    told = zip(claims, find_said(claims), timeline().tell_latest(claims=claims), strict=True)
+    entries = (
+        tell_version(tell_positions(claim, read_said(claim, said)), latest, base_url()) for claim, said, latest in told
+    )
     return answer_entries(suffix, "claims", f"Claims{tell_past(read.at, None)}", entries)
 
 

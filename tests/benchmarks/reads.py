@@ -136,4 +136,4 @@ def _get_party(**asked: Any) -> Read:
 
 def _tell_list(timeline: Timeline) -> object:
     answer = timeline.list_claims(question=ListQuestion())
-    return timeline.get_latest_events(claims=orjson.loads(answer.body)["claims"])
+    return timeline.tell_latest(claims=orjson.loads(answer.body)["claims"])

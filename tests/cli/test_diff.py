@@ -21,7 +21,7 @@ def test_stances_change_by_events(onrecord):
     """Each party that stands otherwise is told with its stance before and after, and the events that made it so."""
     told = onrecord("diff", MEETING, "--from", "3").stdout
     assert "cb24e658-b4ee-5452-8916-1c18b6c61df4, from version 3 to version 9\n" in told
-    assert "Russian Foreign Ministry (RU)       -       denies, concedes 5  4 denied, 5 acknowledged\n" in told
+    assert "Russian Foreign Ministry (RU)       -       denies, concedes 5  4 denied, 5 acknowledged in part\n" in told
     assert "South Korean Foreign Ministry (KR)  -       withholds           6 ncnd\n" in told
     assert "Initial press reports  " not in told
     events = told.split("Events between (recorded, UTC)\n")[1]
@@ -65,10 +65,11 @@ def test_an_amendment_between_changes_only_what_comes_after_it(onrecord, monkeyp
     data = json.dumps({"type": "denied", "statement": statement})
     say(onrecord, "amended", "--regarding", "10", "--reason", "A slip.", "--if-match", "10", "--data", data)
     told = onrecord("diff", MEETING, "--from", "10").stdout
-    affirmed, denied = "event 10, confirmed by Example Ministry", "event 4, denied by Russian Foreign Ministry"
+    affirmed = "event 10, confirmed by Example Ministry"
+    denied = "event 4, denied by Russian Foreign Ministry, categorical"
     stood = f"somebody affirms it in full ({affirmed}), and somebody denies it in full ({denied})."
     assert f"Stood contested: {stood}\nStands " in told
-    assert "event 4, denied by Russian Foreign Ministry; event 10, denied by Example Ministry.\n" in told
+    assert "event 4, denied by Russian Foreign Ministry, categorical; event 10, denied by Example Ministry.\n" in told
     assert "Example Ministry  affirms  denies  11 amended\n" in told
 
 

@@ -54,7 +54,7 @@ def test_show_gives_an_account(onrecord):
     assert told.startswith("A South Korean official involved in nuclear negotiations met")
     assert (
         "Stands denied: somebody denies it, and nobody affirms it in full: "
-        "event 4, denied by Russian Foreign Ministry." in told
+        "event 4, denied by Russian Foreign Ministry, categorical." in told
     )
     assert "Russian Foreign Ministry (RU)       denies     4      5 " in told
     assert "No reversals." in told
@@ -86,13 +86,15 @@ def test_an_amended_event_shows_what_it_should_have_said(mend, onrecord):
     """An amended event shows its amended type and words, marked, with the amendment and how it was first logged."""
     mend("amended", 4, "Logged as a denial of all.", **CONCESSION)
     told = onrecord("show", MEETING).stdout
-    assert "[amended] acknowledged, Russian Foreign Ministry, said 2025-12-22 There was a visit. " in event(told, 4)
+    assert "[amended] acknowledged in part, Russian Foreign Ministry, said 2025-12-22 There was a visit. " in event(
+        told, 4
+    )
     assert event(told, 4).endswith(
-        "Amended by event 10. First logged as denied, Russian Foreign Ministry, said 2025-12-21: "
+        "Amended by event 10. First logged as denied, Russian Foreign Ministry, categorical, said 2025-12-21: "
         "The reports are unfounded."
     )
     assert event(told, 10).endswith(
-        "amended (about event 4) It should read acknowledged, Russian Foreign Ministry, said 2025-12-22. "
+        "amended (about event 4) It should read acknowledged in part, Russian Foreign Ministry, said 2025-12-22. "
         "Logged as a denial of all."
     )
 
@@ -113,7 +115,9 @@ def test_before_an_amendment_an_event_reads_as_logged(mend, onrecord):
     size = str(json.loads(onrecord("show", MEETING, "--json").stdout)["claim"]["as_of"]["log_size"])
     mend("amended", 4, "Logged as a denial of all.", **CONCESSION)
     told = onrecord("show", MEETING, "--as-of", size).stdout
-    assert event(told, 4).endswith("denied, Russian Foreign Ministry, said 2025-12-21 The reports are unfounded.")
+    assert event(told, 4).endswith(
+        "denied, Russian Foreign Ministry, categorical, said 2025-12-21 The reports are unfounded."
+    )
     assert "[amended]" not in told
 
 
@@ -141,9 +145,11 @@ def test_an_amendment_that_was_redacted_amends_nothing(mend, onrecord):
     mend("amended", 4, "Logged as a denial of all.", **CONCESSION)
     mend("redacted", 10, "It names a source.", authority="The editor")
     told = onrecord("show", MEETING).stdout
-    assert event(told, 4).endswith("denied, Russian Foreign Ministry, said 2025-12-21 The reports are unfounded.")
+    assert event(told, 4).endswith(
+        "denied, Russian Foreign Ministry, categorical, said 2025-12-21 The reports are unfounded."
+    )
     assert event(told, 10).endswith("[redacted] amended Redacted by event 11: It names a source.")
-    assert "event 4, denied by Russian Foreign Ministry." in told
+    assert "event 4, denied by Russian Foreign Ministry, categorical." in told
 
 
 def test_an_event_says_what_it_is_about(mend, onrecord):

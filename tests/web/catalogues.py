@@ -8,11 +8,12 @@ from jinja2 import Environment
 from jinja2.ext import extract_from_ast
 
 from service.dates import PHRASES
+from service.terms import LABELS
 from service.web.pages import forms
 from service.web.pages.faults import FAULTS, QUESTIONS, RULES, WHYS
 from service.web.pages.problems import FOR_PEOPLE
-from service.web.pages.words import IN_PART, NO_ANSWER, NO_ANSWER_BY, WORDS
 from service.web.problems import PROBLEMS
+from service.words import IN_PART, NO_ANSWER, NO_ANSWER_BY, WORDS
 
 Key = tuple[str, str | None]  # a text, with its plural where it has one
 
@@ -27,6 +28,7 @@ def list_texts() -> set[Key]:
         (text, None)
         for text in (
             *WORDS.values(),
+            *LABELS,
             IN_PART,
             NO_ANSWER,
             NO_ANSWER_BY,

@@ -8,7 +8,7 @@ import pytest
 
 from service.schemas import AssessedSchema, OpenedSchema, StatementSchema
 from service.tokens import create_token
-from service.web.pages.words import FIELDS
+from service.words import FIELDS
 from tests.builders import KREMLIN, MOFA, amended, asked, kept, said
 from tests.web.browsing import browse, sign_in
 from tests.web.newsroom import CLAIM, CLAIM_ID, OTHER, OTHER_ID, append, batch, in_json, mend, open_claim
@@ -46,7 +46,7 @@ def test_a_correction_is_shown_before_and_after(desk, client):
         " Grade of a correction nothing → withdrawn Reason: It was logged wrongly."
     )
     assert by_kremlin == (
-        "Kremlin corrected a statement of its own (confirmed): It was wrong. event 2"
+        "Kremlin corrected a statement of its own (confirmed) (Grade: withdrawn): It was wrong. event 2"
         " As amended by event 7; the first logging is on the claim's page. Kremlin confirmed : What was said."
     )
     assert of_3 == (
@@ -99,8 +99,8 @@ def test_what_was_said_in_one_breath_is_linked(desk, client):
     assert "Utterance: noon briefing" in page.text
     assert f"{CLAIM}/events/2#utterance" in page.all("href", "a")
     own = browse(client, f"{CLAIM}/events/2")
-    told = "The same utterance: noon briefing Russian Foreign Ministry : acknowledged ( event 2 ) · A delegation went."
-    assert told in own.text
+    told = "Russian Foreign Ministry acknowledged in part ( event 2 ) · A delegation went."
+    assert f"The same utterance: noon briefing {told}" in own.text
     assert f"{OTHER}#event-2" in own.all("href", "a")
     alone = browse(client, f"{CLAIM}/events/3").text
     assert "another Nothing else was logged with this label about then." in alone

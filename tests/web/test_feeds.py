@@ -86,7 +86,7 @@ def test_a_claims_feed_tells_each_event_in_words(client):
     feed = parsed(client, f"{MEETING}.atom")
     titles = {entry.id.rsplit("/", 1)[1]: entry.title for entry in feed.entries}
     assert list(titles) == ["9", "8", "7", "6", "5", "4", "3", "2", "1"]
-    assert titles["4"] == "Russian Foreign Ministry denied: The reports are unfounded."
+    assert titles["4"] == "Russian Foreign Ministry denied (categorical): The reports are unfounded."
     assert titles["6"].startswith("South Korean Foreign Ministry neither confirmed nor denied: ")
     assert {f"{HOST}{MEETING}/events/{n}" for n in range(1, 10)} == {entry.link for entry in feed.entries}
     assert {"2026-01-31T10:00:00.000000Z"} == {entry.updated for entry in feed.entries}
@@ -150,7 +150,7 @@ def test_corrections_are_all_in_one_place(client):
         "Struck from our record: event 3. Reason: It was logged wrongly.",
         "Correction of our record: event 2 should read: Kremlin declined to comment: Not now. Reason: A slip.",
         "Russian Foreign Ministry retracted a statement (event 6): What was said.",
-        "Russian Foreign Ministry corrected a statement (event 4): What was said.",
+        "Russian Foreign Ministry corrected a statement (event 4; Grade: refile (a slip)): What was said.",
     ]
 
 

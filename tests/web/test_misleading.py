@@ -118,7 +118,8 @@ def test_an_affirmation_that_was_taken_back_is_told(desk, client):
     """Of an affirmation that another voice took back the reason says whose it was."""
     open_claim(desk, said("confirmed", PRESIDENT), said("retracted", OMICRON, regarding=2))
     assert reason_of(browse(client, CLAIM)) == (
-        "Every assertion was withdrawn or corrected away: Omicron Foreign Ministry (3). Nobody affirms it in full."
+        "Whatever was put forward or affirmed in full was withdrawn or corrected away: Omicron Foreign Ministry (3)."
+        " Nobody affirms it in full."
         " The affirmation by Omicron President (2) was withdrawn by Omicron Foreign Ministry (3)."
     )
 

@@ -80,7 +80,8 @@ def test_whose_assertion_another_took_back_is_told(desk, client):
     """Where another voice took back what a party put forward, the reason says whose assertion that was."""
     open_claim(desk, said("alleged", OFFICE), said("retracted", KOREA, regarding=2))
     assert reason_of(browse(client, CLAIM)) == (
-        "Every assertion was withdrawn or corrected away: Foreign Ministry (3). Nobody affirms it in full."
+        "Whatever was put forward or affirmed in full was withdrawn or corrected away: Foreign Ministry (3)."
+        " Nobody affirms it in full."
         " The assertion by Presidential Office (2) was withdrawn by Foreign Ministry (3)."
     )
 
@@ -90,7 +91,8 @@ def test_a_denial_taken_back_is_told_of_a_retracted_claim_too(desk, client):
     taken = said("retracted", PAPER, regarding=2), said("retracted", KOREA, regarding=3)
     open_claim(desk, said("reported", PAPER), said("denied", KOREA), *taken)
     assert reason_of(browse(client, CLAIM)) == (
-        "Every assertion was withdrawn or corrected away: The Paper (4). Nobody affirms it in full."
+        "Whatever was put forward or affirmed in full was withdrawn or corrected away: The Paper (4)."
+        " Nobody affirms it in full."
         " Foreign Ministry withdrew its denial (5)."
     )
 

@@ -26,7 +26,7 @@ from service.lookalikes import find_mixed_words, find_skeletons
 from service.parties import PartiesQuestion, PartyQuestion
 from service.timeline import Asked
 from service.web.endpoint import claim_of, timeline
-from service.web.pages.story import Told, read_story
+from service.web.pages.story import Told, read_logged, read_story
 from service.web.pages.utterances import tell_copies
 from service.wording import find_link, is_unsure
 
@@ -81,7 +81,8 @@ def find_cautions(items: Sequence[Item], was: Json, *, advised: str = "", faulty
 def tell_moved(claim_id: UUID, members: Json) -> Caution:
     """Tell what has come to a claim since somebody looked."""
     first, *_ = members["versions_since"]
-    events = orjson.loads(timeline().get_history(claim_id=claim_id, after=first - 1).body)["events"]
+    history = orjson.loads(timeline().get_history(claim_id=claim_id, after=first - 1).body)["events"]
+    events = [read_logged(event) for event in history]
     return Caution("moved", "version", str(members["current_version"]), {"claim": claim_id, "events": events})
 
 

@@ -11,11 +11,11 @@ from uuid import UUID
 import orjson
 from flask import Response, request
 
+from service.changes import compare_wordings
 from service.reads import Answer
 from service.web.addresses import to_uuid, to_version
 from service.web.endpoint import claim_of, timeline
 from service.web.negotiation import redirect_to
-from service.web.pages.changes import compare_wordings
 from service.web.pages.fragments import Fragment, Parts
 from service.web.pages.limits import mark_limits
 from service.web.pages.matrix import Matrix, find_across, read_matrix

@@ -12,7 +12,7 @@ from gettext import NullTranslations
 from markupsafe import Markup, escape
 
 from service.web.pages import forms
-from service.web.pages.words import WORDS
+from service.words import WORDS
 
 # Of grades their letters are enough: their words begin with them, and hold commas.
 _GRADES = ("reliability", "credibility")

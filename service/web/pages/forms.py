@@ -12,19 +12,9 @@ from typing import Any
 
 from domain.errors import Fault
 from service.items import read_claim_id
+from service.members import LISTS, STATEMENT
 from service.web.endpoint import WHOLE_NUMBER
 
-_PARTY = ("name", "kind", "country")
-PARTY = tuple(f"party/{member}" for member in _PARTY)
-STATEMENT = (
-    *PARTY,
-    *("speaker/name", "speaker/role"),
-    *(f"on_behalf_of/{member}" for member in _PARTY),
-    *("attribution", "summary", "quote/text", "quote/lang", "quote/translation", "quote/translated_by"),
-    *("said_on", "said_on_text", "extent", "scope", "strength", "regarding", "grade"),
-    *("source/publisher", "source/title", "source/url", "source/published_on", "source/archived_url"),
-    *("source/reliability", "credibility", "via", "utterance", "note", "likelihood", "confidence"),
-)
 CLAIM = (
     *(
         "text",
@@ -39,7 +29,6 @@ CLAIM = (
 )
 _FIRST = {"party": "party/name", "source": "source/publisher", "quote": "quote/text"}  # where all of it is missing
 _NUMBERS = frozenset({"regarding", "credibility"})
-_LISTS = {"via": "\n", "topics": ", "}  # what stands between: a name may hold a comma
 _ONLY = {"likelihood": "assessed", "confidence": "assessed", "grade": "corrected"}
 NOT_CHOSEN = "Choose what the party did."
 LEFT_OPEN = "Choose what it did on this claim, or leave empty the part that was meant."
@@ -90,18 +79,6 @@ def check_misplaced(types: Container[str], form: Fields) -> Iterator[Fault]:
             yield Fault(f"/{name}", MISPLACED[only])
 
 
-def fill(data: Mapping[str, Any], under: str = "") -> dict[str, str]:
-    """Write a payload as the fields that would give it."""
-    fields: dict[str, str] = {}
-    for member, value in data.items():
-        name = f"{under}party" if member == "by" else f"{under}{member}"
-        if isinstance(value, Mapping):
-            fields |= fill(value, f"{name}/")
-        else:
-            fields[name] = _LISTS[name].join(value) if name in _LISTS else str(value)
-    return fields
-
-
 def complete(data: dict[str, Any], was: Mapping[str, Any], under: str = "") -> dict[str, Any]:
     """Add to what a form says of a statement what the statement said before and no form asks for, as a page's hash."""
     for member, value in was.items():
@@ -121,7 +98,7 @@ def place(faults: Iterable[Fault]) -> dict[str, str]:
         name = fault.pointer.lstrip("/").removeprefix("data/").removeprefix("statement/")
         name = f"party{name.removeprefix('by')}" if name == "by" or name.startswith("by/") else name
         holder, _, last = name.rpartition("/")
-        name = holder if holder in _LISTS and last.isdecimal() else name  # one field holds them all
+        name = holder if holder in LISTS and last.isdecimal() else name  # one field holds them all
         name = _FIRST.get(name, name) if fault.pointer.startswith("/") else name
         told[name] = f"{told[name]}\n{fault.detail}" if name in told else fault.detail
     return told
@@ -131,8 +108,8 @@ def _read(name: str, text: str) -> Any:
     if name in _NUMBERS:
         number = find_number(text)
         return text if number is None else number  # what is none is named as a fault where all are
-    if name in _LISTS:
-        return [one.strip() for one in text.split(_LISTS[name].strip(" ")) if one.strip()]
+    if name in LISTS:
+        return [one.strip() for one in text.split(LISTS[name].strip(" ")) if one.strip()]
     if name.endswith("/name"):
         return " ".join(text.split())  # another name to programs, and the same to whoever reads it
     return text.upper() if name.endswith("/country") else text

@@ -63,7 +63,8 @@ def _tell(event: Json, phrases: Sequence[Phrase]) -> dict[str, Any] | None:
     party = data.get("party") or data.get("by")
     who = split(party["name"], phrases) if party else None
     texts = [{"lang": lang, "pieces": pieces} for lang, pieces in _find(data, phrases) if len(pieces) > 1]
-    told = {"version": version, "type": type_, "partial": is_partial(type_, data), "who": who, "texts": texts}
+    told = {"version": version, "type": type_, "data": data, "partial": is_partial(type_, data)}
+    told |= {"who": who, "texts": texts}
     deadline = find_deadline(event["recorded_by"], type_, data)
     # That a deadline passed is the service's own sentence: a page says it in the reader's language, with no mark in it.
     return told | {"texts": [], "deadline": deadline} if texts and deadline else told

@@ -16,6 +16,7 @@ from domain.errors import Fault, NotFound
 from service.dates import tell_instant
 from service.feed import FeedQuestion
 from service.ledger import Item
+from service.members import fill
 from service.web.addresses import to_uuid, to_version
 from service.web.endpoint import claim_of, timeline, who_asks
 from service.web.pages.cautions import find_party
@@ -26,14 +27,13 @@ from service.web.pages.forms import (
     NOT_CHOSEN,
     OFFERED,
     check_misplaced,
-    fill,
     read_claim_named,
     read_statement,
 )
 from service.web.pages.languages import LANGUAGES, chosen_language, translations_of
 from service.web.pages.matrix import find_across, read_matrix
 from service.web.pages.recording import Draft, answer_form, read_one, sent, show_form
-from service.web.pages.words import NO_ANSWER, NO_ANSWER_BY
+from service.words import NO_ANSWER, NO_ANSWER_BY
 
 Json = Mapping[str, Any]
 TYPES = (*STATEMENTS, "assessed")

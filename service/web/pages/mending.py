@@ -11,19 +11,18 @@ from flask import Response
 
 from domain.codebook import STATEMENTS
 from domain.errors import DomainError, Fault, NotFound, RuleBroken
+from service.changes import compare_statements, compare_wordings
 from service.ledger import Item
+from service.members import PARTY, fill
 from service.timeline import Asked
 from service.tokens import EDIT, WRITE
 from service.web.addresses import to_uuid
 from service.web.endpoint import claim_of, timeline, who_asks
 from service.web.pages.cautions import LOOKED_AT, Caution, tell_erasure, tell_typed
-from service.web.pages.changes import compare_statements, compare_wordings
 from service.web.pages.forms import (
     CLAIM,
-    PARTY,
     check_misplaced,
     complete,
-    fill,
     find_number,
     read_claim_named,
     read_payload,
@@ -34,7 +33,7 @@ from service.web.pages.recording import Draft, answer_form, read_one, sent, show
 from service.web.pages.story import Told, read_story
 from service.web.pages.utterances import find_copies
 from service.web.pages.voices import tell_positions
-from service.web.pages.words import WORDS
+from service.words import WORDS
 
 Json = Mapping[str, Any]
 _FIELDS = {"regarding": "about_event"}  # of a statement that is amended; `regarding` is the event that it amends

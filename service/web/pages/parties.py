@@ -55,7 +55,7 @@ def show_party(*, limit: int, **asked: Any) -> Response:
         "party.html",
         log_size=read.log_size,
         record=record,
-        since=[event["recorded_at"] for event in timeline().get_latest_events(claims=since)],
+        since=[one.event["recorded_at"] for one in timeline().tell_latest(claims=since)],
         columns=COLUMNS,
         behind=question.behind,
         first=question.cursor is None,

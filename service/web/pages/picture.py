@@ -106,7 +106,7 @@ def write_marks(tell: Callable[..., str], picture: Picture) -> Markup:
     lines = []
     for told, kind, versions, x, y, bar, is_open in (mark for lane in picture.lanes for mark in lane.marks):
         if kind not in kinds:
-            word = tell(f"event.{told.type}", told.partial and told.type != "countered")
+            word = tell(f"event.{told.type}", told.partial)
             looks = f"{told.stance}{'' if told.counts else ' gone'}{' earlier' if told.earlier else ''}"
             word = f"{word}, {tell('earlier')}" if told.earlier else word
             kinds[kind] = looks, shape_of(told.stance, partial=told.partial), escape(word)

@@ -16,7 +16,7 @@ from service.web.endpoint import claim_of, timeline
 from service.web.pages.claims import following
 from service.web.pages.fragments import Fragment
 from service.web.pages.rendering import answer_page, find_parts
-from service.web.pages.story import Told
+from service.web.pages.story import Told, read_logged
 from service.web.pages.voices import read_said
 
 Json = Mapping[str, Any]
@@ -55,20 +55,22 @@ def show_feed(*, wait: int, after: int = -1, **asked: Any) -> Response:  # noqa:
 class Placed:
     """An event at its position, with its claim as it stood by then and, where it links, the other claim as it stands.
 
-    Of what mends: `told` is the event as it reads now, `about` the one that it mends or takes back.
+    `told` is the event as it was logged; of what mends, as it reads now, and `about` is what it mends or takes back.
     """
 
     position: int
     event: Json
     claim: Json
     other: Json | None
-    told: Told | None = None
+    told: Told
     about: Told | None = None
 
 
 def tell_placed(placed: Sequence[Json]) -> list[Placed]:
-    """Put to each event, as it was logged, what is told of it."""
-    return [_place(one["position"], one["event"]) for one in placed]
+    """Put to each event, as it was logged, what is told of it; to an amendment what it changed, as it read before."""
+    amended = _read_stories(one["event"] for one in placed if one["event"]["type"] == "amended")
+    told = [_place(one["position"], one["event"]) for one in placed]
+    return [replace(one, told=_find(one, amended)) if one.event["type"] == "amended" else one for one in told]
 
 
 def draw_mended(read: Answer, template: str) -> Fragment | None:
@@ -85,12 +87,20 @@ def draw_mended(read: Answer, template: str) -> Fragment | None:
 
 def tell_mended(placed: Sequence[Json]) -> list[Placed]:
     """Put to each correction how it reads, and what it is about."""
+    stories = _read_stories(one["event"] for one in placed)
+    return [_tell_one(_place(one["position"], one["event"]), stories) for one in placed]
+
+
+def _read_stories(events: Iterable[Json]) -> dict[str, dict[int, Told]]:
+    """Read events, and what they are about, as they read, by claim and version."""
     about: dict[str, set[int]] = {}
-    for one in placed:
-        event = one["event"]
+    for event in events:
         about.setdefault(event["claim"], set()).update({event["version"], *_find_regarded(event)})
-    stories = {id_: _read_some(id_, versions) for id_, versions in about.items()}
-    return [_tell_one(one, stories[one.event["claim"]]) for one in tell_placed(placed)]
+    return {id_: _read_some(id_, versions) for id_, versions in about.items()}
+
+
+def _find(one: Placed, stories: Mapping[str, Mapping[int, Told]]) -> Told:
+    return stories[one.event["claim"]][one.event["version"]]
 
 
 def _find_regarded(event: Json) -> Iterator[int]:
@@ -113,13 +123,14 @@ def _read_some(id_: str, versions: Iterable[int]) -> dict[int, Told]:
     return story
 
 
-def _tell_one(one: Placed, story: Mapping[int, Told]) -> Placed:
-    told = story[one.event["version"]]
-    return replace(one, told=told, about=story.get((told.data or {}).get("regarding", 0)))
+def _tell_one(one: Placed, stories: Mapping[str, Mapping[int, Told]]) -> Placed:
+    told = _find(one, stories)
+    return replace(one, told=told, about=stories[one.event["claim"]].get((told.data or {}).get("regarding", 0)))
 
 
 def _place(position: int, event: Json) -> Placed:
-    return Placed(position, event, claim_of(UUID(event["claim"]), version=event["version"]), _find_other(event))
+    claim = claim_of(UUID(event["claim"]), version=event["version"])
+    return Placed(position, event, claim, _find_other(event), read_logged(event))
 
 
 def _find_other(event: Json) -> Json | None:

@@ -18,8 +18,8 @@ import orjson
 
 from domain.codebook import EVENT_TYPES, STATEMENTS
 from domain.party import party_key
+from service.changes import compare_statements, compare_wordings
 from service.dates import Days, find_days
-from service.web.pages.changes import compare_statements, compare_wordings
 from service.wording import is_partial
 
 Json = Mapping[str, Any]
@@ -149,6 +149,11 @@ def _follow(type_: str, data: Json | None) -> tuple[str, Json | None, Json | Non
 
 _BECAME = Told._fields.index("fate")
 remember = lru_cache(REMEMBERED)(_read)  # by its text, so it is what would be read now
+
+
+def read_logged(event: Json) -> Told:
+    """Read an event as it was logged, whatever became of it since."""
+    return _read(orjson.dumps(event).decode())
 
 
 def _tell_wordings(story: dict[int, Told], linked: Mapping[str, Json]) -> None:

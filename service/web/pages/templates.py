@@ -15,6 +15,7 @@ from markupsafe import Markup
 from service.dates import find_exact, tell_day, tell_instant, tell_past, tell_until
 from service.jobs.lapses import find_deadline
 from service.public_log.note import write_base64
+from service.terms import list_terms
 from service.web.pages.assets import address_of
 from service.web.pages.compiling import Templates, show
 from service.web.pages.faults import RULES, tell_fault
@@ -22,8 +23,8 @@ from service.web.pages.languages import LANGUAGES, tell_number, translations_of
 from service.web.pages.picture import write_marks
 from service.web.pages.shapes import mark_of
 from service.web.pages.story import Told
-from service.web.pages.words import IN_PART, WORDS
 from service.wording import find_link, in_one_line, is_unsure
+from service.words import IN_PART, WORDS
 
 _REMEMBERED = 4_096  # days and instants in words, of each language
 
@@ -44,6 +45,7 @@ def make_environment(language: str) -> Environment:
     environment.globals["moments_of"] = partial(_write_moments, remembered(lambda text: show(instants(text))))
     environment.filters |= {
         "word": tell_word,
+        "terms": lambda data: list_terms(data, translations),
         "told": translations.gettext,
         "fault": lambda detail: tell_fault(detail, translations),
         "number": partial(tell_number, language),

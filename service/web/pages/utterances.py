@@ -12,7 +12,7 @@ from domain.errors import NotFound
 from service.feed import FeedQuestion
 from service.web.addresses import to_uuid
 from service.web.endpoint import claim_of, timeline
-from service.web.pages.story import Told, read_story
+from service.web.pages.story import Told, read_logged, read_story
 
 TOGETHER = 1_000  # events that a batch may hold: an utterance is logged in one
 MOST_COPIES = 20  # that are named at once; the others are named once these are erased
@@ -24,7 +24,8 @@ def find_same_utterance(label: str, position: int) -> list[dict[str, Any]]:
 
     Each is given as it was logged, with its claim as it stands; in the order of the record.
     """
-    return [{"event": event, "claim": claim_of(UUID(event["claim"]))} for event in _list_breath(label, position)]
+    breath = _list_breath(label, position)
+    return [{"told": read_logged(event), "claim": claim_of(UUID(event["claim"]))} for event in breath]
 
 
 def find_copies(claim: UUID, told: Told, story: Iterable[Told]) -> list[str]:

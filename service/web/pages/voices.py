@@ -143,19 +143,6 @@ def _tell_aside(event: Told, why: Json) -> Json:
     return {"version": event.version, "type": event.type, "partial": event.partial, **why}
 
 
-def tell_reworded(claims: Sequence[Json]) -> list[Json]:
-    """Give claims, of whose positions those that are about an earlier text say by which event the claim left it."""
-    found = timeline().find_events(wanted={claim["id"]: (claim["version"], [1]) for claim in claims})
-    return [_tell_reworded(claim, found[claim["id"]]) for claim in claims]
-
-
-def _tell_reworded(claim: Json, texts: Sequence[str]) -> Json:
-    wordings = list_wordings(read_said(claim, texts).values()) if _is_reworded(texts) else []
-    by = [find_reworded(position, wordings) for position in claim["positions"]]
-    positions = zip(claim["positions"], by, strict=True)
-    return {**claim, "positions": [{**one, "reworded_by": event} if event else one for one, event in positions]}
-
-
 def tell_beside(claims: Sequence[tuple[Json, Json]]) -> list[Json]:
     """Give positions of one party, each with its claim, with what a party's page tells of it beside its stance."""
     alone = [{**claim, "positions": [position]} for claim, position in claims]
@@ -219,6 +206,7 @@ def _tell_withdrawal(withdrawal: Json, told: Mapping[int, Told]) -> dict[str, An
         "partial": of.partial,
         "who": by.party if other and by else None,
         "said": by and by.data,
+        "terms": by and terms_of(by),
     }
 
 

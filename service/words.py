@@ -1,8 +1,9 @@
-"""The codebook's words as a page shows them, by code; each is a key of the catalogues in `languages/`."""
+"""The codebook's words by code; each is a key of the catalogues in `service/web/languages/`."""
 
 from __future__ import annotations
 
 from service.grades import CREDIBILITIES, RELIABILITIES
+from service.terms import ATTRIBUTIONS, CONFIDENCES, GRADES, LIKELIHOODS, STRENGTHS
 from service.tokens import ROLES
 from service.wording import SAID, STANDINGS
 
@@ -53,25 +54,6 @@ TAKEN = {  # what a party has withdrawn, by the stance in it
     "evades": "answer",
     "withholds": "answer",
 }
-ATTRIBUTIONS = {
-    "on_record": "on the record",
-    "background": "on background",
-    "deep_background": "on deep background",
-    "anonymous": "anonymous",
-    "unstated": "attribution not stated",
-}
-STRENGTHS = {"categorical": "categorical", "plain": "plain", "hedged": "hedged"}
-GRADES = {"refile": "refile (a slip)", "corrected": "corrected", "withdrawn": "withdrawn"}
-LIKELIHOODS = {
-    "almost_no_chance": "almost no chance",
-    "very_unlikely": "very unlikely",
-    "unlikely": "unlikely",
-    "roughly_even": "roughly even odds",
-    "likely": "likely",
-    "very_likely": "very likely",
-    "almost_certain": "almost certain",
-}
-CONFIDENCES = {"low": "low", "moderate": "moderate", "high": "high"}
 COLUMNS = {
     "reversed": "reversed by itself",
     "affirmed_by_others": "affirmed by others",

@@ -1,11 +1,13 @@
-"""What a rewording or an amendment changed, member by member, as texts that a page can set side by side."""
+"""What a rewording or an amendment changed, member by member, as texts that can be set side by side."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from service.web.pages.forms import STATEMENT, fill
+from service.members import STATEMENT, fill
+from service.wording import in_one_line
+from service.words import FIELDS, WORDS
 
 Json = Mapping[str, Any]
 _WORDING = ("text", "lang", "topics")
@@ -34,6 +36,25 @@ def compare_statements(before: tuple[str, Json], after: tuple[str, Json]) -> lis
     sides = tuple(_read_statement(type_, data) for type_, data in (before, after))
     langs = tuple({"quote/text": data.get("quote", {}).get("lang", "")} for _, data in (before, after))
     return _compare(dict.fromkeys(["type", *STATEMENT, *sides[0], *sides[1]]), sides, langs)
+
+
+def name_change(change: Json) -> str:
+    """Name the member that a change is of, in English."""
+    name: str = change["name"]
+    return FIELDS.get(name, name)
+
+
+def tell_change(change: Json) -> str:
+    """Tell a change in English, for programs and the command line: the member, what it was and what it is."""
+    was, now = (_tell_side(change["told"], change[side]["texts"]) for side in ("was", "now"))
+    return f"{name_change(change)}: {was} → {now}"
+
+
+def _tell_side(told: str, texts: Sequence[str]) -> str:
+    """Tell one side: words of the codebook as words, dates as they are written, and all else as it was quoted."""
+    if told and told != "day":
+        return ", ".join(WORDS.get(f"{told}.{text}", text) for text in texts) or "nothing"
+    return ", ".join(text if told else f"“{in_one_line(text)}”" for text in texts) or "nothing"
 
 
 def _compare(names: Iterable[str], sides: Iterable[Mapping[str, list[str]]], langs: Iterable[Json]) -> list[Json]:

@@ -1,0 +1,76 @@
+"""On what terms something was said: all that a sentence about it has to tell beside who did what.
+
+Pages, feeds and the command line tell of an event outside its own place in the history,
+where nothing else says that a voice was not on the record or that a correction is a slip.
+So what is told beside the deed is listed here alone, in the language of whoever reads.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from gettext import NullTranslations
+from typing import Any
+
+from service.dates import ENGLISH
+
+ATTRIBUTIONS = {
+    "on_record": "on the record",
+    "background": "on background",
+    "deep_background": "on deep background",
+    "anonymous": "anonymous",
+    "unstated": "attribution not stated",
+}
+STRENGTHS = {"categorical": "categorical", "plain": "plain", "hedged": "hedged"}
+GRADES = {"refile": "refile (a slip)", "corrected": "corrected", "withdrawn": "withdrawn"}
+LIKELIHOODS = {
+    "almost_no_chance": "almost no chance",
+    "very_unlikely": "very unlikely",
+    "unlikely": "unlikely",
+    "roughly_even": "roughly even odds",
+    "likely": "likely",
+    "very_likely": "very likely",
+    "almost_certain": "almost certain",
+}
+CONFIDENCES = {"low": "low", "moderate": "moderate", "high": "high"}
+GRADE, RATING, LIKELIHOOD, CONFIDENCE = "Grade:", "Rating:", "Likelihood:", "Confidence:"
+LABELS = (GRADE, RATING, LIKELIHOOD, CONFIDENCE)
+# Members of a statement in the order in which they are told; what goes without saying is not told.
+_MEMBERS = (
+    ("attribution", "", ATTRIBUTIONS, "on_record"),
+    ("strength", "", STRENGTHS, "plain"),
+    ("grade", GRADE, GRADES, None),
+    ("likelihood", LIKELIHOOD, LIKELIHOODS, None),
+    ("confidence", CONFIDENCE, CONFIDENCES, None),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Term:
+    """One thing that is told beside a deed, in our words; `text` is in those of whoever rated it."""
+
+    told: str
+    text: str = ""
+
+
+def list_terms(data: Mapping[str, Any], translations: NullTranslations = ENGLISH) -> Iterator[Term]:
+    """List on what terms a statement was made, or an assessment."""
+    if verdict := _tell_verdict(data.get("rating", {})):
+        yield Term(translations.gettext(RATING), verdict)
+    for name, label, words, unsaid in _MEMBERS:
+        code = data.get(name, unsaid)
+        if code != unsaid:
+            told = translations.gettext(words.get(code, code))
+            yield Term(f"{translations.gettext(label)} {told}" if label else told)
+
+
+def tell_terms(data: Mapping[str, Any]) -> list[str]:
+    """Tell the same in English, for programs and the command line."""
+    return [f"{term.told} “{term.text}”" if term.text else term.told for term in list_terms(data)]
+
+
+def _tell_verdict(rating: Mapping[str, Any]) -> str:
+    if "text" in rating or "value" not in rating:
+        return str(rating.get("text", ""))
+    scale = [str(rating[end]) for end in ("worst", "best") if end in rating]
+    return f"{rating['value']} ({' … '.join(scale)})" if scale else str(rating["value"])
