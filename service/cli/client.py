@@ -121,9 +121,10 @@ class Client:
         return request
 
     def _send(self, request: Request, read: Callable[[bytes], Any], most: int = LARGEST) -> Reply:
+        until = time.monotonic() + LONGEST  # whoever answers drop by drop and breaks off gains nothing by it
         for pause in (*PAUSES, None):
             try:
-                reply = _within(LONGEST, partial(_ask, request, most))
+                reply = _within(max(0.0, until - time.monotonic()), partial(_ask, request, most))
                 return replace(reply, body=read(reply.body))
             except Problem as problem:
                 if problem.status != UNAVAILABLE or pause is None:
@@ -177,7 +178,7 @@ def _within(seconds: float, work: Callable[[], Reply]) -> Reply:
     except TimeoutError as error:
         if done.done():
             raise
-        raise Endless(f"expected a whole answer within {seconds:g} seconds, got none") from error
+        raise Endless(f"expected a whole answer within {LONGEST:g} seconds, got none") from error
 
 
 def _ask(request: Request, most: int) -> Reply:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, replace
+from functools import partial
 from itertools import chain
 from pathlib import Path
 from threading import Event
@@ -38,6 +39,7 @@ REPLAY = 6  # step
 WEB = ("http://", "https://")
 NO_EXPORT = "expected an export, of which --as-of is asked, got something else"
 STEPS = ("signature", "growth", "events", "order", "redactions", "read model")
+LONGEST_LINE, LARGEST_EVIDENCE = 250_000, 250_000_000  # bytes; an export's longest line holds a checkpoint
 Progress = Callable[[float], None]
 
 
@@ -149,11 +151,15 @@ def _verify(what: str | None, trust: Trust, progress: Progress, *, replay: bool,
         told = None if trust.keys else _read_object(fetch("/")).get("verifier_key")
         return _not_replayed(verify_server(fetch, _with_key(trust, told), progress))
     with Path(what).open("rb") as file:
-        first = file.readline()
+        first = file.readline(LONGEST_LINE)
         if first.startswith(exports.BEGINNING):
             trust = _with_key(trust, _read_object(first).get("verifier_key"))
-            return _not_replayed(verify_export(chain([first], file), trust, progress))  # a pipe cannot be gone back in
-        bundle = _read_object(first + file.read())
+            lines = chain([first], iter(partial(file.readline, LONGEST_LINE), b""))  # a pipe cannot be gone back in
+            return _not_replayed(verify_export(lines, trust, progress))
+        evidence = first + file.read(LARGEST_EVIDENCE)
+        if len(evidence) > LARGEST_EVIDENCE:
+            raise NotVerifiable(f"expected evidence of at most {LARGEST_EVIDENCE:,} bytes, got more")
+        bundle = _read_object(evidence)
         if trust.as_of is not None:
             raise NotVerifiable(NO_EXPORT)
         trust = _with_key(trust, bundle.get("verifier_key"))

@@ -72,6 +72,19 @@ def test_a_file_that_breaks_off(onrecord, folder, text):
     assert "3 FAILED  events: not readable: expected" in result.stdout
 
 
+def test_a_file_without_an_end_fills_no_memory(onrecord, folder, monkeypatch, capsys):
+    """Of evidence, and of a line of an export, no more is read than there can be: a longer one is refused, by both."""
+    for where, names in ((verifying, ("LONGEST_LINE", "LARGEST_EVIDENCE")), (ALONE, ("LONGEST_LINE", "BUNDLE"))):
+        monkeypatch.setattr(where, names[0], 500)
+        monkeypatch.setattr(where, names[1], 1_000)
+    key = SigningKey.make("a").verifier.written()
+    (folder / "file.json").write_text('{"format":"onrecord-evidence/1","claim":"' + "x" * 2_000, encoding="utf-8")
+    result = onrecord("verify", "file.json", "--key", key)
+    assert (3, True) == (result.exit_code, "expected evidence of at most 1,000 bytes, got more" in result.stdout)
+    assert ALONE.main([str(folder / "file.json"), key]) == 3
+    assert "evidence of at most 1000 bytes" in capsys.readouterr().out
+
+
 def test_an_export_of_a_record_whose_tail_was_cut(onrecord, signed):
     """What was signed and cannot be proved any more is not exported, and the command that names why is told."""
     signed("DELETE FROM events WHERE position >= 20", "DELETE FROM log WHERE position >= 20", "DELETE FROM log_nodes")
