@@ -93,10 +93,10 @@ def test_an_amended_event_shows_what_it_should_have_said(mend, onrecord):
         "Amended by event 10. First logged as denied, Russian Foreign Ministry, categorical, said 2025-12-21: "
         "The reports are unfounded."
     )
-    assert event(told, 10).endswith(
+    assert (
         "amended (about event 4) It should read acknowledged in part, Russian Foreign Ministry, said 2025-12-22. "
-        "Logged as a denial of all."
-    )
+        "Logged as a denial of all. Changed: Did what: denied → acknowledged; Who spoke for it: “Maria Zakharova” → nothing; "
+    ) in event(told, 10)
 
 
 def test_the_standing_is_told_with_events_as_amended(mend, onrecord):

@@ -62,8 +62,8 @@ def test_a_denial_that_is_overtaken_is_listed_as_one(desk, client):
     assert "denies overtaken by Saudi adviser (4)" in in_words(browse(client, party).html)
     assert [4] == [position["overtaken_by"] for position in client.get(party).json["positions"]]
     assert describe(client, CLAIM) == (
-        "Denies it: Saudi Foreign Ministry (overtaken by another voice, event 4)."
-        " Affirms it: Yoav Gallant, Saudi adviser."
+        "Denies it: Saudi Foreign Ministry (overtaken by another voice, event 4, anonymous)."
+        " Affirms it: Yoav Gallant, Saudi adviser (anonymous)."
     )
     content = client.get(f"{CLAIM}.feed").json["items"] and client.get("/claims.feed").json["items"][0]["content_text"]
     assert "Saudi Foreign Ministry: denies it (overtaken by another voice, event 4)." in content.split("\n")
