@@ -95,7 +95,8 @@ def test_an_amended_event_shows_what_it_should_have_said(mend, onrecord):
     )
     assert (
         "amended (about event 4) It should read acknowledged in part, Russian Foreign Ministry, said 2025-12-22. "
-        "Logged as a denial of all. Changed: Did what: denied → acknowledged; Who spoke for it: “Maria Zakharova” → nothing; "
+        "Logged as a denial of all. Changed: Did what: denied → acknowledged; "
+        "Who spoke for it: “Maria Zakharova” → nothing; "
     ) in event(told, 10)
 
 

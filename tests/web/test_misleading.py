@@ -66,7 +66,7 @@ def test_a_denial_that_is_overtaken_is_listed_as_one(desk, client):
         " Affirms it: Yoav Gallant, Saudi adviser (anonymous)."
     )
     content = client.get(f"{CLAIM}.feed").json["items"] and client.get("/claims.feed").json["items"][0]["content_text"]
-    assert "Saudi Foreign Ministry: denies it (overtaken by another voice, event 4)." in content.split("\n")
+    assert "Saudi Foreign Ministry: denies it (overtaken by another voice, event 4, anonymous)." in content.split("\n")
 
 
 def test_an_affirmation_on_the_record_too_is_none_of_an_unnamed(desk, client):
