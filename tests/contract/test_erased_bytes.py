@@ -95,10 +95,6 @@ def test_nothing_is_left_in_postgresql_once_its_tables_are_written_anew(bench, u
         with psycopg.connect(url, autocommit=True) as connection:
             connection.execute(statement)
 
-    def all_before_have_ended():
-        # What is open in any database of the server, such as another test's, keeps rows that were there when it began.
-        return behind(f"SELECT 1 WHERE pg_snapshot_xmin(pg_current_snapshot()) > '{erased}'")
-
     def found():
         run("CHECKPOINT")
         ((place,),) = behind(
@@ -112,8 +108,11 @@ def test_nothing_is_left_in_postgresql_once_its_tables_are_written_anew(bench, u
     assert set(WORDS) == found()
     redact(bench)
     assert found()
-    ((erased,),) = behind("SELECT pg_current_xact_id()")
-    wait_until(all_before_have_ended, "whatever began before the redaction has ended")
-    run("ANALYZE")  # the statistics hold examples of what was there
-    run("VACUUM FULL")  # what somebody still looks at is kept: nobody does
-    assert set() == found()
+
+    def is_rewritten():
+        # What anybody may still look at is kept: a transaction of any database of the server, such as another test's.
+        run("ANALYZE")  # the statistics hold examples of what was there
+        run("VACUUM FULL")
+        return not found()
+
+    wait_until(is_rewritten, "every word that was erased is out of the data files")
