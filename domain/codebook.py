@@ -270,7 +270,12 @@ EVENT_TYPES = _publish(_WORDS)
 STATEMENTS = {word: kind for word, kind in EVENT_TYPES.items() if issubclass(kind, Statement)}
 RELATIONS = ("aspect_of", "contradicts", "follows", "same_as", "context")
 SOURCE_CHANGES = ("edited", "gone", "back")
+ATTRIBUTIONS = ("on_record", "background", "deep_background", "anonymous", "unstated")
+EXTENTS = ("full", "partial")
+STRENGTHS = ("categorical", "plain", "hedged")  # strongest first
 GRADES = ("refile", "corrected", "withdrawn")
+RELIABILITIES = ("A", "B", "C", "D", "E", "F")  # the Admiralty code's, of a source
+CONFIDENCES = ("low", "moderate", "high")
 LIKELIHOODS = (
     "almost_no_chance",
     "very_unlikely",

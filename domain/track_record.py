@@ -15,11 +15,11 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import product
 from typing import Any, NamedTuple
 
+from domain.codebook import STRENGTHS
 from domain.positions import PartyFold
 from domain.standing import Account
 from domain.statement import Word
 
-STRENGTHS = ("categorical", "plain", "hedged")  # strongest first
 _OTHERS = {"denied": "affirmed_by_others", "affirmed": "denied_by_others"}
 SIDES = {"denials": "denied", "affirmations": "affirmed"}  # as a party's answer names them, and as a fate does
 Fate = dict[str, Any]

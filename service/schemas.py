@@ -11,7 +11,18 @@ from typing import Any
 from marshmallow import RAISE, Schema, ValidationError, fields, pre_load
 from marshmallow.validate import OneOf, Range, Regexp
 
-from domain.codebook import GRADES, LIKELIHOODS, RELATIONS, SOURCE_CHANGES, STATEMENTS
+from domain.codebook import (
+    ATTRIBUTIONS,
+    CONFIDENCES,
+    EXTENTS,
+    GRADES,
+    LIKELIHOODS,
+    RELATIONS,
+    RELIABILITIES,
+    SOURCE_CHANGES,
+    STATEMENTS,
+    STRENGTHS,
+)
 from domain.language import LANGUAGE_TAG
 from domain.party import KINDS, LONGEST_NAME
 from domain.statement import LONGEST_SUMMARY
@@ -130,7 +141,7 @@ class SourceSchema(Payload):
         validate=Regexp(r"[0-9a-fA-F]{64}\Z", error="64 hexadecimal digits."),
         metadata={"description": "Of the page as fetched, hex.", "pattern": "^[0-9a-fA-F]{64}$"},
     )
-    reliability = _word(tuple("ABCDEF"))
+    reliability = _word(RELIABILITIES)
 
 
 class UtteranceSchema(Payload):
@@ -138,14 +149,14 @@ class UtteranceSchema(Payload):
 
     speaker = fields.Nested(SpeakerSchema)
     on_behalf_of = fields.Nested(PartySchema)
-    attribution = _word(("on_record", "background", "deep_background", "anonymous", "unstated"))
+    attribution = _word(ATTRIBUTIONS)
     summary = _text("Our paraphrase, in our words. Required unless there is a quote.", maxLength=LONGEST_SUMMARY)
     quote = fields.Nested(QuoteSchema)
     said_on = _date("When it was said.")
     said_on_text = _text("The date in the words of the source.")
-    extent = _word(("full", "partial"))
+    extent = _word(EXTENTS)
     scope = _text("Which part of the claim.")
-    strength = _word(("categorical", "plain", "hedged"))
+    strength = _word(STRENGTHS)
     regarding = _version("The earlier event of this claim that this is about.")
     source = fields.Nested(SourceSchema, required=True)
     via = Texts(_text(), metadata={"description": "The chain the words came through, origin first."})
@@ -176,7 +187,7 @@ class AssessedSchema(UtteranceSchema):
 
     by = fields.Nested(PartySchema, required=True)
     likelihood = _word(LIKELIHOODS)
-    confidence = _word(("low", "moderate", "high"))
+    confidence = _word(CONFIDENCES)
     rating = fields.Nested(RatingSchema)
 
 

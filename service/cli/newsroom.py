@@ -4,11 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import Any
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import click
 
-from domain.codebook import EVENT_TYPES, GRADES, LIKELIHOODS, STATEMENTS
+from domain.codebook import (
+    ATTRIBUTIONS,
+    CONFIDENCES,
+    EVENT_TYPES,
+    EXTENTS,
+    GRADES,
+    LIKELIHOODS,
+    RELIABILITIES,
+    STATEMENTS,
+    STRENGTHS,
+)
 from domain.party import KINDS
 from service.cli.account import describe_standing
 from service.cli.asking import claim_argument, read_claim, tell_problem
@@ -84,13 +94,13 @@ TEXTS = (
 WORDS = (
     ("kind", KINDS),
     ("on-behalf-of-kind", KINDS),
-    ("attribution", ("on_record", "background", "deep_background", "anonymous", "unstated")),
-    ("extent", ("full", "partial")),
-    ("strength", ("categorical", "plain", "hedged")),
+    ("attribution", ATTRIBUTIONS),
+    ("extent", EXTENTS),
+    ("strength", STRENGTHS),
     ("grade", GRADES),
-    ("reliability", tuple("ABCDEF")),
+    ("reliability", RELIABILITIES),
     ("likelihood", LIKELIHOODS),
-    ("confidence", ("low", "moderate", "high")),
+    ("confidence", CONFIDENCES),
 )
 
 
@@ -140,10 +150,9 @@ def add(  # noqa: PLR0913 - each is an option
     """
     data = _payload(base, {**members, **({"via": list(via)} if via else {})}, "by" if type == "assessed" else "party")
     claim_id = read_claim(claim)
-    path, body = f"/claims/{claim_id}/events", {"type": type, "data": data}
-    if type == "opened":
-        path, body = "/claims", {**data, **({"ref": claim[4:]} if claim.startswith("ref:") else {"id": str(claim_id)})}
-    headers = {"Idempotency-Key": (key := key or str(uuid4()))} | ({"If-Match": f'"{if_match}"'} if if_match else {})
+    path, body = _write_request(claim, claim_id, type, data)
+    key = key or str(uuid4())
+    headers = {"Idempotency-Key": key} | ({"If-Match": f'"{if_match}"'} if if_match else {})
     query = {"dry_run": "true" if dry_run else None, "allow_duplicate": "true" if allow_duplicate else None}
     try:
         answer = Client.of(configured()).post(path, body, headers=headers, **query).body
@@ -161,6 +170,13 @@ def add(  # noqa: PLR0913 - each is an option
         click.echo(f"It would stand {told['standing']}: {describe_standing(told, {})} Nothing was recorded.")
     else:
         click.echo(f"Recorded: event {answer['version']} of claim {claim_id}, {type}.")
+
+
+def _write_request(claim: str, claim_id: UUID, type_: str, data: Mapping[str, Any]) -> tuple[str, dict[str, Any]]:
+    if type_ != "opened":
+        return f"/claims/{claim_id}/events", {"type": type_, "data": data}
+    named = {"ref": claim.removeprefix("ref:")} if claim.startswith("ref:") else {"id": str(claim_id)}
+    return "/claims", {**data, **named}
 
 
 def _tell_terms(type_: str, data: Mapping[str, Any]) -> None:

@@ -8,7 +8,7 @@ from urllib.parse import quote
 from flask import Response
 from marshmallow import Schema, fields
 
-from domain.track_record import STRENGTHS
+from domain.codebook import STRENGTHS
 from service.parties import PartiesQuestion, PartyQuestion
 from service.web import answers, parameters
 from service.web.endpoint import Endpoint, answer, timeline
