@@ -16,7 +16,8 @@ import orjson
 
 from service.changes import compare_statements, name_change, tell_change
 from service.grades import tell_grades
-from service.wording import in_one_line, plain, tell_event, tell_position, tell_standing, web_address
+from service.links import web_address
+from service.wording import in_one_line, plain, tell_event, tell_position, tell_standing
 
 ATOM, JSON_FEED = "application/atom+xml; charset=utf-8", "application/feed+json"
 NAMESPACE = "http://www.w3.org/2005/Atom"

@@ -16,7 +16,8 @@ from domain.codebook import SIDE, Assessed, Statement
 from domain.dates import Bounds, DateFault, bounds
 from domain.statement import Payload
 from service.formats.dossier import Dossier, Item
-from service.wording import plain, web_address, words_of
+from service.links import web_address
+from service.wording import plain, words_of
 
 _KINDS = {
     "state": "GovernmentOrganization",

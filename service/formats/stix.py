@@ -23,7 +23,8 @@ from domain.party import party_key
 from domain.statement import Payload
 from service.dates import tell_past
 from service.formats.dossier import Dossier, Item
-from service.wording import plain, tell_standing, web_address, words_of
+from service.links import web_address
+from service.wording import plain, tell_standing, words_of
 
 Object = dict[str, Any]
 

@@ -9,7 +9,8 @@ from typing import Any
 from domain.codebook import STATEMENTS, Statement
 from domain.statement import Payload
 from service.formats.dossier import Dossier, Item
-from service.wording import is_partial, plain, web_address
+from service.links import web_address
+from service.wording import is_partial, plain
 
 COLUMNS = (
     "claim",

@@ -18,7 +18,8 @@ import orjson
 from domain.dates import DateFault, Day, bounds
 from domain.statement import Payload
 from service.formats.dossier import Dossier, Item
-from service.wording import in_one_line, tell, tell_standing, web_address
+from service.links import web_address
+from service.wording import in_one_line, tell, tell_standing
 
 _ALIKE = str.maketrans({"<": "\u2039", ">": "\u203a"})
 _ENTITY = re.compile(r"&(?=[#\w])")

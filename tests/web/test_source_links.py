@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from service import wording
-from service.wording import Link, find_link
+from service.links import Link, find_link
 from tests.builders import said
 from tests.web.browsing import browse
 from tests.web.newsroom import CLAIM, open_claim

@@ -22,13 +22,13 @@ from domain.party import KINDS, party_key
 from service.advice import Alike, find_signs
 from service.dates import names_season
 from service.ledger import Item
+from service.links import find_link, is_unsure
 from service.lookalikes import find_mixed_words, find_skeletons
 from service.parties import PartiesQuestion, PartyQuestion
 from service.timeline import Asked
 from service.web.endpoint import claim_of, timeline
 from service.web.pages.story import Told, read_logged, read_story
 from service.web.pages.utterances import tell_copies
-from service.wording import find_link, is_unsure
 
 Json = Mapping[str, Any]
 FARTHEST = timedelta(days=3_653)  # ahead, of what is claimed to happen

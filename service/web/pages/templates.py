@@ -14,6 +14,7 @@ from markupsafe import Markup
 
 from service.dates import find_exact, tell_day, tell_instant, tell_past, tell_until
 from service.jobs.lapses import find_deadline
+from service.links import find_link, is_unsure
 from service.public_log.note import write_base64
 from service.terms import list_terms
 from service.web.pages.assets import address_of
@@ -23,7 +24,7 @@ from service.web.pages.languages import LANGUAGES, tell_number, translations_of
 from service.web.pages.picture import write_marks
 from service.web.pages.shapes import mark_of
 from service.web.pages.story import Told
-from service.wording import find_link, in_one_line, is_unsure
+from service.wording import in_one_line
 from service.words import IN_PART, WORDS
 
 _REMEMBERED = 4_096  # days and instants in words, of each language

@@ -1,0 +1,80 @@
+"""Where an address that somebody gave leads: a link that is safe to follow, and the host, for a reader to know it by.
+
+Whatever is not on the web, `javascript:` among it, gets no link, and neither does a host that
+programs read as different ones.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from functools import lru_cache
+from typing import NamedTuple
+from urllib.parse import quote, unquote, urlsplit
+
+_WITH_NAME = re.compile(
+    r"(https?://)[^/?#]*@", re.IGNORECASE
+)  # a name and a password; to what is last of @, as browsers
+_SITE = re.compile(r"https?://[^/?#]*", re.IGNORECASE)
+_LONGEST_HOST = 253  # characters, RFC 1035
+_LONGEST_SITE = 12 * _LONGEST_HOST + len("https://:65535")  # %F0%90%90%80 is one character
+# What a browser (UTS 46) and Python (IDNA 2003) read as different hosts, and what no host has, however it is written.
+_UNSURE = "\u00df\u1e9e\u03c2\u200c\u200d"
+_UNTOLD = re.compile(rf"[{_UNSURE}%@/\\?#<>^|\[\]\s\x00-\x1f\x7f]")
+_WEB = re.compile(r"https?://[^\s<>\"'{}|\\^`\x00-\x20\x7f-\x9f]+", re.IGNORECASE)
+
+
+def web_address(text: str | None) -> str | None:
+    """Give an address that can be followed on the web, as a URI; nothing for any other, `javascript:` among them."""
+    if not text or not _WEB.fullmatch(text):
+        return None
+    return text if text.isascii() else quote(text, safe=":/?#[]@!$&()*+,;=%~-._")  # of ASCII all that is left is safe
+
+
+class Link(NamedTuple):
+    """Where an address leads: as a URI to be followed, and the host, for a reader to know it by."""
+
+    href: str
+    host: str
+
+
+def find_link(text: str | None) -> Link | None:
+    """Find where an address on the web leads, without the name and password in it; nothing for any other address."""
+    address = web_address(text)
+    if address is None:
+        return None
+    href = _WITH_NAME.sub(r"\1", address, count=1) if "@" in address else address
+    site = _SITE.match(href)
+    host = _find_host(site[0]) if site and len(site[0]) <= _LONGEST_SITE else None
+    return None if host is None else Link(href, host)
+
+
+def is_unsure(text: str) -> bool:
+    """Tell whether an address has no link because its host is another one for some programs than for others."""
+    site = _SITE.match(text)
+    return site is not None and any(c in unquote(site[0]) for c in _UNSURE)
+
+
+@lru_cache(maxsize=4096)  # hosts that come again, of 3 KB each at most
+def _find_host(site: str) -> str | None:
+    """Find the host of an address, of which the path is left out; nothing where it is none that could be looked up."""
+    try:
+        return _tell_host(unquote(urlsplit(site).hostname or ""))
+    except ValueError:
+        return None
+
+
+def _tell_host(host: str) -> str:
+    """Write a host in its script where all of it is of one that is not Latin, else in ASCII: it looks like no other.
+
+    Raises ValueError for what is no host, and for one of which it is not sure where a browser would go.
+    """
+    if not 0 < len(host) <= _LONGEST_HOST or _UNTOLD.search(host):
+        raise ValueError("This is no host.")
+    written = host.encode("idna")
+    try:
+        told = written.decode("idna")
+    except ValueError:
+        return written.decode()
+    scripts = {unicodedata.name(c, "").partition(" ")[0] for c in told if c not in "0123456789-."}
+    return told if len(scripts) == 1 and "LATIN" not in scripts else written.decode()
