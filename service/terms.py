@@ -7,7 +7,7 @@ So what is told beside the deed is listed here alone, in the language of whoever
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from gettext import NullTranslations
 from typing import Any
@@ -43,6 +43,30 @@ _MEMBERS = (
     ("likelihood", LIKELIHOOD, LIKELIHOODS, None),
     ("confidence", CONFIDENCE, CONFIDENCES, None),
 )
+
+
+_MOST_PRINCIPALS = 4  # named of one party, each
+
+
+@dataclass(frozen=True, slots=True)
+class Behalf:
+    """In whose name a party spoke, a few principals by name, and whether some of its words were its `own`."""
+
+    names: tuple[str, ...]
+    own: bool = False
+
+
+def find_behalf(words: Iterable[Mapping[str, Any]]) -> Behalf | None:
+    """Find in whose name the payloads of a party's words were said; None where it spoke for nobody else."""
+    told = [data.get("on_behalf_of", {}).get("name") for data in words]
+    names = tuple(dict.fromkeys(filter(None, told)))
+    more = ("…",) if len(names) > _MOST_PRINCIPALS else ()
+    return Behalf((*names[:_MOST_PRINCIPALS], *more), not all(told)) if names else None
+
+
+def tell_behalf(behalf: Behalf | None) -> str:
+    """Tell the same in English, after the party's name: nothing where it spoke for itself alone."""
+    return f"{' also' if behalf.own else ''} on behalf of {', '.join(behalf.names)}" if behalf else ""
 
 
 @dataclass(frozen=True, slots=True)

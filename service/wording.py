@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from domain.codebook import STATEMENTS
-from service.terms import ATTRIBUTIONS, tell_terms
+from service.terms import ATTRIBUTIONS, tell_behalf, tell_terms
 
 Payload = Mapping[str, Any]
 
@@ -111,18 +111,23 @@ def sort_reasons(claim: Payload) -> Reasons:
 
 def tell_position(position: Payload) -> str:
     """Say where a party stands."""
-    return f"{in_one_line(position['party']['name'])}: {_tell_stance(position)}{_tell_beside(position)}."
+    return f"{_name_speaker(position)}: {_tell_stance(position)}{_tell_beside(position)}."
 
 
 def tell_stances(positions: Iterable[Payload], most: int) -> Iterator[str]:
     """Say who stands where, a sentence a stance; of each so many parties are named, the others counted."""
     by_stance: dict[str, list[str]] = {}
     for position in positions:
-        named = in_one_line(position["party"]["name"], _LONGEST_NAME) + _tell_beside(position)
+        named = _name_speaker(position, _LONGEST_NAME) + _tell_beside(position)
         by_stance.setdefault(_tell_stance(position), []).append(named)
     for stance, names in by_stance.items():
         more = f" and {len(names) - most} more" if len(names) > most else ""
         yield f"{stance[0].upper()}{stance[1:]}: {', '.join(names[:most])}{more}."
+
+
+def _name_speaker(position: Payload, longest: int | None = None) -> str:
+    name = in_one_line(position["party"]["name"], longest)
+    return in_one_line(f"{name}{tell_behalf(position.get('behalf'))}")
 
 
 def _tell_stance(position: Payload) -> str:

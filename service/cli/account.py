@@ -12,6 +12,7 @@ from domain.reading import find_rewording
 from service.cli.console import table
 from service.cli.history import History, list_wordings, read_events, tell_asides, write_entry
 from service.dates import ENGLISH, tell_until
+from service.terms import find_behalf, tell_behalf
 from service.wording import RULES, in_one_line, is_partial, sort_reasons
 
 SILENT = ("withholds", "evades")
@@ -120,7 +121,7 @@ def _lines(claim: Json, history: History) -> Iterator[str]:
     if claim["positions"]:
         yield ""
         wordings = list_wordings(history)
-        rows = [_position(position, wordings) for position in claim["positions"]]
+        rows = [_position(position, wordings, history) for position in claim["positions"]]
         yield table(("PARTY", "STANCE", "SINCE", "CONCEDES", "DISPUTES"), rows)
     yield ""
     yield from tell_reversals(claim["reversals"], names_in(claim)) or ["No reversals."]
@@ -131,11 +132,13 @@ def _lines(claim: Json, history: History) -> Iterator[str]:
     yield from chain.from_iterable(write_entry(entry, history) for entry in history.values())
 
 
-def _position(position: Json, wordings: Sequence[tuple[int, str]]) -> Sequence[object]:
+def _position(position: Json, wordings: Sequence[tuple[int, str]], history: History) -> Sequence[object]:
     lists = (", ".join(map(str, position[name])) or "-" for name in ("concedes", "disputes"))
     reworded = find_rewording(wordings, max(position["events"])) if wordings else None
     stance = describe_stance(position) + (f", of an earlier wording (before {reworded})" if reworded else "")
-    return (name_party(position["party"]), stance, position["since"], *lists)
+    words = (entry.data for n in position["events"] if (entry := history.get(n)) and entry.data)
+    who = in_one_line(f"{name_party(position['party'])}{tell_behalf(find_behalf(words))}")
+    return (who, stance, position["since"], *lists)
 
 
 def _name_briefly(position: Json) -> str:

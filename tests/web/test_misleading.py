@@ -25,16 +25,18 @@ TAKEN_BACK = (said("reported", PAPER), said("denied", PRESIDENT))
 
 OVERTAKEN_TOLD = {
     "en": (
-        "Affirmed by Yoav Gallant (3), Saudi adviser (4, anonymous). The denial by Saudi Foreign Ministry (2) is"
-        " overtaken by Saudi adviser (4, anonymous), another voice of Saudi Arabia."
+        "Affirmed by Yoav Gallant (3), Saudi adviser on behalf of Saudi Arabia (4, anonymous)."
+        " The denial by Saudi Foreign Ministry (2) is overtaken by"
+        " Saudi adviser (4, anonymous), another voice of Saudi Arabia."
     ),
     "ko": (
-        "긍정한 주체: Yoav Gallant (3), Saudi adviser (4, 익명). 부인(Saudi Foreign Ministry, 2)은"
-        " 같은 측(Saudi Arabia) 다른 주체의 긍정에 밀려남: Saudi adviser (4, 익명)."
+        "긍정한 주체: Yoav Gallant (3), Saudi adviser (대변 대상: Saudi Arabia) (4, 익명)."
+        " 부인(Saudi Foreign Ministry, 2)은 같은 측(Saudi Arabia) 다른 주체의 긍정에 밀려남: Saudi adviser (4, 익명)."
     ),
     "ru": (
-        "Подтверждают: Yoav Gallant (3), Saudi adviser (4, анонимно). Отрицание (Saudi Foreign Ministry, 2)"
-        " перекрыто подтверждением другого голоса (Saudi Arabia): Saudi adviser (4, анонимно)."
+        "Подтверждают: Yoav Gallant (3), Saudi adviser от имени: Saudi Arabia (4, анонимно)."
+        " Отрицание (Saudi Foreign Ministry, 2) перекрыто подтверждением другого голоса"
+        " (Saudi Arabia): Saudi adviser (4, анонимно)."
     ),
 }
 
@@ -50,20 +52,21 @@ def test_a_denial_that_is_overtaken_is_listed_as_one(desk, client):
     """Lists, the small page, the table, the party, the badge and feeds say that the denial is overtaken."""
     open_claim(desk, *OVERTAKEN)
     listed = (
-        "Denies Saudi Foreign Ministry (overtaken by Saudi adviser) Affirms Yoav Gallant, Saudi adviser (anonymous)"
+        "Denies Saudi Foreign Ministry (overtaken by Saudi adviser)"
+        " Affirms Yoav Gallant, Saudi adviser on behalf of Saudi Arabia (anonymous)"
     )
     assert [listed] * 3 == [who_is_listed(browse(client, path)) for path in ("/", "/claims", f"{CLAIM}/embed")]
     assert rows_of(browse(client, CLAIM)) == [
         "Saudi Foreign Ministry SA denies 2 overtaken by Saudi adviser (4)",
         "Yoav Gallant IL affirms 3",
-        "Saudi adviser affirms 4 anonymous",
+        "Saudi adviser affirms 4 on behalf of Saudi Arabia anonymous",
     ]
     party = "/parties/saudi-foreign-ministry"
     assert "denies overtaken by Saudi adviser (4)" in in_words(browse(client, party).html)
     assert [4] == [position["overtaken_by"] for position in client.get(party).json["positions"]]
     assert describe(client, CLAIM) == (
         "Denies it: Saudi Foreign Ministry (overtaken by another voice, event 4, anonymous)."
-        " Affirms it: Yoav Gallant, Saudi adviser (anonymous)."
+        " Affirms it: Yoav Gallant, Saudi adviser on behalf of Saudi Arabia (anonymous)."
     )
     content = client.get(f"{CLAIM}.feed").json["items"] and client.get("/claims.feed").json["items"][0]["content_text"]
     assert "Saudi Foreign Ministry: denies it (overtaken by another voice, event 4, anonymous)." in content.split("\n")
@@ -72,8 +75,9 @@ def test_a_denial_that_is_overtaken_is_listed_as_one(desk, client):
 def test_an_affirmation_on_the_record_too_is_none_of_an_unnamed(desk, client):
     """Whoever once affirmed it on the record is not called anonymous."""
     open_claim(desk, UNNAMED, said("confirmed", ADVISER, on_behalf_of=SAUDI, said_on="2020-11-24"))
-    assert "Affirms Saudi adviser" == who_is_listed(browse(client, "/claims"))
-    assert reason_of(browse(client, CLAIM)).startswith("Affirmed by Saudi adviser (2, anonymous), Saudi adviser (3).")
+    assert "Affirms Saudi adviser on behalf of Saudi Arabia" == who_is_listed(browse(client, "/claims"))
+    who = "Saudi adviser on behalf of Saudi Arabia"
+    assert reason_of(browse(client, CLAIM)).startswith(f"Affirmed by {who} (2, anonymous), {who} (3).")
 
 
 def describe(client, claim):
@@ -173,7 +177,7 @@ def test_what_had_been_said_by_a_day_is_told_with_all_beside_it(desk, client):
     page = browse(client, f"{CLAIM}?said_until=2020-11-23")
     assert rows_of(page) == [
         "Saudi Foreign Ministry SA denies 2 concedes a part (5) overtaken by Saudi adviser (4)",
-        "Saudi adviser affirms 4 anonymous",
+        "Saudi adviser affirms 4 on behalf of Saudi Arabia anonymous",
     ]
     assert "The claims that belong with this one have no column here" in page.text
     assert f"{OTHER}?said_until=2020-11-23" in page.all("href", "a")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from service import wording
+from service import links
 from service.links import Link, find_link
 from tests.builders import said
 from tests.web.browsing import browse
@@ -53,7 +53,7 @@ def test_a_link_names_the_host_that_it_leads_to(address, host):
 
 def test_a_host_that_is_longer_than_any_is_not_looked_at(monkeypatch):
     """What could be no host, however it were written, is neither read nor remembered."""
-    monkeypatch.setattr(wording, "urlsplit", lambda site: pytest.fail(f"It was read: {site[:20]}"))
+    monkeypatch.setattr(links, "urlsplit", lambda site: pytest.fail(f"It was read: {site[:20]}"))
     assert find_link(f"https://{'%F0%90%90%80' * 254}.example/1") is None
 
 

@@ -13,6 +13,7 @@ from flask import Response, request
 
 from service.changes import compare_wordings
 from service.reads import Answer
+from service.terms import Behalf, find_behalf
 from service.web.addresses import to_uuid, to_version
 from service.web.endpoint import claim_of, timeline
 from service.web.negotiation import redirect_to
@@ -150,6 +151,7 @@ def _model(claim: Json, story: Sequence[Told], *, pinned: bool, latest: int) -> 
         "withdrawals": withdrawn,
         "earlier": {event.version for event in story if event.earlier},
         "terms": {event.version: terms for event in story if (terms := terms_of(event))},
+        "behalf": {event.version: behalf for event in story if (behalf := _find_behalf(event))},
         "turns": _list_turns(claim, told),
         "names": {told.version: party for told in story if (party := told.party)},
         "picture": draw(story, claim["reversals"]),
@@ -163,10 +165,15 @@ def _list_turns(claim: Json, told: Mapping[int, Told]) -> list[Json]:
         old, new = told.get(turn["from"]), told.get(turn["to"])
         who = (new and new.party) or (old and old.party)
         parts = {"from_part": bool(old and old.partial), "to_part": bool(new and new.partial)}
-        return {**turn, "reversed": reversed_, "who": who, **parts}
+        behalf = {"from_behalf": _find_behalf(old), "to_behalf": _find_behalf(new)}
+        return {**turn, "reversed": reversed_, "who": who, **parts, **behalf}
 
     turns = [tell_turn(turn, reversed_=True) for turn in claim["reversals"]]
     return sorted([*turns, *(tell_turn(turn, reversed_=False) for turn in claim["shifts"])], key=lambda one: one["to"])
+
+
+def _find_behalf(event: Told | None) -> Behalf | None:
+    return find_behalf([event.data]) if event and event.data else None
 
 
 def _draw_stances(parts: Parts, turns: Sequence[Json], matrix: Matrix, as_of: str | None) -> dict[str, Any]:

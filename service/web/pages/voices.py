@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from domain.party import voice_of
+from service.terms import find_behalf
 from service.web.endpoint import timeline
 from service.web.pages.limits import find_reworded, list_wordings
 from service.web.pages.story import Told, read_story
@@ -22,15 +23,18 @@ _UNNAMED = frozenset({"background", "deep_background", "anonymous"})
 _EVERY = 1_000_000_000  # more versions than any claim has
 _REWORDED = '"type":"reworded"'  # as an event is stored
 _ATTRIBUTION, _NOT_NAMED = '"attribution":"', tuple(f'{word}"' for word in _UNNAMED)  # likewise
+_BEHALF = '"on_behalf_of":'  # likewise
 
 
 def find_said(claims: Sequence[Json], named: int | None = None) -> list[list[str]]:
     """Find, of each claim, the stored events that are needed to tell positions; of each stance of the first so many.
 
-    Of a position that was never on the record all events are needed, else no more than up to one that was.
+    Of a position that was never on the record all events are needed, else no more than up to one that was; of one that
+    was first or last taken in somebody's name, all.
     """
     shown = {claim["id"]: [*_list_named(claim, named)] for claim in claims}
-    reads: dict[str, dict[str, int]] = {claim["id"]: {} for claim in claims}  # events of a party, where not one
+    # The first events of a party, where not one alone; the last is read with them.
+    reads: dict[str, dict[str, int]] = {claim["id"]: {} for claim in claims}
     found: dict[str, list[str]] = {}
     asked = claims
     while asked:
@@ -47,23 +51,27 @@ def find_said(claims: Sequence[Json], named: int | None = None) -> list[list[str
 def _read_on(claim: Json, texts: list[str], shown: Sequence[Json], reads: dict[str, int]) -> bool:
     """Tell whether to read more, and of whom: of each of whom nothing was on the record yet, some times as much.
 
+    Of whoever spoke in another's name all is read.
+
     What tells nothing is left out, unread: most words are on the record, and of the wording of now.
     """
-    if not any(map(_is_unnamed, texts)):
+    if not any(_is_unnamed(text) or _BEHALF in text for text in texts):
         plain = not any("overtaken_by" in one or one["stance"] == "withdrawn" for one in shown)
         if plain and not _is_reworded(texts):
             texts.clear()
         return False
-    told = read_said(claim, texts)
-    more = [
-        position["party"]["key"]
-        for position in shown
-        if len(position["events"]) > reads.get(position["party"]["key"], 1)
-        and "terms" in tell_position(claim, position, told)
-    ]
-    for key in more:
-        reads[key] = _TIMES * reads.get(key, 1)
-    return bool(more)
+    told, before = read_said(claim, texts), dict(reads)
+    for position in shown:
+        key, events = position["party"]["key"], position["events"]
+        read = reads.get(key, 1)
+        if position["stance"] == "withdrawn" or len(events) <= read + 1:
+            continue
+        known = tell_position(claim, position, told)
+        if "behalf" in known:
+            reads[key] = len(events)
+        elif "terms" in known:
+            reads[key] = _TIMES * read
+    return before != reads
 
 
 def _is_unnamed(text: str) -> bool:
@@ -94,7 +102,8 @@ def _list_named(claim: Json, named: int | None) -> Iterator[Json]:
 def _list_needed(claim: Json, shown: Sequence[Json], reads: Mapping[str, int]) -> Iterator[int]:
     for position in shown:
         if position["stance"] != "withdrawn":
-            yield from position["events"][: reads.get(position["party"]["key"], 1)]
+            events = position["events"]
+            yield from sorted({*events[: reads.get(position["party"]["key"], 1)], events[-1]})
         for withdrawal in _list_taken(claim, position):
             yield withdrawal["of"]
             yield withdrawal["by"]
@@ -116,9 +125,10 @@ def tell_positions(claim: Json, told: Mapping[int, Told]) -> Json:
 
 
 def tell_position(claim: Json, position: Json, told: Mapping[int, Told], wordings: Wordings = ()) -> Json:
-    """Give a position with `terms`, `overtaken`, `taken_back`, `reworded_by` and `aside` where they can be told.
+    """Give a position with `terms`, `behalf`, `overtaken`, `taken_back`, `reworded_by`, `aside` where they can be told.
 
-    `terms` is the word for how it is to be attributed, where none of its events is on the record. `overtaken` and
+    `terms` is the word for how it is to be attributed, where none of its events is on the record, `behalf` in whose
+    name it was taken, or what was taken back of it was said, where not in the party's own alone. `overtaken` and
     `taken_back` say `by` which event, and `who` speaks in that, where it is another party. `reworded_by` is
     the event by which the claim left the text that it is about, `aside` the words that changed nothing, which say why.
     """
@@ -130,7 +140,10 @@ def tell_position(claim: Json, position: Json, told: Mapping[int, Told], wording
     if overtaking := told.get(position.get("overtaken_by", 0)):
         more["overtaken"] = _tell_overtaken(claim, overtaking, events)
     if taken := [one for one in _list_taken(claim, position) if one["of"] in told]:
-        more["taken_back"] = _tell_withdrawal(_choose(taken, told), told)
+        chosen = _choose(taken, told)
+        more["taken_back"], events = _tell_withdrawal(chosen, told), [told[chosen["of"]]]
+    if behalf := find_behalf(event.data for event in events if event.data):
+        more["behalf"] = behalf
     if reworded := find_reworded(position, wordings):
         more["reworded_by"] = reworded
     beside = (told[version] for version in position["beside"] if version in told)
