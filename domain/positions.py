@@ -15,16 +15,28 @@ from domain.party import Voice, describe_party
 from domain.statement import Word
 
 
+@dataclass(frozen=True, slots=True)
+class Aside:
+    """Why a word did not move its party when it was folded.
+
+    It is "late", said `before` an event that made the position then; or "silent", a word that sets one only where there
+    is none; or of one "breath" with a side taken.
+    """
+
+    why: str
+    before: int | None = None
+
+
 @dataclass(slots=True)
 class Position:
-    """Where a party stands: `words` made it; `beside` lists versions that did not move the party, then or before."""
+    """Where a party stands: `words` made it; `beside` are versions that did not move the party, then or before."""
 
     party: str
     stance: str
     partial: bool = False
     words: list[Word] = field(default_factory=list)
     events: list[int] = field(default_factory=list)
-    beside: list[int] = field(default_factory=list)
+    beside: dict[int, Aside] = field(default_factory=dict)
     concedes: list[int] = field(default_factory=list)
     disputes: list[int] = field(default_factory=list)
     overtaken_by: int | None = None
@@ -47,7 +59,7 @@ class Position:
 
     def copied(self) -> Position:
         """Give the same position, to be gone on with; which parts are conceded or disputed is listed at the end."""
-        return Position(self.party, self.stance, self.partial, [*self.words], [*self.events], [*self.beside])
+        return Position(self.party, self.stance, self.partial, [*self.words], [*self.events], {**self.beside})
 
 
 @dataclass(slots=True)
@@ -128,9 +140,8 @@ class PartyFold:
     def add(self, word: Word, *, spoke_plainly: bool) -> None:
         """Fold the next word in; `spoke_plainly`: the same utterance also took a side."""
         now = self.position
-        late = now is not None and any(
-            word.surely_before(made) for made in now.words if not (made.partial and word.full)
-        )
+        made = now.words if now else ()
+        late = min((m.version for m in made if word.surely_before(m) and not (m.partial and word.full)), default=None)
         if word.version in self.taken_back:
             if word.full and not late:
                 self.sides_taken.append(word)
@@ -138,8 +149,10 @@ class PartyFold:
             self._move_to(word)
         elif word.partial and now.full and word.side != now.side:
             pass  # concedes or disputes a part, whenever it was said; listed once all words are in
-        elif late or (word.side is None and (spoke_plainly or not word.kind.moves)):
-            now.beside.append(word.version)
+        elif late:
+            now.beside[word.version] = Aside("late", late)
+        elif word.side is None and (spoke_plainly or not word.kind.moves):
+            now.beside[word.version] = Aside("breath" if word.kind.moves else "silent")
         elif word.kind.stance == now.stance or (word.partial and now.full):
             self._join(now, word)
         else:
@@ -239,21 +252,6 @@ def _in_order_of_speech(words: Sequence[Word], taken_back: Mapping[int, int]) ->
         return (anchor, rank, word.version)
 
     return sorted(words, key=place) if first else words
-
-
-def find_said_later(word: Word, words: Iterable[Word]) -> int | None:
-    """Find what its party had on record when a word was logged that was surely said before; None where nothing."""
-    later = (w for w in words if w.version < word.version and w.party == word.party and w.kind.stance)
-    return next((w.version for w in later if word.surely_before(w)), None)
-
-
-def find_why_beside(word: Word, words: Iterable[Word]) -> tuple[str, int | None]:
-    """Tell why a word is beside its party's position, and what it was surely said before where it is "late".
-
-    Else it is "silent", a word that sets a position only where there is none, or of one "breath" with a side taken.
-    """
-    before = find_said_later(word, words)
-    return ("late" if before else "breath" if word.kind.moves else "silent"), before
 
 
 def _withdrawn(movers: Sequence[Word], taken_back: Mapping[int, int]) -> Position:

@@ -17,6 +17,7 @@ from domain.codebook import (
     Assessed,
     CommentRequested,
     Linked,
+    Opened,
     Recorded,
     Redacted,
     Reworded,
@@ -28,7 +29,7 @@ from domain.codebook import (
 )
 from domain.dates import Bounds
 from domain.party import party_key
-from domain.positions import PartyFold, fold_party
+from domain.positions import Aside, PartyFold, fold_party
 from domain.statement import Payload, Word, read_word, surely_said_by
 
 Contents = Mapping[int, tuple[type[Recorded], Payload]]
@@ -87,6 +88,11 @@ class Reading:
             folds[party] = fold
         return folds
 
+    def find_asides(self) -> dict[int, Aside]:
+        """Find the words that are beside their parties' positions, each with why."""
+        positions = (fold.position for fold in self.fold_parties().values() if fold.position)
+        return {version: why for position in positions for version, why in position.beside.items()}
+
     def counts(self, version: int) -> bool:
         """Tell whether a statement still counts: not struck, not redacted, not taken back."""
         return version in self.contents and version not in self.taken_back
@@ -114,6 +120,11 @@ def read_history(history: Sequence[Recorded], said_until: Bounds | None = None) 
             contents.pop(event.data["regarding"], None)
     if said_until is not None:
         contents = {v: (kind, data) for v, (kind, data) in contents.items() if _said_by(kind, data, said_until)}
+    return read_contents(contents)
+
+
+def read_contents(contents: Contents) -> Reading:
+    """Make the reading of a history whose events, in order, read so."""
     words = [read_word(kind, v, data) for v, (kind, data) in contents.items() if issubclass(kind, Statement)]
     return gather(contents, words)
 
@@ -223,6 +234,12 @@ def find_links(reading: Reading) -> list[dict[str, str]]:
         elif kind is Unlinked:
             links.pop((data["relation"], data["claim"]), None)
     return list(links.values())
+
+
+def list_wordings(contents: Contents) -> list[tuple[int, str]]:
+    """List the texts of a claim, each with the event that worded it so, from its opening on."""
+    worded = ((version, data) for version, (kind, data) in contents.items() if kind in {Opened, Reworded})
+    return [(version, data["text"]) for version, data in worded if "text" in data]
 
 
 def find_rewording(wordings: Sequence[tuple[int, str]], version: int) -> int | None:

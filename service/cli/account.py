@@ -8,9 +8,9 @@ from typing import Any
 
 import click
 
-from domain.reading import find_rewording
+from domain.reading import find_rewording, list_wordings
 from service.cli.console import table
-from service.cli.history import History, list_wordings, read_events, tell_asides, write_entry
+from service.cli.history import History, contents_of, read_events, tell_asides, write_entry
 from service.dates import ENGLISH, tell_until
 from service.terms import find_behalf, tell_behalf
 from service.wording import RULES, in_one_line, is_partial, sort_reasons
@@ -120,7 +120,7 @@ def _lines(claim: Json, history: History) -> Iterator[str]:
     yield f"Stands {click.style(claim['standing'], bold=True)}: {describe_standing(claim, history)}"
     if claim["positions"]:
         yield ""
-        wordings = list_wordings(history)
+        wordings = list_wordings(contents_of(history))
         rows = [_position(position, wordings, history) for position in claim["positions"]]
         yield table(("PARTY", "STANCE", "SINCE", "CONCEDES", "DISPUTES"), rows)
     yield ""

@@ -12,16 +12,15 @@ from typing import Any
 
 import click
 
-from domain.codebook import STATEMENTS
-from domain.positions import find_why_beside
-from domain.statement import read_word
+from domain.codebook import EVENT_TYPES, Recorded
+from domain.reading import read_contents
 from service.changes import compare_statements, tell_change
 from service.terms import tell_terms
 from service.wording import in_one_line, is_partial
 
 Json = Mapping[str, Any]
 _WHYS = {
-    "late": "it was said before event {}, and logged after it.",
+    "late": "it was said before event {}.",
     "silent": "a word like this sets one only where there is none.",
     "breath": "in the same breath it took a side.",
 }
@@ -73,20 +72,18 @@ def read_events(events: Sequence[Json]) -> dict[int, Entry]:
     return read
 
 
-def list_wordings(history: History) -> list[tuple[int, str]]:
-    """List the texts of a claim, each with the event that worded it so."""
-    worded = ((n, e.data) for n, e in history.items() if e.type in {"opened", "reworded"} and e.data)
-    return [(n, data["text"]) for n, data in worded if "text" in data]
+def contents_of(history: History) -> dict[int, tuple[type[Recorded], Json]]:
+    """Give what events of types that are known here read, by version, but for those struck or erased."""
+    read = ((n, EVENT_TYPES.get(entry.type), entry.data) for n, entry in history.items() if not entry.struck)
+    return {n: (kind, data) for n, kind, data in read if kind and data}
 
 
 def tell_asides(claim: Json, history: History) -> Iterator[str]:
     """Say of each word that is beside a position that it changes nothing, and why."""
-    spoken = ((STATEMENTS.get(e.type), n, e.data) for n, e in history.items() if not e.struck)
-    words = {n: read_word(kind, n, data) for n, kind, data in ((n, k, d) for k, n, d in spoken) if kind and data}
+    whys = read_contents(contents_of(history)).find_asides()
     for version in sorted(version for position in claim["positions"] for version in position["beside"]):
-        if version in words:
-            why, before = find_why_beside(words[version], words.values())
-            because = _WHYS[why].format(before)
+        if why := whys.get(version):
+            because = _WHYS[why.why].format(why.before)
             yield f"Event {version}, {history[version].told()}, does not change its position: {because}"
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from domain.positions import find_why_beside
+from domain.positions import Aside
 from domain.reading import find_rewording, read_history
 from tests.builders import MOFA, given, said
 
@@ -20,13 +20,54 @@ def test_why_a_word_changes_nothing_can_be_told():
         said("denied", **breath),
         said("ncnd", **breath),
     )
-    words = read_history(given(*history).history).words
-    assert [find_why_beside(word, words) for word in words[2:]] == [
-        ("silent", None),
-        ("late", 2),
-        ("breath", None),
-        ("breath", None),
-    ]
+    assert read_history(given(*history).history).find_asides() == {
+        4: Aside("silent"),
+        5: Aside("late", 2),
+        7: Aside("breath"),
+    }
+
+
+@pytest.mark.parametrize(
+    ("history", "asides"),
+    [
+        (
+            (
+                said("confirmed", said_on="2026-06-01"),
+                said("denied", said_on="2026-06-20"),
+                said("retracted", regarding=3),
+                said("declined", said_on="2026-06-10"),
+            ),
+            {5: Aside("silent")},
+        ),
+        (
+            (
+                said("denied", extent="partial", said_on="2026-06-20"),
+                said("confirmed", said_on="2026-06-01"),
+                said("declined", said_on="2026-06-10"),
+            ),
+            {4: Aside("silent")},
+        ),
+        (
+            (
+                said("ncnd", utterance="u"),
+                said("denied", said_on="2026-06-05"),
+                said("confirmed", utterance="u", said_on="2026-06-20"),
+            ),
+            {2: Aside("breath"), 3: Aside("late", 4)},
+        ),
+        (
+            (
+                said("confirmed", said_on="2026-06-20"),
+                said("denied", said_on="2026-06-02"),
+                said("denied", said_on="2026-06-25"),
+            ),
+            {3: Aside("late", 2)},
+        ),
+    ],
+)
+def test_why_a_word_changes_nothing_is_what_stood_when_it_was_read(history, asides):
+    """A word of the same party that was taken back, was of a part only, or came since, is never the reason."""
+    assert asides == read_history(given(*history).history).find_asides()
 
 
 @pytest.mark.parametrize(

@@ -107,7 +107,7 @@ def test_a_word_that_was_logged_late_says_why_it_changes_nothing(desk, client):
     open_claim(desk, *LATE)
     page = browse(client, CLAIM)
     assert rows_of(page) == ["Unification Ministry KR affirms 2 denied (3): said before event 2, changes nothing here"]
-    told = "Said before event 2 , and logged after it: it does not change where the party stands."
+    told = "Said before event 2 : it does not change where the party stands."
     assert (page.text.count(told), told in browse(client, f"{CLAIM}/events/3").text) == (1, True)
     append(desk, said("declined", UNIFICATION))
     page = browse(client, CLAIM)
@@ -127,6 +127,6 @@ def test_the_preview_says_that_a_word_changes_nothing(editor, desk):
         "source/publisher": "The Wire",
     }
     page = Page(send(editor, f"{CLAIM}/log", typed, "preview").text)
-    assert "denied: Said before event 2, and logged after it: it does not change where the party stands." in page.text
+    assert "denied: Said before event 2: it does not change where the party stands." in page.text
     page = Page(send(editor, f"{CLAIM}/log", {**typed, "said_on": "2025-12-12"}, "preview").text)
     assert "Said before" not in page.text

@@ -9,10 +9,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
-from domain.codebook import STATEMENTS
-from domain.positions import find_why_beside
-from domain.reading import find_rewording
-from domain.statement import Word, read_word
+from domain.codebook import EVENT_TYPES, STATEMENTS
+from domain.positions import Aside
+from domain.reading import find_rewording, list_wordings, read_contents
 from service.ledger import Item
 from service.web.endpoint import timeline
 from service.web.pages.story import Told, read_story
@@ -22,15 +21,19 @@ Json = Mapping[str, Any]
 
 def mark_limits(claim: Json, story: Sequence[Told]) -> list[Told]:
     """Put to each word of a claim's whole story why it changes no position, and which event left its wording."""
-    wordings = list_wordings(story)
-    aside = {version for position in claim["positions"] for version in position["beside"]}
-    words = {word.version: word for word in read_words(story)} if aside else {}
-    return [_mark(told, wordings, words, words.get(told.version) if told.version in aside else None) for told in story]
+    contents = contents_of(story)
+    wordings, aside = list_wordings(contents), _list_beside(claim)
+    whys = read_contents(contents).find_asides() if aside else {}
+    return [_mark(told, wordings, whys.get(told.version) if told.version in aside else None) for told in story]
 
 
-def _mark(told: Told, wordings: Sequence[tuple[int, str]], words: Mapping[int, Word], beside: Word | None) -> Told:
+def _list_beside(claim: Json) -> dict[int, str]:
+    """List the words that are beside a position, each with its party's key."""
+    return {version: one["party"]["key"] for one in claim["positions"] for version in one["beside"]}
+
+
+def _mark(told: Told, wordings: Sequence[tuple[int, str]], why: Aside | None) -> Told:
     earlier = find_rewording(wordings, told.version) if told.speaks and told.data and len(wordings) > 1 else None
-    why = explain(beside, words.values()) if beside else None
     return told._replace(earlier=earlier, beside=why) if earlier or why else told
 
 
@@ -40,37 +43,23 @@ def find_asides(after: Json, items: Sequence[Item]) -> dict[str, list[Json]]:
     They are listed by their party's key.
     """
     first = after["version"] - len(items) + 1
-    aside = {
-        version: one["party"]["key"] for one in after["positions"] for version in one["beside"] if version >= first
-    }
+    aside = {version: key for version, key in _list_beside(after).items() if version >= first}
     if not aside:
         return {}
-    story = read_story(after, timeline().list_events(claim_id=UUID(after["id"])))
-    new = [(STATEMENTS.get(item.type), version, item.data) for version, item in enumerate(items, first)]
-    words = [*read_words(story), *(read_word(kind, version, data) for kind, version, data in new if kind)]
+    contents = contents_of(read_story(after, timeline().list_events(claim_id=UUID(after["id"]))))
+    new = enumerate(items, first)
+    contents |= {n: (STATEMENTS[item.type], item.data) for n, item in new if item.type in STATEMENTS}
     found: dict[str, list[Json]] = {}
-    for word in words:
-        if word.version in aside:
-            found.setdefault(aside[word.version], []).append({"type": word.kind.type, **explain(word, words)})
+    for version, why in read_contents(contents).find_asides().items():
+        if version in aside:
+            told = {"type": contents[version][0].type, "why": why.why, "before": why.before}
+            found.setdefault(aside[version], []).append(told)
     return found
 
 
-def explain(word: Word, words: Iterable[Word]) -> Json:
-    """Say why a word that is beside a position changes nothing, as the name of the reason, and what it came before."""
-    why, before = find_why_beside(word, words)
-    return {"why": why, "before": before}
-
-
-def read_words(story: Iterable[Told]) -> list[Word]:
-    """Read the statements of a story that are neither struck nor erased as a fold reads them."""
-    spoken = ((STATEMENTS.get(told.type), told) for told in story if told.fate != "struck")
-    return [read_word(kind, told.version, told.data) for kind, told in spoken if kind and told.data]
-
-
-def list_wordings(story: Iterable[Told]) -> list[tuple[int, str]]:
-    """List the texts of a claim, each with the event that worded it so, from its opening on."""
-    worded = (told for told in story if told.type in {"opened", "reworded"} and "text" in (told.data or {}))
-    return [(told.version, told.data["text"]) for told in worded if told.data]
+def contents_of(story: Iterable[Told]) -> dict[int, tuple[type[Any], Json]]:
+    """Give what the events of a story read, by version, but for those struck or erased."""
+    return {told.version: (EVENT_TYPES[told.type], told.data) for told in story if told.data and told.fate != "struck"}
 
 
 def find_reworded(position: Json, wordings: Sequence[tuple[int, str]]) -> int | None:

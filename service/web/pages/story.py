@@ -18,6 +18,7 @@ import orjson
 
 from domain.codebook import EVENT_TYPES, STATEMENTS
 from domain.party import party_key
+from domain.positions import Aside
 from service.changes import compare_statements, compare_wordings
 from service.dates import Days, find_days
 from service.wording import is_partial
@@ -78,7 +79,7 @@ class Told(NamedTuple):
     other: Json | None = None
     about: Json | None = None
     earlier: int | None = None
-    beside: Json | None = None
+    beside: Aside | None = None
 
     @property
     def speaks(self) -> bool:

@@ -9,9 +9,11 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from domain.party import voice_of
+from domain.positions import Aside
+from domain.reading import list_wordings
 from service.terms import find_behalf
 from service.web.endpoint import timeline
-from service.web.pages.limits import find_reworded, list_wordings
+from service.web.pages.limits import contents_of, find_reworded
 from service.web.pages.story import Told, read_story
 
 Json = Mapping[str, Any]
@@ -120,7 +122,7 @@ def tell_positions(claim: Json, told: Mapping[int, Told]) -> Json:
     """Give a claim with what its events tell of each position."""
     if not told:
         return claim
-    wordings = list_wordings(told.values())
+    wordings = list_wordings(contents_of(told.values()))
     return {**claim, "positions": [tell_position(claim, one, told, wordings) for one in claim["positions"]]}
 
 
@@ -152,8 +154,9 @@ def tell_position(claim: Json, position: Json, told: Mapping[int, Told], wording
     return {**position, **more} if more else position
 
 
-def _tell_aside(event: Told, why: Json) -> Json:
-    return {"version": event.version, "type": event.type, "partial": event.partial, **why}
+def _tell_aside(event: Told, why: Aside) -> Json:
+    what = {"version": event.version, "type": event.type, "partial": event.partial}
+    return what | {"why": why.why, "before": why.before}
 
 
 def tell_beside(claims: Sequence[tuple[Json, Json]]) -> list[Json]:
