@@ -44,6 +44,7 @@ WITNESSING = 4  # threads: a log asks now and then
 THREAD_IDLE = 600  # seconds until an idle thread, and its connection to the store, is let go
 POLL = 0.01  # seconds
 ARENA_MAX, ARENAS = -8, 2  # glibc's own number for the option; areas that its threads take memory from
+COLLECTED = 10_000  # objects, more of them than were let go, until the collector looks among them
 METRICS_FOLDER = "PROMETHEUS_MULTIPROC_DIR"  # the library's own name for it
 _STDERR = {"class": "logging.StreamHandler", "formatter": "generic", "stream": "ext://sys.stderr"}
 _FORMATTERS = {"json": {"()": JsonLines}, "text": {"()": PlainLines}, "quiet": {"()": PlainLines}}
@@ -166,8 +167,17 @@ def load_app(config: Config, *, host: str, port: int, greet: Callable[[str], Non
     threading.Thread(target=_wait_until_up, args=(host, port, then), daemon=True).start()
     app = create_app(timeline, config, metrics)
     gc.collect()  # or what is dead by now would stay, too
-    gc.freeze()  # what is there by now stays, so the collector never walks through it
+    spare_collecting()
     return app
+
+
+def spare_collecting() -> None:
+    """Let the collector walk through nothing that is there by now, and through what is new less often.
+
+    What a page makes of a claim is kept: it was walked through over and over to find nothing.
+    """
+    gc.freeze()
+    gc.set_threshold(COLLECTED, *gc.get_threshold()[1:])
 
 
 def load_witness(witness: Witness, *, host: str, port: int, greet: Callable[[str], None]) -> Flask:

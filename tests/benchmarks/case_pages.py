@@ -27,6 +27,7 @@ from werkzeug.test import EnvironBuilder, run_wsgi_app
 from service import bootstrap
 from service.config import Config
 from service.ledger import Item
+from service.server import spare_collecting
 from service.store import open_store
 from service.timeline import Asked, Timeline
 from service.tokens import Actor
@@ -141,10 +142,12 @@ def _opened(path: Path) -> Iterator[Timeline]:
 
 @contextmanager
 def _started() -> Iterator[None]:
-    """Let the collector walk through nothing that is there already, as a server's worker does."""
-    gc.freeze()
+    """Let the collector spare what is there already, as a server's worker does."""
+    before = gc.get_threshold()
+    spare_collecting()
     yield
     gc.unfreeze()
+    gc.set_threshold(*before)
 
 
 def _make_app(timeline: Timeline) -> Flask:

@@ -18,12 +18,11 @@ from service.links import find_link, is_unsure
 from service.public_log.note import write_base64
 from service.terms import list_terms
 from service.web.pages.assets import address_of
-from service.web.pages.compiling import Templates, show
+from service.web.pages.compiling import Templates
 from service.web.pages.faults import RULES, tell_fault
 from service.web.pages.languages import LANGUAGES, tell_number, translations_of
 from service.web.pages.picture import write_marks
 from service.web.pages.shapes import mark_of
-from service.web.pages.story import Told
 from service.wording import in_one_line
 from service.words import IN_PART, WORDS
 
@@ -42,8 +41,6 @@ def make_environment(language: str) -> Environment:
     remembered, in_part = lru_cache(_REMEMBERED), translations.gettext(IN_PART)
     tell_word = partial(_tell_word, {code: translations.gettext(text) for code, text in WORDS.items()}, in_part)
     environment.globals["marks_of"] = partial(write_marks, tell_word)
-    instants = remembered(lambda text: tell_instant(text, translations))
-    environment.globals["moments_of"] = partial(_write_moments, remembered(lambda text: show(instants(text))))
     environment.filters |= {
         "word": tell_word,
         "terms": lambda data: list_terms(data, translations),
@@ -53,7 +50,7 @@ def make_environment(language: str) -> Environment:
         "day": remembered(lambda text: tell_day(text, translations)),
         "until": remembered(lambda text: tell_until(text, translations)),
         "exact": remembered(find_exact),
-        "instant": instants,
+        "instant": remembered(lambda text: tell_instant(text, translations)),
         "line": in_one_line,
         "base64": write_base64,
         "link": find_link,
@@ -87,12 +84,6 @@ def _list_options(
 def _write_each(items: Iterable[Any], macro: Macro) -> Markup:
     """Write what a macro writes of each, with a comma between."""
     return Markup(", ".join([macro._func(item) for item in items]))  # noqa: S704, SLF001 - HTML already; as compiled
-
-
-def _write_moments(write_instant: Callable[[str], str], story: Sequence[Told], before: int) -> Markup:
-    """Write the events of before a version for a form that lets choose from them, each with when it was recorded."""
-    told = [(event.version, write_instant(event.recorded_at)) for event in story if event.version < before]
-    return Markup("".join([f'<option value="{n}">{n} · {at}</option>' for n, at in told]))  # noqa: S704 - HTML already
 
 
 def _query(parameters: Mapping[str, Any]) -> str:
