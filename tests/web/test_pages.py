@@ -115,7 +115,8 @@ def test_a_difference_says_who_moved(moscow, client):
 def test_what_changed_is_asked_since_an_event_by_its_number(moscow, client):
     """A claim's page compares itself with any event before its own last one; at the first there is none."""
     asked = re.search(r'<input type="number" name="diff"[^>]*>', browse(client, f"{MEETING}/versions/4").html)
-    assert asked and 'min="1" max="3" value="3" required' in asked[0]
+    assert asked is not None
+    assert 'min="1" max="3" value="3" required' in asked[0]
     assert 'name="diff"' not in browse(client, f"{MEETING}/versions/1").html
 
 

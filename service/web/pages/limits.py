@@ -11,7 +11,8 @@ from uuid import UUID
 
 from domain.codebook import EVENT_TYPES, STATEMENTS
 from domain.positions import Aside
-from domain.reading import find_rewording, list_wordings, read_contents
+from domain.reading import find_rewording, gather, list_wordings, read_contents
+from domain.statement import Word
 from service.ledger import Item
 from service.web.endpoint import timeline
 from service.web.pages.story import Told, read_story
@@ -23,7 +24,7 @@ def mark_limits(claim: Json, story: Sequence[Told]) -> list[Told]:
     """Put to each word of a claim's whole story why it changes no position, and which event left its wording."""
     contents = contents_of(story)
     wordings, aside = list_wordings(contents), _list_beside(claim)
-    whys = read_contents(contents).find_asides() if aside else {}
+    whys = gather(contents, words_of(story)).find_asides() if aside else {}
     return [_mark(told, wordings, whys.get(told.version) if told.version in aside else None) for told in story]
 
 
@@ -60,6 +61,11 @@ def find_asides(after: Json, items: Sequence[Item]) -> dict[str, list[Json]]:
 def contents_of(story: Iterable[Told]) -> dict[int, tuple[type[Any], Json]]:
     """Give what the events of a story read, by version, but for those struck or erased."""
     return {told.version: (EVENT_TYPES[told.type], told.data) for told in story if told.data and told.fate != "struck"}
+
+
+def words_of(story: Iterable[Told]) -> list[Word]:
+    """Give the statements among these, as the fold reads them."""
+    return [told.word for told in story if told.word and told.fate != "struck"]
 
 
 def find_reworded(position: Json, wordings: Sequence[tuple[int, str]]) -> int | None:

@@ -19,6 +19,7 @@ import orjson
 from domain.codebook import EVENT_TYPES, STATEMENTS
 from domain.party import party_key
 from domain.positions import Aside
+from domain.statement import Word, read_word
 from service.changes import compare_statements, compare_wordings
 from service.dates import Days, find_days
 from service.wording import is_partial
@@ -71,6 +72,7 @@ class Told(NamedTuple):
     stance: str  # a stance, an assessment, a withdrawal, or the keeping of the record
     partial: bool  # about a part of the claim only
     days: Days | None  # within which it was said, else its source published; nothing where that date is not known
+    word: Word | None  # a statement, as the fold reads it
     fate: str | None = None
     by: int | None = None
     reason: str | None = None
@@ -122,30 +124,28 @@ def _read(text: str) -> Told:
         event["recorded_at"],
         event["recorded_by"],
         sha256(text.encode()).digest(),
-        *_follow(event["type"], event.get("data")),
+        *_follow(event["version"], event["type"], event.get("data")),
         "redacted" if redacted else None,
         redacted,
     )
 
 
-def _follow(type_: str, data: Json | None) -> tuple[str, Json | None, Json | None, str | None, str, bool, Days | None]:
-    """Give a type and a payload with what follows from them: the members of an event from `type` to `days`."""
+def _follow(
+    version: int, type_: str, data: Json | None
+) -> tuple[str, Json | None, Json | None, str | None, str, bool, Days | None, Word | None]:
+    """Give a type and a payload with what follows from them: the members of an event from `type` to `word`."""
     stance = _STANCES.get(type_, "kept")
     if data is None:
-        return type_, None, None, None, stance, False, None
+        return type_, None, None, None, stance, False, None, None
     party = data.get("party") or data.get("by")
     if isinstance(party, str):  # one that is joined to another
         party = None
+    kind = STATEMENTS.get(type_)
+    word = read_word(kind, version, data) if kind else None
+    key = word.party if word else party_key(party["name"]) if party else None
     said = data.get("said_on") or data.get("source", _NOTHING).get("published_on")
-    return (
-        type_,
-        data,
-        party,
-        party_key(party["name"]) if party else None,
-        stance,
-        is_partial(type_, data),
-        find_days(said) if said else None,
-    )
+    days = find_days(said) if said else None
+    return type_, data, party, key, stance, word is not None and word.partial, days, word
 
 
 _BECAME = Told._fields.index("fate")
@@ -196,7 +196,6 @@ def _mend(mending: Told, data: Json, told: dict[int, Told]) -> None:
         now = Reading(mending.version, data["type"], data["statement"], data["reason"])
         changes = compare_statements((was[-1].type, was[-1].data), (now.type, now.data))
         told[mending.version] = told[mending.version]._replace(changes=changes)
-        reads = Told(
-            target.version, target.recorded_at, target.recorded_by, target.digest, *_follow(now.type, now.data)
-        )
+        follows = _follow(target.version, now.type, now.data)
+        reads = Told(target.version, target.recorded_at, target.recorded_by, target.digest, *follows)
         told[target.version] = reads._replace(fate="amended", by=now.version, reason=now.reason, readings=(*was, now))
