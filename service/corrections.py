@@ -14,6 +14,7 @@ import orjson
 from service.feeds import Happening, Reading, note_reading
 from service.reads import Answer
 from service.store.interface import View
+from service.wording import find_regarded
 
 
 def read_corrections(view: View, before: int | None, limit: int) -> Answer:
@@ -32,7 +33,7 @@ def find_happenings(view: View, states: Iterable[str]) -> list[Happening]:
     happenings = []
     for event in map(orjson.loads, states):
         row = view.claim_version(event["claim"], version=event["version"])
-        happenings.append(Happening(event, orjson.loads(row.body)["text"] if row else "", find_before(view, event)))
+        happenings.append(Happening(event, orjson.loads(row.body)["text"] if row else "", find_about(view, event)))
     return happenings
 
 
@@ -43,15 +44,15 @@ def find_latest(view: View, claims: Iterable[Mapping[str, Any]]) -> list[Happeni
         version = claim["version"]
         [state] = view.history(claim["id"], after=version - 1, upto=version, limit=1)
         event = orjson.loads(state)
-        happenings.append(Happening(event, claim.get("text", ""), find_before(view, event)))
+        happenings.append(Happening(event, claim.get("text", ""), find_about(view, event)))
     return happenings
 
 
-def find_before(view: View, event: Mapping[str, Any]) -> Reading | None:
-    """Find how what an amendment amends read before it; None of any other event, and where that was erased."""
-    if event["type"] != "amended" or event.get("data") is None:
+def find_about(view: View, event: Mapping[str, Any]) -> Reading | None:
+    """Find how what an event mends, takes back or clarifies read before it; None where that is not there."""
+    regarded, reads = find_regarded(event["type"], event.get("data") or {}), dict[int, Reading]()
+    if regarded is None:
         return None
-    amends, reads = event["data"]["regarding"], dict[int, Reading]()
-    for state in view.amended_events(event["claim"], [amends], event["version"] - 1):
+    for state in view.amended_events(event["claim"], [regarded], event["version"] - 1):
         note_reading(reads, orjson.loads(state))
-    return reads.get(amends)
+    return reads.get(regarded)

@@ -17,7 +17,7 @@ import orjson
 from service.changes import compare_statements, name_change, tell_change
 from service.grades import tell_grades
 from service.links import web_address
-from service.wording import in_one_line, plain, tell_event, tell_position, tell_standing
+from service.wording import find_regarded, in_one_line, plain, tell_event, tell_position, tell_standing
 
 ATOM, JSON_FEED = "application/atom+xml; charset=utf-8", "application/feed+json"
 NAMESPACE = "http://www.w3.org/2005/Atom"
@@ -28,11 +28,14 @@ Reading = tuple[str, Mapping[str, Any]]  # how an event reads: a type and a payl
 
 @dataclass(frozen=True, slots=True)
 class Happening:
-    """An event as stored, the claim's text as worded by then, and how what an amendment amends read `before` it."""
+    """An event as stored, the claim's text as worded by then, and how what it mends or is `about` read before it.
+
+    That is what it amends, strikes, takes back or clarifies; nothing where that was erased.
+    """
 
     event: Mapping[str, Any]
     text: str
-    before: Reading | None = None
+    about: Reading | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +68,7 @@ def word_history(events: Iterable[Mapping[str, Any]]) -> Iterator[Happening]:
         data = event.get("data") or {}
         if event["type"] in {"opened", "reworded"}:
             text = data.get("text", text)
-        yield Happening(event, text, reads.get(data.get("regarding", 0)) if event["type"] == "amended" else None)
+        yield Happening(event, text, reads.get(find_regarded(event["type"], data) or 0))
         note_reading(reads, event)
 
 
@@ -81,7 +84,7 @@ def note_reading(reads: dict[int, Reading], event: Mapping[str, Any]) -> None:
 def tell_happening(happening: Happening, base: str) -> Entry:
     """Make the entry of an event."""
     event, changes = happening.event, list_changes(happening)
-    sentence, data = tell_event(event, map(name_change, changes)), event.get("data") or {}
+    sentence, data = _tell_event(happening), event.get("data") or {}
     told = [*map(in_one_line, map(tell_change, changes)), *_tell_details(data.get("statement", data))]
     lines = [sentence, f"Claim: {in_one_line(happening.text)}", *told]
     return Entry(
@@ -94,17 +97,21 @@ def tell_happening(happening: Happening, base: str) -> Entry:
     )
 
 
+def _tell_event(happening: Happening) -> str:
+    return tell_event(happening.event, map(name_change, list_changes(happening)), happening.about)
+
+
 def list_changes(happening: Happening) -> list[Mapping[str, Any]]:
     """List what an amendment changed; nothing of any other event."""
     data = happening.event.get("data")
-    if happening.before is None or data is None:
+    if happening.about is None or data is None or happening.event["type"] != "amended":
         return []
-    return compare_statements(happening.before, (data["type"], data["statement"]))
+    return compare_statements(happening.about, (data["type"], data["statement"]))
 
 
 def tell_version(claim: Mapping[str, Any], happening: Happening, base: str) -> Entry:
     """Make the entry of a claim as it stood after an event; its positions may say on what terms they were taken."""
-    standing, sentence = tell_standing(claim), tell_event(happening.event, map(name_change, list_changes(happening)))
+    standing, sentence = tell_standing(claim), _tell_event(happening)
     title = f"{standing}: {claim['text']}"
     stands = [f"Standing: {standing}.", *(tell_position(position) for position in claim["positions"])]
     return Entry(

@@ -146,14 +146,19 @@ def _tell_beside(position: Payload) -> str:
     return f" ({'; '.join(beside)})" if beside else ""
 
 
-def tell_event(event: Payload, changed: Iterable[str] = ()) -> str:
-    """Say what an event, as stored, puts on record; of an amendment, which members it `changed`, by their names."""
-    data = event.get("data")
+def tell_event(event: Payload, changed: Iterable[str] = (), about: tuple[str, Payload] | None = None) -> str:
+    """Say what an event, as stored, puts on record; of an amendment, which members it `changed`, by their names.
+
+    `about` is how what it strikes, takes back or clarifies read before it, where that is known.
+    """
+    type_, data = event["type"], event.get("data")
     if data is None:
-        return f"Event {event['version']} ({event['type'].replace('_', ' ')}) was redacted; what it said is erased."
-    if event["type"] == "amended":
+        return f"Event {event['version']} ({type_.replace('_', ' ')}) was redacted; what it said is erased."
+    if type_ == "amended":
         return in_one_line(_tell_amended(data, changed))
-    return in_one_line(tell(event["type"], data))
+    if about and type_ == "struck":
+        return in_one_line(_tell_struck(data, about))
+    return in_one_line(_tell_statement(type_, data, about) if about and type_ in SAID else tell(type_, data))
 
 
 def tell(type_: str, data: Payload) -> str:
@@ -185,16 +190,31 @@ def tell_deed(type_: str, data: Payload) -> str:
     return f"{SAID[type_]} in part" if is_partial(type_, data) else SAID[type_]
 
 
-def _tell_statement(type_: str, data: Payload) -> str:
-    party = data.get("party") or data["by"]
-    principal = f", on behalf of {data['on_behalf_of']['name']}," if "on_behalf_of" in data else ""
-    # Whose statement it was, this word alone does not tell: maybe that of another voice of the same state.
-    kind = STATEMENTS.get(type_)
-    of_a_statement = kind is not None and kind.of_own_words and "regarding" in data
-    beside = [f"event {data['regarding']}"] if of_a_statement else []
+def _tell_statement(type_: str, data: Payload, about: tuple[str, Payload] | None = None) -> str:
+    beside = [] if (n := find_regarded(type_, data)) is None else [f"event {n}"]
+    if about:  # maybe that of another voice of the same state
+        beside[-1] += f": {', '.join([_tell_who(*about), *tell_terms(about[1])])}"
     beside += tell_terms(data)
     told = f" ({'; '.join(beside)})" if beside else ""
-    return _stop(f"{party['name']}{principal} {tell_deed(type_, data)}{told}: {words_of(data)}")
+    return _stop(f"{_tell_who(type_, data)}{told}: {words_of(data)}")
+
+
+def _tell_who(type_: str, data: Payload) -> str:
+    party = data.get("party") or data["by"]
+    principal = f", on behalf of {data['on_behalf_of']['name']}," if "on_behalf_of" in data else ""
+    return f"{party['name']}{principal} {tell_deed(type_, data)}"
+
+
+def find_regarded(type_: str, data: Payload) -> int | None:
+    """Find the number of the event that another strikes, amends, takes back or clarifies."""
+    kind = STATEMENTS.get(type_)
+    mends = type_ in {"struck", "amended"} or (kind is not None and kind.of_own_words)
+    return data.get("regarding") if mends else None
+
+
+def _tell_struck(data: Payload, about: tuple[str, Payload] | None = None) -> str:
+    told = f"event {data['regarding']}, {tell(*about)}" if about else f"event {data['regarding']}."
+    return f"Struck from our record: {told} Reason: {_stop(data['reason'])}"
 
 
 def _tell_reworded(data: Payload) -> str:
@@ -218,7 +238,7 @@ _KEPT: dict[str, Callable[[Payload], str]] = {
     "opened": lambda data: f"The claim entered the record: {_stop(data['text'])}",
     "reworded": _tell_reworded,
     "amended": _tell_amended,
-    "struck": lambda data: f"Struck from our record: event {data['regarding']}. Reason: {_stop(data['reason'])}",
+    "struck": _tell_struck,
     "redacted": _tell_redacted,
     "linked": lambda data: f"Linked to another claim ({data['relation'].replace('_', ' ')}): {data['claim']}.",
     "unlinked": lambda data: (

@@ -147,12 +147,12 @@ def test_corrections_are_all_in_one_place(client):
     assert listed["next"] is None
     assert [entry.title for entry in parsed(client, "/corrections.atom").entries] == [
         "Redacted: what event 4 said was erased. Reason: It was logged wrongly. Authority: the court.",
-        "Struck from our record: event 3. Reason: It was logged wrongly.",
+        "Struck from our record: event 3, The Paper reported: It was so. Reason: It was logged wrongly.",
         (
             "Correction of our record: event 2, changed: Did what; Party; Kind; What was said, in our words."
             " It should read: Kremlin declined to comment: Not now. Reason: A slip."
         ),
-        "Russian Foreign Ministry retracted a statement (event 6): What was said.",
+        "Russian Foreign Ministry retracted a statement (event 6: Russian Foreign Ministry confirmed): What was said.",
         "Russian Foreign Ministry corrected a statement (event 4; Grade: refile (a slip)): What was said.",
     ]
 
