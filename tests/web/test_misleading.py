@@ -115,7 +115,7 @@ def test_who_took_back_whose_denial_is_told(desk, client, by, reason, listed, ro
         assert f"Asserts The Paper Withdrawn {listed}" == who_is_listed(browse(client, path))
     assert "What it said was withdrawn: Omicron President." in describe(client, CLAIM)
     correction = client.get("/corrections.feed").json["items"][0]["title"]
-    assert correction == f"{by['name']} retracted a statement (event 3): What was said."
+    assert correction == f"{by['name']} retracted a statement (event 3: Omicron President denied): What was said."
 
 
 def test_an_affirmation_that_was_taken_back_is_told(desk, client):
