@@ -23,6 +23,8 @@ from domain.language import is_language_tag
 from domain.party import COUNTRIES, LONGEST_NAME, Voice, party_key, tell_no_country, voice_of
 
 LONGEST_SUMMARY = 2_000
+UNNAMED = frozenset({"background", "deep_background", "anonymous"})  # attributions by which nobody is named
+_SINGLE = frozenset({"person", "analyst", "other"})  # kinds of party of which no more than the name is known
 _WITH_NAME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://[^/?#]*@")  # RFC 3986, section 3.2.1
 Payload = Mapping[str, Any]
 
@@ -56,9 +58,16 @@ class Word:
 
     @property
     def origin(self) -> str:
-        """Name where the words came from: the first of the chain they came through, else the party."""
-        via = self.data.get("via")
-        return party_key(via[0]) if via else self.party
+        """Name where the words came from: the first of the chain they came through, else the party.
+
+        Of somebody who is not named nothing is known but who passed the words on first: each such is an origin.
+        """
+        first, *passed_on = (self.data.get("via") or [self.party])[:2]
+        origin = party_key(first)
+        named = self.data.get("attribution") not in UNNAMED or self.data["party"]["kind"] not in _SINGLE
+        if named or origin != self.party:
+            return origin
+        return f"{origin} {party_key(passed_on[0] if passed_on else self.data['source']['publisher'])}"
 
     @property
     def day(self) -> date | None:

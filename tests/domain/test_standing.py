@@ -124,7 +124,28 @@ def test_each_rule_gives_way_to_those_before_it():
     assert passed == ["opened", "reported", *(rule for _, rule in PRECEDENCE)]
 
 
+def unnamed(publisher, *via, kind="person", terms="anonymous", name="Unnamed official"):
+    """Make a report of somebody who is not named, in a paper, come through a chain."""
+    chain = {"via": list(via)} if via else {}
+    who = {"name": name, "kind": kind}
+    return said("reported", who, attribution=terms, source={"publisher": publisher}, **chain)
+
+
+# An unnamed origin is one with whoever passed its words on first, so two papers' are two, and a relay is none.
+OF_NOBODY = [
+    ([unnamed("Paper A"), unnamed("Paper B")], 2),
+    ([unnamed("Paper A"), unnamed("paper a!")], 1),
+    ([unnamed("Paper A", terms="background"), unnamed("Paper B", terms="deep_background")], 2),
+    ([unnamed("Paper A", kind="other"), unnamed("Paper B", kind="analyst")], 2),
+    ([unnamed("Paper A", "Unnamed official", "Wire"), unnamed("Paper B", "Unnamed official", "Wire")], 1),
+    ([unnamed("Paper A", "Unnamed official", "Paper A"), unnamed("Paper B", "Unnamed official", "Paper B")], 2),
+    ([unnamed("Wire"), unnamed("Paper B", "Unnamed official", "Wire")], 1),
+    ([unnamed("Paper A", "The official of Monday"), unnamed("Paper B", "The official of Monday")], 1),
+    ([unnamed("Paper A", terms="on_record"), unnamed("Paper B", terms="unstated")], 1),
+    ([unnamed("Paper A", kind="ministry"), unnamed("Paper B", kind="ministry")], 1),
+]
 ORIGINS = [
+    *OF_NOBODY,
     ([], 0),
     ([said("reported", WIRE)], 1),
     ([said("reported", WIRE), said("reported", PAPER)], 2),
@@ -141,7 +162,10 @@ ORIGINS = [
 
 @pytest.mark.parametrize(("history", "origins"), ORIGINS)
 def test_origins_are_counted_and_relays_are_not(history, origins):
-    """An origin is the first of `via`, else the party, of what puts the claim forward or affirms it in full."""
+    """An origin is the first of `via`, else the party, of what puts the claim forward or affirms it in full.
+
+    One that is not named is another with each that passes its words on first.
+    """
     answer = stands(given(*history))
     assert (answer["origins"], answer["single_source"]) == (origins, origins == 1)
 

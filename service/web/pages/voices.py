@@ -11,6 +11,7 @@ from typing import Any
 from domain.party import voice_of
 from domain.positions import Aside
 from domain.reading import list_wordings
+from domain.statement import UNNAMED
 from service.terms import find_behalf
 from service.web.endpoint import timeline
 from service.web.pages.limits import contents_of, find_reworded
@@ -21,10 +22,9 @@ Wordings = Sequence[tuple[int, str]]
 SIDES = frozenset({"affirms", "denies"})
 NAMED = 4  # parties of a stance that a row of a list names
 _TIMES = 4  # as many events of a position as were read before, where more are needed
-_UNNAMED = frozenset({"background", "deep_background", "anonymous"})
 _EVERY = 1_000_000_000  # more versions than any claim has
 _REWORDED = '"type":"reworded"'  # as an event is stored
-_ATTRIBUTION, _NOT_NAMED = '"attribution":"', tuple(f'{word}"' for word in _UNNAMED)  # likewise
+_ATTRIBUTION, _NOT_NAMED = '"attribution":"', tuple(f'{word}"' for word in UNNAMED)  # likewise
 _BEHALF = '"on_behalf_of":'  # likewise
 
 
@@ -172,7 +172,7 @@ def tell_beside(claims: Sequence[tuple[Json, Json]]) -> list[Json]:
 def terms_of(event: Told) -> str | None:
     """Give the word for how an event is to be attributed, where it was not said on the record."""
     terms = (event.data or {}).get("attribution")
-    return terms if terms in _UNNAMED else None
+    return terms if terms in UNNAMED else None
 
 
 def list_withdrawals(claim: Json, told: Mapping[int, Told]) -> list[Json]:
