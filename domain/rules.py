@@ -37,7 +37,7 @@ History = Sequence[Recorded]
 Links = Sequence[Mapping[str, str]]
 FindLinks = Callable[[UUID], Links | None]  # a claim's links, as `domain.reading.find_links` lists them; None: no claim
 
-_MAY_REGARD: dict[type[Recorded], tuple[type[Recorded], ...]] = {
+MAY_REGARD: dict[type[Recorded], tuple[type[Recorded], ...]] = {
     Amended: (Statement, Assessed),
     Struck: (Statement, Assessed),
     SourceChanged: (Statement, Assessed),
@@ -54,7 +54,7 @@ def check_rules(  # noqa: PLR0913 - a claim, what is asked of it, and what else 
     """
     if kind is Opened:
         raise RuleBroken("opens_once", "The claim is open already; `reworded` restates it.")
-    if kind in _MAY_REGARD:
+    if kind in MAY_REGARD:
         _check_record_keeping(history, kind, data)
     elif "regarding" in data:
         _check_regarding(history, kind, data, before=len(history) + 1, reading=reading)
@@ -77,7 +77,7 @@ def _check_record_keeping(history: History, kind: type[Recorded], data: Payload)
     regarding = data["regarding"]
     _check_exists(regarding, len(history) + 1)
     target = history[regarding - 1]
-    if not isinstance(target, _MAY_REGARD[kind]):
+    if not isinstance(target, MAY_REGARD[kind]):
         detail = f"Event {regarding} is `{target.type}`, which cannot be {kind.type}."
         raise RuleBroken("regarding_fits", detail, pointer="/regarding")
     struck = any(isinstance(e, Struck) and e.data and e.data["regarding"] == regarding for e in history)

@@ -83,7 +83,7 @@ def _copy(view: View, transaction: Transaction, signed: Checkpoint | None, progr
 
 def _hash_leaf(state: bytes) -> bytes:
     try:
-        return read_event(state)[3]
+        return read_event(state)[4]
     except BadEvent:
         return NOTHING
 

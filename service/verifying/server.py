@@ -83,7 +83,7 @@ def _look_again(fetch: Fetch, unerased: dict[Place, int], under: int) -> dict[Pl
     left = dict(unerased)
     for _, stored in _fetch_events(fetch, Report(), under):
         with suppress(BadEvent):
-            claim, version, _, _, words = read_event(stored)
+            claim, version, *_, words = read_event(stored)
             if isinstance(words, int):
                 left.pop((claim, version), None)
         if not left:

@@ -18,7 +18,9 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from domain.codebook import EVENT_TYPES, Redacted
 from domain.merkle import BadProof, verify_consistency
+from domain.rules import MAY_REGARD
 from service.public_log.checkpoint import Checkpoint, find_cosigners, open_checkpoint
 from service.public_log.note import BadNote, VerifierKey
 from service.public_log.rotation import tell_missing_key
@@ -83,9 +85,11 @@ def _list_erased(redaction: dict[str, Any], version: int) -> dict[int, None] | N
     """List, to be looked up, the event that a redaction erased, and amendments; None where it may not erase those."""
     amendments = redaction.get("amendments", [])
     erased = [redaction.get("regarding"), *(amendments if type(amendments) is list else [None])]
-    return dict.fromkeys(erased) if all(type(n) is int and 1 < n < version for n in erased) else None
+    listed = dict.fromkeys(erased) if all(type(n) is int and 1 < n < version for n in erased) else {}
+    return listed if len(listed) == len(erased) else None
 
 
+_ERASABLE = {word for word, kind in EVENT_TYPES.items() if issubclass(kind, MAY_REGARD[Redacted])}
 NOTHING = bytes(32)  # stands for the leaf of an event that cannot be read
 
 
@@ -96,12 +100,13 @@ class Walk:
         """Begin."""
         self.report = report
         self._begun: dict[str, tuple[int, int]] | None = {} if part else None  # by claim, (position, version)
+        self._began: tuple[int, str] | None = None  # the first event's position, and when it was recorded
+        self._time = "Z"  # when the last one was; before the first, later than any
         self.versions: dict[str, int] = {}  # by claim, the last seen
         # By claim and version: its position, and which events it says that it erased.
         self._redactions: dict[tuple[str, int], tuple[int, dict[int, None]]] = {}
-        self._erased: list[
-            tuple[int, str, int, str, int]
-        ] = []  # position, claim, version, type, the redaction it names
+        # Position, claim, version, type, and the redaction it names.
+        self._erased: list[tuple[int, str, int, str, int]] = []
 
     def take(self, placed: Iterable[tuple[int, bytes]]) -> list[bytes]:
         """Look at the events that follow, each with its position; answers their leaf hashes."""
@@ -111,12 +116,15 @@ class Walk:
                 leaves.append(NOTHING)
                 continue
             try:
-                claim, version, kind, leaf, left = read_event(state)
+                claim, version, kind, at, leaf, left = read_event(state)
             except BadEvent as bad:
                 self.report.fail(3, "edited", f"event {position}: {bad}")
                 leaves.append(NOTHING)
                 continue
             leaves.append(leaf)
+            if at < self._time:
+                self._turn_back(position, at)
+            self._time = at
             if version != versions.get(claim, 0) + 1:
                 self._follow(position, claim, version)
             elif version == 1 and self._begun is not None:
@@ -131,6 +139,13 @@ class Walk:
                 self._redactions[claim, version] = position, erased or {}
         return leaves
 
+    def _turn_back(self, position: int, at: str) -> None:
+        if self._began is None:
+            self._began = position, at
+            return
+        told = f"event {position}: expected recorded_at {self._time}, as of the one before it, or later, got {at}"
+        self.report.fail(4, "time out of order", told)
+
     def _follow(self, position: int, claim: str, version: int) -> None:
         last = self.versions.get(claim)
         if last is None and self._begun is not None:
@@ -142,6 +157,10 @@ class Walk:
     def join(self, part: Walk) -> None:
         """Go on with what a part saw, which begins where this one is."""
         self.report.join(part.report)
+        if part._began:
+            if part._began[1] < self._time:
+                self._turn_back(*part._began)
+            self._time = part._time
         for claim, (position, version) in (part._begun or {}).items():
             if version != self.versions.get(claim, 0) + 1:
                 self._follow(position, claim, version)
@@ -170,30 +189,42 @@ class Walk:
         for (claim, version), redaction in unerased.items():
             told = f"expected no words, which event {redaction} says that it erased, got them"
             self.report.fail(5, "words kept", f"claim {claim}, version {version}: {told}")
+        self._refuse_twice()
         for position, claim, version, kind, redaction in self._erased:
+            name = f"event {position} (claim {claim}, version {version})"
             its_position, erased = self._redactions.get((claim, redaction), (0, None))
-            if redaction <= version:
-                self._miss(claim, version, f"a redaction after it, got event {redaction}")
+            if kind not in _ERASABLE:
+                self._miss(name, f"words, which no redaction takes from `{kind}`, got none")
+            elif redaction <= version:
+                self._miss(name, f"a redaction after it, got event {redaction}")
             elif erased is None and (whole or redaction <= self.versions[claim]):
-                self._miss(claim, version, f"its redaction, event {redaction}, got none")
+                self._miss(name, f"its redaction, event {redaction}, got none")
             elif erased is None:
-                told = f"expected its redaction, event {redaction}, got a history that ends before it"
-                self.report.fail(5, "redaction not here", f"claim {claim}, version {version}: {told}; {_LATER}")
+                told = f"expected its redaction, event {redaction}, got a history that ends before it; {_LATER}"
+                self.report.fail(5, "redaction not here", f"{name}: {told}")
             # What it erased is told by the redaction: a statement, and none but amendments with it.
             elif version not in erased or (version != next(iter(erased)) and kind != "amended"):
                 named = ", ".join(map(str, erased)) or "none"
-                told = f"a redaction of it, got event {redaction}, which is one of {named}"
-                self._miss(claim, version, told)
+                self._miss(name, f"a redaction of it, got event {redaction}, which is one of {named}")
             elif under is not None and position < under <= its_position:
-                told = f"claim {claim}, version {version}: expected its redaction, event {redaction}, to be signed"
-                self.report.fail(5, "redaction not signed", f"{told}, got none yet; verify again once it is")
+                told = f"expected its redaction, event {redaction}, to be signed, got none yet; verify again once it is"
+                self.report.fail(5, "redaction not signed", f"{name}: {told}")
         count = len(self._erased) + len(found) - len(unerased)  # some since they were looked at
         redacted = f"{count} events are redacted, each by its redaction"
         self.report.done[5] = redacted if self._erased or self._redactions else "none"
         self.report.done[4] = f"versions run without a gap on {len(self.versions)} claims, and so do positions"
 
-    def _miss(self, claim: str, version: int, expected: str) -> None:
-        self.report.fail(5, "payload emptied", f"claim {claim}, version {version}: expected {expected}")
+    def _refuse_twice(self) -> None:
+        by: dict[Place, int] = {}
+        for (claim, redaction), (position, erased) in self._redactions.items():
+            for version in erased:
+                if by.setdefault((claim, version), redaction) != redaction:
+                    told = f"expected a redaction of what was not redacted, got one of version {version}"
+                    name = f"event {position} (claim {claim}, version {redaction})"
+                    self.report.fail(5, "redacted twice", f"{name}: {told}, as event {by[claim, version]} is")
+
+    def _miss(self, name: str, expected: str) -> None:
+        self.report.fail(5, "payload emptied", f"{name}: expected {expected}")
 
 
 def read_text(report: Report, step: int, data: bytes) -> str | None:

@@ -210,7 +210,7 @@ class _Audit:
             for found, stored in view.bytes_from(position, 1):
                 if found == position:
                     try:
-                        return read_event(stored)[3]
+                        return read_event(stored)[4]
                     except BadEvent:
                         return NOTHING
             return None
@@ -229,7 +229,7 @@ class _Audit:
 def _is_erased(place: Place, stored: str | bytes) -> bool:
     """Tell whether what is stored under a name is that event, without words; on SQLite it may be of any type."""
     with suppress(BadEvent):
-        *named, _, _, left = read_event(stored if isinstance(stored, bytes) else stored.encode())
+        *named, _, _, _, left = read_event(stored if isinstance(stored, bytes) else stored.encode())
         return (*named,) == place and isinstance(left, int)
     return False
 

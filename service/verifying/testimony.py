@@ -1,7 +1,7 @@
 """What events tell of other events, and replies of events, while these pass by in the order of the log.
 
-No single row shows it: an event that was recorded before the one ahead of it, words that
-are back though they were erased, a reply that hands out what somebody else recorded.
+No single row shows it: words that are back though they were erased, a reply that hands out
+what somebody else recorded.
 """
 
 from __future__ import annotations
@@ -17,7 +17,6 @@ class Testimony:
 
     def __init__(self, replies: Iterator[Reply]) -> None:
         """Begin, with all replies in the order of the events they hand out."""
-        self._time = ""
         self._gone: set[tuple[str, int]] = set()  # claim and version
         self._erased: list[tuple[str, int, int]] = []  # likewise, and the version of the redaction
         self._replies, self._behind = replies, 0
@@ -25,9 +24,6 @@ class Testimony:
 
     def take(self, position: int, event: dict[str, Any]) -> Iterator[str]:
         """Take up an event; tells, in sentences without an end, what is not so of it."""
-        if event["recorded_at"] < self._time:
-            yield f"events: event {position} is recorded at {event['recorded_at']}, the one before it at {self._time}"
-        self._time = event["recorded_at"]
         if "redacted" in event:
             self._gone.add((event["claim"], event["version"]))
         elif event["type"] == "redacted":

@@ -184,13 +184,6 @@ def test_words_that_are_back_after_they_were_erased_are_named(owner, record, sto
     assert f"events: claim {HERE}, version 7 has the words that event 9 erased" in compare(store)[1]
 
 
-def test_time_that_runs_backwards_is_named(owner, record, store):
-    """Positions and times of recording run the same way, so that an instant names one state of the record."""
-    owner.edit(20, recorded_at="2020-01-01T00:00:00.000000Z")
-    (told, *_) = compare(store)[1]
-    assert told.startswith("events: event 20 is recorded at 2020-01-01T00:00:00.000000Z, the one before it at 2026")
-
-
 REPLIES = {
     "of another": "UPDATE replies SET actor = 'somebody' WHERE key = 'one'",
     "of others' events": "UPDATE replies SET first_position = 0 WHERE key = 'one'",

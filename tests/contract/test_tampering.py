@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 
 import pytest
 
@@ -33,13 +34,21 @@ def test_a_payload_edited(owner, found, position):
     assert "expected the root" in told
 
 
-@pytest.mark.parametrize("change", [{"recorded_by": "nobody"}, {"recorded_at": "2020-01-01T00:00:00.000000Z"}])
-def test_an_entry_edited(owner, found, change):
-    """Another author or time in a stored event is an edit, and the event is named."""
-    owner.edit(9, **change)
+def test_an_author_edited(owner, found):
+    """Another author in a stored event is an edit, and the event is named."""
+    owner.edit(9, recorded_by="nobody")
     names, told = found()
     assert [(3, "edited")] == names
     assert "event 9:" in told
+
+
+def test_a_time_edited(owner, found):
+    """Another time in a stored event is an edit, and so out of order; positions and time run the same way."""
+    owner.edit(9, recorded_at="2020-01-01T00:00:00.000000Z")
+    names, told = found()
+    assert [(4, "time out of order"), (3, "edited")] == names
+    assert re.search(r"event 9: expected recorded_at 2\S+, as of the one before it, or later, got 2020-01-01T00", told)
+    assert "event 9: the words, or what the entry says of them" in told
 
 
 def test_the_entry_of_a_redacted_event_edited(owner, found):
@@ -224,7 +233,7 @@ def test_a_true_redaction_hides_no_other_amendment(bench, owner, found):
     owner.write(SIZE, emptied(owner.state(SIZE), 11))
     names, told = found()
     assert [(5, "payload emptied")] == names
-    assert "version 10: expected a redaction of it, got event 11, which is one of 4" in told
+    assert "version 10): expected a redaction of it, got event 11, which is one of 4" in told
 
 
 def emptied(state, redaction):

@@ -43,12 +43,13 @@ def test_both_ways_read_the_same(event):
 
 @pytest.mark.parametrize("event", [stored(), stored("서울 데스크")])
 def test_what_is_read_is_what_was_written(event):
-    """Claim, version, type and payload are those of the event, and the leaf is that of its entry."""
-    claim, version, kind, leaf, payload = read_event(event)
-    assert (claim, version, kind, payload["quote"]) == ("4be7c1d2-0000-4000-8000-000000000001", 2, "denied", QUOTE)
+    """Claim, version, type, time and payload are those of the event, and the leaf is that of its entry."""
+    claim, version, kind, at, leaf, payload = read_event(event)
+    assert (claim, version, kind) == ("4be7c1d2-0000-4000-8000-000000000001", 2, "denied")
+    assert (at, payload["quote"]) == ("2026-01-31T09:31:00.123456Z", QUOTE)
     assert leaf == leaf_hash(entry_of(event))
 
 
 def test_what_is_erased_names_its_redaction():
     """In the place of a payload that was erased there is the version of its redaction."""
-    assert read_event(erased())[4] == 3
+    assert read_event(erased())[5] == 3

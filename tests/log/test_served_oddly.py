@@ -171,8 +171,8 @@ def test_what_follows_the_signed_size_has_an_end(auditor, fetch, key, monkeypatc
         else:
             events = json.loads(fetch(path))["events"]
         last = json.loads(fetch("/events?limit=200"))["events"][-1]["event"]
-        more = range(start + len(events), start + 200)
-        events += [{"position": n, "event": {**last, "claim": f"{n}", "version": 1}} for n in more]
+        for n in range(start + len(events), start + 200):
+            events.append({"position": n, "event": {**last, "claim": f"4be7c1d2-0000-4000-8000-{n:012}", "version": 1}})
         return json.dumps({"events": events, "next": start + 199}).encode()
 
     told = auditor.server(asked, key.verifier)
