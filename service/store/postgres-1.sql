@@ -18,7 +18,7 @@ CREATE TABLE events (
   version BIGINT NOT NULL,
   topic TEXT COLLATE "C" NOT NULL,
   state TEXT COLLATE "C" NOT NULL,
-  UNIQUE (claim, version)
+  UNIQUE (claim, version) INCLUDE (position)  -- by which the rows of a claim are found
 );
 CREATE INDEX openings ON events (claim) WHERE version = 1;
 
@@ -128,15 +128,14 @@ CREATE TABLE replies (
 );
 
 -- The read model, made from the events (`onrecord db rebuild`): a claim as it stood from the log size `since`
--- to just before the log size `until`. "Now" is the row that has no end.
+-- to just before the log size `until`. "Now" is the row that has no end. Those of a claim are found by its events.
 CREATE TABLE claim_versions (
   since BIGINT PRIMARY KEY,
   until BIGINT NOT NULL,
   claim TEXT COLLATE "C" NOT NULL,
   version BIGINT NOT NULL,
   due_at TEXT COLLATE "C",
-  tags TEXT COLLATE "C" NOT NULL,
-  UNIQUE (claim, version)
+  tags TEXT COLLATE "C" NOT NULL
 ) WITH (fillfactor = 80);  -- each row is ended once, in its page
 -- What a version says: apart, so that lists walk over small rows.
 CREATE TABLE bodies (since BIGINT PRIMARY KEY, body TEXT COLLATE "C" NOT NULL);
@@ -172,9 +171,7 @@ CREATE TABLE facets (
 CREATE TABLE texts (
   position BIGINT PRIMARY KEY,
   claim TEXT COLLATE "C" NOT NULL,
-  version BIGINT NOT NULL,
-  until BIGINT NOT NULL,
-  UNIQUE (claim, version)
+  until BIGINT NOT NULL
 ) WITH (fillfactor = 80);
 CREATE TABLE words (position BIGINT PRIMARY KEY, tokens TEXT COLLATE "C" NOT NULL);
 -- Each token once, so that what begins so is known without a look at the texts; no more of it than its lexeme has.
@@ -197,22 +194,20 @@ CREATE INDEX words_by_lexeme ON words USING gin (lexemes(position, tokens)) WITH
 CREATE FUNCTION instr(text, text) RETURNS INTEGER LANGUAGE sql IMMUTABLE PARALLEL SAFE AS 'SELECT strpos($1, $2)';
 
 -- The directory of parties, made from the events like the read model. Whose word the event at `place` is, from the log
--- size `since` to just before `until`; `party` as JSON.
+-- size `since` to just before `until`; `party` as JSON. A word that an event gives to itself is in the order of both.
 CREATE TABLE said (
-  claim TEXT COLLATE "C" NOT NULL,
-  version BIGINT NOT NULL,
-  since BIGINT NOT NULL,
-  until BIGINT NOT NULL,
-  place BIGINT NOT NULL,
   key TEXT COLLATE "C" NOT NULL,
+  since BIGINT NOT NULL,
+  place BIGINT NOT NULL,
+  until BIGINT NOT NULL,
+  claim TEXT COLLATE "C" NOT NULL,
   party TEXT COLLATE "C" NOT NULL,
   kind TEXT COLLATE "C" NOT NULL,
   country TEXT COLLATE "C",
-  PRIMARY KEY (claim, version, since)
+  PRIMARY KEY (key, since, place)
 );
-CREATE INDEX said_last ON said (key, place);
-CREATE INDEX said_since ON said (key, since);
-CREATE INDEX said_on ON said (key, claim, since, until);
+CREATE INDEX said_again ON said (key, place, since) WHERE place <> since - 1;
+CREATE INDEX said_on ON said (claim, key, since, until);
 
 -- Which names an event joined or (`holds` 0) parted.
 CREATE TABLE joins (

@@ -160,7 +160,7 @@ class PostgresWords:
 
     def delete(self, claim: str, version: int | None = None) -> None:
         """Remove the tokens of a text, or of all texts of a claim; VACUUM takes them from the disk."""
-        which = "SELECT position FROM texts WHERE claim = ?"
+        which = "SELECT position FROM events WHERE claim = ?"
         also, given = ("", (claim,)) if version is None else (" AND version = ?", (claim, version))
         gone = self._sql.execute(f"DELETE FROM words WHERE position IN ({which}{also}) RETURNING tokens", given)
         if version is not None:  # else they are stored again

@@ -76,7 +76,7 @@ def _list_texts(versions: Sequence[ClaimVersion]) -> Iterator[Row]:
             ends.setdefault(version, row.since)
     for row in versions:
         if row.tokens is not None:
-            yield row.since - 1, row.claim, row.version, ends.get(row.version, OPEN_END)
+            yield row.since - 1, row.claim, ends.get(row.version, OPEN_END)
 
 
 def _list_said(versions: Sequence[ClaimVersion]) -> Iterator[Row]:
@@ -85,15 +85,14 @@ def _list_said(versions: Sequence[ClaimVersion]) -> Iterator[Row]:
     for row in versions:
         for version, party in row.words:
             if version in held:
-                yield _write_said(versions, version, *held.pop(version), row.since)
+                yield write_said(row.claim, versions[version - 1].since - 1, *held.pop(version), row.since)
             if party:
                 held[version] = row.since, party
     for version, (since, party) in held.items():
-        yield _write_said(versions, version, since, party, OPEN_END)
+        yield write_said(versions[0].claim, versions[version - 1].since - 1, since, party, OPEN_END)
 
 
-def _write_said(versions: Sequence[ClaimVersion], version: int, since: int, party: Party, until: int) -> Row:
-    of = versions[version - 1]
+def write_said(claim: str, place: int, since: int, party: Party, until: int) -> Row:
+    """Write whose word an event is, from a log size on."""
     told = orjson.dumps(party, option=orjson.OPT_SORT_KEYS).decode()
-    key = party_key(party["name"])
-    return of.claim, version, since, until, of.since - 1, key, told, party["kind"], party.get("country")
+    return party_key(party["name"]), since, place, until, claim, told, party["kind"], party.get("country")

@@ -16,6 +16,11 @@ from service.store.sql_track_records import SQLTrackRecords
 # What `Remade` has rows of; words are beside them, in the form of the engine.
 _TABLES = ("claim_versions", "bodies", "lasting", "texts", "said", "joins", "outcomes", "hanging", "facets")
 
+# The rows of a claim, whose events tell where they are.
+OF_CLAIM = (
+    "events e CROSS JOIN claim_versions v ON v.since = e.position + 1 CROSS JOIN bodies b ON b.since = e.position + 1"
+)
+
 
 class SQLDerived:
     """A look at it through one connection."""
@@ -26,8 +31,8 @@ class SQLDerived:
 
     def of_claim(self, claim: str) -> list[ClaimVersion]:
         """Give all rows of a claim in order, with all that can be read back."""
-        columns = "since, claim, version, body, until, due_at, tags"
-        query = f"SELECT {columns} FROM claim_versions JOIN bodies USING (since) WHERE claim = ? ORDER BY version"
+        columns = "v.since, v.claim, v.version, b.body, v.until, v.due_at, v.tags"
+        query = f"SELECT {columns} FROM {OF_CLAIM} WHERE e.claim = ? ORDER BY e.version"
         return [
             ClaimVersion(since=since, claim=of, version=version, body=body, until=until, due_at=due, tags=tags)
             for since, of, version, body, until, due, tags in self._sql.execute(query, (claim,))

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Collection, Iterable, Sequence
-from typing import Any
 
 import orjson
 
@@ -18,7 +17,8 @@ from service.search_text import to_tokens
 from service.store.directory import Name, PartyQuery
 from service.store.finding import OPEN_END
 from service.store.read_model import ClaimVersion, Party
-from service.store.sql import Sql
+from service.store.remade import write_said
+from service.store.sql import Row, Sql
 from service.store.sql_keys import facets, list_keys, looks
 
 _HELD = "since <= :size AND until > :size"
@@ -52,19 +52,21 @@ class SQLDirectory:
 
     def find_name(self, key: str, size: int) -> Name | None:
         """Find a party as it was at a log size, if any statement of it counted."""
-        asked = {"key": key, "size": size}
         counted = self._counted([key], size)
-        if not counted or counted[0][1] == 0:
-            return None
-        latest = f"SELECT party FROM said WHERE key = :key AND place < :size AND {_HELD} ORDER BY place DESC LIMIT 1"
-        party = orjson.loads(self._sql.execute(latest, asked).fetchone()[0])
-        return Name(key, party, *counted[0][1:])
+        party = self._find_latest(key, size, "AND until > :size") if counted and counted[0][1] else None
+        return Name(key, party, *counted[0][1:]) if party else None
 
     def find_told(self, key: str, size: int) -> Party | None:
         """Find a party as the record told of it last up to a log size, whether or not that word counts any more."""
-        latest = "SELECT party FROM said WHERE key = ? AND since <= ? ORDER BY place DESC, since DESC LIMIT 1"
-        row = self._sql.execute(latest, (key, size)).fetchone()
-        party: Party | None = orjson.loads(row[0]) if row else None
+        return self._find_latest(key, size)
+
+    def _find_latest(self, key: str, size: int, held: str = "") -> Party | None:
+        # Words that events gave to themselves lie in the order of their places; the few others have an index of theirs.
+        said = f"SELECT place, since, party FROM said WHERE key = :key AND since <= :size {held}"
+        own = f"{said} AND place = since - 1 ORDER BY since DESC LIMIT 1"
+        again = f"{said} AND place < :size AND place <> since - 1 ORDER BY place DESC, since DESC LIMIT 1"
+        found = [row for query in (own, again) for row in self._sql.execute(query, {"key": key, "size": size})]
+        party: Party | None = orjson.loads(max(found)[2]) if found else None
         return party
 
     def first_said(self, key: str) -> int | None:
@@ -160,7 +162,7 @@ class SQLDirectory:
         joins = [(r.since, r.claim, r.join.party, r.join.same_as, int(r.join.holds)) for r in rows if r.join]
         self._sql.insert("joins", joins)
         changes: list[tuple[int, str, str, int]] = []
-        new: list[tuple[Any, ...]] = []
+        new: list[Row] = []
         for row in rows:
             for version, party in row.words:
                 place = row.since - 1
@@ -170,22 +172,18 @@ class SQLDirectory:
                     place, ended = self._end(row, version)
                     changes += [(row.since, key, row.claim, -1) for key in ended]
                 if party:
-                    key = party_key(party["name"])
-                    word = (row.claim, version, row.since, OPEN_END, place, key)
-                    told = orjson.dumps(party, option=orjson.OPT_SORT_KEYS).decode()
-                    new.append((*word, told, party["kind"], party.get("country")))
-                    changes.append((row.since, key, row.claim, 1))
+                    new.append(write_said(row.claim, place, row.since, party, OPEN_END))
+                    changes.append((row.since, party_key(party["name"]), row.claim, 1))
         self._sql.insert("said", new)
         return changes
 
     def _end(self, row: ClaimVersion, version: int) -> tuple[int, list[str]]:
         """Let a word be nobody's from an event on; answers where the word is, and whose it was."""
-        old = {"since": row.since, "claim": row.claim, "version": version, "open": OPEN_END}
-        mine = "WHERE claim = :claim AND version = :version"
-        ended = f"UPDATE said SET until = :since {mine} AND until = :open RETURNING key"
-        keys = [key for (key,) in self._sql.execute(ended, old).fetchall()]
-        place: int = self._sql.execute(f"SELECT position FROM events {mine}", old).fetchone()[0]
-        return place, keys
+        query = "SELECT position FROM events WHERE claim = ? AND version = ?"
+        place: int = self._sql.execute(query, (row.claim, version)).fetchone()[0]
+        ended = "UPDATE said SET until = ? WHERE claim = ? AND place = ? AND until = ? RETURNING key"
+        keys = self._sql.execute(ended, (row.since, row.claim, place, OPEN_END)).fetchall()
+        return place, [key for (key,) in keys]
 
     def _count(self, changes: Sequence[tuple[int, str, str, int]], size: int) -> None:
         """Write the counts that these changes, the first since the log size, make."""

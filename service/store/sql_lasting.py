@@ -22,8 +22,8 @@ _EMPTY = [" "] * SHELVES
 def note_lasting(sql: Sql, rows: Sequence[ClaimVersion]) -> None:
     """Store which of these versions, in the order of the log and with their texts stored, are of lasting claims."""
     asked = {"claims": sorted({row.claim for row in rows}), "old": rows[-1].since - LASTING}
-    old = f"version = 1 AND since <= :old AND {sql.among('claim', 'claims')}"
-    opened = dict(sql.execute(f"SELECT claim, since FROM claim_versions WHERE {old}", asked).fetchall())
+    old = f"version = 1 AND position < :old AND {sql.among('claim', 'claims')}"
+    opened = dict(sql.execute(f"SELECT claim, position + 1 FROM events WHERE {old}", asked).fetchall())
     shelves: dict[str, list[str]] = {}
     new = []
     for row in rows:
@@ -59,10 +59,10 @@ def _put_on_shelves(shelves: list[str], tokens: str) -> list[str]:
 
 
 def _find_shelves(sql: Sql, row: ClaimVersion) -> list[str]:
-    kept = f"SELECT {_ALL} FROM claim_versions JOIN lasting USING (since) WHERE claim = ? AND version = ?"
-    if found := sql.execute(kept, (row.claim, row.version - 1)).fetchone():
+    kept = "events e CROSS JOIN lasting l ON l.since = e.position + 1 WHERE e.claim = ? AND e.version = ?"
+    if found := sql.execute(f"SELECT {_ALL} FROM {kept}", (row.claim, row.version - 1)).fetchone():
         return list(found)
-    texts = f"texts t CROSS JOIN words w ON {sql.words.at} = t.position"
-    query = f"SELECT w.tokens FROM {texts} WHERE t.claim = ? AND t.position < ? ORDER BY t.position"
+    texts = f"events e CROSS JOIN words w ON {sql.words.at} = e.position"
+    query = f"SELECT w.tokens FROM {texts} WHERE e.claim = ? AND e.position < ? ORDER BY e.version"
     said = sql.execute(query, (row.claim, row.since - 1)).fetchall()
     return _put_on_shelves(_EMPTY, " ".join(tokens for (tokens,) in said))

@@ -42,8 +42,9 @@ COMMON_WORD = 7  # one text in so many has it: a page is sooner found among all 
 _VERSION = "v.since, v.claim, v.version, b.body, v.until"
 _BODY = "CROSS JOIN bodies b ON b.since = v.since"
 # Versions of a claim and the log sizes from which they held run the same way.
-_HELD = "(SELECT x.since FROM claim_versions x WHERE x.claim = {} AND x.since <= :size ORDER BY x.version DESC LIMIT 1)"
+_HELD = "(SELECT e.position + 1 FROM events e WHERE e.claim = {} AND e.position < :size ORDER BY version DESC LIMIT 1)"
 _OPENINGS = f"claim_versions o CROSS JOIN claim_versions v ON v.since = {_HELD.format('o.claim')}"
+_OF_CLAIMS = f"events o CROSS JOIN claim_versions v ON v.since = {_HELD.format('o.claim')}"
 # What is walked, by its sort key, and the conditions of the walk itself. CROSS JOIN keeps the order as written.
 _WALKS = {
     "v.since": ("claim_versions v", "v.since <= :size AND v.until > :size"),
@@ -117,7 +118,7 @@ def _walk(sql: Sql, query: ClaimQuery, key: str, more: dict[str, Any]) -> Plan:
         near, start = Saying(phrase).look_near(sql, query)
         marks = {f"near{n}": sorted(near), f"start{n}": start, f"phrase{n}": sql.words.written(phrase)}
         params |= marks
-        earlier = _found(sql, f"phrase{n}", f"AND t.position < :start{n}")
+        earlier = _found(sql, f"phrase{n}", f"AND e.position < :start{n}")
         where.append(f"({sql.among('v.claim', f'near{n}')} OR {earlier})")
     if query.updated_from:
         where.append(f"{'v.since' if key == 'o.since' else key} > :updated_from")
@@ -132,7 +133,7 @@ def _walk_texts(sql: Sql, query: ClaimQuery, rarest: Phrase) -> list[Row]:
     if query.updated_from:
         where.append("v.since > :updated_from")
     if query.before != OPEN_END:
-        where.append(f"NOT {_found(sql, 'rarest', 'AND t.position >= :before')}")
+        where.append(f"NOT {_found(sql, 'rarest', 'AND e.position >= :before')}")
         params["rarest"] = sql.words.written(rarest)
     conditions = " AND ".join([f"v.since = {_HELD.format(':claim')}", *where])
     look = f"SELECT {_VERSION} FROM claim_versions v {_BODY} WHERE {conditions}"
@@ -176,7 +177,7 @@ def _stand(sql: Sql, query: ClaimQuery, claims: set[str], phrases: Sequence[Phra
     where, params = _conditions(sql, query, phrases)
     own = ["o.version = 1", sql.among("o.claim", "claims"), "v.since < :before", "v.since > :updated_from"]
     found = " AND ".join([*own, *where])
-    return f"SELECT v.since FROM {_OPENINGS} WHERE {found}", params | {
+    return f"SELECT v.since FROM {_OF_CLAIMS} WHERE {found}", params | {
         "claims": sorted(claims),
         "updated_from": query.updated_from,
     }
@@ -209,12 +210,12 @@ def _sort_gathered(sql: Sql, query: ClaimQuery, claims: set[str], source: Source
     params["claims"] = sorted(claims)
     if query.updated_from:
         where.append("v.since > :updated_from")
-    key = {"updated": "v.since", "opened": "o.since"}.get(query.sort, "")
+    key = {"updated": "v.since", "opened": "o.position + 1"}.get(query.sort, "")
     if isinstance(along, Saying):
-        key = f"(SELECT max(t.position) FROM {_texts(sql)} AND {sql.words.found('rarest')})"
+        key = f"(SELECT max(e.position) FROM {_texts(sql)} AND {sql.words.found('rarest')})"
         params["rarest"] = sql.words.written(along.phrase)
     found = " AND ".join(["o.version = 1", sql.among("o.claim", "claims"), *where])
-    kept = f"SELECT {key} AS key, v.since AS since FROM {_OPENINGS} WHERE {found}"
+    kept = f"SELECT {key} AS key, v.since AS since FROM {_OF_CLAIMS} WHERE {found}"
     page = f"SELECT key, since FROM ({kept}) AS kept WHERE key < :before ORDER BY key DESC LIMIT :limit"
     statement = (
         f"SELECT p.key, {_VERSION} FROM ({page}) AS p CROSS JOIN claim_versions v ON v.since = p.since {_BODY} "
@@ -242,10 +243,10 @@ def _conditions(sql: Sql, query: ClaimQuery, phrases: Sequence[Phrase]) -> tuple
     return where, params
 
 
-def _texts(sql: Sql, claim: str = "v.claim") -> str:
-    """Write the texts of a claim that hold, with the condition that they do."""
-    own = f"t.claim = {claim} AND t.position < :size AND t.until > :size"
-    return f"texts t CROSS JOIN words w ON {sql.words.at} = t.position WHERE {own}"
+def _texts(sql: Sql, claim: str = "v.claim", end: str = "v.since") -> str:
+    """Write the texts of a claim that hold, with the condition that they do; none of its own is behind its version."""
+    texts = f"events e CROSS JOIN texts t ON t.position = e.position CROSS JOIN words w ON {sql.words.at} = e.position"
+    return f"{texts} WHERE e.claim = {claim} AND e.position < {end} AND t.until > :size"
 
 
 def _found(sql: Sql, mark: str, more: str = "") -> str:
@@ -258,7 +259,7 @@ def list_matches(sql: Sql, claim: str, phrases: Sequence[Phrase], size: int) -> 
 
     def find(marks: Sequence[str]) -> set[int]:
         found = " AND ".join(sql.words.found(mark) for mark in marks)
-        newest = f"SELECT t.version FROM {_texts(sql, ':claim')} AND {found} ORDER BY t.version DESC LIMIT 1"
+        newest = f"SELECT e.version FROM {_texts(sql, ':claim', ':size')} AND {found} ORDER BY e.version DESC LIMIT 1"
         params = {mark: asked[mark] for mark in marks} | {"claim": claim, "size": size}
         return {version for (version,) in sql.execute(newest, params)}
 

@@ -23,7 +23,7 @@ from service.store.interface import Head, LogRow, Reply, TokenRow
 from service.store.read_model import ClaimVersion
 from service.store.remade import list_facets
 from service.store.sql import Sql
-from service.store.sql_derived import SQLDerived
+from service.store.sql_derived import OF_CLAIM, SQLDerived
 from service.store.sql_directory import SQLDirectory
 from service.store.sql_hanging import SQLHanging
 from service.store.sql_job_log import SQLJobLog
@@ -36,7 +36,8 @@ from service.store.sql_track_records import SQLTrackRecords
 from service.store.sql_tree import SQLTree
 from service.store.sql_watched import SQLWatched
 
-_VERSION = "since, claim, version, body, until"  # as `ClaimVersion` begins
+_VERSION = "v.since, v.claim, v.version, b.body, v.until"  # as `ClaimVersion` begins
+_PLACE = "(SELECT position FROM events WHERE claim = ? AND version = ?)"
 # Word for word the condition of the index `corrections`, which is not used else.
 _CORRECTS = (
     "topic IN ('onrecord.amended', 'onrecord.struck', 'onrecord.redacted', 'onrecord.corrected', 'onrecord.retracted')"
@@ -116,11 +117,12 @@ class SQLView:
     def claim_version(self, claim: str, *, size: int | None = None, version: int | None = None) -> ClaimVersion | None:
         """Find a claim as it stood at a log size, or after a version, or stands."""
         # Versions of a claim and the log sizes from which they held run the same way.
-        query, value = f"SELECT {_VERSION} FROM claim_versions JOIN bodies USING (since) WHERE claim = ?", OPEN_END
+        query, value = f"SELECT {_VERSION} FROM {OF_CLAIM} WHERE e.claim = ?", OPEN_END
         if version is not None:
-            query, value = query + " AND version = ?", version
+            query, value = query + " AND e.version = ?", version
         else:
-            query, value = query + " AND since <= ? ORDER BY version DESC LIMIT 1", OPEN_END if size is None else size
+            query += " AND e.position < ? ORDER BY e.version DESC LIMIT 1"
+            value = OPEN_END if size is None else size
         row = self._sql.execute(query, (claim, value)).fetchone()
         return ClaimVersion(*row) if row else None
 
@@ -250,15 +252,15 @@ class SQLTransaction(SQLView):
         self._sql.insert("bodies", [(r.since, r.body) for r in rows])
         before = ((since, claim, version) for (claim, version), since in ends.items())
         run = self._sql.executemany
-        run("UPDATE claim_versions SET until = ? WHERE claim = ? AND version = ?", before)
+        run(f"UPDATE claim_versions SET until = ? WHERE since = 1 + {_PLACE}", before)
         facets = list_facets(rows)  # they go in fastest in the order of their key
         self._sql.insert("facets", [(name, value, since) for name, value, of in facets for since in of])
-        spoken = [(row.since - 1, row.claim, row.version, OPEN_END) for row in rows if row.tokens is not None]
+        spoken = [(row.since - 1, row.claim, OPEN_END) for row in rows if row.tokens is not None]
         self._sql.insert("texts", spoken)
         self._sql.words.insert([(row.since - 1, row.tokens) for row in rows if row.tokens is not None])
         note_lasting(self._sql, rows)
         over = ((row.since, row.claim, version, OPEN_END) for row in rows for version in row.texts_ended)
-        run("UPDATE texts SET until = ? WHERE claim = ? AND version = ? AND until = ?", over)
+        run(f"UPDATE texts SET until = ? WHERE position = {_PLACE} AND until = ?", over)
 
     def together(self) -> AbstractContextManager[Any]:
         """Store what a block stores without waiting for each answer."""
@@ -277,15 +279,14 @@ class SQLTransaction(SQLView):
 
     def drop_versions(self, claim: str) -> None:
         """Drop the read-model rows of a claim."""
-        query = "SELECT since, body FROM claim_versions JOIN bodies USING (since) WHERE claim = ?"
+        query = f"SELECT v.since, b.body FROM {OF_CLAIM} WHERE e.claim = ?"
         rows = self._sql.execute(query, (claim,)).fetchall()
         facets = ((name, value, since) for since, body in rows for name, value in walked(facets_of(orjson.loads(body))))
         self._sql.executemany("DELETE FROM facets WHERE name = ? AND value = ? AND since = ?", facets)
-        for table in ("bodies", "lasting"):
+        for table in ("bodies", "lasting", "claim_versions"):
             self._sql.executemany(f"DELETE FROM {table} WHERE since = ?", ((since,) for since, _ in rows))
         self._sql.words.delete(claim)
-        for table in ("texts", "claim_versions"):
-            self._sql.execute(f"DELETE FROM {table} WHERE claim = ?", (claim,))
+        self._sql.executemany("DELETE FROM texts WHERE position = ?", ((since - 1,) for since, _ in rows))
 
     def save_token(self, token: TokenRow) -> None:
         """Store a token, or what changed of it."""

@@ -91,15 +91,14 @@ CREATE TABLE IF NOT EXISTS replies (
 ) WITHOUT ROWID;
 
 -- The read model, made from the events (`onrecord db rebuild`): a claim as it stood from the log size `since`
--- to just before the log size `until`. "Now" is the row that has no end.
+-- to just before the log size `until`. "Now" is the row that has no end. Those of a claim are found by its events.
 CREATE TABLE IF NOT EXISTS claim_versions (
   since INTEGER PRIMARY KEY,
   until INTEGER NOT NULL,
   claim TEXT NOT NULL,
   version INTEGER NOT NULL,
   due_at TEXT,
-  tags TEXT NOT NULL,
-  UNIQUE (claim, version)
+  tags TEXT NOT NULL
 );
 -- What a version says: apart, so that lists walk over small rows.
 CREATE TABLE IF NOT EXISTS bodies (since INTEGER PRIMARY KEY, body TEXT NOT NULL);
@@ -135,9 +134,7 @@ CREATE TABLE IF NOT EXISTS facets (
 CREATE TABLE IF NOT EXISTS texts (
   position INTEGER PRIMARY KEY,
   claim TEXT NOT NULL,
-  version INTEGER NOT NULL,
-  until INTEGER NOT NULL,
-  UNIQUE (claim, version)
+  until INTEGER NOT NULL
 );
 CREATE VIRTUAL TABLE IF NOT EXISTS words USING fts5 (
   tokens, tokenize = "unicode61 remove_diacritics 0 categories 'L* M* N* Co'", prefix = '1 2'
@@ -146,22 +143,20 @@ CREATE VIRTUAL TABLE IF NOT EXISTS words USING fts5 (
 CREATE TABLE IF NOT EXISTS vocabulary (word TEXT PRIMARY KEY) WITHOUT ROWID;
 
 -- The directory of parties, made from the events like the read model. Whose word the event at `place` is, from the log
--- size `since` to just before `until`; `party` as JSON.
+-- size `since` to just before `until`; `party` as JSON. A word that an event gives to itself is in the order of both.
 CREATE TABLE IF NOT EXISTS said (
-  claim TEXT NOT NULL,
-  version INTEGER NOT NULL,
-  since INTEGER NOT NULL,
-  until INTEGER NOT NULL,
-  place INTEGER NOT NULL,
   key TEXT NOT NULL,
+  since INTEGER NOT NULL,
+  place INTEGER NOT NULL,
+  until INTEGER NOT NULL,
+  claim TEXT NOT NULL,
   party TEXT NOT NULL,
   kind TEXT NOT NULL,
   country TEXT,
-  PRIMARY KEY (claim, version, since)
+  PRIMARY KEY (key, since, place)
 ) WITHOUT ROWID;
-CREATE INDEX IF NOT EXISTS said_last ON said (key, place);
-CREATE INDEX IF NOT EXISTS said_since ON said (key, since);
-CREATE INDEX IF NOT EXISTS said_on ON said (key, claim, since, until);
+CREATE INDEX IF NOT EXISTS said_again ON said (key, place, since) WHERE place <> since - 1;
+CREATE INDEX IF NOT EXISTS said_on ON said (claim, key, since, until);
 
 -- Which names an event joined or (`holds` 0) parted.
 CREATE TABLE IF NOT EXISTS joins (
@@ -274,7 +269,7 @@ CREATE TABLE IF NOT EXISTS hanging (
   why TEXT NOT NULL,
   at TEXT NOT NULL,
   PRIMARY KEY (claim, version)
-);
+) WITHOUT ROWID;
 CREATE INDEX IF NOT EXISTS hanging_since ON hanging (why, at, claim, version);
 
 -- What came of the jobs: the last run of each that came to an end, and its counts.

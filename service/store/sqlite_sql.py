@@ -144,7 +144,7 @@ class SQLiteWords:
 
     def delete(self, claim: str, version: int | None = None) -> None:
         """Remove the tokens of a text, for good, or of all texts of a claim."""
-        which = "SELECT position FROM texts WHERE claim = :claim AND (:version IS NULL OR version = :version)"
+        which = "SELECT position FROM events WHERE claim = :claim AND (:version IS NULL OR version = :version)"
         asked = {"claim": claim, "version": version}
         erased = f"SELECT tokens FROM words WHERE rowid IN ({which})" if version is not None else "SELECT NULL LIMIT 0"
         longer = {word for (tokens,) in self._connection.execute(erased, asked) for word in tokens.split()}

@@ -101,7 +101,10 @@ CHANGES = {
     "UPDATE vocabulary SET word = 'zzzz' WHERE word = 'said'": (
         "vocabulary: the row word said is missing; there is a row word zzzz that no event makes"
     ),
-    "UPDATE said SET key = 'wire' WHERE place = 5": f"said: of the row claim {HERE}, version 4, since 6 key differ",
+    "UPDATE said SET key = 'wire' WHERE place = 5": (
+        "said: the row key south-korean-foreign-ministry, since 6, place 5 is missing; "
+        "there is a row key wire, since 6, place 5 that no event makes"
+    ),
     "UPDATE joins SET holds = 0": "joins: of the row since 12 holds differ",
     "UPDATE party_counts SET claims = 7": (
         "party_counts: of the row key russian-foreign-ministry, since 9 claims differ; "

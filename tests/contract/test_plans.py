@@ -155,7 +155,7 @@ WALKS = {
     "parties: parties of a country": "SEARCH f USING PRIMARY KEY (word=? AND key>?)",
     "feeds: the feed": "SEARCH events USING INTEGER PRIMARY KEY (rowid>?)",
     "feeds: corrections": "SEARCH events USING INDEX corrections (position<?)",
-    "feeds: the most talkative party, as a feed": "SEARCH said USING COVERING INDEX said_since (key=? AND since<?)",
+    "feeds: the most talkative party, as a feed": "SEARCH said USING PRIMARY KEY (key=? AND since<?)",
 }
 
 
@@ -177,7 +177,7 @@ INDEXES = {
     "parties: all parties": "party_keys_pkey",
     "feeds: the feed": "events_pkey",
     "feeds: corrections": "corrections",
-    "feeds: the most talkative party, as a feed": "said_since",
+    "feeds: the most talkative party, as a feed": "said_pkey",
 }
 
 
