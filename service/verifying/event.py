@@ -23,13 +23,14 @@ SALT = "AAAAAAAAAAAAAAAAAAAAAA=="  # the form of one
 _SALT = "[A-Za-z0-9+/]{21}[AQgw]=="
 _CLAIM = "[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}"
 _TIME = r"T(?:[01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]\.[0-9]{6}Z"
-_DAY = "(?:0[1-9]|1[0-2])-(?:0[1-9]|1[0-9]|2[0-8])"  # one that every year has, and every month
+# A day of every year: all but the 29th of February.
+_DAY = "(?:0[1-9]|1[0-2])-(?:0[1-9]|1[0-9]|2[0-8])|(?:0[13-9]|1[0-2])-(?:29|30)|(?:0[13578]|1[02])-31"
 _TEXT = r"[ !#-\[\]-~]*"  # ASCII that canonical JSON writes as it is
 _NUMBER = "[1-9][0-9]{0,14}"
 # What nearly every event is: canonical as soon as its payload is. No text here holds a quote, so what stands after
 # the payload can only be the event's own members.
 _USUAL = re.compile(
-    rf'({{"claim":"({_CLAIM})",)"data":({{.*}})(,"recorded_at":"([12][0-9]{{3}}-{_DAY}{_TIME})","recorded_by":"{_TEXT}",)'
+    rf'({{"claim":"({_CLAIM})",)"data":({{.*}})(,"recorded_at":"([12][0-9]{{3}}-(?:{_DAY}){_TIME})","recorded_by":"{_TEXT}",)'
     rf'"salt":"({_SALT})",("type":"([a-z_]+)","v":1,"version":({_NUMBER})}})'.encode(),
     re.DOTALL,
 )
@@ -130,7 +131,7 @@ def _find_misfit(event: dict[str, Any]) -> str | None:
 def _check_payload(payload: dict[str, Any], data: bytes) -> None:
     if _holds_float(payload.values()):
         raise BadEvent(f"expected no number but integers, got {data[:80]!r}")
-    if not data.isascii() and (name := _find_odd_name(payload)) is not None:
+    if not data.isascii() and (name := _find_odd_name(payload)):
         raise BadEvent(f"expected names of members in ASCII, got {name!r:.80}")
 
 
@@ -150,11 +151,13 @@ def _holds_float(values: Iterable[Any], level: int = 3) -> bool:
     return False
 
 
-def _find_odd_name(value: dict[str, Any] | list[Any]) -> str | None:
-    named = value.items() if isinstance(value, dict) else (("", one) for one in value)
-    for name, one in named:
-        if not name.isascii():
-            return name
-        if isinstance(one, dict | list) and (odd := _find_odd_name(one)) is not None:
-            return odd
+def _find_odd_name(value: Any) -> str | None:
+    if type(value) is list:
+        return next(filter(None, map(_find_odd_name, value)), None)
+    if type(value) is dict:
+        for name, one in value.items():
+            if not name.isascii():
+                return str(name)
+            if type(one) is not str and (odd := _find_odd_name(one)):
+                return odd
     return None
