@@ -13,7 +13,7 @@ from __future__ import annotations
 import os
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from hashlib import sha256
 from itertools import islice
 from tempfile import TemporaryFile
@@ -24,19 +24,18 @@ import orjson
 
 from domain.claim import Claim
 from domain.errors import DomainError
-from service.ledger import Item, Ledger, keep_latest
+from service.ledger import Ledger, keep_latest
+from service.making import Made, Making, makers
 from service.read_ahead import ReadAhead
-from service.rehearsal import Decided, Rehearsal, faults_of, read_decided
-from service.rendering import Rendering, renderers
+from service.rehearsal import Decided, Rehearsal, read_decided
 from service.rows import Row, RowFault
 from service.store.interface import Transaction
-from service.timeline import Asked, Timeline, to_command
+from service.timeline import Asked, Timeline
 from service.tokens import Actor
 
 GROUP = 1_000  # rows a transaction; all others who write wait for one
-SLICE = 250  # rows that are rendered beside while the next ones are entered
-LARGE = 5_000  # rows; fewer are rendered sooner than a process starts
-BY_THE_CLOCK = {"comment_requested"}  # whose rules ask what time it is, and are asked again
+SLICE = 250  # rows that are checked together
+LARGE = 2_000  # rows; fewer are recorded sooner than a process starts
 
 Progress = Callable[[float], None]
 
@@ -90,7 +89,7 @@ class Importer:
         with self.timeline.store.reading() as view:
             plan = Plan(TemporaryFile(), view.head().size)  # noqa: SIM115 - the plan closes it
             rehearsal = Rehearsal(self.timeline, view, plan.decided)
-            asked = self._asked()
+            asked = Asked(Actor(self.by, "editor"), allow_duplicate=self.allow_duplicate)
             all_rows = self._rows(progress)
             while rows := list(islice(all_rows, SLICE)):
                 known = view.find_replies(self.by, [key for _, key in rows]) if plan.size else ()
@@ -105,61 +104,71 @@ class Importer:
 
     def record(self, plan: Plan, progress: Progress) -> int:
         """Record the rows of a plan; answers how many. Raises ImportStopped."""
-        rows, known, recorded = read_decided(plan.decided), dict[UUID, Claim](), 0
-        processes = (os.cpu_count() or 1) if plan.good >= LARGE else 0
-        with renderers(processes) as beside:
-            while group := list(islice(rows, GROUP)):
-                size = plan.size + recorded
-                rendering = Rendering(self.timeline.store, beside) if beside else None
-                count, failed = self._record_group(group, size, known, rendering)
-                recorded += count
-                if failed:
-                    raise ImportStopped(recorded, failed)
-                keep_latest(known)
-                progress(recorded / plan.good)
+        recorded = self._record_made(plan, progress) if plan.good >= LARGE else 0
+        known: dict[UUID, Claim] = {}
+        for group in _groups(plan, recorded):
+            count, fault = self._record_group(group, plan.size + recorded, known)
+            recorded += count
+            if fault:
+                raise ImportStopped(recorded, fault)
+            keep_latest(known)
+            progress(recorded / plan.good)
         return recorded
 
+    def _record_made(self, plan: Plan, progress: Progress) -> int:
+        """Record what processes beside make of rows, until somebody else has written; answers how many."""
+        recorded = 0
+        making = Making(self.timeline.store, self.timeline.new_salt, self.by, self.allow_duplicate)
+        try:
+            with makers(os.cpu_count() or 1) as beside:
+                for made in making.make_all(_groups(plan), plan.size, self.timeline.now, beside):
+                    if not self._store(made, plan.size + recorded):
+                        break
+                    recorded += len(made.events)
+                    if made.refused:
+                        raise ImportStopped(recorded, made.refused[1])
+                    progress(recorded / plan.good)
+        except DomainError as refused:  # the store's; nothing of the group is known to be there
+            raise ImportStopped(recorded, next(_groups(plan, recorded))[0].tell(refused)) from refused
+        return recorded
+
+    def _store(self, made: Made, size: int) -> bool:
+        """Store what was made on a record of so many events; answers whether that is what it still is."""
+        with self.timeline.store.writing(long=True) as transaction:
+            ledger = self._open(transaction, {})
+            if ledger.size != size:
+                return False
+            ledger.entered += [entered for entered, _ in made.events]
+            ledger.replies.update(((reply.actor, reply.key), reply) for _, reply in made.events)
+            ledger.flush(transaction)
+            return True
+
     def _record_group(
-        self, group: Sequence[Decided], size: int, known: dict[UUID, Claim], rendering: Rendering | None
+        self, group: Sequence[Decided], size: int, known: dict[UUID, Claim]
     ) -> tuple[int, RowFault | None]:
         """Record rows in one transaction, up to one that is refused; answers how many, and what is wrong with that."""
-        failed: RowFault | None = None
+        fault: RowFault | None = None
         try:
             with self.timeline.store.writing(long=True) as transaction:
                 view = ReadAhead(transaction)
-                ledger = self._open(view, known, outlined=rendering is not None)
+                ledger = self._open(view, known)
                 holds = ledger.size == size  # nobody else has written
                 if not holds:
                     known.clear()
-                if rendering is None or not holds:
-                    view.read({row.claim_id for row in group} - known.keys())
-                for n, row in enumerate(group, 1):
+                view.read({UUID(row.claim) for row in group} - known.keys())
+                for row in group:
                     try:
-                        self._enter(ledger, row, decided=holds and row.type not in BY_THE_CLOCK)
+                        ledger.execute(row.to_command(self.by, holds=holds, allow_duplicate=self.allow_duplicate))
                     except DomainError as refused:
-                        failed = _tell(row, refused)
+                        fault = row.tell(refused)
                         break
-                    if rendering and (n % SLICE == 0 or n == len(group)):
-                        rendering.begin(ledger)
-                if rendering:
-                    rendering.finish(ledger)
                 ledger.flush(transaction)
         except DomainError as refused:  # the store's; nothing of the group is known to be there
-            return 0, _tell(group[0], refused)
-        return len(ledger.entered), failed
+            return 0, group[0].tell(refused)
+        return len(ledger.entered), fault
 
-    def _open(self, transaction: Transaction, known: dict[UUID, Claim], *, outlined: bool) -> Ledger:
-        return Ledger(transaction, known, self.timeline.now, self.timeline.new_salt, outlined)
-
-    def _enter(self, ledger: Ledger, row: Decided, *, decided: bool) -> None:
-        if row.type == "redacted" and not decided:
-            row.data.pop("amendments", None)  # which it is told anew
-        item = Item(row.claim_id, row.type, row.data, if_match=row.follows or None)
-        ledger.execute(replace(to_command([item], self._asked(row.key)), decided=decided))
-
-    def _asked(self, key: str | None = None) -> Asked:
-        fingerprint = sha256((key or "").encode()).digest()
-        return Asked(Actor(self.by, "editor"), key, fingerprint, self.allow_duplicate)
+    def _open(self, transaction: Transaction, known: dict[UUID, Claim]) -> Ledger:
+        return Ledger(transaction, known, self.timeline.now, self.timeline.new_salt)
 
     def _rows(self, progress: Progress) -> Iterator[tuple[Row | RowFault, str]]:
         # The same row twice in one file is two events, so the key counts; digests, not rows, are held.
@@ -173,10 +182,12 @@ class Importer:
             progress(self.file.tell() / size)
 
 
+def _groups(plan: Plan, start: int = 0) -> Iterator[list[Decided]]:
+    rows = islice(read_decided(plan.decided), start, None)
+    while group := list(islice(rows, GROUP)):
+        yield group
+
+
 def _write(item: object) -> bytes:
     # Of a good row these are the bytes of `domain.entry.canonical`, sooner; keys of earlier imports are made so.
     return orjson.dumps(item, option=orjson.OPT_SORT_KEYS)
-
-
-def _tell(row: Decided, refused: DomainError) -> RowFault:
-    return RowFault(row.line, "", faults_of(refused)[0].detail)

@@ -6,18 +6,18 @@ that is refused leaves no trace. Nothing is stored before `flush`.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, MutableMapping
+from collections.abc import Callable, Iterator, MutableMapping, Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import partial
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from eventsourcing.persistence import StoredEvent
 
 from domain.claim import Claim
-from domain.codebook import EVENT_TYPES, NEEDS_IF_MATCH, Recorded, Redacted
+from domain.codebook import NEEDS_IF_MATCH, Recorded, Redacted
 from domain.entry import LARGEST_EVENT, encode_both, encode_redacted, entry_members, leaf_hash
 from domain.errors import AlreadyExists, DomainError, Invalid, KeyReused, NotFound, PreconditionRequired
 from domain.instants import write_instant
@@ -76,8 +76,7 @@ class Command:
     decided: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Entered:
+class Entered(NamedTuple):
     """An event with everything that is stored because of it."""
 
     stored: StoredEvent
@@ -101,8 +100,8 @@ class Ledger:
     """The record as one transaction, or one rehearsal, sees and extends it.
 
     `claims` are claims known to be as the view has them; the ledger adds to it and moves
-    them on. Who owns it must empty it when the transaction fails. `outlined`: rows of the read model are only
-    outlined, and rendered by somebody else or not at all.
+    them on. Who owns it must empty it when the transaction fails. `outlined`: rows of the read model are not rendered,
+    only outlined.
     """
 
     view: View
@@ -157,6 +156,11 @@ class Ledger:
                 self.loaded += claim.version
         return claim
 
+    def follow(self, entered: Sequence[Entered]) -> None:
+        """Take what entered before, and is not stored yet, as part of the record."""
+        self.entered += entered
+        self._touched |= {one.log.claim for one in entered}
+
     def flush(self, transaction: Transaction) -> None:
         """Store everything that has entered; the commit is the caller's."""
         if self.entered:
@@ -204,11 +208,11 @@ class Ledger:
         state, entry = encode_both(event)
         stored = StoredEvent(item.claim_id, event.version, event.TOPIC, state)
         self.size += 1
-        row = render_version(claim, self.size) if claim and not self.outlined else outline_version(event, self.size)
+        row = outline_version(event, self.size) if self.outlined else render_version(claim, self.size)
         log = LogRow(self.size - 1, row.claim, event.version, self.at, leaf_hash(entry))
         self.register.note(row)
         self._touched.add(log.claim)
-        erased = self._erased_by(claim, event) if claim and isinstance(event, Redacted) else ()
+        erased = self._erased_by(claim, event) if isinstance(event, Redacted) else ()
         self.entered.append(Entered(stored, log, row, erased))
         if len(stored.state) > LARGEST_EVENT:
             raise TooLarge(
@@ -221,21 +225,8 @@ class Ledger:
         now = max(write_instant(self.clock()), self.at)  # `at` never runs backwards, whatever the clock does
         return {"by": command.actor, "at": datetime.fromisoformat(now), "salt": self.new_salt()}
 
-    def _decide(self, item: Item, command: Command, *, opens: bool) -> tuple[Recorded, Claim | None]:
-        """Decide an event; answers it with its claim, unless nothing is asked of that any more."""
+    def _decide(self, item: Item, command: Command, *, opens: bool) -> tuple[Recorded, Claim]:
         facts = self._facts(command)
-        if command.decided and self.outlined and item.type != Redacted.type:
-            self.claims.pop(item.claim_id, None)  # `find` makes it again, with what has entered
-            kind: Any = EVENT_TYPES[item.type]
-            event: Recorded = kind(
-                originator_id=item.claim_id,
-                originator_version=(item.if_match or 0) + 1,  # decided on this version; none was there to open it on
-                timestamp=facts["at"],
-                recorded_by=facts["by"],
-                salt=facts["salt"],
-                data=item.data,
-            )
-            return event, None
         claim = self.find(item.claim_id)
         if opens and claim:
             raise AlreadyExists(

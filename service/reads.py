@@ -8,7 +8,7 @@ folds anew.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID
 
@@ -144,4 +144,4 @@ def _fold_until(view: View, row: ClaimVersion, said_until: str) -> ClaimVersion:
     events = _events(view, row)
     body = render_body(events, read_words(events, read_date(said_until)), row.since)
     as_of = body.pop("as_of")
-    return replace(row, body=orjson.dumps({**body, "said_until": said_until, "as_of": as_of}).decode())
+    return row._replace(body=orjson.dumps({**body, "said_until": said_until, "as_of": as_of}).decode())

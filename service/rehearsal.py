@@ -7,9 +7,10 @@ from __future__ import annotations
 
 from array import array
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import replace
+from hashlib import sha256
 from os import SEEK_END
-from typing import Any, BinaryIO, cast
+from typing import Any, BinaryIO, NamedTuple, cast
 from uuid import UUID
 
 import orjson
@@ -19,12 +20,15 @@ from marshmallow import fields
 from domain.claim import Claim
 from domain.errors import DomainError, Fault, Invalid
 from service.items import load, read_claim_id, read_enveloped
-from service.ledger import OFTEN, Item, Ledger, keep_latest
+from service.ledger import OFTEN, Command, Item, Ledger, keep_latest
 from service.read_ahead import ReadAhead
 from service.rows import Row, RowFault
 from service.schemas import Payload, Whole
 from service.store.interface import View
 from service.timeline import Asked, Timeline, to_command
+from service.tokens import Actor
+
+BY_THE_CLOCK = {"comment_requested"}  # whose rules ask what time it is, and are asked again
 
 
 class RowSchema(Payload):
@@ -36,26 +40,36 @@ class RowSchema(Payload):
     if_match = Whole()
 
 
-@dataclass(frozen=True, slots=True)
-class Decided:
-    """A row as it was decided: where it stands in the file, its key, and the event that it makes."""
+class Decided(NamedTuple):
+    """A row as it was decided: where it stands in the file, its key, its claim, and the event that it makes."""
 
     line: int
     key: str
+    claim: str
     follows: int  # the version of the claim; 0: it opens it
-    type: str
-    claim_id: UUID
-    data: dict[str, Any]
+    event: bytes
+
+    def to_command(self, by: str, *, holds: bool, allow_duplicate: bool) -> Command:
+        """Ask for it to be recorded; `holds`: on just the record that it was decided on."""
+        event = orjson.loads(self.event)
+        decided = holds and event["type"] not in BY_THE_CLOCK
+        if event["type"] == "redacted" and not decided:
+            event["data"].pop("amendments", None)  # which it is told anew
+        asked = Asked(Actor(by, "editor"), self.key, sha256(self.key.encode()).digest(), allow_duplicate)
+        item = Item(UUID(self.claim), event["type"], event["data"], if_match=self.follows or None)
+        return replace(to_command([item], asked), decided=decided)
+
+    def tell(self, refused: DomainError) -> RowFault:
+        """Tell what is wrong with it."""
+        return RowFault(self.line, "", faults_of(refused)[0].detail)
 
 
 def read_decided(file: BinaryIO) -> Iterator[Decided]:
     """Read what a rehearsal decided, in order."""
     file.seek(0)
     for written in file:
-        line, key, _, version, _, state = written.split(b"\t", 5)
-        event = orjson.loads(state)
-        claim = UUID(event["claim"])
-        yield Decided(int(line), key.decode(), int(version) - 1, event["type"], claim, event["data"])
+        line, key, _, claim, version, _, event = written.split(b"\t", 6)
+        yield Decided(int(line), key.decode(), claim.decode(), int(version) - 1, event)
 
 
 class _Ahead:
@@ -74,14 +88,14 @@ class _Ahead:
         placed = list(self._view.placed_events(claim_id))
         for place in self._places.get(claim_id, ()):
             self._file.seek(place)
-            _, _, position, version, topic, state = self._file.readline().split(b"\t", 5)
+            _, _, position, _, version, topic, state = self._file.readline().split(b"\t", 6)
             placed.append((int(position), StoredEvent(claim_id, int(version), topic.decode(), state[:-1])))
         return placed
 
     def add(self, line: int, key: str, position: int, stored: StoredEvent) -> None:
         places = self._places.setdefault(cast("UUID", stored.originator_id), array("q"))
         places.append(self._file.seek(0, SEEK_END))
-        head = f"{line}\t{key}\t{position}\t{stored.originator_version}\t{stored.topic}\t"
+        head = f"{line}\t{key}\t{position}\t{stored.originator_id}\t{stored.originator_version}\t{stored.topic}\t"
         self._file.write(head.encode() + stored.state + b"\n")  # canonical JSON has no line ends
 
 

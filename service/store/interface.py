@@ -11,7 +11,7 @@ from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Protocol
+from typing import Any, NamedTuple, Protocol
 from uuid import UUID
 
 from eventsourcing.persistence import StoredEvent
@@ -40,8 +40,7 @@ class Head:
     at: str
 
 
-@dataclass(frozen=True, slots=True)
-class LogRow:
+class LogRow(NamedTuple):
     """An event's place in the public log; `leaf` is its 32-byte leaf hash."""
 
     position: int
@@ -51,8 +50,7 @@ class LogRow:
     leaf: bytes
 
 
-@dataclass(frozen=True, slots=True)
-class Reply:
+class Reply(NamedTuple):
     """Which events a request with an idempotency key made; `fingerprint` tells the request."""
 
     actor: str

@@ -7,8 +7,7 @@ again from the events alone: `render_version` is the only way to make one.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 import orjson
 
@@ -23,8 +22,7 @@ from service.store.finding import OPEN_END, due_at, facets_of, hanging_of, tags_
 Party = Mapping[str, Any]  # name, kind and, where it has one, country
 
 
-@dataclass(frozen=True, slots=True)
-class ClaimVersion:
+class ClaimVersion(NamedTuple):
     """A claim as it stood from log size `since` to just before `until`.
 
     `body` is the JSON that is served, `as_of` its last member; `outcomes` what came of

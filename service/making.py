@@ -1,0 +1,112 @@
+"""Make the events of rows that were decided, and all that is stored with them, in processes beside the one that stores.
+
+Some groups ahead of it. Nobody else writes meanwhile, or what was made is of no use. A
+claim always goes to the same process, which knows it from the last time, and knows what
+it made that is not stored yet.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import Executor, Future
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from typing import NamedTuple, cast
+from uuid import UUID
+from zlib import crc32
+
+from domain.claim import Claim
+from domain.errors import DomainError
+from service.beside import processes_beside
+from service.ledger import Entered, Ledger, keep_latest
+from service.read_ahead import ReadAhead
+from service.rehearsal import Decided
+from service.rows import RowFault
+from service.store.interface import Reply, Store, View
+
+AHEAD = 2  # groups that are made while another is stored
+
+Placed = tuple[int, Decided]  # at a position of the log
+Stored = tuple[Entered, Reply]
+
+
+class Made(NamedTuple):
+    """What rows made, in order, up to the position of one that is refused, where there is such."""
+
+    events: list[Stored]
+    refused: tuple[int, RowFault] | None = None
+
+
+@contextmanager
+def makers(count: int) -> Iterator[Sequence[Executor]]:
+    """Start so many processes to make events in, and end them with the block."""
+    with ExitStack() as stack:
+        yield [stack.enter_context(processes_beside(1)) for _ in range(count)]
+
+
+@dataclass(frozen=True, slots=True)
+class Making:
+    """How events are made: of which record, with which salts, by whom."""
+
+    store: Store
+    new_salt: Callable[[], bytes]
+    by: str
+    allow_duplicate: bool
+
+    def make_all(
+        self, groups: Iterable[Sequence[Decided]], size: int, clock: Callable[[], datetime], beside: Sequence[Executor]
+    ) -> Iterator[Made]:
+        """Make the events of groups of rows, which follow on a record of so many events."""
+        waiting = deque[list[Future[Made]]]()
+        at = clock()
+        for group in groups:
+            at = max(clock(), at)  # it never runs backwards, whatever the clock does
+            shares: list[list[Placed]] = [[] for _ in beside]
+            for position, row in enumerate(group, size):
+                shares[crc32(row.claim.encode()) % len(beside)].append((position, row))
+            size += len(group)
+            waiting.append([p.submit(make, self, at, share) for p, share in zip(beside, shares, strict=True)])
+            if len(waiting) > AHEAD:
+                yield _join(waiting.popleft())
+        yield from map(_join, waiting)
+
+
+def _join(shares: Iterable[Future[Made]]) -> Made:
+    all_made = [share.result() for share in shares]
+    events = sorted((one for made in all_made for one in made.events), key=lambda one: one[0].log.position)
+    refused = min((made.refused for made in all_made if made.refused), default=None, key=lambda refused: refused[0])
+    return Made([one for one in events if refused is None or one[0].log.position < refused[0]], refused)
+
+
+_claims: dict[UUID, Claim] = {}  # as they are by now, in a process beside
+_made: list[Entered] = []  # what was not stored when it was looked last
+
+
+def make(making: Making, at: datetime, rows: Sequence[Placed]) -> Made:
+    """Make the events of rows at an instant, each at its position."""
+    with making.store.reading() as view:
+        ahead = ReadAhead(view)
+        ledger = Ledger(cast("View", ahead), _claims, lambda: at, making.new_salt)
+        _made[:] = [one for one in _made if one.log.position >= ledger.size]
+        ledger.follow(_made)
+        ahead.read({UUID(row.claim) for _, row in rows} - _claims.keys())
+        refused: tuple[int, RowFault] | None = None
+        for position, row in rows:
+            known = ledger.find(UUID(row.claim))
+            if (known.version if known else 0) != row.follows:
+                break  # somebody else has written: nothing of this will be stored
+            ledger.size = position
+            try:
+                ledger.execute(row.to_command(making.by, holds=True, allow_duplicate=making.allow_duplicate))
+            except DomainError as error:
+                refused = position, row.tell(error)
+                break
+    new = ledger.entered[len(_made) :]
+    _made.extend(new)
+    for one in new:
+        claim_id = UUID(one.log.claim)
+        _claims[claim_id] = _claims.pop(claim_id)  # the last to go
+    keep_latest(_claims)
+    return Made(list(zip(new, ledger.replies.values(), strict=True)), refused)
