@@ -94,9 +94,11 @@ def make(making: Making, at: datetime, rows: Sequence[Placed]) -> Made:
         ahead.read({UUID(row.claim) for _, row in rows} - _claims.keys())
         refused: tuple[int, RowFault] | None = None
         for position, row in rows:
-            known = ledger.find(UUID(row.claim))
+            claim_id = UUID(row.claim)
+            if known := ledger.find(claim_id):
+                _claims[claim_id] = _claims.pop(claim_id)  # the last to go
             if (known.version if known else 0) != row.follows:
-                break  # somebody else has written: nothing of this will be stored
+                break  # a row before was refused, or somebody else has written: nothing of this will be stored
             ledger.size = position
             try:
                 ledger.execute(row.to_command(making.by, holds=True, allow_duplicate=making.allow_duplicate))
@@ -105,8 +107,5 @@ def make(making: Making, at: datetime, rows: Sequence[Placed]) -> Made:
                 break
     new = ledger.entered[len(_made) :]
     _made.extend(new)
-    for one in new:
-        claim_id = UUID(one.log.claim)
-        _claims[claim_id] = _claims.pop(claim_id)  # the last to go
     keep_latest(_claims)
     return Made(list(zip(new, ledger.replies.values(), strict=True)), refused)

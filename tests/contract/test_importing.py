@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from contextlib import closing
+from datetime import timedelta
 from io import BytesIO
 from uuid import UUID, uuid5
 
@@ -42,27 +43,36 @@ def write_rows(*claims):
     return BytesIO("\n".join(map(json.dumps, rows)).encode())
 
 
-@pytest.fixture
-def importing(store, monkeypatch):
-    """Give a way to import a file in groups of eight rows, rendered here or beside, two rows at a time."""
-    monkeypatch.setattr(importer, "GROUP", 8)
-    monkeypatch.setattr(importer, "SLICE", 2)
-    timeline = Timeline(store, clock=lambda: TEN, new_salt=new_salt)
+HERE_OR_BESIDE = pytest.mark.parametrize("beside", [False, True], ids=["here", "beside"])
 
-    def import_file(file, *, beside=False, meanwhile=lambda: None):
+
+@pytest.fixture
+def times():
+    """Give what time it is, the last of these."""
+    return [TEN]
+
+
+@pytest.fixture
+def importing(store, times, monkeypatch):
+    """Give a way to import a file in groups of four rows, made here or beside, checked two at a time."""
+    monkeypatch.setattr(importer, "GROUP", 4)
+    monkeypatch.setattr(importer, "SLICE", 2)
+    timeline = Timeline(store, clock=lambda: times[-1], new_salt=new_salt)
+
+    def import_file(file, *, beside=False, meanwhile=lambda: None, between=lambda: None):
         monkeypatch.setattr(importer, "LARGE", 1 if beside else 1_000)
         made = Importer(timeline, file, read_json_lines)
         with closing(made.check(lambda _: None)) as plan:
             meanwhile()
-            return made.record(plan, lambda _: None), plan.skipped
+            return made.record(plan, lambda _: between()), plan.skipped
 
     with closing(timeline):
         yield import_file
 
 
-@pytest.mark.parametrize("beside", [False, True], ids=["here", "beside"])
+@HERE_OR_BESIDE
 def test_what_is_imported_is_as_a_replay_makes_it(importing, store, beside):
-    """Imported in several transactions, rendered here or beside, every row of every table is that of a replay."""
+    """Imported in several transactions, made here or beside, every row of every table is that of a replay."""
     assert importing(write_rows(CLAIM_ID, OTHER_ID), beside=beside) == (18, 0)
     assert compare_with_replay(store, None, lambda _: None) == (2, [])
     with store.reading() as view:
@@ -70,21 +80,43 @@ def test_what_is_imported_is_as_a_replay_makes_it(importing, store, beside):
     assert importing(write_rows(CLAIM_ID, OTHER_ID), beside=beside) == (0, 18)
 
 
-def test_what_somebody_else_recorded_meanwhile_is_decided_on(importing, store, bench):
+@HERE_OR_BESIDE
+def test_what_somebody_else_recorded_meanwhile_is_decided_on(importing, store, bench, beside):
     """What is recorded on another claim between the passes changes nothing but the places of events."""
     other = opening(OTHER_ID, said("alleged"))
-    assert importing(write_rows(CLAIM_ID), meanwhile=lambda: bench.do(other)) == (9, 0)
+    assert importing(write_rows(CLAIM_ID), beside=beside, meanwhile=lambda: bench.do(other)) == (9, 0)
     assert compare_with_replay(store, None, lambda _: None) == (2, [])
 
 
-def test_a_claim_that_moved_on_meanwhile_stops_it(importing, store, bench):
+@HERE_OR_BESIDE
+def test_what_somebody_else_records_amid_it_is_decided_on(importing, store, bench, beside):
+    """What is recorded between two groups is decided on by the next one, and nothing goes in that was made before."""
+    bench.do(opening(CLAIM_ID))
+    others = [append(CLAIM_ID, said("ncnd"))]
+    assert importing(write_rows(OTHER_ID), beside=beside, between=lambda: others and bench.do(others.pop())) == (9, 0)
+    assert compare_with_replay(store, None, lambda _: None) == (2, [])
+
+
+@HERE_OR_BESIDE
+def test_what_the_clock_refuses_stops_it_there(importing, times, store, beside):
+    """A request whose deadline passes between the passes is refused, and what comes before it is recorded."""
+    with pytest.raises(ImportStopped) as stopped:
+        importing(write_rows(CLAIM_ID), beside=beside, meanwhile=lambda: times.append(TEN + timedelta(days=3)))
+    assert (stopped.value.recorded, stopped.value.fault.line) == (2, 3)
+    assert compare_with_replay(store, None, lambda _: None) == (1, [])
+    with store.reading() as view:
+        assert view.head().size == 2
+
+
+@HERE_OR_BESIDE
+def test_a_claim_that_moved_on_meanwhile_stops_it(importing, store, bench, beside):
     """Where somebody adds to a claim between the passes its rows are refused, and none takes the place of another."""
     file = write_rows(CLAIM_ID)
     begun = BytesIO(b"\n".join(file.getvalue().splitlines()[:3]))
     assert importing(begun) == (3, 0)
     later = append(CLAIM_ID, said("ncnd"))
     with pytest.raises(ImportStopped) as stopped:
-        importing(file, meanwhile=lambda: bench.do(later))
+        importing(file, beside=beside, meanwhile=lambda: bench.do(later))
     assert (stopped.value.recorded, stopped.value.fault.line) == (0, 4)
     assert "the claim is at 4 now" in stopped.value.fault.detail
     with store.reading() as view:
