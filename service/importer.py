@@ -24,6 +24,7 @@ import orjson
 
 from domain.claim import Claim
 from domain.errors import DomainError
+from service.beside import seldom_collecting
 from service.ledger import Ledger, keep_latest
 from service.making import Made, Making, makers
 from service.read_ahead import ReadAhead
@@ -86,7 +87,7 @@ class Importer:
     def check(self, progress: Progress) -> Plan:
         """Check all rows, each on what the earlier ones would leave; raises ImportRefused."""
         faults = list[RowFault]()
-        with self.timeline.store.reading() as view:
+        with seldom_collecting(), self.timeline.store.reading() as view:
             plan = Plan(TemporaryFile(), view.head().size)  # noqa: SIM115 - the plan closes it
             rehearsal = Rehearsal(self.timeline, view, plan.decided)
             asked = Asked(Actor(self.by, "editor"), allow_duplicate=self.allow_duplicate)
@@ -120,7 +121,7 @@ class Importer:
         recorded = 0
         making = Making(self.timeline.store, self.timeline.new_salt, self.by, self.allow_duplicate)
         try:
-            with makers(os.cpu_count() or 1) as beside:
+            with makers(os.cpu_count() or 1) as beside, seldom_collecting():
                 for made in making.make_all(_groups(plan), plan.size, self.timeline.now, beside):
                     if not self._store(made, plan.size + recorded):
                         break

@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Future
 from uuid import UUID
 
-from service.beside import processes_beside
+from service.beside import processes_beside, seldom_collecting
 from service.ledger import MAPPER
 from service.public_log.publisher import remake_nodes
 from service.store.interface import Store, View
@@ -22,7 +22,7 @@ from service.store.read_model import ClaimVersion, render_history
 from service.store.remade import Remade, remake
 
 BATCH = 1_000  # events, or as many as the claim that reaches this has
-LARGE = 20_000  # events; fewer are replayed sooner than a process starts
+LARGE = 5_000  # events; fewer are replayed sooner than a process starts
 
 
 def rebuild(store: Store, progress: Callable[[float], None], *, beside: int | None = None) -> int:
@@ -32,7 +32,7 @@ def rebuild(store: Store, progress: Callable[[float], None], *, beside: int | No
     Raises UnreadableEvent for a record that a newer program wrote, and RefusesToSign where the leaves of the log are
     not those that were signed: nodes made over them would hide where. What fails leaves the old rows.
     """
-    with store.writing(long=True) as transaction:
+    with seldom_collecting(), store.writing(long=True) as transaction:
         remake_nodes(transaction.tree)
         size = transaction.head().size
         if beside is None:

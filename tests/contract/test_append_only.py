@@ -2,7 +2,6 @@
 
 import json
 import sqlite3
-from dataclasses import replace
 
 import pytest
 
@@ -179,6 +178,6 @@ def erase_by_hand(store, bench, redaction, remains):
     with store.writing() as transaction:
         ledger = Ledger(transaction, {}, bench.clock, lambda: b"0" * 16)
         ledger.execute(redaction)
-        ledger.entered = [replace(entered, erased=()) for entered in ledger.entered]
+        ledger.entered = [entered._replace(erased=()) for entered in ledger.entered]
         ledger.flush(transaction)
         transaction.erase(HERE, 3, remains)
