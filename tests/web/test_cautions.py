@@ -238,6 +238,7 @@ def test_one_name_that_speaks_for_two_is_recorded_knowingly(editor, desk):
         "on_behalf_of/name": "Iranian Foreign Ministry",
         "on_behalf_of/kind": "ministry",
         "on_behalf_of/country": "IR",
+        "attribution": "anonymous",
     }
     first = send(editor, LOG, {**FIELDS, **spoke, "party/name": "Unnamed official"})
     told = (

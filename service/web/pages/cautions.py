@@ -19,15 +19,16 @@ from domain.dates import DateFault, Day, bounds
 from domain.errors import DomainError, DuplicateStatement, NotFound
 from domain.instants import parse_instant
 from domain.party import KINDS, party_key
+from domain.statement import UNNAMED
 from service.advice import Alike, find_signs
 from service.dates import names_season
 from service.ledger import Item
 from service.links import find_link, is_unsure
-from service.lookalikes import find_mixed_words, find_skeletons
-from service.parties import PartiesQuestion, PartyQuestion
+from service.lookalikes import find_mixed_words
 from service.timeline import Asked
-from service.web.endpoint import claim_of, timeline
-from service.web.pages.story import Told, read_logged, read_story
+from service.web.endpoint import timeline
+from service.web.pages.naming import find_alike, find_party, find_terms
+from service.web.pages.story import Told, find_story, read_logged
 from service.web.pages.utterances import tell_copies
 
 Json = Mapping[str, Any]
@@ -64,7 +65,7 @@ def find_cautions(items: Sequence[Item], was: Json, *, advised: str = "", faulty
     found: dict[str, Caution] = {}
     for item in items:
         data = item.data.get("statement", item.data)
-        parties = (_find_relabelled(data), _find_lookalikes(data), _find_principals(item, data))
+        parties = (_find_relabelled(data), _find_lookalikes(data), _find_principals(item, data), _find_unnamed(data))
         dates = (_find_late(data, timeline().now(), faulty), _find_seasons(data, faulty))
         places = (_find_odd_addresses(data), *dates, *parties)
         cautions = [one for place in places for one in place if _look_up(was, one.at) != _look_up(data, one.at)]
@@ -143,18 +144,6 @@ def _find_duplicate(item: Item, members: Json) -> Json:
     return {"claim": str(claim_id), "told": told, "differs": not as_mine}
 
 
-def find_party(name: str) -> dict[str, Any] | None:
-    """Find how a party of that name is on record, where one has spoken."""
-    key = party_key(name)
-    if not key:
-        return None
-    try:
-        party = orjson.loads(timeline().get_party(question=PartyQuestion(key, limit=1)).body)["party"]
-    except DomainError:
-        return None  # nobody of that name has spoken yet
-    return next((one for one in (party, *party["also_known_as"]) if one["key"] == key), None)
-
-
 def _find_relabelled(data: Json) -> Iterator[Caution]:
     for role in _VOICES:
         said = data.get(role)
@@ -172,10 +161,20 @@ def _find_lookalikes(data: Json) -> Iterator[Caution]:
         if not name or find_party(name):
             continue
         mixed = find_mixed_words(name)
-        like = _find_alike(name)
+        like = find_alike(name)
         if mixed or like:
             at = f"{'party' if role == 'by' else role}/name"
             yield Caution("lookalike", at, name, {"name": name, "mixed": mixed, "like": like})
+
+
+def _find_unnamed(data: Json) -> Iterator[Caution]:
+    """Find a person of whom nothing says on what terms they spoke, new on record or not named when they spoke last."""
+    who = data.get("party", {})
+    name = who.get("name", "")
+    if name and who.get("kind") == "person" and "attribution" not in data:
+        terms = find_terms(name)
+        if terms in UNNAMED or not find_party(name):
+            yield Caution("unnamed", "party/name", f"{name} {terms or ''}", {"name": name, "terms": terms})
 
 
 def _find_principals(item: Item, data: Json) -> Iterator[Caution]:
@@ -200,18 +199,9 @@ def _key_of(data: Json, role: str) -> str:
 
 def _read_story(claim_id: UUID) -> list[Told]:
     try:
-        claim = claim_of(claim_id)
-        return read_story(claim, timeline().list_events(claim_id=claim_id))
+        return find_story(claim_id)[1]
     except NotFound:  # it is opened by the same form
         return []
-
-
-def _find_alike(name: str) -> Json | None:
-    """Find a party on record whose name, or one of whose names, is drawn like this one."""
-    skeletons = find_skeletons(name)
-    found = orjson.loads(timeline().list_parties(question=PartiesQuestion(like=name, limit=1)).body)["parties"]
-    named = (one for party in found for one in (party, *party.get("also_known_as", ())))
-    return next((one for one in named if find_skeletons(one["key"]) & skeletons), None)
 
 
 def _find_odd_addresses(data: Json) -> Iterator[Caution]:

@@ -19,7 +19,6 @@ from service.ledger import Item
 from service.members import fill
 from service.web.addresses import to_uuid, to_version
 from service.web.endpoint import claim_of, timeline, who_asks
-from service.web.pages.cautions import find_party
 from service.web.pages.forms import (
     BROUGHT,
     LEFT_OPEN,
@@ -32,6 +31,7 @@ from service.web.pages.forms import (
 )
 from service.web.pages.languages import LANGUAGES, chosen_language, translations_of
 from service.web.pages.matrix import find_across, read_matrix
+from service.web.pages.naming import find_party
 from service.web.pages.recording import Draft, answer_form, read_one, sent, show_form
 from service.words import NO_ANSWER, NO_ANSWER_BY
 

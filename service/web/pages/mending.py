@@ -30,7 +30,7 @@ from service.web.pages.forms import (
 )
 from service.web.pages.logging import know_party
 from service.web.pages.recording import Draft, answer_form, read_one, sent, show_form
-from service.web.pages.story import Told, read_story
+from service.web.pages.story import Told, find_story, read_story
 from service.web.pages.utterances import find_copies
 from service.web.pages.voices import tell_positions
 from service.words import WORDS
@@ -124,9 +124,9 @@ def _require_possible(done: Act, claim: Json, told: Told) -> None:
 
 
 def _read_claim(claim_id: UUID) -> tuple[Json, dict[int, Told]]:
-    claim = claim_of(claim_id)
-    story = {told.version: told for told in read_story(claim, timeline().list_events(claim_id=claim_id))}
-    return tell_positions(claim, story), story
+    claim, story = find_story(claim_id)
+    told = {one.version: one for one in story}
+    return tell_positions(claim, told), told
 
 
 def _read_without(told: Told | None, story: Mapping[int, Told]) -> Mapping[str, Any]:

@@ -14,7 +14,7 @@ from service.parties import PartiesQuestion, PartyQuestion
 from service.web.endpoint import claim_of, same_address_with, timeline
 from service.web.pages.claims import following
 from service.web.pages.rendering import answer_page
-from service.web.pages.story import read_story
+from service.web.pages.story import find_story
 from service.web.pages.voices import find_ever_reworded, tell_beside
 
 Json = Mapping[str, Any]
@@ -95,9 +95,8 @@ def _is_same(one: Json, other: Json) -> bool:
 def _pair(change: Json, as_of: str | None) -> dict[str, Any]:
     """Put the two statements of a reversal side by side, each as it reads."""
     claim_id = UUID(change["claim"])
-    claim = claim_of(claim_id, as_of=as_of)
-    events = timeline().list_events(claim_id=claim_id, as_of=as_of)
-    told = {event.version: event for event in read_story(claim, events)}
+    claim, story = find_story(claim_id, as_of)
+    told = {event.version: event for event in story}
     return {"change": change, "text": claim["text"], "sides": [told[change["from"]], told[change["to"]]]}
 
 

@@ -13,6 +13,7 @@ from functools import lru_cache
 from hashlib import sha256
 from types import MappingProxyType
 from typing import Any, NamedTuple
+from uuid import UUID
 
 import orjson
 
@@ -22,6 +23,7 @@ from domain.positions import Aside
 from domain.statement import Word, read_word
 from service.changes import compare_statements, compare_wordings
 from service.dates import Days, find_days
+from service.web.endpoint import claim_of, timeline
 from service.wording import is_partial
 
 Json = Mapping[str, Any]
@@ -114,6 +116,12 @@ def read_story(claim: Json, texts: Iterable[str], linked: Mapping[str, Json] = M
     _tell_wordings(told, linked)
     _tell_regarded(told)
     return list(told.values())
+
+
+def find_story(claim_id: UUID, as_of: str | None = None) -> tuple[Json, list[Told]]:
+    """Find a claim as it stands, or stood at a moment, with its whole story."""
+    claim = claim_of(claim_id, as_of=as_of)
+    return claim, read_story(claim, timeline().list_events(claim_id=claim_id, as_of=as_of))
 
 
 def _read(text: str) -> Told:

@@ -19,7 +19,7 @@ from domain.party import party_key
 from service.lists import ListQuestion
 from service.parties import PartiesQuestion
 from service.web.endpoint import same_address_with, timeline
-from service.web.pages.cautions import find_party
+from service.web.pages.naming import find_party
 from service.web.pages.rendering import HTML
 from service.wording import in_one_line
 

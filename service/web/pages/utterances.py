@@ -12,7 +12,7 @@ from domain.errors import NotFound
 from service.feed import FeedQuestion
 from service.web.addresses import to_uuid
 from service.web.endpoint import claim_of, timeline
-from service.web.pages.story import Told, read_logged, read_story
+from service.web.pages.story import Told, find_story, read_logged
 
 TOGETHER = 1_000  # events that a batch may hold: an utterance is logged in one
 MOST_COPIES = 20  # that are named at once; the others are named once these are erased
@@ -83,9 +83,8 @@ def _find_breath(claim: UUID, told: Told) -> list[Json]:
 
 
 def _is_struck(event: Json) -> bool:
-    claim_id, version = UUID(event["claim"]), event["version"]
-    story = read_story(claim_of(claim_id), timeline().list_events(claim_id=claim_id))
-    return any(told.version == version and told.fate == "struck" for told in story)
+    _, story = find_story(UUID(event["claim"]))
+    return any(told.version == event["version"] and told.fate == "struck" for told in story)
 
 
 def _words_of(told: Told) -> set[str]:
