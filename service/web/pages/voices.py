@@ -198,11 +198,15 @@ def _still_says(position: Json, word: Told) -> bool:
 
 
 def _list_taken(claim: Json, position: Json) -> list[Json]:
-    """List what left a party without a word: what was taken back last, and some before it."""
+    """List what left a party without a word: what was taken back last, and some before it.
+
+    What else it took back of its own, withdrawals and remarks, took no stance: by their events it is not where it is.
+    """
     if position["stance"] != "withdrawn":
         return []
     taken = [one for one in claim["withdrawals"] if one["party"] == position["party"]["key"]]
-    return sorted(taken, key=lambda one: one["by"])[-NAMED:]
+    with_stance = {one["of"] for one in taken if one["by"] in position["events"]}
+    return sorted((one for one in taken if one["of"] in with_stance), key=lambda one: one["by"])[-NAMED:]
 
 
 def _choose(taken: Sequence[Json], told: Mapping[int, Told]) -> Json:
