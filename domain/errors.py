@@ -6,6 +6,7 @@ the way out. A refusal means that nothing was recorded.
 
 from __future__ import annotations
 
+import copyreg
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
@@ -34,6 +35,10 @@ class DomainError(Exception):
         self.detail = detail
         self.pointer = pointer
         self.members = members
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Go to another process as it is, whatever is needed to make one."""
+        return copyreg.__newobj__, (type(self), *self.args), self.__dict__  # type: ignore[attr-defined]
 
 
 class Invalid(DomainError):

@@ -2,30 +2,19 @@
 
 from __future__ import annotations
 
-import secrets
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import datetime
 
 from service.config import BadConfiguration, Config
+from service.deciding import Deciding, Group
+from service.machine import new_salt, tell_time
 from service.public_log.cosigning import read_witnesses
 from service.public_log.log_key import find_key, find_key_file, last_signed
 from service.public_log.publisher import Publisher
 from service.store import open_store
 from service.store.interface import Store
 from service.timeline import Timeline
-from service.writer import Group, unseen
-
-SALT_BYTES = 16
-
-
-def tell_time() -> datetime:
-    """Tell the time by the machine's clock, UTC."""
-    return datetime.now(UTC)
-
-
-def new_salt() -> bytes:
-    """Make the 16 random bytes that keep a payload's commitment from being guessed."""
-    return secrets.token_bytes(SALT_BYTES)
+from service.writer import unseen
 
 
 def open_unchecked(config: Config) -> Store:
@@ -75,10 +64,12 @@ def build(
     clock: Callable[[], datetime] = tell_time,
     *,
     waiters: int = 4,
-    on_group: Callable[[Group], None] = unseen,
+    on_group: Callable[[Group, int], None] = unseen,
+    decider: Deciding | None = None,
 ) -> Timeline:
     """Build the timeline on a migrated store.
 
-    At most `waiters` requests wait for the feed at once; `on_group` is told of every group of commands.
+    At most `waiters` requests wait for the feed at once; `on_group` is told of every group of commands, and how many
+    waited then; `decider` decides them, where that is not done here.
     """
-    return Timeline(store, clock=clock, new_salt=new_salt, waiters=waiters, on_group=on_group)
+    return Timeline(store, clock=clock, new_salt=new_salt, waiters=waiters, on_group=on_group, decider=decider)

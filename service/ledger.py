@@ -86,12 +86,25 @@ class Entered(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
+class Made:
+    """An event that was recorded, as it is stored."""
+
+    position: int
+    claim: str
+    version: int
+    state: str
+
+
+@dataclass(frozen=True, slots=True)
 class Receipt:
-    """What a command made: events at contiguous positions. A replayed one carries none of them."""
+    """What a command made: events at contiguous positions.
+
+    A replayed one carries none of them, nor does one for events of which one erased another's payload.
+    """
 
     first_position: int
     event_count: int
-    events: tuple[Entered, ...] = ()
+    events: tuple[Made, ...] = ()
     replayed: bool = False
 
 
@@ -140,7 +153,7 @@ class Ledger:
             self.register.go_back(known)
             self.size, self.at = size, at
             raise
-        receipt = Receipt(size, self.size - size, tuple(self.entered[count:]))
+        receipt = Receipt(size, self.size - size, _made(self.entered[count:]))
         if command.key is not None:
             reply = Reply(command.actor, command.key, command.fingerprint, size, receipt.event_count)
             self.replies[command.actor, command.key] = reply
@@ -270,6 +283,12 @@ class Ledger:
         entered = (e.stored for e in self.entered if e.log.claim == written) if written in self._touched else ()
         for stored in (*(stored for _, stored in placed), *entered):
             yield MAPPER.to_domain_event(stored)
+
+
+def _made(entered: Sequence[Entered]) -> tuple[Made, ...]:
+    if any(one.erased for one in entered):
+        return ()
+    return tuple(Made(e.log.position, e.log.claim, e.log.version, e.stored.state.decode()) for e in entered)
 
 
 def rerender(transaction: Transaction, claim: str) -> None:

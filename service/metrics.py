@@ -19,8 +19,8 @@ from prometheus_client.metrics_core import CounterMetricFamily, GaugeMetricFamil
 from prometheus_client.multiprocess import MultiProcessCollector, mark_process_dead
 
 from domain.instants import parse_instant
+from service.deciding import Group
 from service.store.job_log import JobRow
-from service.writer import Group
 
 _SECONDS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 10.0)
 _SIZES = (1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 1_024)
@@ -69,13 +69,13 @@ class Metrics:
         counter.inc()
         histogram.observe(seconds)
 
-    def note_group(self, group: Group) -> None:
-        """Count a group of commands that was decided together."""
+    def note_group(self, group: Group, waiting: int) -> None:
+        """Count a group of commands that was decided together, and how many waited when that was done."""
         self._commits.labels("stored" if group.stored else "failed").inc()
         self._commit_seconds.observe(group.seconds)
         self._group.observe(group.commands)
         self._events.inc(group.events)
-        self._queue.set(group.waiting)
+        self._queue.set(waiting)
 
     def write(self, log_size: int, jobs: Sequence[JobRow]) -> bytes:
         """Write everything in the text format of Prometheus, with what the record knows."""

@@ -32,6 +32,7 @@ from granian.log import LogLevels
 from service.beside import when_parent_ends
 from service.bootstrap import build, build_publisher, open_serving
 from service.config import Config
+from service.deciding_beside import DeciderBeside
 from service.jobs.scheduler import Scheduler
 from service.jobs.table import list_jobs
 from service.logs import JsonLines, PlainLines, start_logging
@@ -145,17 +146,18 @@ def _counting_together(workers: int) -> Iterator[None]:
 
 def load_app(config: Config, *, host: str, port: int, greet: Callable[[str], None]) -> Flask:
     """Make the application, in the worker's process."""
-    from service.metrics import Metrics  # noqa: PLC0415 - loaded here, where the environment names their folder
-    from service.web import create_app  # noqa: PLC0415 - likewise
-
     _wait_for_signals()
     start_logging(config.log)
     _share_memory()
-    metrics = Metrics(os.environ.get(METRICS_FOLDER))
     store = open_serving(config)
+    decider = DeciderBeside(store, config.log)  # it is started while the rest is loaded
+    from service.metrics import Metrics  # noqa: PLC0415 - loaded here, where the environment names their folder
+    from service.web import create_app  # noqa: PLC0415 - likewise
+
+    metrics = Metrics(os.environ.get(METRICS_FOLDER))
     if exposed := store.exposed():
         _log.warning("%s", exposed)
-    timeline = build(store, waiters=config.threads // 2, on_group=metrics.note_group)
+    timeline = build(store, waiters=config.threads // 2, on_group=metrics.note_group, decider=decider)
     Finalize(None, store.close, exitpriority=0)  # at last; left to the system, an embedded store's file is not whole
     Finalize(None, timeline.close, exitpriority=1)  # when the worker has answered all it had taken
     then: list[Callable[[], None]] = [partial(greet, _address(host, port))]
@@ -166,6 +168,7 @@ def load_app(config: Config, *, host: str, port: int, greet: Callable[[str], Non
     when_parent_ends(_stop)
     threading.Thread(target=_wait_until_up, args=(host, port, then), daemon=True).start()
     app = create_app(timeline, config, metrics)
+    decider.wait()
     gc.collect()  # or what is dead by now would stay, too
     spare_collecting()
     return app

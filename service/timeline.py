@@ -22,12 +22,13 @@ from domain.errors import KeyReused
 from service import reads
 from service.advice import Alike, find_alike
 from service.corrections import find_happenings, find_latest, read_corrections
+from service.deciding import Decider, Deciding, Group
 from service.errors import Unavailable
 from service.feed import Feed
 from service.feeds import Entry, Happening
 from service.formats.dossier import Dossier, read_dossiers
 from service.hanging import Awaited, HangingQuestion, find_awaited, list_hanging, tell_hanging
-from service.ledger import Command, Item, Ledger, Receipt
+from service.ledger import Command, Item, Ledger, Made, Receipt
 from service.lists import ListQuestion, PageOfClaims, Stream, list_claims, stream_claims
 from service.parties import PartiesQuestion, PartyQuestion, find_party_events, list_parties, read_party
 from service.reads import Answer
@@ -35,7 +36,7 @@ from service.search_text import Phrase
 from service.store.interface import Store, View
 from service.store.read_model import ClaimVersion
 from service.tokens import EDIT, WRITE, Actor
-from service.writer import Group, Writer, unseen
+from service.writer import Writer, unseen
 
 _EXPECTED: ContextVar[int] = ContextVar("expected", default=0)  # the log size that reads of this request must see
 
@@ -54,45 +55,39 @@ class Asked:
     allow_duplicate: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Made:
-    """An event that was recorded, as it is stored now."""
-
-    position: int
-    claim: str
-    version: int
-    state: str
-
-
 class Timeline:
     """The record, as the rest of the program sees it."""
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - each is named
         self,
         store: Store,
         *,
         clock: Callable[[], datetime],
         new_salt: Callable[[], bytes],
         waiters: int = 4,
-        on_group: Callable[[Group], None] = unseen,
+        on_group: Callable[[Group, int], None] = unseen,
+        decider: Deciding | None = None,
     ) -> None:
         """Work on a store that is migrated; `close` ends the writer.
 
         At most `waiters` consumers of the feed wait at once for what comes; `on_group` is told of every group of
-        commands that was decided together.
+        commands that was decided together, and how many waited then. `decider` decides them; else it is done here.
         """
         self.store = store
         self.now = clock
         self.new_salt = new_salt
         self.feed = Feed(self._reading, waiters=waiters)
         self._recorded = 0  # the log size that this process has made; what it answers is never older
-        self._writer = Writer(store, clock=clock, new_salt=new_salt, on_recorded=self._note_recorded, on_group=on_group)
+        decider = decider or Decider(store, clock=clock, new_salt=new_salt)
+        self._writer = Writer(decider, on_recorded=self._note_recorded, on_group=on_group)
 
     def check(self) -> int:
         """Make sure that the record can be read and written; answers its size. Raises Unavailable: why not."""
         self.store.check()
         if not self._writer.alive:
-            raise Unavailable("Nothing is recorded any more: this process is stopping, or its writer has ended.")
+            raise Unavailable(
+                "Nothing is recorded just now: this process is stopping, or its writer is being started anew."
+            )
         with self.store.reading() as view:
             return view.head().size
 
@@ -145,8 +140,8 @@ class Timeline:
 
     def made(self, *, receipt: Receipt) -> list[Made]:
         """List the events that a receipt is for; one redacted since, or by another of them, as what remains of it."""
-        if receipt.events and not any(event.erased for event in receipt.events):
-            return [Made(e.log.position, e.log.claim, e.log.version, e.stored.state.decode()) for e in receipt.events]
+        if receipt.events:
+            return list(receipt.events)
         with self._reading() as view:
             placed = view.events_from(receipt.first_position, receipt.event_count)
         events = [(position, state, orjson.loads(state)) for position, state in placed]

@@ -1,46 +1,27 @@
 """The process's one writer: a bounded queue, and one transaction for all that wait in it.
 
-Requests hand in a command and wait. The writer drains its queue into one transaction,
-decides each command on the state the earlier ones left, and commits once for all of
-them (`docs/decisions/`, group commit). A lone command never waits for company. Every
-answer, a refusal too, is given only after the commit, since it may rest on what an
-earlier command of the group recorded; a crash before it leaves nothing.
+Requests hand in a command and wait. The writer takes what waits, has it decided together
+(`deciding`), here or in a process beside, and tells each what came of it. A lone command
+never waits for company.
 """
 
 from __future__ import annotations
 
 import queue
 import threading
-import time
 from collections.abc import Callable
 from concurrent.futures import Future
 from contextlib import suppress
-from dataclasses import dataclass
-from datetime import datetime
-from uuid import UUID
 
-from domain.claim import Claim
-from domain.errors import DomainError
-from service.errors import OutcomeUnknown, Unavailable
-from service.ledger import OFTEN, Command, Ledger, Receipt, keep_latest
-from service.store.interface import Store, Transaction
+from service.deciding import Deciding, Group
+from service.errors import Unavailable
+from service.ledger import Command, Receipt
 
 LONGEST_QUEUE = 1_000  # commands; more are refused with Unavailable
 LARGEST_GROUP = 200  # events in one transaction, or as many as the command that reaches this has
 
 
-@dataclass(frozen=True, slots=True)
-class Group:
-    """What came of commands that were decided together; `waiting` counts those that waited when it was done."""
-
-    commands: int
-    events: int
-    seconds: float
-    waiting: int
-    stored: bool
-
-
-def unseen(_: Group) -> None:
+def unseen(_group: Group, _waiting: int) -> None:
     """Tell nobody."""
 
 
@@ -48,30 +29,24 @@ _Waiting = tuple[Command, "Future[Receipt]"]
 
 
 class Writer:
-    """Decide and store commands, one transaction at a time, in a thread of its own."""
+    """Have commands decided, one transaction at a time, by a thread of its own."""
 
     def __init__(
         self,
-        store: Store,
+        decider: Deciding,
         *,
-        clock: Callable[[], datetime],
-        new_salt: Callable[[], bytes],
         on_recorded: Callable[[int], None] = lambda _size: None,
-        on_group: Callable[[Group], None] = unseen,
+        on_group: Callable[[Group, int], None] = unseen,
     ) -> None:
-        """Start the thread; `close` ends it.
+        """Start the thread; `close` ends it, and the decider.
 
-        `on_recorded` is told the log size after each commit that made it, `on_group` of every group.
+        `on_recorded` is told the log size after each commit that made it, before anybody is told of that commit;
+        `on_group` of every group, and how many commands waited when it was done.
         """
         self._on_group = on_group
         self._on_recorded = on_recorded
-        self._store = store
-        self._clock = clock
-        self._new_salt = new_salt
+        self._decider = decider
         self._queue: queue.SimpleQueue[_Waiting | None] = queue.SimpleQueue()
-        self._claims: dict[UUID, Claim] = {}  # as of `_size`, the last written last; touched by the thread alone
-        self._decided = 0  # commands, and events read and made for them, since it was looked how much is in memory
-        self._size = 0
         self._closing = threading.Lock()
         self._closed = False  # under the lock: nothing enters the queue behind its end
         self._thread = threading.Thread(target=self._run, name="writer", daemon=True)
@@ -103,6 +78,8 @@ class Writer:
         if first:
             self._queue.put(None)
         self._thread.join()
+        if first:
+            self._decider.close()
 
     def _run(self) -> None:
         last = False
@@ -126,8 +103,8 @@ class Writer:
 
     @property
     def alive(self) -> bool:
-        """Tell whether what is handed in will be decided."""
-        return self._thread.is_alive() and not self._closed
+        """Tell whether what is handed in now will be decided."""
+        return self._thread.is_alive() and not self._closed and self._decider.ready
 
     def _refuse_waiting(self) -> bool:
         """Refuse those that waited while the store failed: nobody waits for it twice. Tells whether all are done."""
@@ -143,58 +120,15 @@ class Writer:
         return False
 
     def _write_group(self, group: list[_Waiting]) -> bool:
-        """Decide and store a group, and tell those who wait for it; answers whether the store could be written."""
-        begun = time.monotonic()
-        try:
-            with self._store.writing() as transaction:
-                ledger = self._open_ledger(transaction)
-                outcomes = [_decide(ledger, command) for command, _ in group]
-                ledger.flush(transaction)
-        except BaseException as error:  # noqa: BLE001 - whatever it is, those who wait are told, and the thread lives
-            self._claims.clear()  # they hold what was not stored
-            self._tell(group, 0, begun, stored=False)
-            if isinstance(error, DomainError) or len(group) == 1:
-                for _, future in group:
-                    future.set_exception(error)
-            else:  # a fault nobody foresaw; nothing was stored, and only the command it comes from shall suffer it
-                for one in group:
-                    self._write_group([one])
-            return not isinstance(error, Unavailable | OutcomeUnknown)
-        self._size = ledger.size
-        self._tell(group, len(ledger.entered), begun, stored=True)
-        self._decided += len(group) + len(ledger.entered) + ledger.loaded
-        self._keep_latest(ledger)
-        for (_, future), outcome in zip(group, outcomes, strict=True):
+        """Have a group decided, and tell those who wait for it; answers whether the store could be written."""
+        decided = self._decider.decide([command for command, _ in group])
+        for one in decided.groups:
+            self._on_group(one, self._queue.qsize())
+        if decided.size:
+            self._on_recorded(decided.size)
+        for (_, future), outcome in zip(group, decided.outcomes, strict=True):
             if isinstance(outcome, Receipt):
                 future.set_result(outcome)
             else:
                 future.set_exception(outcome)
-        if ledger.entered:
-            self._on_recorded(ledger.size)
-        return True
-
-    def _tell(self, group: list[_Waiting], events: int, begun: float, *, stored: bool) -> None:
-        self._on_group(Group(len(group), events, time.monotonic() - begun, self._queue.qsize(), stored))
-
-    def _open_ledger(self, transaction: Transaction) -> Ledger:
-        if transaction.head().size != self._size:
-            # Another process has written since; what it touched is read again when it is needed.
-            for claim in transaction.claims_touched_from(self._size) if self._claims else ():
-                self._claims.pop(UUID(claim), None)
-        return Ledger(transaction, self._claims, self._clock, self._new_salt)
-
-    def _keep_latest(self, ledger: Ledger) -> None:
-        for entered in ledger.entered:
-            claim = UUID(entered.log.claim)
-            if claim in self._claims:  # a refusal forgets the claims it touched
-                self._claims[claim] = self._claims.pop(claim)
-        if self._decided >= OFTEN:
-            keep_latest(self._claims)
-            self._decided = 0
-
-
-def _decide(ledger: Ledger, command: Command) -> Receipt | DomainError:
-    try:
-        return ledger.execute(command)
-    except DomainError as refused:
-        return refused
+        return not decided.failed

@@ -15,8 +15,8 @@ from flask import Flask
 from flask.testing import FlaskClient
 from hypothesis import settings
 
-from service.bootstrap import new_salt
 from service.config import Config
+from service.machine import new_salt
 from service.store import open_store
 from service.store.interface import Store
 from service.timeline import Timeline

@@ -10,8 +10,9 @@ from typing import Any
 import click
 
 from domain.instants import write_instant
-from service.bootstrap import open_existing, open_serving, tell_time
+from service.bootstrap import open_existing, open_serving
 from service.cli.console import configured, example, hint, json_option, print_json, table
+from service.machine import tell_time
 from service.store.interface import TokenRow
 from service.tokens import ROLES, create_token, revoke_token
 

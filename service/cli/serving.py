@@ -13,11 +13,12 @@ from typing import BinaryIO, cast
 import click
 
 from service import server
-from service.bootstrap import build, open_serving, tell_time
+from service.bootstrap import build, open_serving
 from service.cli.console import configured, example, hint
 from service.config import Config
 from service.importer import Importer
 from service.items import read_claim_id
+from service.machine import tell_time
 from service.rows import read_json_lines
 from service.tokens import create_token
 

@@ -7,10 +7,10 @@ from pathlib import Path
 import click
 
 from service import server
-from service.bootstrap import tell_time
 from service.cli.console import example, hint
 from service.cli.serving import PORTS
 from service.config import BadConfiguration
+from service.machine import tell_time
 from service.public_log.log_key import read_key, write_key
 from service.public_log.note import COSIGNATURE, BadNote, SigningKey, VerifierKey
 from service.public_log.witness import Witness

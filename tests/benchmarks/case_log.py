@@ -20,7 +20,7 @@ from hashlib import sha256
 from itertools import count
 from pathlib import Path
 
-from service.bootstrap import new_salt
+from service.machine import new_salt
 from service.public_log.note import SigningKey, VerifierKey
 from service.public_log.proofs import TILE_WIDTH, find_latest, read_proof, read_tile
 from service.public_log.publisher import Publisher

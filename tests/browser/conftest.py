@@ -19,7 +19,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
 
-from service.bootstrap import tell_time
+from service.machine import tell_time
 from service.store import open_store
 from service.tokens import create_token
 from tests.browser.story import fill_record

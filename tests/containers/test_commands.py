@@ -15,7 +15,7 @@ from uuid import uuid4
 import psycopg
 import pytest
 
-from service.bootstrap import tell_time
+from service.machine import tell_time
 from service.store import open_store
 from service.tokens import create_token
 from tests.clusters import url_at

@@ -15,8 +15,9 @@ import orjson
 from domain.errors import DomainError
 from domain.instants import write_instant
 from domain.reading import read_history
-from service.bootstrap import new_salt
+from service.deciding import Decider
 from service.ledger import MAPPER, Command, Item, Receipt
+from service.machine import new_salt
 from service.store.interface import Store, Transaction, View
 from service.store.read_model import render_body
 from service.writer import Writer
@@ -116,7 +117,8 @@ class Bench:
         """Set it to work."""
         self.clock = HeldClock()
         self.counting = Counting(store)
-        self.writer = Writer(self.counting, clock=self.clock, new_salt=new_salt)
+        self.decider = Decider(self.counting, clock=self.clock, new_salt=new_salt)
+        self.writer = Writer(self.decider)
 
     def do(self, command: Command) -> Receipt:
         """Record what is asked for, or raise what refuses it."""

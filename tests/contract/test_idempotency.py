@@ -2,7 +2,8 @@
 
 import pytest
 
-from service.bootstrap import new_salt
+from service.deciding import Decider
+from service.machine import new_salt
 from service.store.interface import Reply
 from service.timeline import Asked, Timeline
 from service.tokens import Actor
@@ -94,7 +95,7 @@ def test_only_what_is_recorded_uses_a_key_up(bench, opened):
 def test_a_key_lasts_as_long_as_the_record(bench, opened):
     """A writer that starts later answers for the keys of those before it."""
     bench.do(DENIAL)
-    later = Writer(opened, clock=bench.clock, new_salt=new_salt)
+    later = Writer(Decider(opened, clock=bench.clock, new_salt=new_salt))
     assert placed(later.submit(DENIAL).result(PATIENCE)) == (1, 1, True)
     later.close()
 

@@ -11,8 +11,8 @@ from uuid import UUID, uuid5
 import pytest
 
 from service import importer, ledger, rehearsal
-from service.bootstrap import new_salt
 from service.importer import Importer, ImportStopped
+from service.machine import new_salt
 from service.rows import Row, read_json_lines
 from service.timeline import Asked, Timeline
 from service.tokens import Actor

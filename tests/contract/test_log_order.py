@@ -7,7 +7,8 @@ from hypothesis import given as for_all
 from hypothesis import settings
 from hypothesis import strategies as st
 
-from service.bootstrap import new_salt
+from service.deciding import Decider
+from service.machine import new_salt
 from service.store.interface import Head
 from service.writer import Writer
 from tests.builders import CLAIM_ID, OPENED, OTHER_ID, THIRD_ID, said
@@ -49,7 +50,7 @@ def test_a_receipt_names_the_positions_that_were_made(bench):
         (2, 1, False),
         (3, 1, False),
     ]
-    assert [[e.log.position for e in r.events] for r in receipts] == [[0, 1], [2], [3]]
+    assert [[made.position for made in r.events] for r in receipts] == [[0, 1], [2], [3]]
 
 
 def test_what_is_handed_in_first_is_decided_first(bench, store):
@@ -79,7 +80,7 @@ def test_time_stands_still_while_the_clock_runs_back(bench, store):
 def test_time_stands_still_inside_a_command_too(store):
     """Events of one command are stamped one after another, and never backwards."""
     times = iter([TEN, TEN + timedelta(seconds=2), TEN + timedelta(seconds=1), TEN + timedelta(seconds=3)])
-    writer = Writer(store, clock=times.__next__, new_salt=new_salt)
+    writer = Writer(Decider(store, clock=times.__next__, new_salt=new_salt))
     writer.submit(opening(CLAIM_ID, *[said("denied", scope=str(n)) for n in range(3)])).result(PATIENCE)
     writer.close()
     seconds = [instant(), instant(seconds=2), instant(seconds=2), instant(seconds=3)]
@@ -89,7 +90,7 @@ def test_time_stands_still_inside_a_command_too(store):
 def test_a_writer_takes_the_time_over_from_the_one_before(bench, store):
     """A writer whose clock is behind stamps what it records with the time of the last event."""
     bench.do(opening(CLAIM_ID))
-    late = Writer(store, clock=lambda: TEN - timedelta(days=1), new_salt=new_salt)
+    late = Writer(Decider(store, clock=lambda: TEN - timedelta(days=1), new_salt=new_salt))
     late.submit(append(CLAIM_ID, said("denied"))).result(PATIENCE)
     late.close()
     assert contents(store)["recorded_at"] == [instant(), instant()]

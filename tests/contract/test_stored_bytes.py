@@ -2,6 +2,7 @@
 
 import json
 
+from service.deciding import Decider
 from service.writer import Writer
 from tests.builders import (
     CLAIM_ID,
@@ -32,7 +33,7 @@ QUOTES = [
 
 def test_an_event_is_stored_as_these_very_bytes(store):
     """The bytes of a stored event are its members in order, without a space, the salt in base64."""
-    writer = Writer(store, clock=lambda: TEN, new_salt=lambda: SALT)
+    writer = Writer(Decider(store, clock=lambda: TEN, new_salt=lambda: SALT))
     quote = {"text": "Встречи не было", "lang": "ru"}
     writer.submit(opening(CLAIM_ID, said("denied", quote=quote, via=["TASS"]))).result(PATIENCE)
     writer.close()

@@ -6,9 +6,10 @@ from hypothesis import given as for_all
 from hypothesis import settings
 from hypothesis import strategies as st
 
-from service import ledger, writer
-from service.bootstrap import new_salt
+from service import deciding, ledger
+from service.deciding import Decider
 from service.errors import OutcomeUnknown, Unavailable
+from service.machine import new_salt
 from service.store import open_store
 from service.writer import Writer
 from tests.builders import CLAIM_ID, KREMLIN, MOFA, OPENED, OTHER_ID, THIRD_ID, given, kept, said
@@ -81,8 +82,8 @@ def test_what_was_read_counts_when_it_is_looked_how_much_is_in_memory(bench, oth
     """One event on a claim of many is enough for a look, where the claim had to be read."""
     bench.do(opening(CLAIM_ID, *(said(type_) for type_ in ("reported", "confirmed", "denied", "ncnd", "dismissed"))))
     looks = []
-    monkeypatch.setattr(writer, "OFTEN", 8)
-    monkeypatch.setattr(writer, "keep_latest", lambda claims: looks.append(list(claims)))
+    monkeypatch.setattr(deciding, "OFTEN", 8)
+    monkeypatch.setattr(deciding, "keep_latest", lambda claims: looks.append(list(claims)))
     other.do(append(CLAIM_ID, said("unaware")))
     assert looks == [[CLAIM_ID]]
 
@@ -130,7 +131,7 @@ def test_two_writers_in_turns_are_as_good_as_one(fresh, taken, remembered):
     """Two writers in turns, however much they remember, record what one that remembers nothing would."""
     with fresh() as (store, first), pytest.MonkeyPatch.context() as patch:
         patch.setattr(ledger, "EVENTS_IN_MEMORY", remembered)
-        patch.setattr(writer, "OFTEN", 1)
+        patch.setattr(deciding, "OFTEN", 1)
         benches = [first, Bench(store)]
         with fresh() as (alone, forgetful):
             for second, asked in taken:
@@ -138,7 +139,7 @@ def test_two_writers_in_turns_are_as_good_as_one(fresh, taken, remembered):
                     known = {claim: view.count_events(str(claim)) or None for claim in CLAIMS}
                 commands = [append(c, event, if_match=known[c], allow_duplicate=twice) for c, event, twice in asked]
                 outcomes = codes_of(benches[second].do_together(*commands))
-                forgetful.writer._claims.clear()  # noqa: SLF001 - nobody else touches it now
+                forgetful.decider._claims.clear()  # noqa: SLF001 - nobody else touches it now
                 assert outcomes == codes_of(forgetful.do_together(*commands))
             told = [(e["claim"], e["type"]) for claim in CLAIMS for e in texts_of(store, claim)]
             assert told == [(e["claim"], e["type"]) for claim in CLAIMS for e in texts_of(alone, claim)]
@@ -150,7 +151,7 @@ def test_two_writers_in_turns_are_as_good_as_one(fresh, taken, remembered):
 def losing(store):
     """Put a store that may fail under a writer."""
     wrapped = Losing(store)
-    writer = Writer(wrapped, clock=HeldClock(), new_salt=new_salt)
+    writer = Writer(Decider(wrapped, clock=HeldClock(), new_salt=new_salt))
     yield wrapped, writer
     writer.close()
 

@@ -5,8 +5,9 @@ from concurrent.futures import CancelledError, ThreadPoolExecutor
 import pytest
 
 from service import writer as writing
-from service.bootstrap import new_salt
+from service.deciding import Decider
 from service.errors import Unavailable
+from service.machine import new_salt
 from service.store import open_store
 from service.store.interface import Head
 from service.writer import Writer
@@ -118,7 +119,7 @@ def test_nothing_is_answered_before_it_is_durable(bench, url):
     bench.do(opening(CLAIM_ID))
     for version in range(2, 12):
         receipt = bench.do(append(CLAIM_ID, said("denied")))
-        assert [entered.log.version for entered in receipt.events] == [version]
+        assert [made.version for made in receipt.events] == [version]
         other = open_store(url)
         with other.reading() as view:
             assert view.count_events(str(CLAIM_ID)) == version
@@ -154,7 +155,7 @@ def test_who_waited_while_the_store_failed_does_not_wait_again(store):
 
 def test_many_threads_hand_in_at_once(store):
     """Whatever many threads hand in at once is recorded once each, in one order."""
-    writer = Writer(store, clock=lambda: TEN, new_salt=new_salt)
+    writer = Writer(Decider(store, clock=lambda: TEN, new_salt=new_salt))
     writer.submit(opening(CLAIM_ID)).result(PATIENCE)
     with ThreadPoolExecutor(16) as threads:
         commands = [append(CLAIM_ID, said("denied", scope=str(n)), key=f"request {n}") for n in range(200)]

@@ -39,7 +39,7 @@ def main(url, name, *claims):
         begun = time.monotonic()
         try:
             (made,) = timeline.record(items=[item], asked=asked).events
-            told.append([made.log.position, made.log.claim, made.log.version, made.stored.state.decode()])
+            told.append([made.position, made.claim, made.version, made.state])
         except DomainError as refused:
             told.append(repr(refused))
         waits.append(time.monotonic() - begun)

@@ -4,7 +4,7 @@ from contextlib import ExitStack
 
 import pytest
 
-from service.bootstrap import tell_time
+from service.machine import tell_time
 from service.store import open_store
 from service.tokens import create_token
 from tests.faults.serving import Server

@@ -3,7 +3,7 @@
 from contextlib import ExitStack, contextmanager
 from uuid import UUID
 
-from service.bootstrap import tell_time
+from service.machine import tell_time
 from service.store import open_store
 from service.tokens import create_token
 from tests.builders import said

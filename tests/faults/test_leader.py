@@ -14,8 +14,9 @@ import orjson
 import pytest
 
 from domain.instants import write_instant
-from service.bootstrap import build, tell_time
+from service.bootstrap import build
 from service.ledger import Item
+from service.machine import tell_time
 from service.store import open_store
 from service.store.postgres_lead import LEADING
 from service.timeline import Asked

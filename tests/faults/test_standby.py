@@ -6,8 +6,8 @@ from uuid import uuid4
 
 import pytest
 
-from service.bootstrap import tell_time
 from service.errors import Unavailable
+from service.machine import tell_time
 from service.public_log.note import SigningKey
 from service.public_log.publisher import Publisher
 from service.store import open_store

@@ -8,8 +8,8 @@ from threading import Event
 
 import pytest
 
-from service.bootstrap import new_salt
 from service.jobs.lapses import NotRecorded, record_lapsed
+from service.machine import new_salt
 from service.store import open_store
 from service.timeline import Timeline
 from service.tokens import create_token

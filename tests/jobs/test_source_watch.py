@@ -7,10 +7,10 @@ from threading import Event
 
 import pytest
 
-from service.bootstrap import new_salt
 from service.jobs.pages_fetcher import AGENT, PageFetcher
 from service.jobs.readable import digest_page
 from service.jobs.source_watch import watch_sources
+from service.machine import new_salt
 from service.outbound import Outbound
 from service.store import open_store
 from service.timeline import Timeline

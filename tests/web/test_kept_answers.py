@@ -10,9 +10,9 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
-from service.bootstrap import new_salt
 from service.config import Config
 from service.errors import Unavailable
+from service.machine import new_salt
 from service.metrics import Metrics
 from service.store import open_store
 from service.timeline import Timeline

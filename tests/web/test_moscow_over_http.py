@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from service.bootstrap import new_salt
 from service.config import Config
+from service.machine import new_salt
 from service.store import open_store
 from service.timeline import Timeline
 from service.web import create_app

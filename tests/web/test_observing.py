@@ -197,10 +197,10 @@ def test_metrics_need_the_right_to_operate(timeline, metrics, store, clock, role
 SHARED = """
 import sys
 from service.metrics import Metrics
-from service.writer import Group
+from service.deciding import Group
 metrics = Metrics(sys.argv[1])
 metrics.note_request("GET", "/claims", 200, 0.01)
-metrics.note_group(Group(3, 4, 0.01, 7, True))
+metrics.note_group(Group(3, 4, 0.01, True), 7)
 print(metrics.write(0, []).decode())
 """
 
@@ -240,4 +240,4 @@ def test_readiness_says_why_not(client, timeline, store):
     timeline.close()
     answer = client.get("/readyz")
     assert (answer.status_code, answer.json["code"]) == (503, "unavailable")
-    assert answer.json["detail"].startswith("Nothing is recorded any more: this process is stopping")
+    assert answer.json["detail"].startswith("Nothing is recorded just now: this process is stopping")

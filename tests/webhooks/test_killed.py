@@ -45,7 +45,7 @@ os.kill(os.getpid(), 9)
 """
 DELIVER = """
 import sys
-from service.bootstrap import tell_time
+from service.machine import tell_time
 from service.webhooks.deliverer import Deliverer
 from service.outbound import Outbound
 from service.store import open_store

@@ -1,0 +1,158 @@
+"""Decide in a process beside this one, which has an interpreter, and a processor, to itself.
+
+What it was asked when it is lost may be stored or not, and that is told. Another is started
+at once; until it is there, commands are refused, and nothing of them is stored. It ends when
+the process that asks does, however that ends. Signals do not end it: they may be sent to
+all processes of a service, of which it has to be the last.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+import select
+import signal
+import sys
+import threading
+import time
+import traceback
+from collections.abc import Sequence
+from contextlib import suppress
+from dataclasses import replace
+from multiprocessing import Pipe
+from multiprocessing.connection import Connection
+from subprocess import Popen
+
+from domain.errors import DomainError
+from service.deciding import Decided, Decider, Outcome, all_failed
+from service.errors import OutcomeUnknown, Unavailable
+from service.ledger import Command, Receipt
+from service.logs import start_logging
+from service.machine import new_salt, tell_time
+from service.store.interface import Store
+
+LONGEST_START = 10.0  # seconds that who starts it waits for it; it may come later
+PAUSE = 1.0  # seconds until it is tried again, where one ended before it was ready
+ERASING = 10.0  # seconds between looks whether what was erased has left the store's files too, while there is no work
+_BEGIN = "import sys; sys.path[:] = sys.argv[1:]; from service.deciding_beside import work; work(0)"
+
+_log = logging.getLogger(__name__)
+
+
+class DeciderBeside:
+    """Have commands decided in a process beside; another is started when it is lost."""
+
+    def __init__(self, store: Store, log: str) -> None:
+        """Begin to start it, for a store that is migrated; it logs in a style."""
+        self._store = store
+        self._style = log
+        self._connection: Connection | None = None  # to a process that is ready
+        self._using = threading.Lock()  # the connection, which is never closed meanwhile
+        self._closing = threading.Event()
+        self._came = threading.Event()  # a first one was ready
+        self._thread = threading.Thread(target=self._keep, name="decider", daemon=True)
+        self._thread.start()
+
+    def wait(self) -> None:
+        """Wait until it is ready; not for long."""
+        self._came.wait(LONGEST_START)
+
+    @property
+    def ready(self) -> bool:
+        """Tell whether it is there."""
+        return self._connection is not None
+
+    def decide(self, commands: Sequence[Command]) -> Decided:
+        """Have commands decided; OutcomeUnknown came of all of them where the process was lost meanwhile."""
+        begun = time.monotonic()
+        with self._using:
+            try:
+                if self._connection is None:
+                    raise OSError  # noqa: TRY301 - as below
+                self._connection.send(commands)
+            except OSError:  # what has not come whole is not decided
+                told = "What records is being started anew; this was not taken. Send it again in a second."
+                return all_failed(commands, Unavailable(told, retry_after=1), begun)
+            try:
+                decided: Decided = self._connection.recv()
+            except (EOFError, OSError):
+                return all_failed(commands, OutcomeUnknown("The process that records was lost meanwhile."), begun)
+            return decided
+
+    def close(self) -> None:
+        """End it, and wait for that."""
+        self._closing.set()
+        if self._connection:
+            _end(self._connection)
+        self._thread.join()
+
+    def _keep(self) -> None:
+        while True:
+            ours, theirs = Pipe()
+            with Popen([sys.executable, "-c", _BEGIN, *sys.path], stdin=theirs.fileno()) as process:  # noqa: S603 - us
+                theirs.close()
+                came = self._greet(ours)
+                process.wait()
+            with self._using:
+                self._connection = None
+                ours.close()
+            if self._closing.wait(0 if came else PAUSE):
+                return
+            _log.warning("the process that records was lost (status %s); another is started", process.returncode)
+
+    def _greet(self, connection: Connection) -> bool:
+        with suppress(EOFError, OSError):
+            connection.send((self._store, self._style))
+            connection.recv()
+            self._connection = connection
+            self._came.set()
+            if self._closing.is_set():
+                _end(connection)
+            return True
+        return False
+
+
+def _end(connection: Connection) -> None:
+    with suppress(OSError):
+        connection.send(None)
+
+
+def work(handle: int) -> None:
+    """Be the process beside: decide what comes over a connection until told that this was all."""
+    for ending in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):  # meant for who asks, who tells when it is the end
+        signal.signal(ending, signal.SIG_IGN)
+    threading.Thread(target=_end_with, args=(handle,), daemon=True).start()
+    with Connection(handle) as connection, suppress(EOFError, OSError):
+        store, style = connection.recv()
+        start_logging(style)
+        store.check()
+        connection.send("ready")
+        _work(connection, store)
+        store.close()
+
+
+def _work(connection: Connection, store: Store) -> None:
+    decider = Decider(store, clock=tell_time, new_salt=new_salt)
+    while True:
+        while not connection.poll(ERASING if decider.erased else None):
+            with store.writing():  # an empty commit, which takes along what a reader kept from leaving
+                pass
+        commands = connection.recv()
+        if commands is None:
+            return
+        decided = decider.decide(commands)
+        connection.send(replace(decided, outcomes=[_sendable(outcome) for outcome in decided.outcomes]))
+
+
+def _sendable(outcome: Outcome) -> Outcome:
+    if isinstance(outcome, Receipt | DomainError):
+        return outcome
+    return RuntimeError("".join(traceback.format_exception(outcome)))  # whatever it is, and where it came from
+
+
+def _end_with(handle: int) -> None:
+    # Who asks closes the connection after this process has ended, unless it was killed: then nobody asks any more.
+    asking = select.poll()
+    asking.register(handle, 0)
+    asking.poll()
+    os._exit(1)
