@@ -67,17 +67,24 @@ class DeciderBeside:
         begun = time.monotonic()
         with self._using:
             try:
-                if self._connection is None:
-                    raise OSError  # noqa: TRY301 - as below
-                self._connection.send(commands)
-            except OSError:  # what has not come whole is not decided
-                told = "What records is being started anew; this was not taken. Send it again in a second."
-                return all_failed(commands, Unavailable(told, retry_after=1), begun)
-            try:
-                decided: Decided = self._connection.recv()
-            except (EOFError, OSError):
-                return all_failed(commands, OutcomeUnknown("The process that records was lost meanwhile."), begun)
-            return decided
+                return self._ask(commands)
+            except DomainError as error:
+                self._connection = None
+                return all_failed(commands, error, begun)
+
+    def _ask(self, commands: Sequence[Command]) -> Decided:
+        try:
+            if self._connection is None:
+                raise BrokenPipeError
+            self._connection.send(commands)
+        except OSError as error:  # what has not come whole is not decided
+            told = "What records is being started anew; this was not taken. Send it again in a second."
+            raise Unavailable(told, retry_after=1) from error
+        try:
+            decided: Decided = self._connection.recv()
+        except (EOFError, OSError) as error:
+            raise OutcomeUnknown("The process that records was lost while it recorded this.") from error
+        return decided
 
     def close(self) -> None:
         """End it, and wait for that."""

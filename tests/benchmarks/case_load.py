@@ -21,6 +21,7 @@ from tests.benchmarks.records import let_in
 from tests.benchmarks.results import OURS, Result
 from tests.benchmarks.serving import Server, serving
 from tests.benchmarks.statements import SHORT, claim_id, find_claims, make_statement, plan_record
+from tests.processes import tree_of
 
 PARTS = 6  # of the load; memory is told after each
 EARLY = "onrecord, after a sixth"
@@ -96,13 +97,9 @@ def _quote(target: str) -> str:
 
 
 def _memory_of(pid: int) -> float:
-    """Tell the memory of a process and its children that is in no other's, in MiB."""
+    """Tell the memory of a process and all below it that is in no other's, in MiB."""
     total = 0.0
-    for child in (pid, *_children(pid)):
+    for child in tree_of(pid):
         lines = Path(f"/proc/{child}/smaps_rollup").read_text(encoding="ascii").splitlines()
         total += sum(int(line.split()[1]) for line in lines if line.startswith(("Private_Clean", "Private_Dirty")))
     return total / 1_024
-
-
-def _children(pid: int) -> list[int]:
-    return [int(child) for child in Path(f"/proc/{pid}/task/{pid}/children").read_text(encoding="ascii").split()]

@@ -13,6 +13,8 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
+from tests.processes import tree_of
+
 SYNCS = 200
 QUIET = 0.1  # part of the processors that others may use
 
@@ -63,8 +65,8 @@ class Mark:
         ticks = [0] * 8
         with suppress(OSError):
             ticks = [int(n) for n in Path("/proc/stat").read_text(encoding="ascii").splitlines()[0].split()[1:9]]
-        ended = sum(os.times()[:4])  # ours, and of what we started and has ended
-        return cls((ticks[3] + ticks[4]) / 100, sum(ticks) / 100, ended + cpu_of_children(os.getpid()))
+        ended = sum(os.times()[2:4])  # of what we started and has ended
+        return cls((ticks[3] + ticks[4]) / 100, sum(ticks) / 100, ended + cpu_of(os.getpid()))
 
     def others_since(self) -> float:
         """Tell which part of the processors others have used since, 0 to 1."""
@@ -74,19 +76,15 @@ class Mark:
 
 
 def cpu_of(pid: int) -> float:
-    """Tell the processor time that a process and its children have used, in seconds."""
+    """Tell the processor time that a process and its living children have used, in seconds."""
+    return sum(map(_cpu_of_one, tree_of(pid)))
+
+
+def _cpu_of_one(pid: int) -> float:
     # Fields 14 and 15 of proc_pid_stat(5), in ticks of 10 ms; where there is no /proc there is no telling.
     with suppress(OSError):
         ticks = Path(f"/proc/{pid}/stat").read_text(encoding="ascii").rpartition(")")[2].split()
-        return (int(ticks[11]) + int(ticks[12])) / 100 + cpu_of_children(pid)
-    return 0.0
-
-
-def cpu_of_children(pid: int) -> float:
-    """Tell the processor time that a process's living children have used, in seconds."""
-    with suppress(OSError):
-        children = Path(f"/proc/{pid}/task/{pid}/children").read_text(encoding="ascii").split()
-        return sum(cpu_of(int(child)) for child in children)
+        return (int(ticks[11]) + int(ticks[12])) / 100
     return 0.0
 
 

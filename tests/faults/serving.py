@@ -18,6 +18,7 @@ from service.store.read_model import render_history
 from tests.contract.asking import rows_of
 from tests.contract.conftest import run_on_postgresql, run_on_sqlite
 from tests.contract.proving import check_bytes
+from tests.processes import tree_of
 
 HOUSE = Path(__file__).parent.parent.parent
 PATIENCE = 30.0  # seconds for what takes milliseconds: a test that waits so long has failed
@@ -31,6 +32,14 @@ def wait_until(holds):
         assert time.monotonic() < deadline, "it did not come to hold"
         time.sleep(0.01)
     return found
+
+
+def is_running(pid):
+    """Tell whether a process is there, and not only what is left of it until somebody asks how it ended."""
+    try:
+        return Path(f"/proc/{pid}/stat").read_text(encoding="ascii").rpartition(")")[2].split()[0] != "Z"
+    except OSError:
+        return False
 
 
 class Server:
@@ -62,9 +71,8 @@ class Server:
         return self._told.read()
 
     def processes(self):
-        """List the processes: the server and its worker."""
-        children = Path(f"/proc/{self._process.pid}/task/{self._process.pid}/children").read_text(encoding="ascii")
-        return [self._process.pid, *map(int, children.split())]
+        """List the processes: the server, its worker, and the one beside that in which is decided what is recorded."""
+        return tree_of(self._process.pid)
 
     def kill(self):
         """Kill it and its worker as `kill -9` does."""
@@ -73,10 +81,10 @@ class Server:
     def end(self, how=signal.SIGTERM):
         """End it, and wait until all its processes have gone."""
         if self._process.poll() is None:
-            worker = self.processes()[1:]
+            others = self.processes()[1:]
             os.killpg(self._process.pid, how)
             self._process.wait(PATIENCE)
-            wait_until(lambda: not any(Path(f"/proc/{pid}/fd").exists() for pid in worker))
+            wait_until(lambda: not any(map(is_running, others)))
         self._told.close()
 
     def ask(self, method, path, body=None, **who):

@@ -1,0 +1,188 @@
+"""Have commands decided in a process beside, lose it at the worst moment, and find that it comes back."""
+
+import os
+import signal
+import threading
+from concurrent.futures import ThreadPoolExecutor
+from multiprocessing import Pipe
+from pathlib import Path
+
+import pytest
+
+from domain.errors import Fault, Invalid
+from service import deciding_beside
+from service.deciding_beside import DeciderBeside
+from service.writer import Writer
+from tests.builders import CLAIM_ID, OTHER_ID, kept, said
+from tests.contract.asking import PATIENCE, append, codes_of, opening, outcome_of, texts_of
+from tests.faults.serving import wait_until
+from tests.processes import tree_of
+
+
+class Beside:
+    """A writer whose commands are decided in another process."""
+
+    def __init__(self, store):
+        """Start it, and wait until it is there."""
+        self.store = store
+        self.recorded, self.groups = [], []
+        self.decider = DeciderBeside(store, "quiet")
+        self.decider.wait()
+        told = {"on_recorded": self.recorded.append, "on_group": lambda group, _: self.groups.append(group)}
+        self.writer = Writer(self.decider, **told)
+
+    def do(self, *commands):
+        """Hand commands in; answers what came of each."""
+        return [outcome_of(future) for future in [self.writer.submit(command) for command in commands]]
+
+    def kill(self):
+        """Kill the process as `kill -9` does."""
+        (pid,) = processes()
+        os.kill(pid, signal.SIGKILL)
+
+    def taken(self):
+        """Tell whether what was handed in has gone to the other process."""
+        return self.writer._queue.empty() and self.decider._using.locked()  # noqa: SLF001 - nobody else knows
+
+
+def processes():
+    """List the processes in which is decided what this one asks."""
+    return [
+        pid
+        for pid in tree_of(os.getpid())
+        if b"service.deciding_beside import" in Path(f"/proc/{pid}/cmdline").read_bytes()
+    ]
+
+
+@pytest.fixture
+def beside(store):
+    """Have commands decided beside."""
+    made = Beside(store)
+    yield made
+    made.writer.close()
+
+
+def test_what_is_recorded_beside_is_told_here(beside, store):
+    """A receipt names the events as they are stored, and the size of the log and the group are told."""
+    (opened,) = beside.do(opening(CLAIM_ID, said("reported"), said("denied")))
+    with store.reading() as view:
+        placed = view.events_from(0, 9)
+    assert [(made.position, made.state) for made in opened.events] == placed
+    assert [(made.claim, made.version) for made in opened.events] == [(str(CLAIM_ID), n) for n in (1, 2, 3)]
+    assert (opened.first_position, opened.event_count, opened.replayed) == (0, 3, False)
+    assert beside.recorded == [3]
+    assert [(group.commands, group.events, group.stored) for group in beside.groups] == [(1, 3, True)]
+
+
+def test_what_is_refused_beside_is_refused_here_in_the_same_words(beside, store):
+    """A refusal comes with its code, its sentence, its place and its facts, as it would have been made here."""
+    refusals = [
+        append(CLAIM_ID, said("denied")),
+        append(CLAIM_ID, said("retracted", regarding=7)),
+        append(CLAIM_ID, kept("struck", regarding=2)),
+        append(CLAIM_ID, said("denied"), if_match=9),
+        append(CLAIM_ID, ("linked", {"relation": "aspect_of", "claim": str(CLAIM_ID)})),
+    ]
+    commands = [refusals[0], opening(CLAIM_ID), opening(CLAIM_ID), *refusals[1:]]
+    there = beside.do(*commands)
+    beside.writer.close()
+    here = Writer(deciding_beside.Decider(store, clock=deciding_beside.tell_time, new_salt=bytes))
+    again = [outcome_of(here.submit(command)) for command in refusals[1:]]
+    here.close()
+    codes = ["rule_broken", "precondition_required", "version_moved_on", "invalid"]
+    assert codes_of(there) == ["not_found", "recorded", "already_exists", *codes]
+    assert codes_of(again) == codes
+    assert [vars_of(one) for one in there[3:]] == [vars_of(one) for one in again]
+    assert isinstance(there[-1], Invalid)
+    assert there[-1].faults == [Fault("/data/claim", again[-1].faults[0].detail)]
+
+
+def vars_of(error):
+    """Give all that an error tells."""
+    return type(error), str(error), vars(error)
+
+
+def test_a_fault_nobody_foresaw_is_told_with_its_place(beside):
+    """What goes wrong beside comes here with its traceback, and others are recorded."""
+    (_, fault, recorded) = beside.do(
+        opening(CLAIM_ID), append(CLAIM_ID, ("no such type", {})), append(CLAIM_ID, said("denied"))
+    )
+    assert (type(fault), "in _decide" in str(fault)) == (RuntimeError, True)
+    assert codes_of([recorded]) == ["recorded"]
+
+
+def test_losing_it_is_told_and_it_comes_back(beside, store):
+    """Of what it was asked when it is killed nothing is known; what waited is refused; then it is there again."""
+    beside.do(opening(CLAIM_ID))
+    with store.writing() as transaction:  # so that it can only wait
+        transaction.head()
+        asked = beside.writer.submit(append(CLAIM_ID, said("denied"), key="asked-and-lost"))
+        wait_until(beside.taken)
+        waiting = [beside.writer.submit(append(CLAIM_ID, said("ncnd"))) for _ in range(2)]
+        beside.kill()
+        assert codes_of([outcome_of(one) for one in (asked, *waiting)]) == ["outcome_unknown", *["unavailable"] * 2]
+    wait_until(lambda: beside.writer.alive)
+    again = beside.do(append(CLAIM_ID, said("denied"), key="asked-and-lost"), append(OTHER_ID, said("denied")))
+    assert codes_of(again) == ["recorded", "not_found"]
+    assert [event["type"] for event in texts_of(store, CLAIM_ID)] == ["opened", "denied"]
+
+
+def test_while_it_is_not_there_commands_are_refused(store, monkeypatch):
+    """Where it cannot be started, commands are refused for a second, and it is tried until it can."""
+    begin = deciding_beside._BEGIN  # noqa: SLF001 - what only the machine could break
+    monkeypatch.setattr(deciding_beside, "_BEGIN", "raise SystemExit(3)")
+    monkeypatch.setattr(deciding_beside, "LONGEST_START", 0.01)
+    monkeypatch.setattr(deciding_beside, "PAUSE", 0.01)
+    beside = Beside(store)
+    (refused,) = beside.do(opening(CLAIM_ID))
+    assert (refused.code, refused.members, beside.writer.alive) == ("unavailable", {"retry_after": 1}, False)
+    monkeypatch.setattr(deciding_beside, "_BEGIN", begin)
+    wait_until(lambda: beside.writer.alive)
+    assert codes_of(beside.do(opening(CLAIM_ID))) == ["recorded"]
+    beside.writer.close()
+    assert not beside.writer.alive
+
+
+def test_closing_finishes_what_waits_beside(store):
+    """Who closes the writer waits until all that was handed in is recorded, and the process has gone."""
+    beside = Beside(store)
+    beside.do(opening(CLAIM_ID))
+    with ThreadPoolExecutor(1) as closing:
+        with store.writing() as transaction:
+            transaction.head()
+            waiting = [beside.writer.submit(append(CLAIM_ID, said("denied"))) for _ in range(5)]
+            closed = closing.submit(beside.writer.close)
+        closed.result(PATIENCE)
+    assert codes_of([outcome_of(future) for future in waiting]) == ["recorded"] * 5
+    assert len(texts_of(store, CLAIM_ID)) == 6
+    assert processes() == []
+
+
+def test_what_was_erased_leaves_the_files_without_more_work(store, url, monkeypatch):
+    """What a reader still looked at when it was erased is gone from all files when there is nothing more to do."""
+    if not url.startswith("sqlite"):
+        pytest.skip("this engine has no such files")
+    monkeypatch.setattr(deciding_beside, "ERASING", 0.01)
+    ours, theirs = Pipe()
+    work = threading.Thread(target=deciding_beside._work, args=(theirs, store), daemon=True)  # noqa: SLF001 - it alone
+    work.start()
+    decide(ours, opening(CLAIM_ID, said("denied", note="a secret")))
+    with store.reading() as view:
+        view.head()
+        decide(ours, append(CLAIM_ID, kept("redacted", regarding=2), if_match=2))
+        assert b"a secret" in bytes_of(url)
+    wait_until(lambda: b"a secret" not in bytes_of(url))
+    ours.send(None)
+    work.join(PATIENCE)
+
+
+def decide(connection, command):
+    """Have one command decided over a connection, which must record it."""
+    connection.send([command])
+    assert codes_of(connection.recv().outcomes) == ["recorded"]
+
+
+def bytes_of(url):
+    """Read a file and its write-ahead log."""
+    path = url.removeprefix("sqlite:///")
+    return Path(path).read_bytes() + Path(f"{path}-wal").read_bytes()
