@@ -17,7 +17,8 @@ from uuid import UUID
 from domain.claim import Claim
 from domain.errors import DomainError
 from service.errors import OutcomeUnknown, Unavailable
-from service.ledger import OFTEN, Command, Ledger, Receipt, keep_latest
+from service.ledger import OFTEN, Command, Ledger, keep_latest
+from service.receipts import Receipt
 from service.store.interface import Store, Transaction
 
 Outcome = Receipt | BaseException

@@ -26,9 +26,10 @@ from subprocess import Popen
 from domain.errors import DomainError
 from service.deciding import Decided, Decider, Outcome, all_failed
 from service.errors import OutcomeUnknown, Unavailable
-from service.ledger import Command, Receipt
+from service.ledger import Command
 from service.logs import start_logging
 from service.machine import new_salt, tell_time
+from service.receipts import Receipt
 from service.store.interface import Store
 
 LONGEST_START = 10.0  # seconds that who starts it waits for it; it may come later

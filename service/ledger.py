@@ -25,6 +25,7 @@ from domain.joins import find_names
 from domain.reading import find_links
 from service.errors import TooLarge
 from service.mapper import EventMapper
+from service.receipts import Made, Receipt
 from service.register import Register
 from service.store.interface import LogRow, Reply, Transaction, View
 from service.store.read_model import ClaimVersion, outline_version, render_history, render_version
@@ -83,29 +84,6 @@ class Entered(NamedTuple):
     log: LogRow
     row: ClaimVersion
     erased: tuple[tuple[int, bytes], ...] = ()  # versions whose payload goes, and what remains of each
-
-
-@dataclass(frozen=True, slots=True)
-class Made:
-    """An event that was recorded, as it is stored."""
-
-    position: int
-    claim: str
-    version: int
-    state: str
-
-
-@dataclass(frozen=True, slots=True)
-class Receipt:
-    """What a command made: events at contiguous positions.
-
-    A replayed one carries none of them, nor does one for events of which one erased another's payload.
-    """
-
-    first_position: int
-    event_count: int
-    events: tuple[Made, ...] = ()
-    replayed: bool = False
 
 
 @dataclass(slots=True)

@@ -28,10 +28,11 @@ from service.feed import Feed
 from service.feeds import Entry, Happening
 from service.formats.dossier import Dossier, read_dossiers
 from service.hanging import Awaited, HangingQuestion, find_awaited, list_hanging, tell_hanging
-from service.ledger import Command, Item, Ledger, Made, Receipt
+from service.ledger import Command, Item, Ledger
 from service.lists import ListQuestion, PageOfClaims, Stream, list_claims, stream_claims
 from service.parties import PartiesQuestion, PartyQuestion, find_party_events, list_parties, read_party
 from service.reads import Answer
+from service.receipts import Made, Receipt
 from service.search_text import Phrase
 from service.store.interface import Store, View
 from service.store.read_model import ClaimVersion

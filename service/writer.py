@@ -15,7 +15,8 @@ from contextlib import suppress
 
 from service.deciding import Deciding, Group
 from service.errors import Unavailable
-from service.ledger import Command, Receipt
+from service.ledger import Command
+from service.receipts import Receipt
 
 LONGEST_QUEUE = 1_000  # commands; more are refused with Unavailable
 LARGEST_GROUP = 200  # events in one transaction, or as many as the command that reaches this has

@@ -30,8 +30,8 @@ from domain.errors import Fault, Invalid
 from service.cursors import size_in
 from service.errors import Unauthenticated, UnsupportedMediaType
 from service.items import list_faults
-from service.ledger import Receipt
 from service.reads import Answer
+from service.receipts import Receipt
 from service.schemas import Known
 from service.strict_json import parse
 from service.timeline import Asked, Timeline

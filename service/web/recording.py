@@ -17,7 +17,8 @@ from marshmallow import Schema
 
 from domain.errors import DomainError, Fault, Invalid
 from service.items import load, read_claim_id, read_enveloped, read_item
-from service.ledger import Item, Receipt
+from service.ledger import Item
+from service.receipts import Receipt
 from service.timeline import Asked
 from service.tokens import WRITE
 from service.web import answers, parameters

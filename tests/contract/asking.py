@@ -16,8 +16,9 @@ from domain.errors import DomainError
 from domain.instants import write_instant
 from domain.reading import read_history
 from service.deciding import Decider
-from service.ledger import MAPPER, Command, Item, Receipt
+from service.ledger import MAPPER, Command, Item
 from service.machine import new_salt
+from service.receipts import Receipt
 from service.store.interface import Store, Transaction, View
 from service.store.read_model import render_body
 from service.writer import Writer
