@@ -51,7 +51,7 @@ def test_a_refused_command_leaves_no_trace(bench, denied, case):
     before = contents(denied)
     assert code_of(outcome_of(bench.writer.submit(REFUSED[case]))) == CODES.get(case, case)
     assert contents(denied) == before
-    assert bench.do(append(CLAIM_ID, said("confirmed", MOFA))).events[0].log.version == 3
+    assert bench.do(append(CLAIM_ID, said("confirmed", MOFA))).events[0].version == 3
 
 
 @pytest.mark.parametrize("case", [case for case in REFUSED if case != "KeyError"])
