@@ -236,18 +236,40 @@ def find_links(reading: Reading) -> list[dict[str, str]]:
     return list(links.values())
 
 
-def list_wordings(contents: Contents) -> list[tuple[int, str]]:
-    """List the texts of a claim, each with the event that worded it so, from its opening on."""
-    worded = ((version, data) for version, (kind, data) in contents.items() if kind in {Opened, Reworded})
-    return [(version, data["text"]) for version, data in worded if "text" in data]
+@dataclass(frozen=True, slots=True)
+class Wording:
+    """What a claim says: its text, and what it is about. In which language makes no other claim of it."""
+
+    text: str
+    about: Payload
+    lang: str = field(compare=False)
 
 
-def find_rewording(wordings: Sequence[tuple[int, str]], version: int) -> int | None:
-    """Find the event by which the claim left the text it had when an event was logged; None where it has that now."""
-    then = next((text for worded, text in reversed(wordings) if worded <= version), None)
+Wordings = Sequence[tuple[int, Wording]]
+
+
+def list_wordings(contents: Contents) -> list[tuple[int, Wording]]:
+    """List the wordings of a claim, each with the event that worded it so, from its opening on."""
+    listed, now = list[tuple[int, Wording]](), dict[str, Any]()
+    for version, (kind, data) in contents.items():
+        if kind in {Opened, Reworded}:
+            now |= data
+            about = {name: value for name, value in now.get("about", {}).items() if value}
+            listed.append((version, Wording(now.get("text", ""), about, now.get("lang", "und"))))
+    return listed
+
+
+def wording_at(wordings: Wordings, version: int) -> Wording | None:
+    """Give the wording that a claim had when an event was logged."""
+    return next((wording for worded, wording in reversed(wordings) if worded <= version), None)
+
+
+def find_rewording(wordings: Wordings, version: int) -> int | None:
+    """Find the event by which the claim left the wording it had when an event was logged; None where it has it now."""
+    then = wording_at(wordings, version)
     if then is None or wordings[-1][1] == then:
         return None
-    return next(worded for worded, text in wordings if worded > version and text != then)
+    return next(worded for worded, wording in wordings if worded > version and wording != then)
 
 
 def find_wording(reading: Reading) -> dict[str, Any]:

@@ -8,9 +8,8 @@ from typing import Any
 
 import click
 
-from domain.reading import find_rewording, list_wordings
 from service.cli.console import table
-from service.cli.history import History, contents_of, read_events, tell_asides, write_entry
+from service.cli.history import History, read_events, tell_asides, tell_number, write_entry
 from service.dates import ENGLISH, tell_until
 from service.terms import find_behalf, tell_behalf
 from service.wording import RULES, in_one_line, is_partial, sort_reasons
@@ -80,13 +79,19 @@ def name_party(party: Json) -> str:
     return in_one_line(party["name"]) + country
 
 
-def tell_reversals(reversals: Sequence[Json], names: Mapping[str, str]) -> list[str]:
+def tell_reversals(reversals: Sequence[Json], names: Mapping[str, str], history: History) -> list[str]:
     """Tell who turned from one side to the other; `names` are the parties' by key."""
     return [
-        f"Reversal: {names.get(r['party'], r['party'])} {r['from_stance']} (event {r['from']}), "
-        f"then {r['to_stance']} (event {r['to']}){', having corrected itself' if r['corrected'] else ''}."
+        f"Reversal: {names.get(r['party'], r['party'])} {r['from_stance']} ({tell_number(r['from'], history)}), then "
+        f"{r['to_stance']} ({tell_number(r['to'], history)}){', having corrected itself' if r['corrected'] else ''}."
+        f"{_tell_across(r, history)}"
         for r in reversals
     ]
+
+
+def _tell_across(turn: Json, history: History) -> str:
+    left = [history[n].earlier for n in (turn["from"], turn["to"]) if n in history]
+    return " The claim was reworded in between." if len(set(left)) > 1 else ""
 
 
 def tell_shifts(shifts: Sequence[Json], names: Mapping[str, str], history: History) -> list[str]:
@@ -95,11 +100,11 @@ def tell_shifts(shifts: Sequence[Json], names: Mapping[str, str], history: Histo
     def tell(stance: str, version: int) -> str:
         entry = history.get(version)
         part = " in part" if entry and entry.data and is_partial(entry.type, entry.data) else ""
-        return f"{stance}{part} (event {version})"
+        return f"{stance}{part} ({tell_number(version, history)})"
 
     return [
         f"Shift: {names.get(s['party'], s['party'])} {tell(s['from_stance'], s['from'])}, "
-        f"then {tell(s['to_stance'], s['to'])}."
+        f"then {tell(s['to_stance'], s['to'])}.{_tell_across(s, history)}"
         for s in shifts
     ]
 
@@ -120,11 +125,10 @@ def _lines(claim: Json, history: History) -> Iterator[str]:
     yield f"Stands {click.style(claim['standing'], bold=True)}: {describe_standing(claim, history)}"
     if claim["positions"]:
         yield ""
-        wordings = list_wordings(contents_of(history))
-        rows = [_position(position, wordings, history) for position in claim["positions"]]
+        rows = [_position(position, history) for position in claim["positions"]]
         yield table(("PARTY", "STANCE", "SINCE", "CONCEDES", "DISPUTES"), rows)
     yield ""
-    yield from tell_reversals(claim["reversals"], names_in(claim)) or ["No reversals."]
+    yield from tell_reversals(claim["reversals"], names_in(claim), history) or ["No reversals."]
     yield from tell_asides(claim, history)
     yield from tell_shifts(claim.get("shifts", ()), names_in(claim), history)
     yield ""
@@ -132,13 +136,18 @@ def _lines(claim: Json, history: History) -> Iterator[str]:
     yield from chain.from_iterable(write_entry(entry, history) for entry in history.values())
 
 
-def _position(position: Json, wordings: Sequence[tuple[int, str]], history: History) -> Sequence[object]:
-    lists = (", ".join(map(str, position[name])) or "-" for name in ("concedes", "disputes"))
-    reworded = find_rewording(wordings, max(position["events"])) if wordings else None
+def _position(position: Json, history: History) -> Sequence[object]:
+    lists = (", ".join(_cite(n, history) for n in position[name]) or "-" for name in ("concedes", "disputes"))
+    last = history.get(max(position["events"]))
+    reworded = last and last.earlier
     stance = describe_stance(position) + (f", of an earlier wording (before {reworded})" if reworded else "")
     words = (entry.data for n in position["events"] if (entry := history.get(n)) and entry.data)
     who = in_one_line(f"{name_party(position['party'])}{tell_behalf(find_behalf(words))}")
     return (who, stance, position["since"], *lists)
+
+
+def _cite(version: int, history: History) -> str:
+    return tell_number(version, history).removeprefix("event ")
 
 
 def _name_briefly(position: Json) -> str:

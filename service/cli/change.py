@@ -10,7 +10,7 @@ import click
 
 from service.cli.account import describe_stance, describe_standing, name_party, names_in, tell_reversals
 from service.cli.console import table
-from service.cli.history import History, read_events, tell_type, write_entry
+from service.cli.history import Entry, History, read_events, tell_number, tell_type, write_entry
 from service.wording import in_one_line
 
 Json = Mapping[str, Any]
@@ -38,8 +38,8 @@ def _lines(change: Json, earlier: Json, claim: Json, events: Sequence[Json]) -> 
     else:
         yield "Nobody's stance changed."
     yield ""
-    yield from tell_reversals(change["reversals"], names) or ["No new reversals."]
-    yield from _tell_withdrawals(change["withdrawals"], names) or ["No new withdrawals."]
+    yield from tell_reversals(change["reversals"], names, after) or ["No new reversals."]
+    yield from _tell_withdrawals(change["withdrawals"], names, after) or ["No new withdrawals."]
     yield from _tell_wording(change["wording"]) or ["The wording is the same."]
     yield ""
     yield "Events between (recorded, UTC)" if change["events"] else "No events between."
@@ -47,8 +47,12 @@ def _lines(change: Json, earlier: Json, claim: Json, events: Sequence[Json]) -> 
 
 
 def _stance(change: Json, history: History) -> Sequence[str]:
-    events = ", ".join(f"{n} {tell_type(history[n].type, history[n].data)}" for n in change["events"])
+    events = ", ".join(f"{n} {_cite(history[n])}" for n in change["events"])
     return (name_party(change["party"]), _describe(change["from"]), _describe(change["to"]), events or "-")
+
+
+def _cite(entry: Entry) -> str:
+    return tell_type(entry.type, entry.data) + (" of an earlier wording" if entry.earlier else "")
 
 
 def _describe(stance: Json | None) -> str:
@@ -58,9 +62,10 @@ def _describe(stance: Json | None) -> str:
     return describe_stance(stance) + "".join(lists)
 
 
-def _tell_withdrawals(withdrawals: Sequence[Json], names: Mapping[str, str]) -> list[str]:
+def _tell_withdrawals(withdrawals: Sequence[Json], names: Mapping[str, str], history: History) -> list[str]:
     return [
-        f"Withdrawal: what {names.get(w['party'], w['party'])} said in event {w['of']}, withdrawn by event {w['by']}."
+        f"Withdrawal: what {names.get(w['party'], w['party'])} said in {tell_number(w['of'], history)}, "
+        f"withdrawn by event {w['by']}."
         for w in withdrawals
     ]
 

@@ -13,10 +13,10 @@ from typing import Any
 import click
 
 from domain.codebook import EVENT_TYPES, Recorded
-from domain.reading import read_contents
+from domain.reading import find_rewording, list_wordings, read_contents
 from service.changes import compare_statements, tell_change
 from service.terms import tell_terms
-from service.wording import in_one_line, is_partial
+from service.wording import SAID, in_one_line, is_partial
 
 Json = Mapping[str, Any]
 _WHYS = {
@@ -30,7 +30,7 @@ _WHYS = {
 class Entry:
     """An event as it reads: its type and payload as amended (no payload: redacted), and what was done to it.
 
-    `changes` are what it changed itself.
+    `changes` are what it changed itself, `earlier` is the event by which the claim left the wording that it speaks of.
     """
 
     stored: Json
@@ -39,6 +39,7 @@ class Entry:
     amended: Json | None = None
     struck: Json | None = None
     changes: Sequence[Json] = ()
+    earlier: int | None = None
 
     @property
     def version(self) -> int:
@@ -47,9 +48,10 @@ class Entry:
         return number
 
     def told(self) -> str:
-        """Say in a few words what it is: its type, who speaks, and on what terms."""
+        """Say in a few words what it is: its type, who speaks, on what terms, and whether of an earlier wording."""
         did = f"{tell_type(self.type, self.data)}{_by(self.data)}"
-        return ", ".join([did, *map(in_one_line, tell_terms(self.data or {}))])
+        earlier = ["of an earlier wording"] if self.earlier else []
+        return ", ".join([did, *map(in_one_line, tell_terms(self.data or {})), *earlier])
 
 
 History = Mapping[int, Entry]
@@ -69,7 +71,15 @@ def read_events(events: Sequence[Json]) -> dict[int, Entry]:
             read[target.version] = replace(target, type=data["type"], data=data["statement"], amended=event)
         elif target and event["type"] == "struck":
             read[target.version] = replace(target, struck=event)
-    return read
+    wordings = list_wordings(contents_of(read))
+    left = ((n, find_rewording(wordings, n)) for n, entry in read.items() if entry.type in SAID)
+    return read | {n: replace(read[n], earlier=rewording) for n, rewording in left if rewording}
+
+
+def tell_number(version: int, history: History) -> str:
+    """Name an event by its number, and say whether it is of an earlier wording of the claim."""
+    earlier = version in history and history[version].earlier
+    return f"event {version}{', of an earlier wording' if earlier else ''}"
 
 
 def contents_of(history: History) -> dict[int, tuple[type[Recorded], Json]]:
@@ -99,7 +109,8 @@ def write_entry(entry: Entry, history: History) -> Iterator[str]:
     when = entry.stored["recorded_at"][:16].replace("T", " ")
     yield f"{entry.version:>3}  {when}  {mark}{_tell(entry.type, entry.data)}"
     changed = "; ".join(map(tell_change, entry.changes))
-    for text in (_text_of(entry.data), changed and f"Changed: {in_one_line(changed)}", *_done_to(entry, history)):
+    of = f"Said of an earlier wording of the claim, which event {entry.earlier} replaced." if entry.earlier else ""
+    for text in (_text_of(entry.data), of, changed and f"Changed: {in_one_line(changed)}", *_done_to(entry, history)):
         if text:
             yield click.wrap_text(text, width=_width(), initial_indent="     ", subsequent_indent="     ")
 

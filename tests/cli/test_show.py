@@ -196,9 +196,26 @@ def test_what_a_word_does_not_do_is_told():
         told = write_account(shown, events)
     assert "affirms, of an earlier wording (before 4)" in told
     assert (
-        "No reversals.\nEvent 3, denied by Russian Foreign Ministry, does not change its position: "
+        "No reversals.\nEvent 3, denied by Russian Foreign Ministry, of an earlier wording, does not change its position: "
         "it was said before event 2." in told
     )
+
+
+def test_no_line_puts_a_word_to_a_wording_that_it_was_not_said_of():
+    """Where it stands, who turned and what is listed say which of the words are of an earlier wording."""
+    claim = given(said("denied"), kept("reworded", text="They stayed."), said("confirmed"))
+    shown = {**stands(claim), "as_of": {"log_size": 4, "at": "2026-01-31T09:33:00.000000Z"}}
+    events = [
+        {"version": e.version, "type": e.type, "data": e.data, "recorded_at": "2026-01-31T09:33:00.000000Z"}
+        for e in claim.history
+    ]
+    with click.Context(click.Command("show")):
+        told = write_account(shown, events)
+    assert (
+        "Reversal: Russian Foreign Ministry denies (event 2, of an earlier wording), then affirms (event 4). "
+        "The claim was reworded in between.\n" in told
+    )
+    assert "     Said of an earlier wording of the claim, which event 3 replaced." in told
 
 
 @pytest.mark.usefixtures("served")

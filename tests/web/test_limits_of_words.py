@@ -63,6 +63,53 @@ def test_whoever_reads_of_the_claim_elsewhere_is_told(client):
     assert "Swiss Foreign Ministry: denies it (of an earlier wording, before event 3)." in content.split("\n")
 
 
+@pytest.fixture
+def turned(desk):
+    """Open a claim that one denies, partly disputes or takes back; turn it round; have the same and another confirm."""
+    zed, other = ({"name": f"Zed {name}", "kind": "agency", "country": "ZW"} for name in ("Ministry", "Presidency"))
+    said_of_left = (
+        said("denied", OFFICE, summary="They did not leave."),
+        said("denied", zed, said_on="2026-01-02"),
+        said("denied", UNIFICATION, extent="partial", scope="Not all of them."),
+        said("denied", SWISS),
+        said("retracted", SWISS, regarding=5),
+    )
+    open_claim(desk, *said_of_left, text="Troops left.")
+    assert mend(desk, kept("reworded", text="Troops stayed."), 6).status_code == 201
+    for word in (said("confirmed", OFFICE), said("confirmed", other, said_on="2026-01-05")):
+        assert append(desk, word).status_code == 201
+
+
+@pytest.mark.usefixtures("turned")
+def test_no_sentence_puts_a_word_to_a_wording_that_it_was_not_said_of(client):
+    """Reversal, overtaken, in part, taken back: each says which of its words is of an earlier wording."""
+    page = browse(client, CLAIM)
+    assert reason_of(page) == (
+        "Affirmed by Office of the Envoy (8), Zed Presidency (9). Disputed in part: 4, of an earlier wording."
+        " The denial by Zed Ministry (3, of an earlier wording) is overtaken by Zed Presidency (9),"
+        " another voice of ZW. Swiss Foreign Ministry (5, of an earlier wording) withdrew its denial"
+        " (6, of an earlier wording)."
+    )
+    reversal = "Reversal : Office of the Envoy , denies ( 2 , of an earlier wording) → affirms ( 8 )"
+    assert f"{reversal} . The claim was reworded in between." in page.text.replace(" .", " .")
+    assert "The claim was reworded in between." in browse(client, "/parties/office-of-the-envoy").text
+    assert (
+        "denied · undated · 2 said of an earlier wording ( 7 )" in browse(client, "/parties/office-of-the-envoy").text
+    )
+    assert "said of an earlier wording ( 7 )" in browse(client, "/parties/swiss-foreign-ministry").text
+
+
+def test_a_claim_is_what_it_is_about_as_well(editor, desk, client):
+    """Where the place is worded anew, too, a tick is asked for, also of who took a word back; earlier words are marked."""
+    open_claim(desk, said("denied", SWISS), said("retracted", SWISS, regarding=2), about={"place": "Oslo"})
+    form = f"{CLAIM}/log/reword"
+    typed = fields_of(browse(editor, form)) | {"about/place": "Bergen", "reason": "It was there."}
+    held = send(editor, form, typed)
+    assert (held.status_code, "Swiss Foreign Ministry : withdrawn" in Page(held.text).text) == (409, True)
+    assert send(editor, form, typed | tick(held)).status_code == 303
+    assert "said of an earlier wording (4)" in rows_of(browse(client, CLAIM))[0]
+
+
 TOLD = {
     "ko": ("이전 문구에 대한 발언(3)", "그 문구는 3번 항목에서 바뀌었습니다."),
     "ru": ("сказано о прежней формулировке (3)", "которую заменило событие 3 ."),

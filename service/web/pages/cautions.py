@@ -70,9 +70,11 @@ def find_cautions(items: Sequence[Item], was: Json, *, advised: str = "", faulty
         places = (_find_odd_addresses(data), *dates, *parties)
         cautions = [one for place in places for one in place if _look_up(was, one.at) != _look_up(data, one.at)]
         if item.type in {"opened", "reworded"} and data.get("text", was.get("text")) != was.get("text"):
-            cautions += [*_find_advice(item, advised.split()), *_find_standing(data, was)]
+            cautions += _find_advice(item, advised.split())
         elif item.type in _NEVER_COMPARED:
             cautions += _find_again(item)
+        if item.type == "reworded":
+            cautions += _find_standing(data, was)
         if item.type == "amended" and "rating" in was and "rating" not in data:
             cautions.append(Caution("rating", "type", item.data.get("type", ""), {}))
         found |= {one.name: one for one in cautions if one.at not in faulty}
@@ -265,11 +267,21 @@ def _find_advice(item: Item, advised: Container[str]) -> Iterator[Caution]:
 
 
 def _find_standing(data: Json, was: Json) -> Iterator[Caution]:
-    """Find the positions that a new text would leave: they are about the one that stands."""
-    now = [one for one in was.get("positions", ()) if one["stance"] != "withdrawn" and not one.get("reworded_by")]
-    if now:
-        told = orjson.dumps([data.get("text"), *([one["party"]["key"], one["events"]] for one in now)])
+    """Find the positions that a new wording would leave, taken back or not: they are about the one that stands."""
+    now = [one for one in was.get("positions", ()) if not one.get("reworded_by")]
+    if now and not all(_is_as_was(data, was, name) for name in ("text", "about")):
+        told = orjson.dumps(
+            [data.get("text"), data.get("about"), *([one["party"]["key"], one["events"]] for one in now)]
+        )
         yield Caution("rests", "text", sha256(told).hexdigest()[:_DIGEST], {"positions": now})
+
+
+def _is_as_was(data: Json, was: Json, name: str) -> bool:
+    """Tell whether a member of a wording stays; what was never given is nothing, or empty."""
+    old, new = was.get(name) or {}, data.get(name, was.get(name)) or {}
+    if name == "about":
+        old, new = ({member: value for member, value in side.items() if value} for side in (old, new))
+    return bool(old == new)
 
 
 def _look_up(data: Any, at: str) -> Any:

@@ -159,14 +159,16 @@ def _model(claim: Json, story: Sequence[Told], *, pinned: bool, latest: int) -> 
 
 
 def _list_turns(claim: Json, told: Mapping[int, Told]) -> list[Json]:
-    """List reversals and shifts in order, each with whose it is and whether its ends are of a part only."""
+    """List reversals and shifts in order, with whose each is, and which ends are of a part or of an earlier wording."""
 
     def tell_turn(turn: Json, *, reversed_: bool) -> Json:
         old, new = told.get(turn["from"]), told.get(turn["to"])
         who = (new and new.party) or (old and old.party)
         parts = {"from_part": bool(old and old.partial), "to_part": bool(new and new.partial)}
         behalf = {"from_behalf": _find_behalf(old), "to_behalf": _find_behalf(new)}
-        return {**turn, "reversed": reversed_, "who": who, **parts, **behalf}
+        left = old and old.earlier, new and new.earlier
+        earlier = {"from_earlier": bool(left[0]), "to_earlier": bool(left[1]), "across": left[0] != left[1]}
+        return {**turn, "reversed": reversed_, "who": who, **parts, **behalf, **earlier}
 
     turns = [tell_turn(turn, reversed_=True) for turn in claim["reversals"]]
     return sorted([*turns, *(tell_turn(turn, reversed_=False) for turn in claim["shifts"])], key=lambda one: one["to"])

@@ -11,7 +11,7 @@ from uuid import UUID
 
 from domain.codebook import EVENT_TYPES, STATEMENTS
 from domain.positions import Aside
-from domain.reading import find_rewording, gather, list_wordings, read_contents
+from domain.reading import Wordings, find_rewording, gather, list_wordings, read_contents
 from domain.statement import Word
 from service.ledger import Item
 from service.web.endpoint import timeline
@@ -33,7 +33,7 @@ def _list_beside(claim: Json) -> dict[int, str]:
     return {version: one["party"]["key"] for one in claim["positions"] for version in one["beside"]}
 
 
-def _mark(told: Told, wordings: Sequence[tuple[int, str]], why: Aside | None) -> Told:
+def _mark(told: Told, wordings: Wordings, why: Aside | None) -> Told:
     earlier = find_rewording(wordings, told.version) if told.speaks and told.data and len(wordings) > 1 else None
     return told._replace(earlier=earlier, beside=why) if earlier or why else told
 
@@ -66,8 +66,3 @@ def contents_of(story: Iterable[Told]) -> dict[int, tuple[type[Any], Json]]:
 def words_of(story: Iterable[Told]) -> list[Word]:
     """Give the statements among these, as the fold reads them."""
     return [told.word for told in story if told.word and told.fate != "struck"]
-
-
-def find_reworded(position: Json, wordings: Sequence[tuple[int, str]]) -> int | None:
-    """Find the event by which the claim left the text that a position is about; None where that is its text now."""
-    return find_rewording(wordings, max(position["events"])) if len(wordings) > 1 else None

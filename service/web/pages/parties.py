@@ -13,6 +13,7 @@ from flask import Response, request
 from service.parties import PartiesQuestion, PartyQuestion
 from service.web.endpoint import claim_of, same_address_with, timeline
 from service.web.pages.claims import following
+from service.web.pages.limits import mark_limits
 from service.web.pages.rendering import answer_page
 from service.web.pages.story import find_story
 from service.web.pages.voices import find_ever_reworded, tell_beside
@@ -96,8 +97,9 @@ def _pair(change: Json, as_of: str | None) -> dict[str, Any]:
     """Put the two statements of a reversal side by side, each as it reads."""
     claim_id = UUID(change["claim"])
     claim, story = find_story(claim_id, as_of)
-    told = {event.version: event for event in story}
-    return {"change": change, "text": claim["text"], "sides": [told[change["from"]], told[change["to"]]]}
+    told = {event.version: event for event in mark_limits(claim, story)}
+    old, new = told[change["from"]], told[change["to"]]
+    return {"change": change, "text": claim["text"], "sides": [old, new], "across": old.earlier != new.earlier}
 
 
 def _query() -> str:

@@ -10,15 +10,14 @@ from typing import Any
 
 from domain.party import voice_of
 from domain.positions import Aside
-from domain.reading import list_wordings
+from domain.reading import Wordings, find_rewording, list_wordings
 from domain.statement import UNNAMED
 from service.terms import find_behalf
 from service.web.endpoint import timeline
-from service.web.pages.limits import contents_of, find_reworded
+from service.web.pages.limits import contents_of
 from service.web.pages.story import Told, read_story
 
 Json = Mapping[str, Any]
-Wordings = Sequence[tuple[int, str]]
 SIDES = frozenset({"affirms", "denies"})
 NAMED = 4  # parties of a stance that a row of a list names
 _TIMES = 4  # as many events of a position as were read before, where more are needed
@@ -127,12 +126,13 @@ def tell_positions(claim: Json, told: Mapping[int, Told]) -> Json:
 
 
 def tell_position(claim: Json, position: Json, told: Mapping[int, Told], wordings: Wordings = ()) -> Json:
-    """Give a position with `terms`, `behalf`, `overtaken`, `taken_back`, `reworded_by`, `aside` where they can be told.
+    """Give a position with what can be told of it: `terms`, `behalf`, `overtaken`, `taken_back`, `aside` and others.
 
     `terms` is the word for how it is to be attributed, where none of its events is on the record, `behalf` in whose
     name it was taken, or what was taken back of it was said, where not in the party's own alone. `overtaken` and
     `taken_back` say `by` which event, and `who` speaks in that, where it is another party. `reworded_by` is
-    the event by which the claim left the text that it is about, `aside` the words that changed nothing, which say why.
+    the event by which the claim left the wording that it is about, `earlier` are its concessions of such a wording,
+    `aside` the words that changed nothing, which say why.
     """
     more: dict[str, Any] = {}
     events = [told[version] for version in position["events"] if version in told]
@@ -141,13 +141,16 @@ def tell_position(claim: Json, position: Json, told: Mapping[int, Told], wording
         more["terms"] = terms[-1]
     if overtaking := told.get(position.get("overtaken_by", 0)):
         more["overtaken"] = _tell_overtaken(claim, overtaking, events)
+    last = max(position["events"])
     if taken := [one for one in _list_taken(claim, position) if one["of"] in told]:
         chosen = _choose(taken, told)
-        more["taken_back"], events = _tell_withdrawal(chosen, told), [told[chosen["of"]]]
+        more["taken_back"], events, last = _tell_withdrawal(chosen, told), [told[chosen["of"]]], chosen["of"]
     if behalf := find_behalf(event.data for event in events if event.data):
         more["behalf"] = behalf
-    if reworded := find_reworded(position, wordings):
+    if reworded := find_rewording(wordings, last):
         more["reworded_by"] = reworded
+    if earlier := [n for n in (*position["concedes"], *position["disputes"]) if find_rewording(wordings, n)]:
+        more["earlier"] = earlier
     beside = (told[version] for version in position["beside"] if version in told)
     if aside := [_tell_aside(event, event.beside) for event in beside if event.beside]:
         more["aside"] = aside
@@ -166,7 +169,10 @@ def tell_beside(claims: Sequence[tuple[Json, Json]]) -> list[Json]:
         tell_positions(claim, read_said(claim, said))["positions"][0]
         for claim, said in zip(alone, find_said(alone), strict=True)
     ]
-    return [{name: one[name] for name in ("overtaken", "taken_back", "reworded_by") if name in one} for one in told]
+    return [
+        {name: one[name] for name in ("overtaken", "taken_back", "reworded_by", "earlier") if name in one}
+        for one in told
+    ]
 
 
 def terms_of(event: Told) -> str | None:
