@@ -196,8 +196,8 @@ def test_what_a_word_does_not_do_is_told():
         told = write_account(shown, events)
     assert "affirms, of an earlier wording (before 4)" in told
     assert (
-        "No reversals.\nEvent 3, denied by Russian Foreign Ministry, of an earlier wording, does not change its position: "
-        "it was said before event 2." in told
+        "No reversals.\nEvent 3, denied by Russian Foreign Ministry, of an earlier wording, "
+        "does not change its position: it was said before event 2." in told
     )
 
 

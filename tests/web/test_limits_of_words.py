@@ -90,17 +90,15 @@ def test_no_sentence_puts_a_word_to_a_wording_that_it_was_not_said_of(client):
         " another voice of ZW. Swiss Foreign Ministry (5, of an earlier wording) withdrew its denial"
         " (6, of an earlier wording)."
     )
-    reversal = "Reversal : Office of the Envoy , denies ( 2 , of an earlier wording) → affirms ( 8 )"
-    assert f"{reversal} . The claim was reworded in between." in page.text.replace(" .", " .")
-    assert "The claim was reworded in between." in browse(client, "/parties/office-of-the-envoy").text
-    assert (
-        "denied · undated · 2 said of an earlier wording ( 7 )" in browse(client, "/parties/office-of-the-envoy").text
-    )
+    reversal = "Reversal: Office of the Envoy, denies (2, of an earlier wording) → affirms (8)"
+    assert f"{reversal}. The claim was reworded in between.".replace(" ", "") in page.text.replace(" ", "")
+    pair = browse(client, "/parties/office-of-the-envoy").text
+    assert (pair.count("said of an earlier wording ( 7 )"), "The claim was reworded in between." in pair) == (1, True)
     assert "said of an earlier wording ( 7 )" in browse(client, "/parties/swiss-foreign-ministry").text
 
 
 def test_a_claim_is_what_it_is_about_as_well(editor, desk, client):
-    """Where the place is worded anew, too, a tick is asked for, also of who took a word back; earlier words are marked."""
+    """Where the place is worded anew, a tick is asked for, also of who took a word back; earlier words are marked."""
     open_claim(desk, said("denied", SWISS), said("retracted", SWISS, regarding=2), about={"place": "Oslo"})
     form = f"{CLAIM}/log/reword"
     typed = fields_of(browse(editor, form)) | {"about/place": "Bergen", "reason": "It was there."}
