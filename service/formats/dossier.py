@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from domain.codebook import Amended, Assessed, Recorded, Redacted, Statement, Struck
+from domain.codebook import Amended, Assessed, Recorded, Redacted, Reworded, Statement, Struck
 from domain.dates import Bounds
 from domain.instants import write_instant
-from domain.reading import Reading, find_held_back, kind_of, read_history
+from domain.reading import Reading, Wording, find_held_back, kind_of, list_wordings, read_history
 from domain.statement import Payload
 from service.ledger import MAPPER
 from service.store.interface import View
@@ -56,6 +56,15 @@ class Dossier:
     def told(self) -> Iterator[tuple[Item, Payload]]:
         """List what was said and can be shown, with its words: statements and assessments."""
         return ((item, item.data) for item in self.items if item.speaks and item.data is not None)
+
+    def list_wordings(self) -> list[tuple[int, Wording]]:
+        """List how the claim was worded, each with the event that worded it so: a word is about what it read then."""
+        return list_wordings({item.version: (item.kind, item.data) for item in self.items if item.data is not None})
+
+    def moved_at(self, item: Item) -> str:
+        """Tell when what an event says, whether it counts, or which wording it is about was last decided."""
+        later = (one.modified_at for one in self.items if one.version > item.version and one.kind is Reworded)
+        return max([item.modified_at, *later])
 
 
 def read_dossiers(view: View, claims: Sequence[Mapping[str, Any]], said_until: Bounds | None = None) -> list[Dossier]:

@@ -14,6 +14,7 @@ import orjson
 
 from domain.codebook import SIDE, Assessed, Statement
 from domain.dates import Bounds, DateFault, bounds
+from domain.reading import find_rewording, wording_at
 from domain.statement import Payload
 from service.formats.dossier import Dossier, Item
 from service.links import web_address
@@ -28,6 +29,7 @@ _KINDS = {
     "media": "NewsMediaOrganization",
     "person": "Person",
 }
+_PUT_FORWARD = frozenset({"reported", "alleged"})
 Found = TypeVar("Found")
 _RATING = {"text": "alternateName", "value": "ratingValue", "best": "bestRating", "worst": "worstRating"}
 
@@ -41,12 +43,16 @@ def write(dossiers: Sequence[Dossier], base: str) -> str:
 
 
 def _nodes(dossier: Dossier, base: str) -> list[dict[str, Any]]:
-    claim = _claim(dossier, base)
+    claim, address, wordings = _claim(dossier, base), f"{base}claims/{dossier.claim['id']}", dossier.list_wordings()
     said = dict(_statements(dossier, base))
+
+    def find_reviewed(version: int, data: Payload) -> dict[str, Any]:
+        if "regarding" in data:
+            return said[data["regarding"]]
+        return _claim(dossier, base, version) if find_rewording(wordings, version) else claim
+
     reviews = [
-        _review(
-            f"{claim['@id']}/events/{item.version}", said[data["regarding"]] if "regarding" in data else claim, data
-        )
+        _review(f"{address}/events/{item.version}", find_reviewed(item.version, data), data)
         for item, data in dossier.told()
         if issubclass(item.kind, Assessed)
         and {"text", "value"} & data.get("rating", {}).keys()
@@ -64,25 +70,34 @@ def _statements(dossier: Dossier, base: str) -> Iterator[tuple[int, dict[str, An
             yield item.version, {"@type": "Claim", "@id": address, "text": words_of(data), "author": author}
 
 
-def _claim(dossier: Dossier, base: str) -> dict[str, Any]:
-    shown, address = dossier.claim, f"{base}claims/{dossier.claim['id']}"
-    put_forward = [(item, data) for item, data in dossier.told() if _puts_forward(item)]
-    appearances = [_appearance(data["source"]) for _, data in put_forward]
-    node: dict[str, Any] = {"@type": "Claim", "@id": address, "url": address, "text": shown["text"]}
-    node |= {"inLanguage": shown["lang"]} if shown["lang"] != "und" else {}
+def _claim(dossier: Dossier, base: str, version: int | None = None) -> dict[str, Any]:
+    """Show a claim as it is worded, or was when an event was logged, with the words for it that are of that wording."""
+    shown, address, wordings = dossier.claim, f"{base}claims/{dossier.claim['id']}", dossier.list_wordings()
+    worded = wording_at(wordings, version or shown["version"])
+    text, lang = (worded.text, worded.lang) if worded else (shown["text"], shown["lang"])
+    words = [one for one in dossier.told() if _is_for(one[0]) and wording_at(wordings, one[0].version) == worded]
+    appearances = [_appearance(data["source"]) for item, data in words if _puts_forward(item)]
+    address = f"{address}/versions/{version}" if version else address
+    node: dict[str, Any] = {"@type": "Claim", "@id": address, "url": address, "text": text}
+    node |= {"inLanguage": lang} if lang != "und" else {}
     node |= {"keywords": shown["topics"]} if shown["topics"] else {}
-    node |= {"dateCreated": shown["opened_at"], "dateModified": shown["updated_at"]}
+    node |= {"dateCreated": shown["opened_at"]} | ({} if version else {"dateModified": shown["updated_at"]})
     node |= {"appearance": appearances} if appearances else {}
-    if first := _find_first(appearances, [data["source"].get("published_on") for _, data in put_forward]):
+    carried = [data["source"] for item, data in words if item.kind.type in _PUT_FORWARD]  # taken back since or not
+    first = _find_first([*map(_appearance, carried)], [source.get("published_on") for source in carried])
+    if first in appearances:
         node["firstAppearance"] = first
-    if author := _find_author(put_forward):
+    if author := _find_author(words):
         node["author"] = author
     return node
 
 
+def _is_for(item: Item) -> bool:
+    return issubclass(item.kind, Statement) and SIDE.get(item.kind.stance or "") == "for"
+
+
 def _puts_forward(item: Item) -> bool:
-    asserts = issubclass(item.kind, Statement) and SIDE.get(item.kind.stance or "") == "for"
-    return asserts and item.kind.type in {"reported", "alleged"} and item.reads != "taken_back"
+    return item.kind.type in _PUT_FORWARD and item.reads != "taken_back"
 
 
 def _find_first(found: Sequence[Found], dates: Sequence[str | None]) -> Found | None:
@@ -105,14 +120,16 @@ def _days(date: str | None) -> Bounds:
         return Bounds(None, None)
 
 
-def _find_author(put_forward: Sequence[tuple[Item, Payload]]) -> dict[str, str] | None:
-    """Give the one who first put the claim forward, if that was a named party speaking in its own name."""
-    voices = [
-        (item.kind.type == "alleged" and data.get("attribution", "on_record") == "on_record", _agent(data["party"]))
-        for item, data in put_forward
-    ]
-    named, author = _find_first(voices, [data.get("said_on") for _, data in put_forward]) or (False, None)
+def _find_author(words: Sequence[tuple[Item, Payload]]) -> dict[str, str] | None:
+    """Give who was the first to speak for the claim, if it put it forward, in its own name, and still does."""
+    voices = [(_is_in_its_own_name(item, data), _agent(data["party"])) for item, data in words]
+    named, author = _find_first(voices, [data.get("said_on") for _, data in words]) or (False, None)
     return author if named else None
+
+
+def _is_in_its_own_name(item: Item, data: Payload) -> bool:
+    alleged = item.kind.type == "alleged" and item.reads != "taken_back"
+    return alleged and data.get("attribution", "on_record") == "on_record"
 
 
 def _review(address: str, claim: dict[str, Any], data: Payload) -> dict[str, Any]:

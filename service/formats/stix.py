@@ -20,6 +20,7 @@ import orjson
 
 from domain.codebook import Assessed, Statement
 from domain.party import party_key
+from domain.reading import Wordings, find_rewording
 from domain.statement import Payload
 from service.dates import tell_past
 from service.formats.dossier import Dossier, Item
@@ -82,7 +83,10 @@ def _objects(dossier: Dossier, base: str) -> Iterator[Object]:
     yield from parties.values()
     yield _report(dossier, base, [party["id"] for party in parties.values()])
     address, until = f"{base}claims/{dossier.claim['id']}", _until(dossier)
-    report = _name("report", f"{address}{until}")
+    report, wordings = _name("report", f"{address}{until}"), dossier.list_wordings()
+    before = (item.version for item in dossier.items if _is_earlier(item, wordings))
+    earlier = {version: _earlier_report(dossier, base, version, report) for version in before}
+    yield from {one["id"]: one for one in earlier.values()}.values()
     refs = {item.version: _name(_type_of(item), f"{address}/events/{item.version}{until}") for item in dossier.items}
     for item in dossier.items:
         if item.speaks:
@@ -90,11 +94,11 @@ def _objects(dossier: Dossier, base: str) -> Iterator[Object]:
             regards = (item.data or {}).get("regarding")
             said_of = [refs[regards]] if regards in {i.version for i in dossier.items if i.speaks} else []
             yield {
-                **_head(_type_of(item), refs[item.version], item.recorded_at, item.modified_at),
+                **_head(_type_of(item), refs[item.version], item.recorded_at, dossier.moved_at(item)),
                 **speaker,
                 **({} if item.reads in {"stands", "amended"} else {"revoked": True}),
                 **_say(item),
-                "object_refs": [report, *said_of],
+                "object_refs": [earlier[item.version]["id"] if item.version in earlier else report, *said_of],
                 "external_references": list(_sources(item, f"{address}/events/{item.version}")),
                 "extensions": {EXTENSION: _extension(item)},
             }
@@ -123,6 +127,27 @@ def _report(dossier: Dossier, base: str, parties: list[str]) -> Object:
         "external_references": [{"source_name": "onrecord", "url": address, "external_id": claim["id"]}],
         **({"labels": claim["topics"]} if claim["topics"] else {}),
         **({"lang": claim["lang"]} if claim["lang"] != "und" else {}),
+    }
+
+
+def _is_earlier(item: Item, wordings: Wordings) -> bool:
+    return item.speaks and find_rewording(wordings, item.version) is not None
+
+
+def _earlier_report(dossier: Dossier, base: str, version: int, report: str) -> Object:
+    """Report what the claim read when an event was logged, if that is not what it reads."""
+    worded, wording = next(one for one in reversed(dossier.list_wordings()) if one[0] <= version)
+    at = next(item.recorded_at for item in dossier.items if item.version == worded)
+    address = f"{base}claims/{dossier.claim['id']}/versions/{worded}"
+    return {
+        **_head("report", _name("report", f"{address}{_until(dossier)}"), at, at),
+        "created_by_ref": _identity(base, "system")["id"],
+        "name": wording.text,
+        "description": "An earlier wording of the claim.",
+        "published": _instant(at),
+        "object_refs": [report],
+        "external_references": [{"source_name": "onrecord", "url": address, "external_id": dossier.claim["id"]}],
+        **({"lang": wording.lang} if wording.lang != "und" else {}),
     }
 
 

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 from domain.codebook import STATEMENTS, Statement
+from domain.reading import wording_at
 from domain.statement import Payload
 from service.formats.dossier import Dossier, Item
 from service.links import web_address
@@ -76,8 +77,15 @@ def _write(cell: object) -> str:
 
 def write(dossiers: Sequence[Dossier], base: str) -> str:
     """Write the events of claims, each claim's in order."""
-    rows = (_row(dossier, item, base) for dossier in dossiers for item in dossier.items)
+    rows = (row for dossier in dossiers for row in _rows(dossier, base))
     return write_row(COLUMNS) + "".join(write_row(row.get(name) for name in COLUMNS) for row in rows)
+
+
+def _rows(dossier: Dossier, base: str) -> Iterator[dict[str, Any]]:
+    wordings = dossier.list_wordings()
+    for item in dossier.items:
+        worded = wording_at(wordings, item.version)
+        yield _row(dossier, item, base) | {"claim_text": worded.text if worded else dossier.claim["text"]}
 
 
 def _row(dossier: Dossier, item: Item, base: str) -> dict[str, Any]:
@@ -89,7 +97,6 @@ def _row(dossier: Dossier, item: Item, base: str) -> dict[str, Any]:
     return {
         **{name: data.get(name) for name in plain},
         "claim": claim,
-        "claim_text": dossier.claim["text"],
         "version": item.version,
         "type": item.kind.type,
         "extent": _extent(item.kind.type, data),

@@ -16,6 +16,7 @@ from typing import Any
 import orjson
 
 from domain.dates import DateFault, Day, bounds
+from domain.reading import find_rewording, wording_at
 from domain.statement import Payload
 from service.formats.dossier import Dossier, Item
 from service.links import web_address
@@ -45,10 +46,14 @@ def _slides(dossier: Dossier, base: str, *, alone: bool) -> Iterator[dict[str, A
     claim = dossier.claim
     opened = dossier.items[0]
     # Always there, because TimelineJS refuses a timeline without events; and it is when the record begins.
-    yield _slide(claim, opened, "onrecord", _recorded(opened), "The claim entered the record", _html(claim["text"]))
+    wordings = dossier.list_wordings()
+    first = wordings[0][1].text if wordings else claim["text"]
+    yield _slide(claim, opened, "onrecord", _recorded(opened), "The claim entered the record", _html(first))
     for item, data in dossier.told():
         party = data.get("party") or data["by"]
+        earlier = wording_at(wordings, item.version) if find_rewording(wordings, item.version) else None
         about = [] if alone else [f"Claim: {claim['text']}"]
+        about = [f"Said of an earlier wording of the claim: {earlier.text}"] if earlier else about
         source = _link(data["source"])
         reads = {"amended": ["This entry was amended."], "taken_back": ["This was withdrawn later."]}
         text = _paragraphs([*about, *_spoken(data), *reads.get(item.reads, [])]) + f"<p>{source}</p>"

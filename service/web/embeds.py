@@ -50,15 +50,16 @@ def get_oembed(
     read = timeline().get_claim(claim_id=known, **asked)
     claim = orjson.loads(read.body)
     past = _tell_past(claim, asked)
+    standing = f"{tell_standing(claim)}{past}{_tell_earlier(claim)}"
     fits = (maxwidth is None or maxwidth >= width_of(claim, past)) and (maxheight is None or maxheight >= HEIGHT)
     document = {
         "version": "1.0",
         "type": "rich" if fits else "link",
-        "title": in_one_line(f"{tell_standing(claim)}{past}: {claim['text']}"),
+        "title": in_one_line(f"{standing}: {claim['text']}"),
         "provider_name": "onrecord",
         "provider_url": base_url(),
         "cache_age": _HOUR,
-        **(_embed(claim, past, f"?{urlencode(asked)}" if asked else "") if fits else {}),
+        **(_embed(claim, standing, width_of(claim, past), f"?{urlencode(asked)}" if asked else "") if fits else {}),
     }
     text, content_type = (_write_xml(document), _XML) if format == "xml" else (orjson.dumps(document).decode(), _JSON)
     return answer(replace(read, body=text, version=None), content_type)
@@ -78,9 +79,18 @@ def _tell_past(claim: Mapping[str, Any], asked: Mapping[str, str | None]) -> str
     return tell_past(claim["as_of"]["at"] if asked.get("as_of") else None, asked.get("said_until"))
 
 
-def _embed(claim: dict[str, Any], past: str, query: str) -> dict[str, Any]:
-    address, width = f"{base_url()}claims/{claim['id']}", width_of(claim, past)
-    told = escape(in_one_line(f"{tell_standing(claim)}{past}: {claim['text']}"))
+def _tell_earlier(claim: dict[str, Any]) -> str:
+    """Say whether a word that makes a claim stand as it does is of an earlier wording."""
+    [said] = find_said([claim])
+    positions = tell_positions(claim, read_said(claim, said))["positions"]
+    reasons = {*claim["because"]["events"]}
+    earlier = any("reworded_by" in one and reasons & {*one["events"]} for one in positions)
+    return " (of an earlier wording)" if earlier else ""
+
+
+def _embed(claim: dict[str, Any], standing: str, width: int, query: str) -> dict[str, Any]:
+    address = f"{base_url()}claims/{claim['id']}"
+    told = escape(in_one_line(f"{standing}: {claim['text']}"))
     image = f'<img src="{escape(f"{address}.svg{query}")}" width="{width}" height="{HEIGHT}" alt="{told}">'
     return {"html": f'<a href="{escape(address + query)}">{image}</a>', "width": width, "height": HEIGHT}
 

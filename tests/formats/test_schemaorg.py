@@ -142,3 +142,21 @@ def test_the_author_is_who_surely_alleged_it_first(client, desk):
     assert client.get(f"{CLAIM}?format=schemaorg").json["author"] == {"@type": "Person", "name": "Another official"}
     assert append(desk, said("reported", PAPER, said_on="2026-06")).status_code == 201
     assert "author" not in client.get(f"{CLAIM}?format=schemaorg").json
+
+
+def test_who_was_first_stays_first_when_it_took_that_back(client, desk):
+    """No later report, and no later author, takes the place of the first: a retraction only leaves it empty."""
+    other = {"name": "Another official", "kind": "person"}
+    first = published({**PAPER, "name": "First Paper"}, "2026-06-01", "https://one.example")
+    open_claim(
+        desk,
+        first,
+        published(PAPER, "2026-06-05", "https://two.example"),
+        said("retracted", {**PAPER, "name": "First Paper"}, regarding=2),
+    )
+    document = client.get(f"{CLAIM}?format=schemaorg").json
+    assert (len(document["appearance"]), "firstAppearance" in document) == (1, False)
+    open_claim(desk, said("alleged", other, said_on="2026-01-01"), id_=OTHER_ID)
+    assert "author" in client.get(f"/claims/{OTHER_ID}?format=schemaorg").json
+    assert append(desk, said("confirmed", ENVOY, said_on="2025-06-01"), f"/claims/{OTHER_ID}").status_code == 201
+    assert "author" not in client.get(f"/claims/{OTHER_ID}?format=schemaorg").json
