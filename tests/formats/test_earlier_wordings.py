@@ -15,10 +15,11 @@ DESK = {"name": "Fact Desk", "kind": "media"}
 
 
 @pytest.fixture(autouse=True)
-def reworded(desk):
+def reworded(desk, clock):
     """Open a claim that is alleged and rated, turn it round, and have it confirmed."""
     rated = assessed(by=DESK, rating={"text": "False"})
     open_claim(desk, said("alleged", ENVOY, said_on="2026-01-01"), rated, text=OLD)
+    clock.move_on(minutes=1)
     assert mend(desk, kept("reworded", text=NEW), 3).status_code == 201
     assert append(desk, said("confirmed", summary="None was.")).status_code == 201
 
