@@ -53,6 +53,7 @@ def find_about(view: View, event: Mapping[str, Any]) -> Reading | None:
     regarded, reads = find_regarded(event["type"], event.get("data") or {}), dict[int, Reading]()
     if regarded is None:
         return None
-    for state in view.amended_events(event["claim"], [regarded], event["version"] - 1):
+    before = {event["claim"]: (event["version"] - 1, [regarded])}
+    for state in view.mended_events(before)[event["claim"]]:
         note_reading(reads, orjson.loads(state))
     return reads.get(regarded)

@@ -221,7 +221,7 @@ class Timeline:
     def find_events(self, *, wanted: Mapping[str, tuple[int, Sequence[int]]]) -> dict[str, list[str]]:
         """Give of claims, each as of a version of it, some events, all amendments and rewordings, as stored now."""
         with self._reading() as view:
-            return {claim: view.amended_events(claim, chosen, upto) for claim, (upto, chosen) in wanted.items()}
+            return view.mended_events(wanted)
 
     def find_alike(self, *, text: str) -> list[Alike]:
         """Find claims whose wording is much like a text."""

@@ -7,7 +7,7 @@ first statement to its commit, so that there is one writer in the world.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime
@@ -106,8 +106,8 @@ class View(Protocol):
     def history(self, claim: str, *, after: int, upto: int, limit: int) -> list[str]:
         """Give stored events of a claim as text, versions after `after` up to `upto`."""
 
-    def amended_events(self, claim: str, versions: Sequence[int], upto: int) -> list[str]:
-        """Give stored events of a claim with these versions, and all amendments and rewordings up to a version."""
+    def mended_events(self, wanted: Mapping[str, tuple[int, Sequence[int]]]) -> dict[str, list[str]]:
+        """Give, of each claim up to a version, these stored events, and all amendments and rewordings, in order."""
 
     def events_from(self, position: int, limit: int) -> list[tuple[int, str]]:
         """Give (position, stored event) in log order from a position on."""

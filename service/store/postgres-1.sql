@@ -26,6 +26,10 @@ CREATE INDEX openings ON events (claim) WHERE version = 1;
 CREATE INDEX corrections ON events (position)
 WHERE topic IN ('onrecord.amended', 'onrecord.struck', 'onrecord.redacted', 'onrecord.corrected', 'onrecord.retracted');
 
+-- What changes how other events of its claim read, so that it is found without a look at those.
+CREATE INDEX mendings ON events (claim, topic, version)
+WHERE topic IN ('onrecord.amended', 'onrecord.reworded');
+
 -- The public log: one leaf an event, in the order of the record.
 CREATE TABLE log (
   position BIGINT PRIMARY KEY,

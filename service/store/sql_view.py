@@ -5,7 +5,7 @@ Whoever makes one of these has begun the transaction, which makes the look consi
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import astuple
 from datetime import datetime
@@ -29,6 +29,7 @@ from service.store.sql_hanging import SQLHanging
 from service.store.sql_job_log import SQLJobLog
 from service.store.sql_lasting import note_lasting
 from service.store.sql_lists import list_matches, list_rows
+from service.store.sql_mended import find_mended
 from service.store.sql_outbox import SQLOutbox
 from service.store.sql_sessions import SQLSessions
 from service.store.sql_topics import list_topics
@@ -92,11 +93,9 @@ class SQLView:
         query = "SELECT state FROM events WHERE claim = ? AND version > ? AND version <= ? ORDER BY version LIMIT ?"
         return [state for (state,) in self._sql.execute(query, (claim, after, upto, limit))]
 
-    def amended_events(self, claim: str, versions: Sequence[int], upto: int) -> list[str]:
-        """Give stored events of a claim with these versions, and all amendments and rewordings up to a version."""
-        chosen = f"({self._sql.among('version', 'versions')} OR topic IN ('onrecord.amended', 'onrecord.reworded'))"
-        query = f"SELECT state FROM events WHERE claim = :claim AND version <= :upto AND {chosen} ORDER BY version"
-        return [state for (state,) in self._sql.execute(query, {"claim": claim, "versions": [*versions], "upto": upto})]
+    def mended_events(self, wanted: Mapping[str, tuple[int, Sequence[int]]]) -> dict[str, list[str]]:
+        """Give, of each claim up to a version, these stored events, and all amendments and rewordings, in order."""
+        return find_mended(self._sql, wanted)
 
     def events_from(self, position: int, limit: int) -> list[tuple[int, str]]:
         """Give (position, stored event) in log order from a position on."""

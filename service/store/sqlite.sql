@@ -21,6 +21,10 @@ CREATE TABLE IF NOT EXISTS events (
 CREATE INDEX IF NOT EXISTS corrections ON events (position)
 WHERE topic IN ('onrecord.amended', 'onrecord.struck', 'onrecord.redacted', 'onrecord.corrected', 'onrecord.retracted');
 
+-- What changes how other events of its claim read, so that it is found without a look at those.
+CREATE INDEX IF NOT EXISTS mendings ON events (claim, topic, version)
+WHERE topic IN ('onrecord.amended', 'onrecord.reworded');
+
 -- The public log: one leaf an event, in the order of the record.
 CREATE TABLE IF NOT EXISTS log (
   position INTEGER PRIMARY KEY,

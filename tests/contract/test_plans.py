@@ -21,10 +21,12 @@ from service.timeline import Timeline
 from tests.benchmarks.growing import make_growth
 from tests.benchmarks.reads import list_reads
 from tests.benchmarks.records import fill
+from tests.benchmarks.statements import claim_id
 
 CLAIMS, EVENTS = 60, 600
 READS = {f"{kind}: {name}": read for kind, of in list_reads(EVENTS).items() for name, read in of.items()}
 READS |= {"topics: by a beginning": lambda timeline: timeline.find_topics(begins="s", most=10)}
+READS |= {"claims: what mends events": lambda timeline: timeline.find_events(wanted={str(claim_id(1)): (9, [2, 3])})}
 # What SQLite may go through from end to end: the one row of the head, a list that was bound, the rows of a subquery
 # that is itself held to this; in its index of words the one text that is named, or the texts of a phrase, newest first.
 _SQLITE_SCANS = re.compile(
@@ -153,6 +155,7 @@ WALKS = {
     "parties: all parties": "SEARCH k USING PRIMARY KEY (key>?)",
     "parties: parties by a beginning": "SEARCH party_words USING PRIMARY KEY (word>? AND word<?)",
     "parties: parties of a country": "SEARCH f USING PRIMARY KEY (word=? AND key>?)",
+    "claims: what mends events": "SEARCH events USING COVERING INDEX mendings (claim=? AND topic=?)",
     "feeds: the feed": "SEARCH events USING INTEGER PRIMARY KEY (rowid>?)",
     "feeds: corrections": "SEARCH events USING INDEX corrections (position<?)",
     "feeds: the most talkative party, as a feed": "SEARCH said USING PRIMARY KEY (key=? AND since<?)",
@@ -175,6 +178,7 @@ INDEXES = {
     "searches: a word of nearly every claim": "words_by_lexeme",
     "parties: the most talkative party": "outcomes_behind",
     "parties: all parties": "party_keys_pkey",
+    "claims: what mends events": "mendings",
     "feeds: the feed": "events_pkey",
     "feeds: corrections": "corrections",
     "feeds: the most talkative party, as a feed": "said_pkey",

@@ -55,10 +55,11 @@ def test_events_are_given_with_what_amends_them(bench, told):
     for n in (4, 5):
         bench.do(append(CLAIM_ID, amended(4, said("declined", MOFA)), if_match=n))
     with told.reading() as view:
-        asked = ([2, 4], 6), ([3], 5), ([6], 4)
-        given = [versions(view.amended_events(HERE, chosen, upto)) for chosen, upto in asked]
-        nowhere = view.amended_events(NOWHERE, [1], 6)
-    assert (given, nowhere) == ([[2, 4, 5, 6], [3, 5], []], [])
+        asked = (6, [2, 4]), (5, [3]), (4, [6]), (6, [])
+        given = [versions(view.mended_events({HERE: of})[HERE]) for of in asked]
+        several = view.mended_events({NOWHERE: (6, [1]), HERE: (5, [])})
+    assert given == [[2, 4, 5, 6], [3, 5], [], [5, 6]]
+    assert {claim: versions(states) for claim, states in several.items()} == {NOWHERE: [], HERE: [5]}
 
 
 def test_placed_events_carry_their_positions(told):
