@@ -59,7 +59,8 @@ def is_unsure(text: str) -> bool:
 def _find_host(site: str) -> str | None:
     """Find the host of an address, of which the path is left out; nothing where it is none that could be looked up."""
     try:
-        return _tell_host(unquote(urlsplit(site).hostname or ""))
+        parts = urlsplit(site)
+        return _tell_host(unquote(parts.hostname or "")) if parts.port != 0 else None  # a port past 65535 is refused
     except ValueError:
         return None
 

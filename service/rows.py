@@ -109,11 +109,13 @@ def _decode(file: BinaryIO) -> Iterator[str]:
 
 
 def _read_row(line: int, cells: list[str], paths: list[str], columns: Mapping[str, str]) -> Row | RowFault:
-    if len(cells) > len(paths):
+    if len(cells) != len(paths):  # a short one was cut off, maybe before the cells that limit what was said
         return RowFault(line, "", f"This row has {len(cells)} cells, the header {len(paths)}.")
     item: dict[str, Any] = {"data": {}}
     for path, cell in zip(paths, cells, strict=False):
         if path and cell:
+            if isinstance(COLUMNS[path], fields.List) and not all(map(str.strip, cell.split(SEPARATOR))):
+                return RowFault(line, f"column {columns[path]}", f"An item between two {SEPARATOR!r} is empty.")
             *steps, last = path.split(".")
             inner = item
             for step in steps:

@@ -109,7 +109,7 @@ def _misfiled(view: View, claim: str, placed: Sequence[tuple[int, StoredEvent]])
         filed = (claim, stored.originator_version, stored.topic, recorded_at)
         meant = (says["claim"], says["version"], f"onrecord.{says['type']}", says["recorded_at"])
         if filed != meant:
-            yield f"event {position} is filed as {filed}, and says of itself {meant}"
+            yield f"position {position} is filed as {filed}, and says of itself {meant}"
 
 
 def _hangs(view: View, claim: str) -> list[tuple[int, str, str]]:

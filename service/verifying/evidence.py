@@ -142,10 +142,9 @@ def _check_inclusion(report: Report, signed: Checkpoint, position: int, leaf: by
     try:
         root = root_from_inclusion(leaf, position, signed.size, proof)
     except BadProof as error:
-        report.fail(3, "not in the log", f"event {position}: {error}")
+        report.fail(3, "not in the log", f"position {position}: {error}")
         return
     if root != signed.root:
-        told = (
-            f"event {position}: expected the root {write_base64(signed.root)} that was signed, got {write_base64(root)}"
-        )
+        expected, got = write_base64(signed.root), write_base64(root)
+        told = f"position {position}: expected the root {expected} that was signed, got {got}"
         report.fail(3, "not in the log", f"{told}: the event, its place or its proof was changed")

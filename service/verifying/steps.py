@@ -118,7 +118,7 @@ class Walk:
             try:
                 claim, version, kind, at, leaf, left = read_event(state)
             except BadEvent as bad:
-                self.report.fail(3, "edited", f"event {position}: {bad}")
+                self.report.fail(3, "edited", f"position {position}: {bad}")
                 leaves.append(NOTHING)
                 continue
             leaves.append(leaf)
@@ -143,7 +143,7 @@ class Walk:
         if self._began is None:
             self._began = position, at
             return
-        told = f"event {position}: expected recorded_at {self._time}, as of the one before it, or later, got {at}"
+        told = f"position {position}: expected recorded_at {self._time}, as of the one before it, or later, got {at}"
         self.report.fail(4, "time out of order", told)
 
     def _follow(self, position: int, claim: str, version: int) -> None:
@@ -151,7 +151,7 @@ class Walk:
         if last is None and self._begun is not None:
             self._begun[claim] = position, version
         elif version != (expected := (last or 0) + 1):
-            name = f"event {position} (claim {claim})"
+            name = f"position {position} (claim {claim})"
             self.report.fail(4, "version out of order", f"{name}: expected version {expected}, got {version}")
 
     def join(self, part: Walk) -> None:
@@ -191,7 +191,7 @@ class Walk:
             self.report.fail(5, "words kept", f"claim {claim}, version {version}: {told}")
         self._refuse_twice()
         for position, claim, version, kind, redaction in self._erased:
-            name = f"event {position} (claim {claim}, version {version})"
+            name = f"position {position} (claim {claim}, version {version})"
             its_position, erased = self._redactions.get((claim, redaction), (0, None))
             if kind not in _ERASABLE:
                 self._miss(name, f"words, which no redaction takes from `{kind}`, got none")
@@ -220,7 +220,7 @@ class Walk:
             for version in erased:
                 if by.setdefault((claim, version), redaction) != redaction:
                     told = f"expected a redaction of what was not redacted, got one of version {version}"
-                    name = f"event {position} (claim {claim}, version {redaction})"
+                    name = f"position {position} (claim {claim}, version {redaction})"
                     self.report.fail(5, "redacted twice", f"{name}: {told}, as event {by[claim, version]} is")
 
     def _miss(self, name: str, expected: str) -> None:

@@ -168,7 +168,9 @@ class _Audit:
             # What was signed of the events is so, and what differs from it was changed; of the rest nobody can tell.
             for position in self.wrong:
                 name = "leaf edited" if position < self.under else "edited"
-                self.report.fail(3, name, f"event {position}: expected the leaf of the event, got another in the log")
+                self.report.fail(
+                    3, name, f"position {position}: expected the leaf of the event, got another in the log"
+                )
             if not self.off:
                 self._look_above(view)
             self._tell_nodes(view)

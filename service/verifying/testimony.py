@@ -31,7 +31,7 @@ class Testimony:
             self._erased += [(event["claim"], version, event["version"]) for version in erased]
         yield from self._end_replies(position)
         if self._reply and self._reply.first_position <= position and event["recorded_by"] != self._reply.actor:
-            yield f"replies: {_name(self._reply)} hands out event {position}, which {event['recorded_by']} recorded"
+            yield f"replies: {_name(self._reply)} hands out position {position}, which {event['recorded_by']} recorded"
 
     def finish(self, size: int) -> Iterator[str]:
         """Tell what has its words though they were erased, and which replies hand out what is not there."""

@@ -14,7 +14,7 @@ from functools import partial
 from hashlib import sha256
 from types import MappingProxyType
 from typing import Any
-from urllib.parse import urlencode
+from urllib.parse import unquote_to_bytes, urlencode
 from uuid import UUID
 from wsgiref.types import WSGIEnvironment
 
@@ -28,7 +28,7 @@ from werkzeug.exceptions import RequestEntityTooLarge
 
 from domain.errors import Fault, Invalid
 from service.cursors import size_in
-from service.errors import Unauthenticated, UnsupportedMediaType
+from service.errors import Malformed, Unauthenticated, UnsupportedMediaType
 from service.items import list_faults
 from service.reads import Answer
 from service.receipts import Receipt
@@ -165,6 +165,7 @@ def register(app: Flask, endpoint: Endpoint) -> None:
             return elsewhere
         arguments = unasked
         if request.query_string or arguments is None:
+            require_utf8("question in the address", request.query_string)
             arguments = PARSER.parse(query, request, location="query")
         call = endpoint.page if as_page and endpoint.page else endpoint.call
         response = _answer_since(_asked_size(), arguments, partial(call, **path, **arguments))
@@ -214,6 +215,14 @@ def _asked_size() -> int:
     if not re.fullmatch(WHOLE_NUMBER, size, re.ASCII):
         raise Invalid([Fault("Log-Size-At-Least", "Write a log size: a whole number, as a Log-Size told it.")])
     return int(size)
+
+
+def require_utf8(what: str, sent: bytes) -> None:
+    """Refuse names and values, as addresses and forms write them, that would be read as others than were sent."""
+    try:
+        unquote_to_bytes(sent).decode()
+    except UnicodeDecodeError as error:
+        raise Malformed(f"The {what} is not in UTF-8.") from error
 
 
 def _asked(actor: Actor | None) -> Asked:

@@ -110,6 +110,8 @@ def test_columns_are_renamed_and_left_out(onrecord, folder):
         (SPREADSHEET.replace("data.said_on", "data.summary"), "line 1, column data.summary: Two columns hold"),
         (SPREADSHEET.replace("claim,", "data.scope,", 1), "line 1, column claim: This column is needed."),
         (SPREADSHEET + "ref:x,denied,,,,,,,,,,,,\n", "line 6: This row has 14 cells, the header 12."),
+        (SPREADSHEET + "ref:x,denied\n", "line 6: This row has 2 cells, the header 12."),
+        ("claim,type,data.via\nref:x,denied,a;;b\n", "line 2, column data.via: An item between two ';' is empty."),
         (SPREADSHEET + 'ref:x,"denied\n', "line 6: This is not CSV"),
         ("", "line 1, column claim: This column is needed."),
     ],

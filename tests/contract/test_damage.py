@@ -163,11 +163,11 @@ def test_a_store_that_cannot_be_reached_is_no_fault_of_it(tmp_path):
 NO_RECORD = "6 FAILED  read model: no record: expected events of which a replay makes a record, got"
 FORGED = {
     "without words": ({"data": {}, "type": "denied"}, NO_RECORD),
-    "of no known type": ({"type": "blessed"}, "3 FAILED  events: edited: event 41: expected type to be a word"),
-    "of no claim": ({"claim": "x"}, "3 FAILED  events: edited: event 41: expected claim to be a UUID"),
+    "of no known type": ({"type": "blessed"}, "3 FAILED  events: edited: position 41: expected type to be a word"),
+    "of no claim": ({"claim": "x"}, "3 FAILED  events: edited: position 41: expected claim to be a UUID"),
     "at no time": (
         {"recorded_at": "then"},
-        "3 FAILED  events: edited: event 41: expected recorded_at to be an instant",
+        "3 FAILED  events: edited: position 41: expected recorded_at to be an instant",
     ),
     "before all others": (
         {"recorded_at": "2020-01-01T00:00:00.000000Z"},

@@ -31,7 +31,7 @@ def test_bytes_that_are_no_text(owner, found, engine):
     owner.run("UPDATE events SET state = CAST(x'ff' || CAST(state AS BLOB) AS TEXT) WHERE position = 9")
     names, told = found()
     assert {(3, "edited"), (4, "version out of order")} >= set(names)
-    assert "event 9: expected JSON" in told
+    assert "position 9: expected JSON" in told
 
 
 def test_a_redaction_of_nothing(owner, found):
@@ -77,11 +77,14 @@ def test_sections_are_looked_at_in_processes(store, record, owner):
 
 
 MISFILED = {
-    "a type": ("UPDATE events SET topic = 'onrecord.confirmed' WHERE position = 1", "event 1 is filed as"),
-    "a place": ("UPDATE events SET version = 30 WHERE position = 8", "event 8 is filed as"),
+    "a type": ("UPDATE events SET topic = 'onrecord.confirmed' WHERE position = 1", "position 1 is filed as"),
+    "a place": ("UPDATE events SET version = 30 WHERE position = 8", "position 8 is filed as"),
     "a claim": ("UPDATE events SET claim = 'x', version = 30 WHERE position = 8", "1 of 41 events belong to no claim"),
     "a claim that is none": ("UPDATE events SET claim = 'x' WHERE position = 37", "claim x cannot be replayed"),
-    "a time": ("UPDATE log SET recorded_at = '2020-01-01T00:00:00.000000Z' WHERE position = 9", "event 9 is filed as"),
+    "a time": (
+        "UPDATE log SET recorded_at = '2020-01-01T00:00:00.000000Z' WHERE position = 9",
+        "position 9 is filed as",
+    ),
     "a row": ("UPDATE bodies SET body = replace(body, 'denied', 'reported') WHERE since = 5", "version 5: body differ"),
     "bytes": ("UPDATE events SET state = '[]' WHERE position = 2", "cannot be replayed"),
 }

@@ -30,7 +30,7 @@ def test_a_payload_edited(owner, found, position):
     owner.edit(position, data=data)
     names, told = found()
     assert [(3, "edited")] == names
-    assert f"event {position}:" in told
+    assert f"position {position}:" in told
     assert "expected the root" in told
 
 
@@ -39,7 +39,7 @@ def test_an_author_edited(owner, found):
     owner.edit(9, recorded_by="nobody")
     names, told = found()
     assert [(3, "edited")] == names
-    assert "event 9:" in told
+    assert "position 9:" in told
 
 
 def test_a_time_edited(owner, found):
@@ -47,8 +47,10 @@ def test_a_time_edited(owner, found):
     owner.edit(9, recorded_at="2020-01-01T00:00:00.000000Z")
     names, told = found()
     assert [(4, "time out of order"), (3, "edited")] == names
-    assert re.search(r"event 9: expected recorded_at 2\S+, as of the one before it, or later, got 2020-01-01T00", told)
-    assert "event 9: the words, or what the entry says of them" in told
+    assert re.search(
+        r"position 9: expected recorded_at 2\S+, as of the one before it, or later, got 2020-01-01T00", told
+    )
+    assert "position 9: the words, or what the entry says of them" in told
 
 
 def test_the_entry_of_a_redacted_event_edited(owner, found):
@@ -56,7 +58,7 @@ def test_the_entry_of_a_redacted_event_edited(owner, found):
     owner.edit(REDACTED, commitment="0" * 64)
     names, told = found()
     assert [(3, "edited")] == names
-    assert f"event {REDACTED}:" in told
+    assert f"position {REDACTED}:" in told
 
 
 @pytest.mark.parametrize(
@@ -84,7 +86,7 @@ def test_a_leaf_edited(owner, found, position):
     owner.leaf(position, bytes(32))
     names, told = found()
     assert (3, "leaf edited") in names
-    assert f"event {position}: expected the leaf of the event, got another in the log" in told
+    assert f"position {position}: expected the leaf of the event, got another in the log" in told
 
 
 def test_a_node_edited(owner, found):
@@ -109,7 +111,7 @@ def test_an_event_edited_with_its_leaf(owner, found):
     owner.rewrite_log()
     names, told = found()
     assert (3, "edited") in names
-    assert "event 10 or 11, with its leaf" in told
+    assert "position 10 or 11, with its leaf" in told
 
 
 def test_a_tail_cut_off(owner, found):
@@ -166,7 +168,7 @@ def test_two_events_swapped(owner, found, one, other, leaves):
         assert (3, "edited") in names
     else:
         assert (3, "swapped") in names
-        assert f"events {one} and {other} stand in each other's place" in told
+        assert f"positions {one} and {other} stand in each other's place" in told
 
 
 @pytest.mark.parametrize("leaves", [False, True])
@@ -182,7 +184,7 @@ def test_one_slipped_in(owner, found, position, leaves):
         owner.rewrite_log()
     names, told = found()
     assert (3, "slipped in") in names
-    assert f"event {position} was not there" in told
+    assert f"position {position} was not there" in told
 
 
 def test_one_put_behind_the_head(owner, found):

@@ -55,7 +55,7 @@ SIGNED = {
     "a redaction of itself": (lambda events: redact(events, 4, 5), NOTHING),
     "a redaction of a list": (lambda events: redact(events, 4, [4]), NOTHING),
     "a redaction without what it regards": (lambda events: put(events, 4, type="redacted", data={}), NOTHING),
-    "a second redaction of the same": (lambda events: events.insert(8, events[7] | {"version": 9}), "event 8 "),
+    "a second redaction of the same": (lambda events: events.insert(8, events[7] | {"version": 9}), "position 8 "),
     "a redaction that lists an event twice": (lambda events: spread(events, [6, 6]), "step 5"),
     "amendments that are the event": (lambda events: spread(events, [6]), ""),
     "words kept though an event says that it erased them": (lambda events: redact(events, 4, 4), "step 5"),

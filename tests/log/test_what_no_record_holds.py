@@ -97,7 +97,7 @@ def test_an_event_that_could_not_be_recorded_is_named(auditor, key, name, form):
     made = make([event(), EVENT_1[name], ERASING if "redacted" in EVENT_1[name] else event(3)], key)
     handed = made.fetch if form == "server" else getattr(made, form)
     told = getattr(auditor, form)(handed, key.verifier)
-    assert re.search(r"step [345]: .*event 1\b.*expected .*got ", told), told
+    assert re.search(r"step [345]: .*position 1\b.*expected .*got ", told), told
 
 
 @pytest.mark.parametrize("form", ["export", "evidence", "server"])
@@ -107,7 +107,7 @@ def test_a_claim_has_one_name(auditor, key, claim, form):
     made = make([event(claim=claim), event(2, claim=claim)], key)
     handed = made.fetch if form == "server" else getattr(made, form)
     told = getattr(auditor, form)(handed, key.verifier)
-    assert re.search("step 3: .*event 0: expected claim to be .*got ", told), told
+    assert re.search("step 3: .*position 0: expected claim to be .*got ", told), told
 
 
 @pytest.mark.parametrize("form", ["export", "evidence", "server"])

@@ -173,3 +173,17 @@ def test_a_wrong_token_is_still_told_of_in_another_language(client, token):
     kept = fields_of(Page(follow(client, "/sign-in", typed).text)) | {"language": "ko"}
     again = Page(follow(client, "/language", kept).text)
     assert (True, TYPED["party/name"]) == (told in again.text, fields_of(again)["party/name"])
+
+
+@pytest.mark.parametrize("body", ["summary=caf%e9&type=denied", "summary=No.&type=denied&type=confirmed"])
+def test_a_form_that_could_be_read_as_another_is_refused(client, token, body):
+    """What is no UTF-8, and a field that is there twice, would be recorded as something that nobody sent."""
+    sign_in(client, token)
+    headers = {**PAGE, "Sec-Fetch-Site": "same-origin", "Content-Type": "application/x-www-form-urlencoded"}
+    assert client.post(f"{CLAIM}/log", data=body, headers=headers).status_code == 400
+
+
+def test_a_question_that_is_no_text_is_refused(client):
+    """Bytes in an address that are no UTF-8 are told as that, and do not find nothing."""
+    assert client.get("/claims?q=%ff%fe", headers={"Accept": "application/json"}).json["code"] == "malformed"
+    assert client.get("/claims?q=%ff%fe", headers=PAGE).status_code == 400

@@ -38,6 +38,7 @@ from tests.web.newsroom import CLAIM, open_claim
             for code in ("25", "40", "2F", "5C", "3F", "23", "20", "09")
         ),
         ("https:///evil.example", None),
+        ("https://evil.example:99999/", None),
         ("https://[::1/", None),
         (f"https://{'a' * 300}.example/", None),
         ("https://a..b/", None),

@@ -18,12 +18,12 @@ import orjson
 from flask import Response, request
 
 from domain.errors import DomainError, DuplicateStatement, Fault, Invalid, KeyReused
-from service.errors import Forbidden
+from service.errors import Forbidden, Malformed
 from service.items import read_item
 from service.ledger import Item
 from service.store.read_model import ClaimVersion
 from service.timeline import Asked
-from service.web.endpoint import claim_of, timeline, who_asks
+from service.web.endpoint import claim_of, require_utf8, timeline, who_asks
 from service.web.negotiation import redirect_to
 from service.web.pages.cautions import Caution, find_cautions, tell_duplicates, tell_moved
 from service.web.pages.forms import place
@@ -88,7 +88,10 @@ class Draft:
 
 def sent() -> Draft:
     """Give the form as it was sent."""
+    require_utf8("form", request.get_data())
     form = request.form
+    if twice := sorted(name for name, sent_ in form.lists() if len(sent_) > 1 and name not in _OF_THE_FORM):
+        raise Malformed(f"Sent more than once: {', '.join(twice)}. Give each field once.")
     key, checked = form.get("key", ""), "language" in form
     fields = {name: value for name, value in form.items() if name not in _OF_THE_FORM}
     pressed = form.get("asked" if checked else "action", "")
