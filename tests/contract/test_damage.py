@@ -171,7 +171,7 @@ FORGED = {
     ),
     "before all others": (
         {"recorded_at": "2020-01-01T00:00:00.000000Z"},
-        "4 FAILED  order: time out of order: event 41",
+        "4 FAILED  order: time out of order: position 41",
     ),
 }
 
