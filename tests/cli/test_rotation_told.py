@@ -97,6 +97,6 @@ def test_what_cannot_be_read_leaves_the_rest_unchecked(rotated, onrecord, folder
     lines[31] = lines[31].replace('"version":', '"version": ')
     (folder / "record.ndjson").write_text("".join(lines), encoding="utf-8")
     told = onrecord("verify", "record.ndjson", "--key", new).stdout
-    assert "3 FAILED  events: edited: event 30: expected canonical JSON" in told
+    assert "3 FAILED  events: edited: position 30: expected canonical JSON" in told
     assert "4 -       order: not checked: there are events that cannot be read\n" in told
     assert "5 -       redactions: not checked: there are events that cannot be read\n" in told
