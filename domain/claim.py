@@ -128,7 +128,9 @@ class Claim(BaseAggregate[UUID]):
 
 
 def _sameness(data: Payload) -> tuple[Any, ...]:
-    return (data.get("said_on"), data["source"].get("url"), data.get("scope"), data.get("regarding"))
+    principal = data.get("on_behalf_of")
+    whose = principal and (party_key(principal["name"]), principal.get("country"))
+    return (data.get("said_on"), data["source"].get("url"), data.get("scope"), data.get("regarding"), whose)
 
 
 def _refuse(faults: Iterable[Fault]) -> None:

@@ -129,13 +129,14 @@ OTHERWISE = [
     ("denied", {**FIRST[1], "source": {**URL, "url": "https://wire.example/2"}}),
     ("denied", {**FIRST[1], "scope": "the time"}),
     ("denied", {**FIRST[1], "regarding": 2}),
+    ("denied", {**FIRST[1], "on_behalf_of": KREMLIN}),
     ("denied", {name: member for name, member in FIRST[1].items() if name != "said_on"}),
 ]
 
 
 @pytest.mark.parametrize("event", SAME)
 def test_the_same_statement_is_refused_unless_asked_for(event):
-    """Same party key, type, `said_on`, source URL, `scope` and `regarding`: the same, and nothing is stored."""
+    """Same party key, type, `said_on`, source URL, `scope`, `regarding`, principal: the same, and nothing is stored."""
     claim = given(FIRST)
     with pytest.raises(DuplicateStatement) as refusal:
         record(claim, event, allow_duplicate=False)
