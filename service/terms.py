@@ -79,7 +79,7 @@ class Term:
 
 def list_terms(data: Mapping[str, Any], translations: NullTranslations = ENGLISH) -> Iterator[Term]:
     """List on what terms a statement was made, or an assessment."""
-    if verdict := _tell_verdict(data.get("rating", {})):
+    if verdict := tell_verdict(data.get("rating", {})):
         yield Term(translations.gettext(RATING), verdict)
     for name, label, words, unsaid in _MEMBERS:
         code = data.get(name, unsaid)
@@ -93,7 +93,8 @@ def tell_terms(data: Mapping[str, Any]) -> list[str]:
     return [f"{term.told} “{term.text}”" if term.text else term.told for term in list_terms(data)]
 
 
-def _tell_verdict(rating: Mapping[str, Any]) -> str:
+def tell_verdict(rating: Mapping[str, Any]) -> str:
+    """Tell a published verdict by its text, else by its value on its scale."""
     if "text" in rating or "value" not in rating:
         return str(rating.get("text", ""))
     scale = [str(rating[end]) for end in ("worst", "best") if end in rating]

@@ -25,7 +25,7 @@ from domain.statement import Payload
 from service.dates import tell_past
 from service.formats.dossier import Dossier, Item
 from service.links import web_address
-from service.wording import plain, tell_standing, words_of
+from service.wording import is_partial, plain, tell_standing, words_of
 
 Object = dict[str, Any]
 
@@ -33,14 +33,18 @@ _NAMES = "https://onrecord.invalid/stix/"  # what is the same in every record is
 _SETTLED = "2026-01-01T00:00:00.000Z"  # when this form was settled; for objects that have one version only
 _CLASSES = {"person": "individual", "other": "unknown"}
 _WORDS = {"asserts": "agree", "affirms": "agree", "denies": "disagree", "evades": "neutral", "withholds": "neutral"}
-_TOLD = ("on_behalf_of", "extent", "scope", "strength", "attribution", "said_on", "said_on_text", "credibility")
-_READ = ("likelihood", "confidence", "rating")
+_TOLD = (
+    *("on_behalf_of", "extent", "scope", "strength", "attribution", "said_on", "said_on_text", "regarding", "grade"),
+    *("credibility", "likelihood", "confidence", "rating"),
+)
 _MEANING = (
-    "A property extension of opinion and note. stance: asserts, affirms, denies, evades, withholds, withdrawn (takes "
-    "an earlier statement back) or unchanged. statement: the event type. version: the event's number in the claim's "
-    "history. As in the record, where given: on_behalf_of, extent, scope, strength, attribution, said_on (EDTF), "
-    "said_on_text, credibility (of the words, 1 to 6) and reliability (of the source, A to F), which are the recording "
-    "desk's (Admiralty code), likelihood, confidence (ICD 203), rating."
+    "A property extension of opinion and note. stance: asserts, affirms, denies, evades, withholds, withdrawn "
+    "(takes an earlier statement back) or unchanged. statement: the event type. version: the event's number in the "
+    "claim's history. As in the record, where given: on_behalf_of, extent (absent: the whole; a rival account is of "
+    "a part unless it says full, and that is told), scope, strength, attribution, said_on (EDTF), said_on_text, "
+    "regarding (version of an earlier event), grade (of a correction: refile, corrected or withdrawn), credibility "
+    "(of the words, 1 to 6) and reliability (of the source, A to F), which are the recording desk's (Admiralty "
+    "code), likelihood, confidence (ICD 203), rating."
 )
 
 
@@ -181,7 +185,8 @@ def _stance(item: Item) -> str:
 
 def _extension(item: Item) -> Object:
     data = item.data or {}
-    told = {name: data[name] for name in (*_TOLD, *_READ) if name in data}
+    part = {"extent": "partial"} if data and is_partial(item.kind.type, data) else {}
+    told = {name: data[name] for name in _TOLD if name in data} | part
     base = {"extension_type": "property-extension", "stance": _stance(item), "statement": item.kind.type}
     graded = {name: data["source"][name] for name in ("reliability",) if name in data.get("source", {})}
     return {**base, "version": item.version, **told, **graded}

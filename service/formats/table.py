@@ -11,8 +11,13 @@ from domain.reading import wording_at
 from domain.statement import Payload
 from service.formats.dossier import Dossier, Item
 from service.links import web_address
+from service.terms import tell_verdict
 from service.wording import is_partial, plain
 
+_FURTHER = (
+    *("grade", "likelihood", "confidence", "rating", "via", "note", "utterance"),
+    *("relation", "linked_claim", "authority"),
+)
 COLUMNS = (
     "claim",
     "claim_text",
@@ -48,6 +53,11 @@ COLUMNS = (
     "recorded_at",
     "recorded_by",
     "address",
+    *_FURTHER,
+)
+_PLAIN = (  # those that are members of a payload by the same name
+    *("attribution", "scope", "strength", "said_on", "said_on_text", "credibility", "regarding", "reason"),
+    *("grade", "likelihood", "confidence", "note", "utterance", "relation", "authority"),
 )
 _FORMULA = tuple(
     "=+-@\uff1d\uff0b\uff0d\uff20"
@@ -92,10 +102,9 @@ def _row(dossier: Dossier, item: Item, base: str) -> dict[str, Any]:
     data = item.data or {}
     speaker, quote, source = (data.get(name, {}) for name in ("speaker", "quote", "source"))
     party = item.party or {}
-    plain = ("attribution", "scope", "strength", "said_on", "said_on_text", "credibility", "regarding", "reason")
     claim = dossier.claim["id"]
     return {
-        **{name: data.get(name) for name in plain},
+        **{name: data.get(name) for name in _PLAIN},
         "claim": claim,
         "version": item.version,
         "type": item.kind.type,
@@ -117,6 +126,9 @@ def _row(dossier: Dossier, item: Item, base: str) -> dict[str, Any]:
         "url": web_address(source.get("url")),
         "recorded_at": item.recorded_at,
         "recorded_by": item.recorded_by,
+        "rating": tell_verdict(data.get("rating", {})) or None,
+        "via": "; ".join(data.get("via", ())) or None,
+        "linked_claim": data.get("claim"),
         "address": f"{base}claims/{claim}/events/{item.version}",
     }
 

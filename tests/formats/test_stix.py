@@ -147,6 +147,15 @@ def test_a_stance_is_on_the_scale(client, desk, event, expected):
     assert expected == (opinion["opinion"], extension["stance"])
 
 
+def test_what_a_statement_is_of_and_takes_back_is_told(client, desk):
+    """A rival account is of a part though it does not say so; a correction tells what it regards, and its grade."""
+    corrected = said("corrected", PAPER, regarding=2, grade="withdrawn")
+    open_claim(desk, said("reported", PAPER), said("countered", MID), said("denied", MID), corrected)
+    told = spoken(objects_of(client.get(f"{CLAIM}?format=stix")))
+    members = [[told[n][1].get(name) for name in ("extent", "regarding", "grade")] for n in (3, 4, 5)]
+    assert members == [["partial", None, None], [None, None, None], [None, 2, "withdrawn"]]
+
+
 def test_hostile_text_is_valid(client, desk):
     """Whatever was sent, the bundle is valid, and has no address but of the web."""
     assert desk.post("/claims", json={"text": hostile.TEXT, "id": CLAIM_ID}).status_code == 201

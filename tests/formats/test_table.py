@@ -8,10 +8,10 @@ from io import StringIO
 import pytest
 
 from service.formats.table import COLUMNS, guard
-from tests.builders import MID, said
+from tests.builders import MID, assessed, kept, said
 from tests.formats.conftest import ERASED
 from tests.formats.hostile import ADDRESS, IMAGE, SPOKEN, TEXT, UNSHOWN
-from tests.web.newsroom import CLAIM, OTHER_ID, open_claim
+from tests.web.newsroom import CLAIM, OTHER_ID, append, mend, open_claim
 
 
 def rows_of(response):
@@ -40,6 +40,28 @@ def test_every_event_has_a_row(given):
         ("12", "assessed", "stands", "", "A Scholar"),
     ]
     assert [text for text in ERASED if text in given("csv").text] == []
+
+
+def test_what_only_some_types_have_is_in_columns_of_its_own(client, desk):
+    """A grade, a rating, a chain, a link and an authority are told, each where it is given."""
+    rating = {"text": "False", "url": "https://facts.example/1"}
+    open_claim(
+        desk,
+        said("reported", MID, via=["A. B.", "The Wire"], utterance="briefing", note="As printed."),
+        said("corrected", MID, regarding=2, grade="refile"),
+        assessed(likelihood="unlikely", confidence="low", rating=rating),
+    )
+    open_claim(desk, id_=OTHER_ID)
+    append(desk, ("linked", {"relation": "context", "claim": OTHER_ID}))
+    mend(desk, kept("redacted", regarding=4), 5)
+    names = ("grade", "likelihood", "rating", "via", "note", "utterance", "relation", "linked_claim", "authority")
+    assert [[row[name] for name in names] for row in rows_of(client.get(f"{CLAIM}.csv"))[1:]] == [
+        ["", "", "", "A. B.; The Wire", "As printed.", "briefing", "", "", ""],
+        ["refile", "", "", "", "", "", "", "", ""],
+        [""] * 9,
+        ["", "", "", "", "", "", "context", OTHER_ID, ""],
+        ["", "", "", "", "", "", "", "", "the court"],
+    ]
 
 
 def test_a_part_is_told_from_the_whole(client, desk):
