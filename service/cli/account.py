@@ -9,7 +9,7 @@ from typing import Any
 import click
 
 from service.cli.console import table
-from service.cli.history import History, read_events, tell_asides, tell_number, write_entry
+from service.cli.history import History, read_events, tell_asides, tell_number, tell_type, write_entry
 from service.dates import ENGLISH, tell_until
 from service.terms import find_behalf, tell_behalf
 from service.wording import RULES, in_one_line, is_partial, sort_reasons
@@ -22,7 +22,7 @@ Json = Mapping[str, Any]
 
 def write_account(claim: Json, events: Sequence[Json]) -> str:
     """Write the account of a claim, with its events in order."""
-    return "\n".join(_lines(claim, read_events(events)))
+    return "\n".join(_lines(claim, read_events(events, claim.get("withdrawals", ()))))
 
 
 def write_summary(claim: Json) -> str:
@@ -140,7 +140,8 @@ def _position(position: Json, history: History) -> Sequence[object]:
     lists = (", ".join(_cite(n, history) for n in position[name]) or "-" for name in ("concedes", "disputes"))
     last = history.get(max(position["events"]))
     reworded = last and last.earlier
-    stance = describe_stance(position) + (f", of an earlier wording (before {reworded})" if reworded else "")
+    stance = describe_stance(position) + _tell_taken(position, history)
+    stance += f", of an earlier wording (before {reworded})" if reworded else ""
     words = (entry.data for n in position["events"] if (entry := history.get(n)) and entry.data)
     who = in_one_line(f"{name_party(position['party'])}{tell_behalf(find_behalf(words))}")
     return (who, stance, position["since"], *lists)
@@ -148,6 +149,18 @@ def _position(position: Json, history: History) -> Sequence[object]:
 
 def _cite(version: int, history: History) -> str:
     return tell_number(version, history).removeprefix("event ")
+
+
+def _tell_taken(position: Json, history: History) -> str:
+    """Say which word of a withdrawn position was taken back last, and by whom."""
+    if position["stance"] != "withdrawn":
+        return ""
+    took = {entry.taken: entry for entry in history.values() if entry.taken in position["events"]}
+    by = max(took, default=None, key=lambda version: version or 0)
+    entry, taker = took.get(by), history.get(by or 0)
+    if entry is None or taker is None:
+        return ""
+    return f": {tell_type(entry.type, entry.data)} ({entry.version}), {taker.told()} ({taker.version})"
 
 
 def _name_briefly(position: Json) -> str:

@@ -23,7 +23,10 @@ def write_change(change: Json, earlier: Json, claim: Json, events: Sequence[Json
 
 def _lines(change: Json, earlier: Json, claim: Json, events: Sequence[Json]) -> Iterator[str]:
     # Each standing is told by the events as they read then: an amendment between the two changes only the later.
-    before, after = read_events(events[: change["from"]]), read_events(events)
+    before, after = (
+        read_events(told, then.get("withdrawals", ()))
+        for told, then in ((events[: change["from"]], earlier), (events, claim))
+    )
     names = names_in(claim)
     yield click.style(in_one_line(claim["text"]), bold=True)
     yield f"{change['claim']}, from version {change['from']} to version {change['to']}"

@@ -6,13 +6,13 @@ stands beside it. A struck event stays visible, with the reason.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
 import click
 
-from domain.codebook import EVENT_TYPES, Recorded
+from domain.codebook import EVENT_TYPES, STATEMENTS, Recorded
 from domain.reading import find_rewording, list_wordings, read_contents
 from service.changes import compare_statements, tell_change
 from service.terms import tell_terms
@@ -30,7 +30,8 @@ _WHYS = {
 class Entry:
     """An event as it reads: its type and payload as amended (no payload: redacted), and what was done to it.
 
-    `changes` are what it changed itself, `earlier` is the event by which the claim left the wording that it speaks of.
+    `changes` are what it changed itself, `earlier` is the event by which the claim left the wording that it speaks of,
+    `taken` is the version of the event that took it back.
     """
 
     stored: Json
@@ -40,6 +41,7 @@ class Entry:
     struck: Json | None = None
     changes: Sequence[Json] = ()
     earlier: int | None = None
+    taken: int | None = None
 
     @property
     def version(self) -> int:
@@ -57,8 +59,8 @@ class Entry:
 History = Mapping[int, Entry]
 
 
-def read_events(events: Sequence[Json]) -> dict[int, Entry]:
-    """Read the events of a claim, in order, as the last of them leaves them."""
+def read_events(events: Sequence[Json], withdrawals: Iterable[Json] = ()) -> dict[int, Entry]:
+    """Read the events of a claim, in order, as the last of them leaves them, and what was withdrawn by then."""
     read: dict[int, Entry] = {}
     for event in events:
         data = event.get("data")
@@ -71,6 +73,10 @@ def read_events(events: Sequence[Json]) -> dict[int, Entry]:
             read[target.version] = replace(target, type=data["type"], data=data["statement"], amended=event)
         elif target and event["type"] == "struck":
             read[target.version] = replace(target, struck=event)
+    for one in withdrawals:
+        of = read.get(one["of"])
+        if of and of.taken is None:  # what took it back first made it so
+            read[of.version] = replace(of, taken=one["by"])
     wordings = list_wordings(contents_of(read))
     left = ((n, find_rewording(wordings, n)) for n, entry in read.items() if entry.type in SAID)
     return read | {n: replace(read[n], earlier=rewording) for n, rewording in left if rewording}
@@ -104,13 +110,18 @@ def tell_type(type_: str, data: Json | None) -> str:
 
 def write_entry(entry: Entry, history: History) -> Iterator[str]:
     """Write an event as it reads, with what was done to it."""
-    marks = {"amended": entry.amended, "struck": entry.struck, "redacted": entry.data is None}
+    marks = {"amended": entry.amended, "struck": entry.struck, "redacted": entry.data is None, "withdrawn": entry.taken}
     mark = "".join(f"[{name}] " for name, done in marks.items() if done)
     when = entry.stored["recorded_at"][:16].replace("T", " ")
     yield f"{entry.version:>3}  {when}  {mark}{_tell(entry.type, entry.data)}"
     changed = "; ".join(map(tell_change, entry.changes))
     of = f"Said of an earlier wording of the claim, which event {entry.earlier} replaced." if entry.earlier else ""
-    for text in (_text_of(entry.data), of, changed and f"Changed: {in_one_line(changed)}", *_done_to(entry, history)):
+    for text in (
+        _text_of(entry.data, history if entry.type in STATEMENTS else {}),
+        of,
+        changed and f"Changed: {in_one_line(changed)}",
+        *_done_to(entry, history),
+    ):
         if text:
             yield click.wrap_text(text, width=_width(), initial_indent="     ", subsequent_indent="     ")
 
@@ -120,6 +131,8 @@ def _done_to(entry: Entry, history: History) -> Iterator[str]:
         first = entry.stored["data"]
         logged = f"{_tell(entry.stored['type'], first)}: {_text_of(first)}"
         yield f"Amended by event {entry.amended['version']}. First logged as {logged}"
+    if by := history.get(entry.taken or 0):
+        yield f"Withdrawn by event {by.version}, {by.told()}"
     if entry.struck:
         yield f"Struck by event {entry.struck['version']}: {in_one_line(entry.struck['data']['reason'])}"
     if entry.data is None:
@@ -157,17 +170,30 @@ def _by(data: Json | None) -> str:
     return f" by {who}{told}" if (who := _who(data)) else ""
 
 
-def _text_of(data: Json | None) -> str:
+def _text_of(data: Json | None, history: History | None = None) -> str:
     if not data:
         return ""
-    text = data.get("summary") or data.get("quote", {}).get("text") or data.get("text") or data.get("question")
+    text = data.get("summary") or _quote(data.get("quote")) or data.get("text") or data.get("question")
     text = data.get("note") if "relation" in data else text
     reason = f"{'Reason: ' if text else ''}{data['reason']}" if "reason" in data else ""
     authority = f" Authority: {data['authority']}" if "authority" in data else ""
     told = in_one_line(f"{text or ''} {reason}{authority}")
     if "statement" in data:
         told = f"It should read {_tell(data['type'], data['statement'])}. {told}"
-    return f"(about event {data['regarding']}) {told}" if "regarding" in data else told
+    return f"(about event {_name_event(data['regarding'], history or {})}) {told}" if "regarding" in data else told
+
+
+def _quote(spoken: Json | None) -> str:
+    """Give words as spoken in quotation marks, with their translation, which nobody spoke."""
+    if not spoken:
+        return ""
+    return f"“{spoken['text']}”" + (f" (translated: {spoken['translation']})" if "translation" in spoken else "")
+
+
+def _name_event(version: int, history: History) -> str:
+    """Name an event; where it is a statement of which something is said later, with whose it is."""
+    regarded = history.get(version)
+    return f"{version}, {regarded.told()}" if regarded and regarded.type in STATEMENTS else str(version)
 
 
 def _who(data: Json | None) -> str:

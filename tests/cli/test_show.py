@@ -7,8 +7,9 @@ import json
 import click
 import pytest
 
+from domain.claim import Claim
 from service.cli.account import describe_standing, write_account
-from tests.builders import given, kept, said, stands
+from tests.builders import KREMLIN, given, kept, said, stands
 
 MEETING = "ref:moscow-contact/meeting"
 CONCESSION = {
@@ -183,17 +184,39 @@ def test_what_had_been_said_by_a_day_is_told_as_that(onrecord):
     assert told not in onrecord("show", MEETING).stdout
 
 
+def account_of(claim: Claim) -> str:
+    """Write the account of a claim that nobody serves."""
+    at = "2026-01-31T09:33:00.000000Z"
+    shown = {**stands(claim), "as_of": {"log_size": 4, "at": at}}
+    events = [{"version": e.version, "type": e.type, "data": e.data, "recorded_at": at} for e in claim.history]
+    with click.Context(click.Command("show")):
+        return write_account(shown, events)
+
+
+def test_a_withdrawn_word_is_marked_and_told_with_who_withdrew_it():
+    """The word, what took it back and the position tell each what was withdrawn, whose it was, and by whom."""
+    told = account_of(given(said("denied"), said("walked_back", KREMLIN, regarding=2), said("retracted", regarding=2)))
+    assert "withdrawn: denied (2), walked_back by Kremlin (3)" in told
+    assert event(told, 2).endswith(
+        "[withdrawn] denied, Russian Foreign Ministry What was said. Withdrawn by event 3, walked_back by Kremlin"
+    )
+    assert event(told, 3).endswith("(about event 2, denied by Russian Foreign Ministry) What was said.")
+
+
+def test_a_quotation_is_told_as_one():
+    """Words as spoken stand in quotation marks, with their translation as what it is."""
+    quote = {"text": "Никто не вернулся.", "lang": "ru", "translation": "Nobody has returned."}
+    words = said("denied")
+    del words[1]["summary"]
+    told = event(account_of(given(("denied", words[1] | {"quote": quote}))), 2)
+    assert told.endswith("“Никто не вернулся.” (translated: Nobody has returned.)")
+
+
 def test_what_a_word_does_not_do_is_told():
     """A word logged late does not change its party's position; one from before a rewording is of the old wording."""
     late = (said("confirmed", said_on="2025-12-10"), said("denied", said_on="2025-12-02"))
     claim = given(*late, kept("reworded", text="They met in Bern."))
-    shown = {**stands(claim), "as_of": {"log_size": 4, "at": "2026-01-31T09:33:00.000000Z"}}
-    events = [
-        {"version": e.version, "type": e.type, "data": e.data, "recorded_at": "2026-01-31T09:33:00.000000Z"}
-        for e in claim.history
-    ]
-    with click.Context(click.Command("show")):
-        told = write_account(shown, events)
+    told = account_of(claim)
     assert "affirms, of an earlier wording (before 4)" in told
     assert (
         "No reversals.\nEvent 3, denied by Russian Foreign Ministry, of an earlier wording, "
