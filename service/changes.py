@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
+from domain.codebook import STATEMENTS
 from service.members import STATEMENT, fill
-from service.wording import in_one_line
+from service.wording import in_one_line, is_partial
 from service.words import FIELDS, WORDS
 
 Json = Mapping[str, Any]
@@ -33,7 +34,7 @@ def compare_wordings(before: Json, after: Json) -> list[Json]:
 
 def compare_statements(before: tuple[str, Json], after: tuple[str, Json]) -> list[Json]:
     """List what two loggings of a statement, each its type and payload, differ in; members are named as in a form."""
-    sides = tuple(_read_statement(type_, data) for type_, data in (before, after))
+    sides = (_read_statement(*before, after[1]), _read_statement(*after, before[1]))
     langs = tuple({"quote/text": data.get("quote", {}).get("lang", "")} for _, data in (before, after))
     return _compare(dict.fromkeys(["type", *STATEMENT, *sides[0], *sides[1]]), sides, langs)
 
@@ -74,9 +75,18 @@ def _read_wording(wording: Json) -> dict[str, list[str]]:
     return {name: _texts(value) for name, value in members.items()}
 
 
-def _read_statement(type_: str, data: Json) -> dict[str, list[str]]:
-    fields = {"type": type_} | fill(data)
+def _read_statement(type_: str, data: Json, other: Json) -> dict[str, list[str]]:
+    """Read a side; what it leaves to its type is told where the other side says it."""
+    unsaid = {name: code for name, code in _list_unsaid(type_) if name in other}
+    fields = {"type": type_} | unsaid | fill(data)
     return {name: value.split("\n") if name == "via" else [value] for name, value in fields.items()}
+
+
+def _list_unsaid(type_: str) -> Iterator[tuple[str, str]]:
+    """List what goes without saying of a statement of a type, by member."""
+    yield from (("attribution", "on_record"), ("strength", "plain"))
+    if type_ in STATEMENTS and STATEMENTS[type_].partly:
+        yield "extent", "partial" if is_partial(type_, {}) else "full"
 
 
 def _texts(value: Any) -> list[str]:

@@ -56,7 +56,7 @@ def test_a_correction_is_shown_before_and_after(desk, client):
     assert of_2 == (
         "Our record amended event 2 Did what denied → confirmed Party Russian Foreign Ministry → Kremlin"
         " Kind ministry → state Said on some time from 10 Jan 2026 to 19 Jan 2026 → nothing"
-        " Of the whole claim, or a part a part → nothing"
+        " Of the whole claim, or a part a part → the whole"
         " The chain the words came through nothing → A. B. , The Wire Reason: It was logged wrongly."
     )
     history = browse(client, CLAIM).text.partition("What is on record")[2]
