@@ -38,7 +38,7 @@ RULES = {
     "contested": "somebody affirms it in full, and somebody denies it in full",
     "confirmed": "somebody affirms it in full, and no denial in full counts against it",
     "denied": "somebody denies it, and nobody affirms it in full",
-    "unconfirmed": "whoever was asked withholds or evades, and nobody affirms any of it",
+    "unconfirmed": "whoever answered withholds or evades, and nobody affirms any of it",
     "reported": "somebody asserts it, or affirms a part of it",
     "opened": "no party's word stands",
 }

@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 from domain.codebook import STATEMENTS
 from tests.builders import ENVOY, KREMLIN, MID, MOFA, amended, asked, assessed, kept, said
 from tests.domain.test_properties import statements
-from tests.web.browsing import browse, in_words, rows_of, who_is_listed
-from tests.web.newsroom import CLAIM, open_claim
+from tests.web.browsing import browse, in_words, reason_of, rows_of, who_is_listed
+from tests.web.newsroom import CLAIM, mend, open_claim
 
 TERMS = ["on_record", "background", "deep_background", "anonymous", "unstated"]
 GRADE = {"corrected": {"grade": "corrected"}}
@@ -88,6 +88,29 @@ def test_every_page_that_tells_of_a_history_is_shown(desk, history):
     pages += [f"{claim}/{what}/{n}" for n in range(1, last + 1) for what in ("versions", "events")]
     for page in pages:
         browse(desk, page)
+
+
+def test_who_was_asked_and_has_not_answered_is_not_said_to_withhold(desk, client):
+    """The reason of an unconfirmed claim is about those who answered."""
+    open_claim(desk, asked(MOFA), said("deflected"))
+    told = "Whoever answered withholds or evades: Russian Foreign Ministry (3). Nobody affirms any of it."
+    assert told == reason_of(browse(client, CLAIM))
+
+
+def test_a_full_denial_is_told_beside_a_retraction(desk, client):
+    """Whoever denies in full is named where what was affirmed was corrected away."""
+    events = (said("confirmed"), said("corrected", regarding=2, grade="corrected"), said("denied", MOFA))
+    open_claim(desk, *events)
+    told = reason_of(browse(client, CLAIM))
+    assert told.endswith("Nobody affirms it in full. Denied in full by South Korean Foreign Ministry (4).")
+
+
+def test_what_a_logging_left_unsaid_is_told_where_an_amendment_says_it(desk, client):
+    """The first logging was of the whole and on the record, though it said neither."""
+    open_claim(desk, said("confirmed"))
+    mend(desk, amended(2, said("confirmed", extent="partial", attribution="anonymous")), 2)
+    told = in_words(browse(client, "/corrections").html)
+    assert "Attribution on the record → anonymous Of the whole claim, or a part the whole → a part" in told
 
 
 def test_a_party_is_told_by_the_word_that_took_a_stance_whatever_was_withdrawn_later(desk, client):

@@ -71,16 +71,16 @@ HISTORIES = [
     (
         (REPORT, DENIAL, OF_A_PART, back(3), back(4, PRESIDENT), SILENCE),
         (
-            "Whoever was asked withholds or evades: The President (7). Nobody affirms any of it. The denial by"
+            "Whoever answered withholds or evades: The President (7). Nobody affirms any of it. The denial by"
             " The President (3) was withdrawn by The Ministry (5). The President withdrew its denial of a part (6)."
         ),
         (
-            "질문을 받은 주체가 모두 유보하거나 회피했습니다: The President (7). 일부라도 긍정하는 주체는 없습니다."
+            "답한 주체는 모두 유보하거나 회피했습니다: The President (7). 일부라도 긍정하는 주체는 없습니다."
             " 부인(The President, 3)을 철회한 다른 주체: The Ministry (5)."
             " 일부 부인 발언을 스스로 철회한 주체: The President (6)."
         ),
         (
-            "Все, кого спросили, воздерживаются или уклоняются: The President (7). Никто не подтверждает даже части."
+            "Все, кто ответил, воздерживаются или уклоняются: The President (7). Никто не подтверждает даже части."
             " Отрицание (The President, 3) отозвано другой стороной: The Ministry (5)."
             " Собственное отрицание (частичное) отозвано: The President (6)."
         ),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import partial
 from typing import Any
 from urllib.parse import urlencode
@@ -149,6 +149,7 @@ def _model(claim: Json, story: Sequence[Told], *, pinned: bool, latest: int) -> 
         "reasons": sort_reasons(claim),
         "overtaken": [position for position in claim["positions"] if "overtaken_by" in position],
         "withdrawals": withdrawn,
+        "denials": sorted(_list_denials(claim)),
         "earlier": {event.version for event in story if event.earlier},
         "terms": {event.version: terms for event in story if (terms := terms_of(event))},
         "behalf": {event.version: behalf for event in story if (behalf := _find_behalf(event))},
@@ -156,6 +157,13 @@ def _model(claim: Json, story: Sequence[Told], *, pinned: bool, latest: int) -> 
         "names": {told.version: party for told in story if (party := told.party)},
         "picture": draw(story, claim["reversals"]),
     }
+
+
+def _list_denials(claim: Json) -> Iterator[int]:
+    """List the events of full denials, which do not keep a claim from standing as retracted."""
+    for position in claim["positions"]:
+        if position["stance"] == "denies" and not position["partial"] and "overtaken_by" not in position:
+            yield from position["events"]
 
 
 def _list_turns(claim: Json, told: Mapping[int, Told]) -> list[Json]:
