@@ -34,14 +34,18 @@ class Join:
         return frozenset({self.party, self.same_as})
 
 
-class Parties(Protocol):
+class Joins(Protocol):
+    """Which names are joined."""
+
+    def joins_of(self, key: str) -> Sequence[Join]:
+        """List the joins of one name that hold, in the order they were made."""
+
+
+class Parties(Joins, Protocol):
     """What the rules ask about the parties of the whole record."""
 
     def has_spoken(self, key: str) -> bool:
         """Tell whether a statement of that party is in the record."""
-
-    def joins_of(self, key: str) -> Sequence[Join]:
-        """List the joins of one name that hold, in the order they were made."""
 
 
 class NoParties:
@@ -74,7 +78,7 @@ def still_holding(acts: Iterable[Join]) -> list[Join]:
     return list(holding.values())
 
 
-def find_names(key: str, parties: Parties) -> list[str]:
+def find_names(key: str, parties: Joins) -> list[str]:
     """Find all names that are one party with this one, itself among them, the one it is shown under first.
 
     Where two are joined, those joined to `same_as` come before those joined to `party`.

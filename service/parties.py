@@ -6,7 +6,7 @@ one that parted them. The claims' own answers stay as they are.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import islice
@@ -59,17 +59,13 @@ class PartyQuestion:
 
 
 @dataclass(frozen=True, slots=True)
-class _Then:
-    """The parties of the record as they were at a log size."""
+class _Joined:
+    """The joins of some names, and of all that are joined to them, as they held at a log size."""
 
-    view: View
-    size: int
-
-    def has_spoken(self, key: str) -> bool:
-        return self.view.directory.find_name(key, self.size) is not None
+    joins: Sequence[Join]
 
     def joins_of(self, key: str) -> Sequence[Join]:
-        return self.view.directory.joins_of(key, self.size)
+        return [join for join in self.joins if key in join.names]
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +99,17 @@ class _Party:
 
 def expand_keys(view: View, keys: Sequence[str], size: int) -> list[str]:
     """Give these keys with all that were joined to them at a log size."""
-    return list(dict.fromkeys(name for key in keys for name in find_names(key, _Then(view, size))))
+    joined = _read_joins(view, keys, size)
+    return list(dict.fromkeys(name for key in keys for name in find_names(key, joined)))
+
+
+def _read_joins(view: View, keys: Iterable[str], size: int) -> _Joined:
+    asked, waiting, joins = set[str](), {*keys}, dict[Join, None]()
+    while waiting:
+        asked |= waiting
+        joins |= dict.fromkeys(view.directory.joins_of(sorted(waiting), size))
+        waiting = {name for join in joins for name in join.names} - asked
+    return _Joined([*joins])
 
 
 def list_parties(view: View, question: PartiesQuestion, now: datetime) -> Answer:
@@ -130,8 +136,9 @@ def _walk(view: View, question: PartiesQuestion, after: str, size: int) -> Itera
     while keys:
         query = PartyQuery(size, limit, keys[-1], phrases, question.country, question.kind, question.like)
         keys = view.directory.find_keys(query)
+        found = _find_parties(view, keys, size)
         for key in keys:
-            party = _find_party(view, key, size)
+            party = found.get(key)
             if party and party.key == key and party.fits(question, phrases):
                 yield party
         if len(keys) < limit:
@@ -139,9 +146,15 @@ def _walk(view: View, question: PartiesQuestion, after: str, size: int) -> Itera
 
 
 def _find_party(view: View, key: str, size: int) -> _Party | None:
-    names = [view.directory.find_name(name, size) for name in find_names(key, _Then(view, size))]
-    spoken = [name for name in names if name]
-    return _Party(spoken) if spoken else None
+    return _find_parties(view, [key], size).get(key)
+
+
+def _find_parties(view: View, keys: Sequence[str], size: int) -> dict[str, _Party]:
+    joined = _read_joins(view, keys, size)
+    names = {key: find_names(key, joined) for key in keys}
+    spoken = view.directory.find_names(sorted({name for group in names.values() for name in group}), size)
+    found = {key: [spoken[name] for name in group if name in spoken] for key, group in names.items()}
+    return {key: _Party(group) for key, group in found.items() if group}
 
 
 def _count(view: View, party: _Party, size: int) -> dict[str, Any]:
@@ -223,7 +236,7 @@ def find_party_events(
     """
     moment = None if as_of is None else resolve_moment(as_of, view, now)
     size = moment.size if moment else view.head().size
-    names = find_names(key, _Then(view, size))
+    names = expand_keys(view, [key], size)
     shown = _find_party(view, key, size)
     party = (
         shown.names[0].party if shown else next(filter(None, (view.directory.find_told(n, size) for n in names)), None)

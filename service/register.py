@@ -35,9 +35,9 @@ class Register:
 
     def has_spoken(self, key: str) -> bool:
         """Tell whether a statement of that party is in the record."""
-        return key in self._spoke or self.directory.find_name(key, self.size) is not None
+        return key in self._spoke or bool(self.directory.find_names([key], self.size))
 
     def joins_of(self, key: str) -> Sequence[Join]:
         """List the joins of one name that hold, in the order they were made."""
         entered = [join for join in self._joins if key in join.names]
-        return still_holding([*self.directory.joins_of(key, self.size), *entered])
+        return still_holding([*self.directory.joins_of([key], self.size), *entered])

@@ -47,11 +47,11 @@ class PartyQuery:
 class DirectoryView(Protocol):
     """A look at the parties."""
 
-    def joins_of(self, key: str, size: int) -> list[Join]:
-        """List the joins of one name that held at a log size, in the order they were made."""
+    def joins_of(self, keys: Sequence[str], size: int) -> list[Join]:
+        """List the joins of some names that held at a log size, in the order they were made."""
 
-    def find_name(self, key: str, size: int) -> Name | None:
-        """Find a party as it was at a log size, if any statement of it counted."""
+    def find_names(self, keys: Sequence[str], size: int) -> dict[str, Name]:
+        """Find parties as they were at a log size, by their keys: those of whom any statement counted."""
 
     def find_told(self, key: str, size: int) -> Party | None:
         """Find a party as the record told of it last up to a log size, whether or not that word counts any more."""

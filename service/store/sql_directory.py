@@ -44,30 +44,39 @@ class SQLDirectory:
         """Use the connection of a look at the record."""
         self._sql = sql
 
-    def joins_of(self, key: str, size: int) -> list[Join]:
-        """List the joins of one name that held at a log size, in the order they were made."""
-        statement = "SELECT party, same_as, since, holds FROM joins WHERE (party = :key OR same_as = :key)"
-        rows = self._sql.execute(f"{statement} AND since <= :size", {"key": key, "size": size})
+    def joins_of(self, keys: Sequence[str], size: int) -> list[Join]:
+        """List the joins of some names that held at a log size, in the order they were made."""
+        statement = " UNION ".join(
+            f"SELECT party, same_as, since, holds FROM joins WHERE {self._sql.among(side, 'keys')} AND since <= :size"
+            for side in ("party", "same_as")
+        )
+        rows = self._sql.execute(statement, {"keys": list(keys), "size": size})
         return still_holding(Join(party, same_as, since, bool(holds)) for party, same_as, since, holds in rows)
 
-    def find_name(self, key: str, size: int) -> Name | None:
-        """Find a party as it was at a log size, if any statement of it counted."""
-        counted = self._counted([key], size)
-        party = self._find_latest(key, size, "AND until > :size") if counted and counted[0][1] else None
-        return Name(key, party, *counted[0][1:]) if party else None
+    def find_names(self, keys: Sequence[str], size: int) -> dict[str, Name]:
+        """Find parties as they were at a log size, by their keys: those of whom any statement counted."""
+        counted = {key: counts for key, *counts in self._counted(keys, size) if counts[0]}
+        told = self._find_latest([*counted], size, "AND until > :size") if counted else {}
+        return {key: Name(key, told[key], *counts) for key, counts in counted.items() if key in told}
 
     def find_told(self, key: str, size: int) -> Party | None:
         """Find a party as the record told of it last up to a log size, whether or not that word counts any more."""
-        return self._find_latest(key, size)
+        return self._find_latest([key], size).get(key)
 
-    def _find_latest(self, key: str, size: int, held: str = "") -> Party | None:
+    def _find_latest(self, keys: Sequence[str], size: int, held: str = "") -> dict[str, Party]:
         # Words that events gave to themselves lie in the order of their places; the few others have an index of theirs.
-        said = f"SELECT place, since, party FROM said WHERE key = :key AND since <= :size {held}"
-        own = f"{said} AND place = since - 1 ORDER BY since DESC LIMIT 1"
-        again = f"{said} AND place < :size AND place <> since - 1 ORDER BY place DESC, since DESC LIMIT 1"
-        found = [row for query in (own, again) for row in self._sql.execute(query, {"key": key, "size": size})]
-        party: Party | None = orjson.loads(max(found)[2]) if found else None
-        return party
+        said = f"FROM said WHERE key = asked.key AND since <= :size {held}"
+        newest = f"SELECT since {said} AND place = since - 1 ORDER BY since DESC LIMIT 1"
+        last = f"SELECT place {said} AND place < :size AND place <> since - 1 ORDER BY place DESC, since DESC LIMIT 1"
+        own = f"s.place = s.since - 1 AND s.since = ({newest})"
+        again = f"s.place <> s.since - 1 AND s.since <= :size {held} AND s.place = ({last})"
+        asked = f"WITH asked (key) AS ({self._sql.spread('keys')}) SELECT s.key, s.place, s.since, s.party FROM asked"
+        found: dict[str, tuple[int, int, str]] = {}
+        for chosen in (own, again):
+            query = f"{asked} CROSS JOIN said s ON s.key = asked.key AND {chosen}"
+            for key, *row in self._sql.execute(query, {"keys": list(keys), "size": size}):
+                found[key] = max(found.get(key, (-1, -1, "")), tuple(row))
+        return {key: orjson.loads(party) for key, (_, _, party) in found.items()}
 
     def first_said(self, key: str) -> int | None:
         """Tell the log size just after the first statement of a party, struck or not."""
