@@ -273,8 +273,7 @@ def rerender(transaction: Transaction, claim: str) -> None:
     """Make a claim's read-model rows again from its events as they are stored now."""
     events = [(position, MAPPER.to_domain_event(stored)) for position, stored in transaction.placed_events(UUID(claim))]
     rows = render_history(events)
-    transaction.drop_versions(claim)
-    transaction.insert_versions(rows)
+    transaction.renew_versions(claim, rows)
     transaction.hanging.enter(rows)
     transaction.directory.renew(claim, rows)
     transaction.track_records.renew(claim, rows)

@@ -1,7 +1,9 @@
 """By what claims are found: facets and tags of a version, the text an event adds, and the question itself.
 
 Facets are what a list can be walked by, newest first; tags are everything a version can
-be filtered by, held in one text, so that a further filter costs a look at the row.
+be filtered by, held in one text, so that a further filter costs a look at the row. Facets
+are entered `FRESH` versions at a time, since a row is many times dearer by itself; those
+that are not entered yet are found by their tags.
 """
 
 from __future__ import annotations
@@ -29,6 +31,7 @@ OPEN_END = 2**63 - 1  # `until` of what holds now
 LASTING = 4_096  # events of the record from a claim's opening on; what changes later is a row of its own to be found by
 # The facets a list may be walked by, the one that is likely rarest first.
 WALKED = ("awaiting", "aspect_of", "reversed", "track", "party", "topic", "country", "stance", "standing")
+FRESH = 64  # versions of the record whose facets are entered together, when the last of them is there
 COMMON = ("reversed", "false")  # nearly every claim; not worth a row each
 FOLDED = "topic.folded"  # a topic that has capitals, under what it is without them
 _PARTIES = ("party", "by", "on_behalf_of", "speaker")
@@ -76,10 +79,15 @@ def facets_of(body: Mapping[str, Any]) -> dict[str, list[str]]:
     }
 
 
+def as_tagged(value: str) -> str:
+    """Write a value as tags and facets have it; in the place of NUL, which not every engine stores, another sign."""
+    return " ".join(value.split()).replace("\x00", "\ufffd")
+
+
 @lru_cache(maxsize=8192)  # words of the codebook, and parties who speak often
 def tag(name: str, value: str) -> str:
-    """Write one tag as it stands in a row's tags; in the place of NUL, which not every engine stores, another sign."""
-    return f"\n{name}\t{' '.join(value.split())}\n".replace("\x00", "\ufffd")
+    """Write one tag as it stands in a row's tags."""
+    return f"\n{name}\t{as_tagged(value)}\n"
 
 
 def tags_of(facets: Mapping[str, Sequence[str]]) -> str:
@@ -87,10 +95,19 @@ def tags_of(facets: Mapping[str, Sequence[str]]) -> str:
     return "".join([tag(name, value) for name, values in facets.items() for value in values])
 
 
-def walked(facets: Mapping[str, Sequence[str]]) -> list[tuple[str, str]]:
-    """List the facets of a version that lists are walked by, and what topics with capitals are found by."""
-    found = [(name, value) for name in WALKED for value in facets[name] if (name, value) != COMMON]
-    return found + [(FOLDED, f"{small}\n{topic}") for topic in facets["topic"] if (small := topic.casefold()) != topic]
+def walked(tags: str) -> set[tuple[str, str]]:
+    """Give those of a version's tags that lists are walked by, and what topics with capitals are found by.
+
+    Each once, and none too long for an index: so what is entered later than its event has nothing that can fail.
+    """
+    facets = {(name, value) for name, _, value in (one.partition("\t") for one in tags.split("\n")) if name in WALKED}
+    topics = [(value.casefold(), value) for name, value in facets if name == "topic"]
+    return {*facets, *((FOLDED, f"{small}\n{topic}") for small, topic in topics if small != topic)} - {COMMON}
+
+
+def entered_upto(size: int) -> int:
+    """Tell up to which log size versions are found by facets, of those that a record of a size holds."""
+    return size - size % FRESH
 
 
 def due_at(body: Mapping[str, Any]) -> str | None:

@@ -237,7 +237,7 @@ class Transaction(View, Protocol):
         """Store events with their `log` rows, at the positions those name, and move the head."""
 
     def insert_versions(self, rows: Sequence[ClaimVersion]) -> None:
-        """Store read-model rows in order; each ends the one before it of the same claim."""
+        """Store read-model rows in order, the newest; each ends the one before it of the same claim."""
 
     def together(self) -> AbstractContextManager[Any]:
         """Store what a block stores without waiting for each answer; a fault comes up by its end. For few rows."""
@@ -248,8 +248,8 @@ class Transaction(View, Protocol):
     def erase(self, claim: str, version: int, remains: str) -> None:
         """Put what remains of a redacted event in its place."""
 
-    def drop_versions(self, claim: str) -> None:
-        """Drop the read-model rows of a claim."""
+    def renew_versions(self, claim: str, rows: Sequence[ClaimVersion]) -> None:
+        """Store all read-model rows of a claim in the place of those that are there."""
 
     def save_token(self, token: TokenRow) -> None:
         """Store a token, or what changed of it."""

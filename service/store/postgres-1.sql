@@ -162,7 +162,7 @@ CREATE TABLE lasting (
   words7 TEXT COLLATE "C" NOT NULL
 );
 
--- What lists are walked by, newest change first.
+-- What lists are walked by, newest change first; entered many versions at a time (`FRESH` in service/store/finding.py).
 CREATE TABLE facets (
   name TEXT COLLATE "C" NOT NULL,
   value TEXT COLLATE "C" NOT NULL,

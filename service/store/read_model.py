@@ -17,7 +17,7 @@ from domain.joins import Join, read_join
 from domain.reading import Reading, find_taken_or_given_back
 from domain.standing import account_for, describe_account
 from domain.track_record import Outcome, list_outcomes
-from service.store.finding import OPEN_END, due_at, facets_of, hanging_of, tags_of, texts_ended_by, tokens_of, walked
+from service.store.finding import OPEN_END, due_at, facets_of, hanging_of, tags_of, texts_ended_by, tokens_of
 
 Party = Mapping[str, Any]  # name, kind and, where it has one, country
 
@@ -41,7 +41,6 @@ class ClaimVersion(NamedTuple):
     until: int = OPEN_END
     due_at: str | None = None
     tags: str = ""
-    facets: tuple[tuple[str, str], ...] = ()
     outcomes: tuple[Outcome, ...] = ()
     tokens: str | None = None
     texts_ended: tuple[int, ...] = ()
@@ -67,7 +66,6 @@ def render_version(claim: Claim, since: int, until: int = OPEN_END) -> ClaimVers
     """Render a claim as it stands now, just after the event that made the log `since` long."""
     account = account_for(claim.reading)
     body = _dated(describe_account(claim.history, account), since)
-    facets = facets_of(body)
     event = claim.history[-1]
     return ClaimVersion(
         since=since,
@@ -76,8 +74,7 @@ def render_version(claim: Claim, since: int, until: int = OPEN_END) -> ClaimVers
         version=body["version"],
         body=orjson.dumps(body).decode(),
         due_at=due_at(body),
-        tags=tags_of(facets),
-        facets=tuple(walked(facets)),
+        tags=tags_of(facets_of(body)),
         outcomes=tuple(list_outcomes(account)),
         tokens=tokens_of(event),
         texts_ended=tuple(texts_ended_by(event, claim.history)),

@@ -14,7 +14,7 @@ from typing import Any
 import orjson
 
 from domain.party import party_key
-from service.store.finding import OPEN_END
+from service.store.finding import OPEN_END, walked
 from service.store.read_model import ClaimVersion, Party
 from service.store.sql_lasting import list_lasting
 from service.store.sql_track_records import write_outcome
@@ -63,7 +63,7 @@ def list_facets(rows: Sequence[ClaimVersion]) -> list[tuple[str, str, list[int]]
     """List the facets of versions in order: (name, value) and the log sizes from which on they were so."""
     facets: dict[tuple[str, str], list[int]] = {}
     for row in rows:
-        for facet in row.facets:
+        for facet in walked(row.tags):
             facets.setdefault(facet, []).append(row.since)
     return [(*facet, facets[facet]) for facet in sorted(facets)]
 

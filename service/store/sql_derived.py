@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from functools import partial
 
 from service.store.derived import INDEX, Derived
+from service.store.finding import entered_upto
 from service.store.read_model import ClaimVersion
 from service.store.remade import Remade
 from service.store.sql import Row, Sql
@@ -72,15 +74,18 @@ class SQLDerived:
     @contextmanager
     def remaking(self) -> Iterator[Callable[[Remade], None]]:
         """Drop all rows, store those that the block hands over, and count them at its end."""
+        (size,) = self._sql.execute("SELECT size FROM log_head").fetchone()
         with self._sql.unindexed(_TABLES):
             self.clear()
             with self._sql.words.filling():
-                yield self._fill
+                yield partial(self._fill, entered_upto(size))
         SQLDirectory(self._sql).recount()
         SQLTrackRecords(self._sql).recount()
 
-    def _fill(self, made: Remade) -> None:
+    def _fill(self, entered: int, made: Remade) -> None:
         for table, rows in made.tables.items():
             self._sql.insert(table, rows)
-        self._sql.insert("facets", [(name, value, at) for name, value, since in made.facets for at in since])
+        self._sql.insert(
+            "facets", [(name, value, at) for name, value, since in made.facets for at in since if at <= entered]
+        )
         self._sql.words.insert(made.texts, made.words)

@@ -15,7 +15,7 @@ from domain.joins import Join, still_holding
 from domain.party import party_key
 from service.search_text import to_tokens
 from service.store.directory import Name, PartyQuery
-from service.store.finding import OPEN_END
+from service.store.finding import OPEN_END, entered_upto, tag
 from service.store.read_model import ClaimVersion, Party
 from service.store.remade import write_said
 from service.store.sql import Row, Sql
@@ -122,7 +122,12 @@ class SQLDirectory:
             "SELECT f.since FROM facets f CROSS JOIN claim_versions v ON v.since = f.since WHERE f.name = 'party' "
             "AND f.value = ? AND f.since >= ? AND f.since <= ? AND v.until > ? ORDER BY f.since LIMIT ?"
         )
-        found = {at for key in keys for (at,) in self._sql.execute(walk, (key, start, size, size, limit))}
+        fresh = "SELECT since FROM claim_versions WHERE since >= ? AND since <= ? AND until > ? AND instr(tags, ?) > 0"
+        entered = entered_upto(size)
+        found = {at for key in keys for (at,) in self._sql.execute(walk, (key, start, entered, size, limit))}
+        for key in keys:
+            asked = (max(start, entered + 1), size, size, tag("party", key))
+            found |= {at for (at,) in self._sql.execute(fresh, asked)}
         return sorted(found)[:limit]
 
     def shared_claims(self, keys: Sequence[str], size: int) -> list[str]:

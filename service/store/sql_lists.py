@@ -16,12 +16,13 @@ from __future__ import annotations
 import heapq
 from collections.abc import Iterator, Sequence
 from contextlib import closing
+from dataclasses import replace
 from heapq import nlargest
 from itertools import islice
 from typing import Any
 
 from service.search_text import Phrase
-from service.store.finding import LASTING, OPEN_END, ClaimQuery, tag
+from service.store.finding import LASTING, OPEN_END, ClaimQuery, entered_upto, tag
 from service.store.sql import Row, Sql
 from service.store.sql_lasting import find_shelf
 from service.store.sql_sources import (
@@ -47,10 +48,10 @@ _OPENINGS = f"claim_versions o CROSS JOIN claim_versions v ON v.since = {_HELD.f
 _OF_CLAIMS = f"events o CROSS JOIN claim_versions v ON v.since = {_HELD.format('o.claim')}"
 # What is walked, by its sort key, and the conditions of the walk itself. CROSS JOIN keeps the order as written.
 _WALKS = {
-    "v.since": ("claim_versions v", "v.since <= :size AND v.until > :size"),
+    "v.since": ("claim_versions v", "v.since > :after AND v.since <= :size AND v.until > :size"),
     "f.since": (
         "facets f CROSS JOIN claim_versions v ON v.since = f.since",
-        "f.name = :facet AND f.value = :value AND f.since <= :size AND v.until > :size",
+        "f.name = :facet AND f.value = :value AND f.since <= :entered AND v.until > :size",
     ),
     "o.since": (_OPENINGS, "o.version = 1 AND o.since <= :size"),
 }
@@ -71,12 +72,16 @@ def list_rows(sql: Sql, query: ClaimQuery) -> list[Row]:
             return found
     if isinstance(along, Saying):
         return _walk_texts(sql, query, along.phrase)
-    pages = [sql.execute(*plan).fetchall() for plan in _plan_walks(sql, query, along)]
+    fresh: list[Row] = []
+    if isinstance(along, Holding):  # no facet leads to the newest versions
+        fresh = sql.execute(*_walk(sql, query, "v.since", {"after": entered_upto(query.size)})).fetchall()
+        query = replace(query, limit=query.limit - len(fresh))
+    pages = [sql.execute(*plan).fetchall() for plan in (_plan_walks(sql, query, along) if query.limit else ())]
     if len(pages) == 1:
-        return pages[0]
+        return fresh + pages[0]
     # Several values of one facet were walks of their own; each is in order, and a claim may be in more than one.
     merged = heapq.merge(*pages, key=lambda row: -row[0])
-    return list({row[0]: row for row in merged}.values())[: query.limit]
+    return fresh + list({row[0]: row for row in merged}.values())[: query.limit]
 
 
 def find_rows(sql: Sql, claims: Sequence[str], size: int) -> list[Row]:
@@ -105,14 +110,16 @@ def _plan_walks(sql: Sql, query: ClaimQuery, along: Source | None) -> Iterator[P
         yield _walk(sql, query, "o.since", {})
     elif isinstance(along, Holding):
         for value in along.values:
-            yield _walk(sql, query, "f.since", {"facet": along.name, "value": value})
+            entered = entered_upto(query.size)
+            yield _walk(sql, query, "f.since", {"facet": along.name, "value": value, "entered": entered})
     else:
-        yield _walk(sql, query, "v.since", {})
+        yield _walk(sql, query, "v.since", {"after": 0})
 
 
 def _walk(sql: Sql, query: ClaimQuery, key: str, more: dict[str, Any]) -> Plan:
     source, own = _WALKS[key]
-    ordered = key != "o.since" or query.before == OPEN_END  # else a claim's texts may lie on either side of its key
+    # Else a claim's texts may lie on either side of its key, or so few claims are met that theirs are sooner looked at.
+    ordered = (key != "o.since" or query.before == OPEN_END) and not more.get("after")
     where, params = _conditions(sql, query, [] if ordered else query.phrases)
     for n, phrase in enumerate(query.phrases if ordered else ()):
         near, start = Saying(phrase).look_near(sql, query)

@@ -11,12 +11,12 @@ import heapq
 from collections.abc import Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass
-from itertools import islice
+from itertools import chain, islice
 from math import isqrt
 from typing import Protocol
 
 from service.search_text import Phrase
-from service.store.finding import COMMON, OPEN_END, WALKED, ClaimQuery
+from service.store.finding import COMMON, OPEN_END, WALKED, ClaimQuery, as_tagged, entered_upto, tag
 from service.store.sql import Sql
 
 LOOKED_AT = 200  # entries of a source, to tell how many there are
@@ -47,7 +47,9 @@ class Holding:
 
     def estimate(self, sql: Sql, query: ClaimQuery) -> float:
         """Look at the newest entries and at the oldest one."""
-        newest = list(islice(heapq.merge(*self._walk(sql, query, LOOKED_AT), reverse=True), LOOKED_AT))
+        fresh = [since for since, _, _ in self._list_fresh(sql, query)]
+        older = heapq.merge(*self._walk(sql, query, LOOKED_AT), reverse=True)
+        newest = list(islice(chain(fresh, older), LOOKED_AT))
         if len(newest) < LOOKED_AT:
             return len(newest)
         first = "SELECT min(since) FROM facets WHERE name = ? AND value = ?"
@@ -58,11 +60,11 @@ class Holding:
         """Look up what holds of all entries."""
         statement = (
             "SELECT v.claim, v.until FROM facets f CROSS JOIN claim_versions v ON v.since = f.since "
-            "WHERE f.name = :name AND f.value = :value AND f.since <= :size LIMIT :most"
+            "WHERE f.name = :name AND f.value = :value AND f.since <= :entered LIMIT :most"
         )
-        claims: set[str] = set()
+        claims = {claim for _, claim, until in self._list_fresh(sql, query) if until > query.size}
         for value in self.values:
-            asked = {"name": self.name, "value": value, "size": query.size, "most": most + 1}
+            asked = {"name": self.name, "value": value, "entered": entered_upto(query.size), "most": most + 1}
             rows = sql.execute(statement, asked).fetchall()
             if len(rows) > most:
                 return None
@@ -72,7 +74,17 @@ class Holding:
     def _walk(self, sql: Sql, query: ClaimQuery, most: int) -> Iterator[list[int]]:
         newest = "SELECT since FROM facets WHERE name = ? AND value = ? AND since <= ? ORDER BY since DESC LIMIT ?"
         for value in self.values:
-            yield [at for (at,) in sql.execute(newest, (self.name, value, query.size, most))]
+            yield [at for (at,) in sql.execute(newest, (self.name, value, entered_upto(query.size), most))]
+
+    def _list_fresh(self, sql: Sql, query: ClaimQuery) -> list[tuple[int, str, int]]:
+        """List (since, claim, until) of the versions that no facet leads to yet, the newest first."""
+        tags = {f"tag{n}": tag(self.name, value) for n, value in enumerate(self.values)}
+        held = " OR ".join(f"instr(tags, :{mark}) > 0" for mark in tags)
+        statement = (
+            f"SELECT since, claim, until FROM claim_versions WHERE since > :entered AND since <= :size AND ({held})"
+        )
+        asked = {"entered": entered_upto(query.size), "size": query.size} | tags
+        return sql.execute(f"{statement} ORDER BY since DESC", asked).fetchall()
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,7 +160,7 @@ def list_sources(query: ClaimQuery) -> list[Source]:
     # A long word is likely a rare one.
     sources += [Saying(phrase) for phrase in sorted(query.phrases, key=lambda phrase: -len(phrase.written))]
     for name in WALKED:
-        values = list(dict.fromkeys(query.filters.get(name, ())))
+        values = list(dict.fromkeys(map(as_tagged, query.filters.get(name, ()))))
         if values and not (name == COMMON[0] and COMMON[1] in values):
             sources.append(Holding(name, values))
     return sources

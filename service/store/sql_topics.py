@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from service.store.finding import FOLDED, OPEN_END
+import re
+
+from service.store.finding import FOLDED, OPEN_END, entered_upto, walked
 from service.store.sql import Sql
 
 LOOKED_AT = 64  # newest versions with a topic, of which one is to be a claim's newest
@@ -25,15 +27,23 @@ WHERE EXISTS (
 
 
 def list_topics(sql: Sql, begins: str, most: int) -> list[str]:
-    """List topics that claims have and that begin so, in capitals or not, in the order of their letters."""
-    begins = begins.casefold()
+    """List topics that claims have and that begin so, in capitals or not, in the order of their letters.
+
+    Whatever blanks are in one, it is told with a space in their place.
+    """
+    begins = re.sub(r"\s+", " ", begins.casefold())
     params = {"begins": begins, "ends": begins + _LAST, "most": most, "steps": most * PASSED_BY}
     params |= {"looked_at": LOOKED_AT, "open_end": OPEN_END}
-    small = [value for (value,) in sql.execute(_TOPICS, {**params, "name": "topic"})]
-    folded = [_unfold(value) for (value,) in sql.execute(_TOPICS, {**params, "name": FOLDED})]
-    return sorted({*small, *folded}, key=lambda topic: (topic.casefold(), topic))[:most]
+    found = {value for name in ("topic", FOLDED) for (value,) in sql.execute(_TOPICS, {**params, "name": name})}
+    found |= {value for value in _list_fresh(sql) if value.startswith(begins)}
+    topics = {value.rpartition("\n")[2] for value in found}  # without what comes before those with capitals
+    return sorted(topics, key=lambda topic: (topic.casefold(), topic))[:most]
 
 
-def _unfold(value: str) -> str:
-    lines = value.split("\n")  # as many of the topic as of what it is without capitals
-    return "\n".join(lines[len(lines) // 2 :])
+def _list_fresh(sql: Sql) -> set[str]:
+    """List the topics, and what those with capitals are found by, of claims to which no facet leads yet."""
+    (size,) = sql.execute("SELECT size FROM log_head").fetchone()
+    newest = sql.execute(
+        "SELECT tags FROM claim_versions WHERE since > ? AND until = ?", (entered_upto(size), OPEN_END)
+    )
+    return {value for (tags,) in newest for name, value in walked(tags) if name in {"topic", FOLDED}}

@@ -12,16 +12,15 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-import orjson
 from eventsourcing.persistence import StoredEvent
 
 from domain.instants import write_instant
 from service.errors import Damaged
 from service.search_text import Phrase
-from service.store.finding import OPEN_END, ClaimQuery, facets_of, walked
+from service.store import sql_facets
+from service.store.finding import OPEN_END, ClaimQuery, entered_upto
 from service.store.interface import Head, LogRow, Reply, TokenRow
 from service.store.read_model import ClaimVersion
-from service.store.remade import list_facets
 from service.store.sql import Sql
 from service.store.sql_derived import OF_CLAIM, SQLDerived
 from service.store.sql_directory import SQLDirectory
@@ -243,7 +242,23 @@ class SQLTransaction(SQLView):
         self._sql.store("UPDATE log_head SET size = ?, at = ?", head)
 
     def insert_versions(self, rows: Sequence[ClaimVersion]) -> None:
-        """Store read-model rows in order; each ends the one before it of the same claim."""
+        """Store read-model rows in order, the newest; each ends the one before it of the same claim."""
+        self._insert_versions(rows)
+        sql_facets.enter_newest(self._sql, rows)
+
+    def renew_versions(self, claim: str, rows: Sequence[ClaimVersion]) -> None:
+        """Store all read-model rows of a claim in the place of those that are there."""
+        there = self._sql.execute(f"SELECT v.since, v.tags FROM {OF_CLAIM} WHERE e.claim = ?", (claim,)).fetchall()
+        sql_facets.drop(self._sql, there)
+        for table in ("bodies", "lasting", "claim_versions"):
+            self._sql.executemany(f"DELETE FROM {table} WHERE since = ?", ((since,) for since, _ in there))
+        self._sql.words.delete(claim)
+        self._sql.executemany("DELETE FROM texts WHERE position = ?", ((since - 1,) for since, _ in there))
+        self._insert_versions(rows)
+        entered = entered_upto(self.head().size)
+        sql_facets.enter(self._sql, ((row.since, row.tags) for row in rows if row.since <= entered))
+
+    def _insert_versions(self, rows: Sequence[ClaimVersion]) -> None:
         ends = {(row.claim, row.version - 1): row.since for row in rows if row.version > 1}
         until = [ends.pop((row.claim, row.version), OPEN_END) for row in rows]
         new = [(r.since, end, r.claim, r.version, r.due_at, r.tags) for r, end in zip(rows, until, strict=True)]
@@ -252,8 +267,6 @@ class SQLTransaction(SQLView):
         before = ((since, claim, version) for (claim, version), since in ends.items())
         run = self._sql.executemany
         run(f"UPDATE claim_versions SET until = ? WHERE since = 1 + {_PLACE}", before)
-        facets = list_facets(rows)  # they go in fastest in the order of their key
-        self._sql.insert("facets", [(name, value, since) for name, value, of in facets for since in of])
         spoken = [(row.since - 1, row.claim, OPEN_END) for row in rows if row.tokens is not None]
         self._sql.insert("texts", spoken)
         self._sql.words.insert([(row.since - 1, row.tokens) for row in rows if row.tokens is not None])
@@ -275,17 +288,6 @@ class SQLTransaction(SQLView):
         self._sql.store(self._sql.erase, {"claim": claim, "version": version, "remains": remains})
         self._sql.words.delete(claim, version)
         self.erased = True
-
-    def drop_versions(self, claim: str) -> None:
-        """Drop the read-model rows of a claim."""
-        query = f"SELECT v.since, b.body FROM {OF_CLAIM} WHERE e.claim = ?"
-        rows = self._sql.execute(query, (claim,)).fetchall()
-        facets = ((name, value, since) for since, body in rows for name, value in walked(facets_of(orjson.loads(body))))
-        self._sql.executemany("DELETE FROM facets WHERE name = ? AND value = ? AND since = ?", facets)
-        for table in ("bodies", "lasting", "claim_versions"):
-            self._sql.executemany(f"DELETE FROM {table} WHERE since = ?", ((since,) for since, _ in rows))
-        self._sql.words.delete(claim)
-        self._sql.executemany("DELETE FROM texts WHERE position = ?", ((since - 1,) for since, _ in rows))
 
     def save_token(self, token: TokenRow) -> None:
         """Store a token, or what changed of it."""

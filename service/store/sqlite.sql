@@ -125,7 +125,7 @@ CREATE TABLE IF NOT EXISTS lasting (
   words7 TEXT NOT NULL
 );
 
--- What lists are walked by, newest change first.
+-- What lists are walked by, newest change first; entered many versions at a time (`FRESH` in service/store/finding.py).
 CREATE TABLE IF NOT EXISTS facets (
   name TEXT NOT NULL,
   value TEXT NOT NULL,

@@ -9,7 +9,7 @@ import pytest
 
 from service.public_log.checkpoint import open_checkpoint
 from service.rebuild import rebuild
-from service.store import sql_lasting
+from service.store import finding, sql_lasting
 from service.store.derived import DERIVED, INDEX
 from service.verifying import replayed
 from service.verifying.replayed import compare_with_replay
@@ -25,6 +25,7 @@ HERE = str(CLAIM_ID)
 def recorded(bench, store, monkeypatch):
     """Record two claims with all that derived tables are made of."""
     monkeypatch.setattr(sql_lasting, "LASTING", 2)  # else no claim has lasted
+    monkeypatch.setattr(finding, "FRESH", 4)  # else no facet is entered
     monkeypatch.setattr(replayed, "ALIKE", 2)  # else what differs is among the first rows
     bench.do(opening(OTHER_ID, said("alleged", MOFA)))
     bench.do(opening(CLAIM_ID, said("denied"), asked(MOFA), said("ncnd", MOFA)))
