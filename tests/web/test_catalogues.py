@@ -61,6 +61,16 @@ def test_korean_hangs_no_particle_on_a_gap():
     assert [entry.msgid for entry in read_catalogue("ko") if PARTICLE.search(entry.msgstr)] == []
 
 
+def test_a_claim_and_an_event_have_their_own_words():
+    """What a party asserted and withdrew is not called a claim, and an event has one name."""
+    claims = {"ko": "주장", "ru": "утверждение"}
+    withdrawn = {"assertion", "The assertion by %(who)s (%(of)s) was withdrawn by %(other)s (%(by)s)."}
+    for language, claim in claims.items():
+        told = {entry.msgid: entry.msgstr.lower() for entry in read_catalogue(language)}
+        assert [text for text in withdrawn if claim in told[text]] == []
+    assert [entry.msgid for entry in read_catalogue("ru") if "событи" in entry.msgstr.lower()] == []
+
+
 @pytest.mark.parametrize(
     ("number", "told"),
     [
