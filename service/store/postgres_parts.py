@@ -41,6 +41,8 @@ UNION ALL SELECT relname, 'column', attname, concat_ws(' ', format_type(atttypid
   nullif(attidentity::text, ''), nullif(attgenerated::text, ''))
   FROM t JOIN pg_attribute a ON attrelid = t.oid AND attnum > 0 AND NOT attisdropped
   LEFT JOIN pg_attrdef d ON adrelid = attrelid AND adnum = attnum
+UNION ALL SELECT relname, 'order', 'of columns', string_agg(attname, ' ' ORDER BY attnum)
+  FROM t JOIN pg_attribute ON attrelid = t.oid AND attnum > 0 AND NOT attisdropped GROUP BY relname
 UNION ALL SELECT relname, 'constraint', conname, pg_get_constraintdef(k.oid)
   FROM t JOIN pg_constraint k ON conrelid = t.oid AND contype NOT IN ('n', 't')
 UNION ALL SELECT t.relname, 'index', i.relname, concat_ws(' ', pg_get_indexdef(indexrelid), indisvalid, indisready)

@@ -2,7 +2,8 @@
 
 FTS5's own check holds its lists, those of short beginnings too, and its counts to the texts.
 It does not notice that a row is gone by which a page of words is found (`%_idx`, in FTS5's
-own account of its data structures); then the words on that page are found no more.
+own account of its data structures); then the words on that page are found no more. Nor does it
+look at rows that belong to no list, or at settings.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ import sqlite3
 from collections.abc import Iterator
 
 _PARTS = ("data", "idx", "content", "docsize", "config")
-_HEAD = 10  # the last row of `words_data` that is no page of a list
+_COUNTS, _HEAD = 1, 10  # the rows of `words_data` that are no page: how much there is, and of which segments
 _PAGE = (1 << 31) - 1  # a row's number: segment << 37 | 1 for a doclist index << 36 | its height << 31 | page
 _SEGMENT, _NOT_A_LEAF = 37, 0x3F << 31
 
@@ -21,19 +22,47 @@ def find_faults(connection: sqlite3.Connection) -> Iterator[str]:
     (made,) = connection.execute("SELECT sql FROM main.sqlite_schema WHERE name = 'words'").fetchone()
     connection.execute("DROP TABLE IF EXISTS temp.copied")
     connection.execute(made.replace("CREATE VIRTUAL TABLE words", "CREATE VIRTUAL TABLE temp.copied", 1))
+    settings = set(connection.execute("SELECT k, v FROM temp.copied_config"))
     for part in _PARTS:
         connection.execute(f"DELETE FROM temp.copied_{part}")
         connection.execute(f"INSERT INTO temp.copied_{part} SELECT * FROM main.words_{part}")
+    found = set(connection.execute("SELECT k, v FROM temp.copied_config"))
+    if found != settings:
+        yield f"expected the settings {sorted(settings)} in words_config, got {sorted(found, key=repr)!r:.80}"
     try:
         connection.execute("INSERT INTO temp.copied (copied) VALUES ('integrity-check')")
     except sqlite3.DatabaseError as error:
         if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_CORRUPT:
             raise
         yield "FTS5 finds that its lists are not those of the texts"
-    missing = _find_pages(connection) - _find_led_to(connection)
-    if missing:
+    else:
+        yield from _find_strays(connection)
+    begun, led = _find_pages(connection), list(connection.execute("SELECT segid, pgno >> 1 FROM temp.copied_idx"))
+    if missing := begun.difference(led):
         yield f"{len(missing)} pages of its lists are led to by no row of words_idx"
+    if twice := len(led) - len(set(led)):
+        yield f"{twice} rows of words_idx lead where another does"
     connection.execute("DROP TABLE temp.copied")
+
+
+def _find_strays(connection: sqlite3.Connection) -> Iterator[str]:
+    """Tell which rows belong to no list; FTS5 itself leaves some that lead to pages before the first of a segment."""
+    ((head,),) = connection.execute("SELECT block FROM temp.copied_data WHERE id = ?", (_HEAD,))
+    segments, begun = _read_segments(head), _find_pages(connection)
+    pages = [
+        number
+        for (number,) in connection.execute("SELECT id FROM temp.copied_data ORDER BY id")
+        if number not in {_COUNTS, _HEAD} and number & _PAGE not in segments.get(number >> _SEGMENT, ())
+    ]
+    if pages:
+        yield f"{len(pages)} rows of words_data are of no list, the first of them row {pages[0]}"
+    rows = [
+        (segment, page)
+        for segment, page in connection.execute("SELECT segid, pgno >> 1 FROM temp.copied_idx")
+        if (segment, page) not in begun and page >= segments.get(segment, range(0)).start
+    ]
+    if rows:
+        yield f"{len(rows)} rows of words_idx lead to no page on which a word begins, the first of them to {rows[0]}"
 
 
 def _find_pages(connection: sqlite3.Connection) -> set[tuple[int, int]]:
@@ -48,5 +77,24 @@ def _find_pages(connection: sqlite3.Connection) -> set[tuple[int, int]]:
     }
 
 
-def _find_led_to(connection: sqlite3.Connection) -> set[tuple[int, int]]:
-    return set(connection.execute("SELECT segid, pgno >> 1 FROM temp.copied_idx"))
+def _read_segments(head: bytes) -> dict[int, range]:
+    """Read of which pages each segment is, as FTS5's structure record tells."""
+    numbers = _read_numbers(head[4:])
+    levels, _, _ = next(numbers), next(numbers), next(numbers)
+    segments: dict[int, range] = {}
+    for _ in range(levels):
+        _, count = next(numbers), next(numbers)
+        for _ in range(count):
+            segment, first, last = next(numbers), next(numbers), next(numbers)
+            segments[segment] = range(first, last + 1)
+    return segments
+
+
+def _read_numbers(data: bytes) -> Iterator[int]:
+    # Seven bits a byte, the highest first; numbers of nine bytes are none that occur here.
+    number = 0
+    for byte in data:
+        number = number << 7 | byte & 0x7F
+        if byte < 0x80:  # noqa: PLR2004 - the eighth bit
+            yield number
+            number = 0

@@ -7,10 +7,14 @@ import random
 
 import pytest
 
-from domain.entry import canonical
+from domain.entry import LARGEST_EVENT, canonical
 from domain.merkle import prove_consistency, prove_inclusion, root_of
+from service.strict_json import DEEPEST
 from tests.contract.proving import leaf_of
 from tests.domain.test_merkle import tree_hash
+from tests.log.handing import hash_leaf
+from tests.log.making import event
+from tests.log.test_what_no_record_holds import CLAIM, ERASING, EVENT_1, erased, nested, of_bytes
 
 SCRIPTS = [
     "Ж",
@@ -102,6 +106,39 @@ def test_what_is_not_canonical_is_refused(audit):
       }
     })"""
     assert ["Failed"] * len(REFUSED) == audit(run, REFUSED)
+
+
+@pytest.fixture
+def read_in_browser(audit):
+    """Give a way to have the browser read events; answers of each whether it is refused, and what its leaf is else."""
+    run = """async (audit, cases) => Promise.all(cases.map(async (one) => {
+      try {
+        return audit.toHex(await audit.leafOf(audit.readEvent(new TextEncoder().encode(one))));
+      } catch (error) {
+        return error.constructor.name;
+      }
+    }))"""
+    return lambda events: audit(run, [canonical(one).decode() for one in events])
+
+
+def test_what_no_record_holds_is_refused(read_in_browser):
+    """The browser holds an event to the sizes, levels and forms that both verifiers hold it to."""
+    timely = [name for name in EVENT_1 if not name.startswith(("a time before", "an unknown type", "words erased"))]
+    odd = [EVENT_1[name] for name in timely]
+    odd += [
+        nested(DEEPEST + 1),
+        nested(300),
+        of_bytes(LARGEST_EVENT + 1),
+        *(event(claim=name) for name in ("x", CLAIM)),
+    ]
+    assert ["Failed"] * len(odd) == read_in_browser(odd)
+
+
+def test_what_a_record_may_hold_is_read(read_in_browser):
+    """As deep and as large as an event may be, on the 29th of February and after an erasure, it has its leaf."""
+    fine = [event(), nested(DEEPEST), of_bytes(LARGEST_EVENT), erased(), ERASING]
+    fine.append(event(recorded_at="2028-02-29T23:59:59.999999Z", recorded_by='서울 "데스크"'))
+    assert [hash_leaf(one).hex() for one in fine] == read_in_browser(fine)
 
 
 def test_every_event_on_record_has_the_same_leaf(audit, site):

@@ -146,6 +146,20 @@ HIDDEN = {
     "what a page holds": "UPDATE words_data SET block = x'00112233' WHERE id > 10",
     "which pages there are": "DELETE FROM words_data WHERE id = 10",
 }
+JUNK = {
+    "INSERT INTO words_config VALUES ('junk', 1)": "in words_config, got [('junk', 1), ('version', 4)]",
+    "INSERT INTO words_config VALUES ('rank', 'bm25(0.0)')": "in words_config, got [('rank', 'bm25(0.0)'), ('version'",
+    "UPDATE words_config SET v = 5": "in words_config, got [('version', 5)]",
+    "INSERT INTO words_data VALUES (2, x'00')": "1 rows of words_data are of no list, the first of them row 2",
+    "INSERT INTO words_data VALUES (-7, x'00')": "1 rows of words_data are of no list, the first of them row -7",
+    "INSERT INTO words_data SELECT id + 999, block FROM words_data WHERE id > 10": "rows of words_data are of no list",
+    "INSERT INTO words_data SELECT id + (999 << 37), block FROM words_data WHERE id > 10": "words_data are of no list",
+    "INSERT INTO words_idx SELECT segid + 999, term, pgno FROM words_idx": "rows of words_idx lead to no page on which",
+    "INSERT INTO words_idx SELECT segid, x'3030', pgno + 2000 FROM words_idx LIMIT 1": "FTS5 finds",
+    "INSERT INTO words_idx SELECT segid, x'30', pgno FROM words_idx LIMIT 1": "lead where another does",
+    "INSERT INTO words_docsize VALUES (999, x'01')": "FTS5 finds that its lists are not those of the texts",
+    "INSERT INTO words_content VALUES (999, '')": "FTS5 finds that its lists are not those of the texts",
+}
 
 
 @pytest.mark.parametrize("length", [2, 250])
@@ -162,6 +176,16 @@ def test_an_index_of_which_a_part_is_gone_is_found(recorded, behind, engine, sta
         pytest.skip("PostgreSQL keeps none beside its index")
     behind(statement)
     assert {"words", INDEX.name} >= {told.partition(":")[0] for told in compare(recorded)[1]} != set()
+
+
+@pytest.mark.parametrize(("statement", "expected"), JUNK.items(), ids=JUNK)
+def test_what_stands_beside_the_lists_of_the_index_is_named(recorded, behind, engine, statement, expected):
+    """A row that belongs to no list of FTS5's, and a setting that this program does not make, are named."""
+    if engine.name != "sqlite":
+        pytest.skip("PostgreSQL keeps none beside its index")
+    assert compare(recorded)[1] == []
+    behind(statement)
+    assert expected in "; ".join(compare(recorded)[1])
 
 
 FILED = {

@@ -59,6 +59,8 @@ TAMPERED = {
             ADDED.format("operator <(text,bigint)") + "'public.later'"
         ),
         "ALTER TABLE replies ADD COLUMN more TEXT": ADDED.format("column more"),
+        "ALTER TABLE replies RENAME first_position TO x; ALTER TABLE replies RENAME event_count TO first_position; "
+        "ALTER TABLE replies RENAME x TO event_count": "order of columns: expected 'first_position event_count', got '",
         'ALTER TABLE said ALTER COLUMN key TYPE TEXT COLLATE "POSIX"': "column key: expected 'C\" not null', got",
         "ALTER TABLE said ALTER COLUMN kind DROP NOT NULL": "column kind: expected ' not null', got ''",
         "ALTER TABLE joins ENABLE ROW LEVEL SECURITY": "table joins: expected 'f f', got 't f'",

@@ -43,7 +43,7 @@ const sha256 = async (...parts) => new Uint8Array(await crypto.subtle.digest("SH
 // ---- an event as bytes ----
 
 // RFC 8785 of what a record may hold: strings, integers, booleans, null, arrays, objects with ASCII keys.
-export function canonical(value) {
+export function canonical(value, levels = Infinity) {
   if (typeof value === "string") {
     if (/\p{Surrogate}/u.test(value)) throw new Failed("whole characters", "half of a surrogate pair");
     return JSON.stringify(value);
@@ -53,13 +53,47 @@ export function canonical(value) {
     return String(value);
   }
   if (value === null || typeof value === "boolean") return String(value);
-  if (Array.isArray(value)) return `[${value.map(canonical).join(",")}]`;
+  if (levels < 1) throw new Failed("no more levels of objects and arrays", "more");
+  const inside = (one) => canonical(one, levels - 1);
+  if (Array.isArray(value)) return `[${value.map(inside).join(",")}]`;
   const members = Object.keys(value).sort();
-  return `{${members.map((name) => `${canonical(name)}:${canonical(value[name])}`).join(",")}}`;
+  const odd = members.find((name) => /[^\0-\x7f]/.test(name));
+  if (odd !== undefined) throw new Failed("names of members in ASCII", odd);
+  return `{${members.map((name) => `${canonical(name)}:${inside(value[name])}`).join(",")}}`;
+}
+
+const LARGEST_EVENT = 65_535; // bytes
+const DEEPEST = 20; // levels of objects and arrays, of which the event is the first
+const COUNT = /^[1-9]\d*$/;
+const FORMS = {
+  claim: /^"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}"$/,
+  commitment: /^"[0-9a-f]{64}"$/,
+  data: /^{.*}$/s,
+  recorded_at: /^"(?!0000)\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z"$/,
+  recorded_by: /^".*"$/s,
+  redacted: COUNT,
+  salt: /^"[A-Za-z0-9+/]{21}[AQgw]=="$/,
+  type: /^"[a-z_]+"$/, // those of the codebook, which the page has words for
+  v: /^1$/,
+  version: COUNT,
+};
+
+function checkForm(event) {
+  const gone = "redacted" in event ? ["data", "salt"] : ["commitment", "redacted"];
+  expect(Object.keys(FORMS).filter((name) => !gone.includes(name)).join(), Object.keys(event).sort().join());
+  for (const [name, value] of Object.entries(event)) {
+    const text = canonical(value);
+    if (!FORMS[name].test(text)) throw new Failed(`${name}: ${FORMS[name].source}`, text.slice(0, 80));
+  }
+  const at = event.recorded_at.slice(0, 23); // a day that there is not is read as another one, or as none
+  const day = new Date(`${at}Z`);
+  const there = Number.isNaN(day.getTime()) ? "" : day.toISOString().slice(0, 23);
+  if (there !== at) throw new Failed("an instant", event.recorded_at);
 }
 
 // A member called __proto__ is a member like any other; JSON.parse makes it one.
 export function readEvent(bytes) {
+  if (bytes.length > LARGEST_EVENT) throw new Failed(`at most ${LARGEST_EVENT} bytes`, bytes.length);
   const text = decode(bytes);
   let event;
   try {
@@ -67,7 +101,8 @@ export function readEvent(bytes) {
   } catch {
     throw new Failed("JSON", text.slice(0, 80));
   }
-  expect(canonical(event), text);
+  expect(canonical(event, DEEPEST), text);
+  checkForm(Object(event));
   return event;
 }
 
@@ -76,12 +111,9 @@ export async function commitmentOf(event) {
   return toHex(await sha256(fromBase64(event.salt, 16), encode(canonical(event.data))));
 }
 
-const ENTRY = ["claim", "commitment", "recorded_at", "recorded_by", "type", "v", "version"];
-
 export async function leafOf(event) {
   const entry = { ...event, commitment: await commitmentOf(event) };
-  for (const gone of "redacted" in event ? ["redacted"] : ["data", "salt"]) delete entry[gone];
-  expect(ENTRY.join(), Object.keys(entry).sort().join());
+  for (const gone of ["redacted", "data", "salt"]) delete entry[gone];
   return sha256([0], encode(canonical(entry)));
 }
 
@@ -131,7 +163,10 @@ export async function checkConsistency(old, now, proof) {
 
 // ---- signed notes: C2SP signed-note, tlog-checkpoint, tlog-proof ----
 
+const LONGEST_NOTE = 64_000; // characters
+
 export function readNote(note) {
+  if (note.length > LONGEST_NOTE) throw new Failed(`at most ${LONGEST_NOTE} characters`, note.length);
   const end = note.lastIndexOf("\n\n");
   if (end < 0 || !note.endsWith("\n")) throw new Failed("a signed note", note.slice(0, 80));
   const signatures = note.slice(end + 2, -1).split("\n").map((line) => {

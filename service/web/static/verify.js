@@ -10,13 +10,26 @@ const { Failed, expect, decode, toHex, toBase64, fromBase64, readEvent, commitme
 
 class Unchecked extends Error {} // says, by the name of one of the page's texts, why a step was not taken
 const MEMORY = "onrecord-log";
+const LARGEST = 1_000_000; // bytes of an answer
 const RETRACE = "/log/consistency";
 
 async function ask(path, accept = "application/json") {
   const asked = { headers: { Accept: accept }, cache: "no-store", credentials: "same-origin" };
   const answer = await fetch(path, asked).catch(() => null);
   if (!answer?.ok) throw new Unchecked("unreachable", { cause: `${path}: ${answer?.status ?? "…"}` });
-  return answer;
+  const parts = [];
+  let size = 0;
+  for (const reader = answer.body.getReader(); ; ) {
+    const { done, value } = await reader.read().catch(() => ({ done: true, value: null }));
+    if (value === null) throw new Unchecked("unreachable", { cause: `${path}: …` });
+    if (done) return new Response(new Blob(parts), { headers: answer.headers });
+    parts.push(value);
+    size += value.length;
+    if (size > LARGEST) {
+      reader.cancel();
+      throw new Unchecked("unreachable", { cause: `${path}: > ${LARGEST} bytes` });
+    }
+  }
 }
 
 const recall = () => {
