@@ -114,7 +114,7 @@ ALTERED = [
     ("**/events/2.json", lambda t: alter(t, '{"claim"', '{ "claim"'), [1], ""),
     ("**/events/2.json", lambda t: alter(t, '"v":1,', '"v":1,"v":1,'), [1], ""),
     ("**/events/2.json", lambda t: alter(t, '"version":2', '"version":3'), [1], ""),
-    ("**/events/2.json", lambda t: alter(t, '"v":1,', '"u":0,"v":1,'), [4], ""),
+    ("**/events/2.json", lambda t: alter(t, '"v":1,', '"u":0,"v":1,'), [1], "expected claim,data,recorded_at,"),
     ("**/log/proof*", lambda t: in_line(t, 2), [5], ""),
     ("**/log/proof*", lambda t: alter(t, "index ", "index 1"), [5], ""),
     ("**/log/proof*", lambda t: "\n".join(t.split("\n")[:2] + t.split("\n")[3:]), [5], ""),
