@@ -11,6 +11,7 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Iterator
 
+KEPT = 1 << 20  # bytes of lists that FTS5 keeps in memory: its own number, which a rebuild writes down
 _PARTS = ("data", "idx", "content", "docsize", "config")
 _COUNTS, _HEAD = 1, 10  # the rows of `words_data` that are no page: how much there is, and of which segments
 _PAGE = (1 << 31) - 1  # a row's number: segment << 37 | 1 for a doclist index << 36 | its height << 31 | page
@@ -27,7 +28,7 @@ def find_faults(connection: sqlite3.Connection) -> Iterator[str]:
         connection.execute(f"DELETE FROM temp.copied_{part}")
         connection.execute(f"INSERT INTO temp.copied_{part} SELECT * FROM main.words_{part}")
     found = set(connection.execute("SELECT k, v FROM temp.copied_config"))
-    if found != settings:
+    if found - {("hashsize", KEPT)} != settings:
         yield f"expected the settings {sorted(settings)} in words_config, got {sorted(found, key=repr)!r:.80}"
     try:
         connection.execute("INSERT INTO temp.copied (copied) VALUES ('integrity-check')")

@@ -12,13 +12,13 @@ import orjson
 from service.errors import Damaged, Unavailable
 from service.search_text import Phrase
 from service.store.sql import Parameters, Row, assert_stored
-from service.store.sqlite_index import find_faults
+from service.store.sqlite_index import KEPT, find_faults
 
 LISTED = 2  # characters of the longest beginning that FTS5 keeps a list of; those of `words` in the schema
 # Words that begin so. Where more begin with one letter more than is listed, many texts of the list have one of them;
 # where more begin with a longer one, as with numbers, each of them is in few texts.
 EXPANDED = 500
-KEPT, FILLING = 1 << 20, 1 << 25  # bytes of lists that FTS5 keeps in memory: its own number, and for a whole record
+FILLING = 1 << 25  # bytes of lists that FTS5 keeps in memory where a whole record enters
 LAST = "\U0010ffff"  # behind every word that begins so
 # What SQLite says of a file that it can read, and in which it does not find what it looks for.
 _DAMAGE = frozenset(
