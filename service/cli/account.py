@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Hashable, Iterator, Mapping, Sequence
 from itertools import chain
 from typing import Any
 
@@ -64,7 +64,17 @@ def _tell_overtaken(position: Json, history: History) -> str:
 
 
 def _list_events(versions: Sequence[int], history: History) -> str:
-    return "; ".join(f"event {n}{f', {history[n].told()}' if n in history else ''}" for n in versions)
+    """Name events with what they are, those together that read alike; each alone of which is not known who speaks."""
+    alike: dict[Hashable, list[int]] = {}
+    for n in versions:
+        entry = history.get(n)
+        alike.setdefault(entry.told() if entry and entry.data else n, []).append(n)
+    return "; ".join(_tell_events(together, history) for together in alike.values())
+
+
+def _tell_events(versions: Sequence[int], history: History) -> str:
+    told = f", {history[versions[0]].told()}" if versions[0] in history else ""
+    return f"event{'s' if len(versions) > 1 else ''} {', '.join(map(str, versions))}{told}"
 
 
 def describe_stance(position: Json) -> str:

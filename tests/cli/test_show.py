@@ -9,6 +9,7 @@ import pytest
 
 from domain.claim import Claim
 from service.cli.account import describe_standing, write_account
+from service.cli.history import read_events
 from tests.builders import KREMLIN, given, kept, said, stands
 
 MEETING = "ref:moscow-contact/meeting"
@@ -70,6 +71,21 @@ def test_a_reason_says_who_is_on_which_side():
     assert describe_standing(claim, {}) == (
         "somebody affirms it in full (event 2), and somebody denies it in full (event 4). "
         "Of a part only: event 3; event 5."
+    )
+
+
+def test_a_reason_names_once_who_says_the_same_again():
+    """Events that read alike stand together; one on other terms, by another or erased does not."""
+    russia, iran = {"name": "Russia", "kind": "state"}, {"name": "Iran", "kind": "state"}
+    first, again, erased, last = (said("denied", russia, said_on=f"2026-01-0{day}") for day in (1, 2, 3, 4))
+    aside = said("denied", russia, attribution="anonymous", said_on="2026-01-03")
+    claim = given(first, again, said("denied", iran), aside, erased, said("denied", iran), last)
+    events = [{"version": e.version, "type": e.type, "data": e.data} for e in claim.history]
+    for version in (6, 7):
+        del events[version - 1]["data"]
+    assert describe_standing(stands(claim), read_events(events)).endswith(
+        ": events 2, 3, 8, denied by Russia; event 4, denied by Iran; event 5, denied by Russia, anonymous;"
+        " event 6, denied; event 7, denied."
     )
 
 
