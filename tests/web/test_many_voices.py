@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
+from itertools import chain
 
 import pytest
 
-from tests.builders import said
-from tests.web.browsing import browse
-from tests.web.newsroom import CLAIM, CLAIM_ID, OTHER_ID, append, open_claim
+from tests.builders import kept, said
+from tests.web.browsing import browse, reason_of
+from tests.web.newsroom import CLAIM, CLAIM_ID, OTHER_ID, append, mend, open_claim
 
 
 def speak(type_, n, **more):
@@ -33,6 +34,77 @@ def test_a_contested_claim_names_both_sides(desk, client):
     told = browse(client, CLAIM).text.replace(" , ", ", ")
     named = "Ministry 0 ( 2 ), Ministry 1 ( 3 ), Ministry 2 ( 4 ), Ministry 3 ( 5 ) and 2 more"
     assert f"Affirmed in full by {named} . Denied in full by Ministry 6 ( 8 )." in told
+
+
+RUSSIA = {"name": "Russian Foreign Ministry", "kind": "ministry", "country": "RU"}
+IRAN = {"name": "Iran", "kind": "state", "country": "IR"}
+OMAN = {"name": "Oman", "kind": "state", "country": "OM"}
+
+
+def denials(n, party=RUSSIA, month=1, **more):
+    """Let a party deny it on so many days of a month."""
+    return [said("denied", party, said_on=f"2026-{month:02}-{day:02}", **more) for day in range(1, n + 1)]
+
+
+@pytest.mark.parametrize(
+    ("language", "told"),
+    [
+        ("en", "Denied by Russian Foreign Ministry (2, 3, 4, 5, 6), Iran (7). Nobody affirms it in full."),
+        ("ko", "부인한 주체: Russian Foreign Ministry (2, 3, 4, 5, 6), Iran (7). 전부 긍정하는 주체는 없습니다."),
+        ("ru", "Отрицают: Russian Foreign Ministry (2, 3, 4, 5, 6), Iran (7). Полностью не подтверждает никто."),
+    ],
+)
+def test_a_reason_names_each_party_once(desk, client, language, told):
+    """Who denies it five times is named once, with all five, and so hides nobody who denies it after that."""
+    open_claim(desk, *denials(5), *denials(1, IRAN))
+    assert told == reason_of(browse(client, CLAIM, **{"Accept-Language": language}))
+
+
+def test_a_reason_names_both_sides_once(desk, client):
+    """Of a contested claim each side's parties are named once, in the order of their first words."""
+    first, again = (said("confirmed", OMAN, said_on=f"2026-03-0{day}") for day in (1, 2))
+    open_claim(desk, *denials(1), first, *denials(1, IRAN), *denials(1, month=2), again)
+    assert reason_of(browse(client, CLAIM)) == (
+        "Affirmed in full by Oman (3, 6). Denied in full by Russian Foreign Ministry (2, 5), Iran (4)."
+    )
+
+
+def test_a_retracted_claim_names_once_who_denies_it(desk, client):
+    """Beside who took its word back, those who deny it in full are named, each once with its events."""
+    taken_back = said("retracted", OMAN, regarding=2, said_on="2026-04-01")
+    open_claim(desk, said("confirmed", OMAN, said_on="2026-03-01"), *denials(2), *denials(1, IRAN), taken_back)
+    assert "Russian Foreign Ministry (3, 4), Iran (5)." in reason_of(browse(client, CLAIM))
+
+
+def test_a_reason_keeps_apart_what_reads_otherwise(desk, client):
+    """A party's words on other terms, for another or of an earlier wording stand beside its other words, marked."""
+    open_claim(desk, *denials(2))
+    assert mend(desk, kept("reworded", text="They met in Bern."), 3).status_code == 201
+    later = (
+        *denials(1, IRAN),
+        *denials(2, month=2, attribution="anonymous"),
+        *denials(1, month=3, on_behalf_of=OMAN),
+        *denials(1, month=4),
+    )
+    assert [201] * 5 == [append(desk, event).status_code for event in later]
+    assert reason_of(browse(client, CLAIM)) == (
+        "Denied by Russian Foreign Ministry (2, 3, of an earlier wording), Russian Foreign Ministry (6, 7, anonymous),"
+        " Russian Foreign Ministry on behalf of Oman (8), Russian Foreign Ministry (9), Iran (5)."
+        " Nobody affirms it in full."
+    )
+
+
+def test_a_reason_numbers_a_few_of_very_many_words(desk, client):
+    """Of a party's ten words that read alike eight are numbered; of six principals of one speaker four are named."""
+    for_states = (denials(1, OMAN, n + 1, on_behalf_of={"name": f"State {n}", "kind": "state"}) for n in range(6))
+    open_claim(desk, *denials(10), *chain.from_iterable(for_states))
+    page = browse(client, CLAIM)
+    named = ", ".join(f"Oman on behalf of State {n} ({12 + n})" for n in range(4))
+    assert reason_of(page) == (
+        "Denied by Russian Foreign Ministry (2, 3, 4, 5, 6, 7, 8, 9 and 2 more),"
+        f" {named} and 2 more. Nobody affirms it in full."
+    )
+    assert '<a href="#history">and 2 more</a>' in page.html.partition('<p class="verdict-reason">')[2]
 
 
 def test_parts_are_numbered_as_far_as_they_are_few(desk, client):

@@ -130,3 +130,42 @@ def test_what_was_said_of_a_part_is_told_as_that(desk, client, history, english,
     open_claim(desk, *history)
     told = [reason_of(browse(client, CLAIM, **{"Accept-Language": language})) for language in ("en", "ko", "ru")]
     assert [english, korean, russian] == told
+
+
+def again(type_, day, **more):
+    """Let the President speak on a day."""
+    return said(type_, PRESIDENT, said_on=f"2026-01-{day:02}", **more)
+
+
+AGAIN = [
+    (
+        (again("denied", 1), again("denied", 2), back(2, PRESIDENT), back(3), again("denied", 5)),
+        "Denied by The President (6). Nobody affirms it in full.",
+        "부인한 주체: The President (6). 전부 긍정하는 주체는 없습니다.",
+        "Отрицают: The President (6). Полностью не подтверждает никто.",
+    ),
+    (
+        (again("denied", 1), back(2), again("confirmed", 5)),
+        (
+            "Affirmed by The President (4). Nobody denies it in full."
+            " The denial by The President (2) was withdrawn by The Ministry (3)."
+        ),
+        (
+            "긍정한 주체: The President (4). 전부 부인하는 주체는 없습니다."
+            " 부인(The President, 2)을 철회한 다른 주체: The Ministry (3)."
+        ),
+        (
+            "Подтверждают: The President (4). Полностью не отрицает никто."
+            " Отрицание (The President, 2) отозвано другой стороной: The Ministry (3)."
+        ),
+    ),
+]
+
+
+@pytest.mark.parametrize(("history", "english", "korean", "russian"), AGAIN)
+def test_a_reason_leaves_out_what_was_taken_back_and_said_again(desk, client, history, english, korean, russian):
+    """Whoever stands where its words taken back stood is told by its new words alone, else by the old ones too."""
+    open_claim(desk, *history)
+    told = [reason_of(browse(client, CLAIM, **{"Accept-Language": language})) for language in ("en", "ko", "ru")]
+    assert [english, korean, russian] == told
+    assert "Withdrawn by event" in browse(client, CLAIM).text

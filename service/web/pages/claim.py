@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import asdict
 from functools import partial
 from typing import Any
 from urllib.parse import urlencode
@@ -25,7 +26,7 @@ from service.web.pages.recording import find_recorded, forget_recorded
 from service.web.pages.rendering import answer_page, find_parts
 from service.web.pages.story import Told, read_story
 from service.web.pages.utterances import find_same_utterance, tell_copies
-from service.web.pages.voices import list_withdrawals, tell_positions, terms_of
+from service.web.pages.voices import group_words, list_withdrawals, tell_positions, terms_of
 from service.wording import sort_reasons
 
 Json = Mapping[str, Any]
@@ -138,6 +139,7 @@ def find_linked(claim: Json, as_of: str | None = None) -> dict[str, Json]:
 def _model(claim: Json, story: Sequence[Told], *, pinned: bool, latest: int) -> dict[str, Any]:
     told = {event.version: event for event in story}
     claim, withdrawn = tell_positions(claim, told), list_withdrawals(claim, told)
+    reasons = sort_reasons(claim)
     if claim["standing"] == "retracted":  # whoever took back its own word for it in full is named as the reason
         withdrawn = [one for one in withdrawn if one["who"] or one["stance"] == "denies" or one["partial"]]
     return {
@@ -146,10 +148,11 @@ def _model(claim: Json, story: Sequence[Told], *, pinned: bool, latest: int) -> 
         "pinned": pinned,
         "latest": latest,
         "newer": latest - claim["version"],
-        "reasons": sort_reasons(claim),
+        "reasons": reasons,
+        "voices": {side: group_words(versions, told) for side, versions in asdict(reasons).items()},
         "overtaken": [position for position in claim["positions"] if "overtaken_by" in position],
         "withdrawals": withdrawn,
-        "denials": sorted(_list_denials(claim)),
+        "denials": group_words(sorted(_list_denials(claim)), told),
         "earlier": {event.version for event in story if event.earlier},
         "terms": {event.version: terms for event in story if (terms := terms_of(event))},
         "behalf": {event.version: behalf for event in story if (behalf := _find_behalf(event))},

@@ -5,7 +5,7 @@ None of it is in a claim's own JSON, which names events by their numbers: it is 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from domain.party import voice_of
@@ -179,6 +179,21 @@ def terms_of(event: Told) -> str | None:
     """Give the word for how an event is to be attributed, where it was not said on the record."""
     terms = (event.data or {}).get("attribution")
     return terms if terms in UNNAMED else None
+
+
+def group_words(versions: Iterable[int], told: Mapping[int, Told]) -> list[list[list[int]]]:
+    """Group events by who speaks, and those of a party by what is told beside its name: terms, principal and wording.
+
+    An event of which nobody is told who speaks stands alone.
+    """
+    parties: dict[str | int, dict[Hashable, list[int]]] = {}
+    for version in versions:
+        event = told.get(version)
+        known = event is not None and event.party is not None
+        words = parties.setdefault((known and event and event.key) or version, {})
+        beside = event and (terms_of(event), find_behalf([event.data or {}]), bool(event.earlier))
+        words.setdefault(beside, []).append(version)
+    return [[*words.values()] for words in parties.values()]
 
 
 def list_withdrawals(claim: Json, told: Mapping[int, Told]) -> list[Json]:
