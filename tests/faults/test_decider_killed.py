@@ -18,6 +18,7 @@ from tests.faults.writing import Writers
 pytestmark = pytest.mark.faults
 
 TIMES = 5
+QUESTIONS = 50
 TYPE, DATA = said("denied", note="in flight")
 KEY = "in-flight-denial"
 
@@ -58,6 +59,8 @@ def in_flight(desk, url):
     with ThreadPoolExecutor(1) as client, held(url):
         asked = {"type": TYPE, "data": DATA}
         answer = client.submit(server.ask, "POST", f"{CLAIM}/events", asked, token=token, key=KEY)
+        for _ in range(QUESTIONS):  # behind which it has reached who decides
+            assert server.ask("GET", CLAIM)[0] == 200
         yield answer
 
 
