@@ -1,12 +1,13 @@
 // Check an event, and the log, in the reader's own browser, trusting the server as little as a page of its own can.
 //
 // The page lists the steps, in its own words; each is taken in its order, and what came of it is written beside it.
-// What an auditor computes is in audit.js; the page's head says where that is, as its name holds its hash.
+// What an auditor computes is in audit.js, and how a page is held to an event in showing.js; the page's head says
+// where these are, as their names hold their hashes.
 
+const [auditing, showing] = [...document.querySelectorAll("link[rel=modulepreload]")].map((link) => link.href);
 const { Failed, expect, decode, toHex, toBase64, fromBase64, readEvent, commitmentOf, leafOf, rootFromInclusion,
-  checkConsistency, readNote, readCheckpoint, readProof, checkSignature } = await import(
-  document.querySelector("link[rel=modulepreload]").href
-);
+  checkConsistency, readNote, readCheckpoint, readProof, checkSignature } = await import(auditing);
+const { shown, membersOf, readingsOf, compare, listUnmarked, unfolded } = await import(showing);
 
 class Unchecked extends Error {} // says, by the name of one of the page's texts, why a step was not taken
 const MEMORY = "onrecord-log";
@@ -48,72 +49,6 @@ const keep = ({ origin, size, root }, key) => {
   }
 };
 
-// What a reader sees of a text, here and on the page: no control and direction characters, and runs of blanks as one.
-const shown = (text) => text.normalize("NFC").replace(/[\p{C}\ufffd]/gu, "").replace(/\s+/gu, "");
-
-// Members that a page shows wherever an event has them; all others it may.
-const SHOWN = new RegExp(
-  "^(type|recorded_at|recorded_by|(party|by|on_behalf_of|speaker)/name|(party|by)/country|speaker/role|summary|scope" +
-    "|quote/(text|translation|translated_by)|said_on(_text)?|strength|attribution|grade|likelihood|confidence" +
-    "|rating/text|via/\\d+|utterance|note|source/(publisher|title|url|published_on|reliability)|credibility|text" +
-    "|regarding|reason|authority|relation|deadline|question)$",
-);
-const isUntold = (name, value, { type }) =>
-  ["strength=plain", "attribution=on_record"].includes(`${name}=${value}`) || // what is so where nothing is said
-  (name === "text" && type !== "opened") ||
-  (name === "party/country" && type === "comment_requested");
-
-// The members of a value, each with where it is in it.
-function flatten(value, at = "") {
-  if (value === null) return [];
-  if (typeof value !== "object") return [[at, String(value)]];
-  return Object.entries(value).flatMap(([name, inside]) => flatten(inside, at ? `${at}/${name}` : name));
-}
-
-// What an event says: of an amendment, as the reading of another event, or on its own.
-function membersOf({ type, data, recorded_at, recorded_by }, amends) {
-  if (amends) return new Map(flatten({ ...data.statement, type: data.type, reason: data.reason }));
-  const own = type === "amended" ? { ...data, statement: { ...data.statement, type: data.type } } : data;
-  return new Map(flatten({ ...own, type, recorded_at, recorded_by }));
-}
-
-// What an event reads by: itself and, where it was amended, each amendment; with what the page marks as its members.
-function readingsOf(panel) {
-  const around = panel.closest(".event") ?? document.querySelector(".event");
-  const own = /\d+$/.exec(panel.dataset.event)[0];
-  const parts = [...around.querySelectorAll("[data-reading]")].reverse(); // a page has the last first
-  const numbers = parts.length ? parts.map((part) => part.dataset.reading) : [own];
-  const marked = [...around.querySelectorAll("[data-member]")];
-  const whose = (one) => one.closest("[data-reading]")?.dataset.reading ?? own;
-  return numbers.map((number) => ({
-    address: panel.dataset.event.replace(/\d+$/, number),
-    marked: marked.filter((one) => whose(one) === number),
-  }));
-}
-
-// Holds each text that is marked as a member to that member, as it stands or as the page tells it; answers all members.
-function compare(marked, members, told, say) {
-  const missed = new Set(members.keys());
-  const quoted = (name) => `${name}: \u201c${members.get(name).replace(/\p{C}+/gu, " ")}\u201d`;
-  for (const one of marked) {
-    const name = one.dataset.member;
-    const got = one.matches("a") ? one.getAttribute("href") : one.textContent.trim();
-    if (!members.has(name)) throw new Failed(`${name}: ${say("nothing")}`, got);
-    const value = members.get(name);
-    const of = shown(name === "type" ? `${value} ${members.get("extent") ?? ""}` : value);
-    const ways = told.filter(({ dataset }) => dataset.told === name && shown(dataset.of) === of);
-    const expected = ways.length ? ways.map((way) => way.textContent) : [value];
-    if (!expected.some((way) => shown(way) === shown(got))) throw new Failed(`${name}: ${expected[0]}`, got);
-    missed.delete(name);
-  }
-  for (const name of missed) {
-    const needed = SHOWN.test(name) && !isUntold(name, members.get(name), Object.fromEntries(members));
-    if (needed) throw new Failed(quoted(name), say("nothing"));
-  }
-  const held = [...members.keys()].filter((name) => !missed.has(name)).map(quoted);
-  return [...held, ...(missed.size ? [say("unshown", { what: [...missed].map(quoted).join(", ") })] : [])].join("\n");
-}
-
 // Takes a step for each reading; of several, it is told which of them is meant.
 async function forEach({ readings, say }, check) {
   const told = [];
@@ -151,7 +86,7 @@ const STEPS = {
       if (!reading.event) throw new Unchecked("unreached");
       if ("redacted" in reading.event) throw new Unchecked("redacted");
       const members = membersOf(reading.event, reading !== facts.readings[0]);
-      return compare(reading.marked, members, facts.told, facts.say);
+      return unfolded(facts.around, () => compare(reading, members, facts.told, facts.say));
     });
   },
   async commitment(facts) {
@@ -235,7 +170,8 @@ async function run(panel) {
   conclude("running");
   const address = panel.dataset.event;
   const told = [...content.querySelectorAll("[data-told]")];
-  const facts = { address, say, told, readings: address ? readingsOf(panel) : [], key: null };
+  const around = panel.closest(".event") ?? document.querySelector(".event");
+  const facts = { address, say, told, around, readings: address ? readingsOf(address, around) : [], key: null };
   const came = { held: 0, failed: [], unchecked: [] };
   try {
     const log = await (await ask("/log.json")).json();
@@ -260,7 +196,8 @@ async function take(item, facts, came, say) {
   const tell = (how, text) => {
     const result = document.createElement("span");
     result.className = `result ${how}`;
-    result.textContent = text;
+    const unmarked = item.dataset.step === "words" ? unfolded(facts.around, () => listUnmarked(facts.around)) : "";
+    result.textContent = unmarked ? `${text}\n${say("unmarked", { what: unmarked })}` : text;
     item.append(result);
   };
   try {
