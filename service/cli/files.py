@@ -62,8 +62,10 @@ def _import(importer: Importer, *, dry_run: bool) -> None:
             checked = importer.check(progress)
         with closing(checked) as plan:
             if dry_run:
-                told = f"{plan.good} rows are good, {plan.skipped} are in the record already; nothing was recorded."
-                click.echo(told)
+                good = _count(plan.good, "row is", "rows are")
+                click.echo(
+                    f"{good} good, {_count(plan.skipped, 'is', 'are')} in the record already; nothing was recorded."
+                )
                 return
             with progress_bar("Recording") as progress:
                 count = importer.record(plan, progress)
@@ -71,13 +73,19 @@ def _import(importer: Importer, *, dry_run: bool) -> None:
         for fault in refused.faults:
             hint(str(fault))
         lines = len({fault.line for fault in refused.faults})
-        raise click.ClickException(f"{lines} rows are bad; nothing was recorded.") from refused
+        raise click.ClickException(f"{_count(lines, 'row is', 'rows are')} bad; nothing was recorded.") from refused
     except ImportStopped as stopped:
         hint(str(stopped.fault))
         raise click.ClickException(
-            f"{stopped.recorded} rows were recorded, then this stopped it. Run the same command again to go on."
+            f"{_count(stopped.recorded, 'row was', 'rows were')} recorded, then this stopped it."
+            " Run the same command again to go on."
         ) from stopped
-    click.echo(f"{count} events recorded; {plan.skipped} were in the record already.")
+    skipped = _count(plan.skipped, "was", "were")
+    click.echo(f"{_count(count, 'event', 'events')} recorded; {skipped} in the record already.")
+
+
+def _count(n: int, one: str, more: str) -> str:
+    return f"{n} {one if n == 1 else more}"
 
 
 def _reader(layout: str, renamed: tuple[str, ...]) -> Read:

@@ -66,6 +66,21 @@ def test_dry_run_checks_all_and_records_nothing(onrecord, story):
     assert events() == 0
 
 
+def test_one_is_told_as_one(onrecord, folder):
+    """Of a single row, good, bad, recorded or recorded before, no message speaks as of several."""
+    opened, denied, retracted = SPREADSHEET.partition("ref:x,denied")[0], *SPREADSHEET.splitlines()[3:]
+    sheet = folder / "sheet.csv"
+    sheet.write_text(opened, encoding="utf-8")
+    assert onrecord("import", "sheet.csv", "--dry-run").stdout == (
+        "1 row is good, 0 are in the record already; nothing was recorded.\n"
+    )
+    assert onrecord("import", "sheet.csv").stdout == "1 event recorded; 0 were in the record already.\n"
+    sheet.write_text(f"{opened}{denied}\n", encoding="utf-8")
+    assert onrecord("import", "sheet.csv").stdout == "1 event recorded; 1 was in the record already.\n"
+    sheet.write_text(f"{opened}{denied}\n{retracted.replace(',2,', ',99,')}\n", encoding="utf-8")
+    assert onrecord("import", "sheet.csv").stderr.endswith("Error: 1 row is bad; nothing was recorded.\n")
+
+
 def test_stdin_is_a_file_too(onrecord, story):
     """A file can come through a pipe."""
     assert onrecord("import", "-", given=Path(story).read_bytes()).stdout.startswith("31 events recorded")
@@ -161,7 +176,7 @@ def test_a_statement_twice_needs_a_word(onrecord, folder, story):
     (folder / "more.jsonl").write_text(json.dumps({**denial, "data": {**denial["data"], "note": "Again."}}))
     refused = onrecord("import", "more.jsonl")
     assert (refused.exit_code, "says the same" in refused.stderr) == (1, True)
-    assert onrecord("import", "more.jsonl", "--allow-duplicate").stdout.startswith("1 events recorded")
+    assert onrecord("import", "more.jsonl", "--allow-duplicate").stdout.startswith("1 event recorded")
 
 
 def many_rows(folder, count: int) -> str:
