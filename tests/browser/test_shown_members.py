@@ -169,3 +169,15 @@ def test_another_word_in_the_place_of_one_fails(own_site, visitor):
     page.click("[data-run]")
     page.wait_for_selector(".verdict-line[data-came=bad]")
     assert "NOT verified. Failed: step 1." in page.inner_text(".verdict-line")
+
+
+def test_the_extent_is_compared_with_the_type(own_site, visitor):
+    """What is told to be of a part was compared: it is listed among that, and not as what was left out."""
+    fill(own_site)
+    page = visitor.open(own_site)
+    page.goto(f"/claims/{CLAIM}/events/2")
+    page.locator(".auditing [data-run]").click()
+    page.wait_for_selector(DONE)
+    lines = page.locator(".auditing .result").nth(1).inner_text().split("\n")
+    left_out = [line for line in lines if line.startswith("In the event, but not compared: ")]
+    assert ("extent: “partial”" in lines, "extent" in "".join(left_out)) == (True, False)
