@@ -184,6 +184,19 @@ def test_what_changed_leads_to_events_that_it_does_not_list(desk, client):
     assert {f"{CLAIM}#event-3", f"{CLAIM}#event-4"} <= {*page.all("href", "a")}
 
 
+def test_what_changed_tells_who_turned_in_between(desk, client):
+    """A reversal between two moments is told, of whoever stands again where it stood as well, and no other is."""
+    back_again = [said("denied", KOREA), said("confirmed", KOREA), said("denied", KOREA, said_on="2026-02-01")]
+    open_claim(desk, *back_again, said("confirmed", OFFICE))
+    between, after = (browse(client, f"{CLAIM}/versions/{to}?diff={since}") for since, to in ((2, 4), (4, 5)))
+    turned = in_words(between.html.partition('class="turns"')[2].partition("</ul>")[0].partition(">")[2])
+    assert turned == (
+        "Reversal : Foreign Ministry, denies (2) → affirms (3) Reversal : Foreign Ministry, affirms (3) → denies (4)"
+    )
+    assert {f"{CLAIM}#event-2", f"{CLAIM}#event-3"} <= {*between.all("href", "a")}
+    assert "Reversal" not in after.text
+
+
 def test_an_aspect_that_was_linked_since_belongs_with_it_since(desk, client):
     """Of a claim that was there then and became an aspect later no page of the past says that it was recorded since."""
     open_claim(desk, said("denied", KOREA))

@@ -221,6 +221,7 @@ def _pin(path: str, claim: Json) -> str:
 
 def _answer_difference(claim_id: UUID, earlier: int, later: int) -> Response:
     read = timeline().get_difference(claim_id=claim_id, earlier=earlier, later=later)
+    change: Json = orjson.loads(read.body)
     claim, before = claim_of(claim_id, version=later), claim_of(claim_id, version=earlier)
     events = timeline().list_events(claim_id=claim_id)
     story = read_story(claim, events, find_linked(claim))
@@ -230,8 +231,9 @@ def _answer_difference(claim_id: UUID, earlier: int, later: int) -> Response:
         log_size=read.log_size,
         claim=claim,
         before=before,
-        change=orjson.loads(read.body),
+        change=change,
         sides=sides,
+        turns=_list_turns({**change, "shifts": ()}, {told.version: told for told in story}),
         rewording=compare_wordings(before, claim),
         story=story,
         added=[told for told in story if told.version > earlier],
