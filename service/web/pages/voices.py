@@ -25,6 +25,7 @@ _EVERY = 1_000_000_000  # more versions than any claim has
 _REWORDED = '"type":"reworded"'  # as an event is stored
 _ATTRIBUTION, _NOT_NAMED = '"attribution":"', tuple(f'{word}"' for word in UNNAMED)  # likewise
 _BEHALF = '"on_behalf_of":'  # likewise
+_OF_A_PART = ('"extent":"partial"', '"type":"countered"')  # likewise
 
 
 def find_said(claims: Sequence[Json], named: int | None = None) -> list[list[str]]:
@@ -52,11 +53,11 @@ def find_said(claims: Sequence[Json], named: int | None = None) -> list[list[str
 def _read_on(claim: Json, texts: list[str], shown: Sequence[Json], reads: dict[str, int]) -> bool:
     """Tell whether to read more, and of whom: of each of whom nothing was on the record yet, some times as much.
 
-    Of whoever spoke in another's name all is read.
+    Of whoever spoke in another's name all is read; of who spoke of a part first, up to what says where it stands.
 
     What tells nothing is left out, unread: most words are on the record, and of the wording of now.
     """
-    if not any(_is_unnamed(text) or _BEHALF in text for text in texts):
+    if not any(_is_unnamed(text) or any(mark in text for mark in (_BEHALF, *_OF_A_PART)) for text in texts):
         plain = not any("overtaken_by" in one or one["stance"] == "withdrawn" for one in shown)
         if plain and not _is_reworded(texts):
             texts.clear()
@@ -70,7 +71,7 @@ def _read_on(claim: Json, texts: list[str], shown: Sequence[Json], reads: dict[s
         known = tell_position(claim, position, told)
         if "behalf" in known:
             reads[key] = len(events)
-        elif "terms" in known:
+        elif "terms" in known or not _find_saying(position, [told[n] for n in events[:read] if n in told]):
             reads[key] = _TIMES * read
     return before != reads
 
@@ -128,6 +129,7 @@ def tell_positions(claim: Json, told: Mapping[int, Told]) -> Json:
 def tell_position(claim: Json, position: Json, told: Mapping[int, Told], wordings: Wordings = ()) -> Json:
     """Give a position with what can be told of it: `terms`, `behalf`, `overtaken`, `taken_back`, `aside` and others.
 
+    `says` is the first event that says so, where one of a part came before.
     `terms` is the word for how it is to be attributed, where none of its events is on the record, `behalf` in whose
     name it was taken, or what was taken back of it was said, where not in the party's own alone. `overtaken` and
     `taken_back` say `by` which event, and `who` speaks in that, where it is another party. `reworded_by` is
@@ -139,6 +141,9 @@ def tell_position(claim: Json, position: Json, told: Mapping[int, Told], wording
     terms = [terms_of(event) for event in events]
     if position["stance"] != "withdrawn" and terms and all(terms):  # who took it back is another, maybe
         more["terms"] = terms[-1]
+    says = _find_saying(position, events)
+    if says and says != position["since"]:
+        more["says"] = says
     if overtaking := told.get(position.get("overtaken_by", 0)):
         more["overtaken"] = _tell_overtaken(claim, overtaking, events)
     last = max(position["events"])
@@ -155,6 +160,12 @@ def tell_position(claim: Json, position: Json, told: Mapping[int, Told], wording
     if aside := [_tell_aside(event, event.beside) for event in beside if event.beside]:
         more["aside"] = aside
     return {**position, **more} if more else position
+
+
+def _find_saying(position: Json, events: Iterable[Told]) -> int | None:
+    """Find the first of some events that says where a party stands: of all of the claim, where it stands so."""
+    stand = position["stance"], position["partial"]
+    return next((event.version for event in events if (event.stance, event.partial) == stand), None)
 
 
 def _tell_aside(event: Told, why: Aside) -> Json:
