@@ -27,7 +27,6 @@ OUT_OF_SIGHT = [
     "Object.assign(real.style, { height: '0', overflow: 'hidden' })",
     "real.className = 'visually-hidden'",
     "real.innerHTML = 'Relations in <i hidden>general</i> were spoken of.'",
-    "real.parentElement.style.display = 'none'",
     "const fold = document.createElement('details'); real.before(fold); fold.append(real)",
     "const fold = document.createElement('details'); fold.open = true; real.before(fold); fold.append(real)",
 ]
