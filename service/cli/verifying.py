@@ -176,7 +176,10 @@ def _read_object(text: bytes) -> dict[str, object]:
 
 
 def _verify_here(trust: Trust, progress: Progress, *, replay: bool) -> Report:
-    store = open_unchecked(configured())
+    config = configured()
+    if config.read_database:
+        hint("This looks at the database that is written to; `onrecord verify URL` looks at what its standby serves.")
+    store = open_unchecked(config)
     try:
         built = check_parts(store)
     except Damaged as error:

@@ -53,6 +53,14 @@ def _members(result):
     return told["ok"], sorted(told["done"])
 
 
+def test_a_standby_is_verified_by_what_it_serves(onrecord, monkeypatch):
+    """Where readers are answered from a standby, it is said that this one is not looked at, and what does."""
+    monkeypatch.setenv("ONRECORD_READ_DATABASE", "postgresql://standby.example/onrecord")
+    result = onrecord("verify", "--no-replay")
+    told = "This looks at the database that is written to; `onrecord verify URL` looks at what its standby serves."
+    assert told in result.stderr.splitlines()
+
+
 def test_a_record_that_does_not_answer(onrecord):
     """That nobody answers at an address is no fault of a record: status 1, and what to look at."""
     result = onrecord("verify", "http://127.0.0.1:1")
