@@ -4,6 +4,7 @@ import os
 import signal
 import threading
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from multiprocessing import Pipe
 from pathlib import Path
 
@@ -47,11 +48,12 @@ class Beside:
 
 def processes():
     """List the processes in which is decided what this one asks."""
-    return [
-        pid
-        for pid in tree_of(os.getpid())
-        if b"service.deciding_beside import" in Path(f"/proc/{pid}/cmdline").read_bytes()
-    ]
+    found = []
+    for pid in tree_of(os.getpid()):
+        with suppress(OSError):  # ended meanwhile
+            if b"service.deciding_beside import" in Path(f"/proc/{pid}/cmdline").read_bytes():
+                found.append(pid)
+    return found
 
 
 @pytest.fixture
