@@ -132,6 +132,7 @@ def test_whatever_is_altered_or_left_out_is_told(own_site, visitor):
     page, kept = visitor.open(own_site), set()
     for version in VERSIONS:
         page.goto(f"/claims/{CLAIM}/events/{version}")
+        page.wait_for_selector("[data-run]")  # which the script shows once it is there
         told = page.evaluate(ALTER_EACH)
         assert ("good", [], "good") == (told["first"], told["passed"], told["last"]), (version, told)
         assert OPTIONAL >= {one for one in told["gone"] if not one.startswith(("about/", "statement/"))}, (
