@@ -72,6 +72,8 @@ class DeciderBeside:
             except DomainError as error:
                 self._connection = None
                 return all_failed(commands, error, begun)
+            except Exception as error:  # noqa: BLE001 - whatever it is, those who wait are told, and the thread lives
+                return all_failed(commands, error, begun)
 
     def _ask(self, commands: Sequence[Command]) -> Decided:
         try:

@@ -113,6 +113,14 @@ def test_a_fault_nobody_foresaw_is_told_with_its_place(beside):
     assert codes_of([recorded]) == ["recorded"]
 
 
+def test_what_cannot_be_sent_is_told_and_others_are_recorded(beside):
+    """A command that goes to no other process fails by itself; what is asked after it is recorded."""
+    beside.do(opening(CLAIM_ID))
+    (fault,) = beside.do(append(CLAIM_ID, ("denied", {"note": threading.Lock()})))
+    assert (type(fault), str(fault)) == (TypeError, "cannot pickle '_thread.lock' object")
+    assert codes_of(beside.do(append(CLAIM_ID, said("denied")))) == ["recorded"]
+
+
 def test_losing_it_is_told_and_it_comes_back(beside, store):
     """Of what it was asked when it is killed nothing is known; what waited is refused; then it is there again."""
     beside.do(opening(CLAIM_ID))
