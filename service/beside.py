@@ -6,17 +6,15 @@ for work without end, and hold open whatever it printed to.
 
 from __future__ import annotations
 
-import gc
 import os
 import signal
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from concurrent.futures import ProcessPoolExecutor
-from contextlib import contextmanager
 from functools import partial
 from multiprocessing import get_context, parent_process
 
-SELDOM = 20_000  # objects more than went, after which circles of objects are looked for; Python's own number is 700
+from service.collecting import spare_collecting
 
 
 def processes_beside(count: int, *, fork: bool = False, begin: Callable[[], None] | None = None) -> ProcessPoolExecutor:
@@ -30,22 +28,10 @@ def processes_beside(count: int, *, fork: bool = False, begin: Callable[[], None
 
 def _begin(begin: Callable[[], None] | None) -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    gc.freeze()
-    gc.set_threshold(SELDOM)
+    spare_collecting()
     when_parent_ends(partial(os._exit, 1))  # what it works at is of use to nobody
     if begin:
         begin()
-
-
-@contextmanager
-def seldom_collecting() -> Iterator[None]:
-    """Look seldom for circles of objects while a block makes many objects, hardly any of them in circles."""
-    before = gc.get_threshold()
-    gc.set_threshold(SELDOM)
-    try:
-        yield
-    finally:
-        gc.set_threshold(*before)
 
 
 def when_parent_ends(then: Callable[[], None]) -> None:

@@ -84,7 +84,7 @@ def note_reading(reads: dict[int, Reading], event: Mapping[str, Any]) -> None:
 def tell_happening(happening: Happening, base: str) -> Entry:
     """Make the entry of an event."""
     event, changes = happening.event, list_changes(happening)
-    sentence, data = _tell_event(happening), event.get("data") or {}
+    sentence, data = _tell_event(happening, changes), event.get("data") or {}
     told = [*map(in_one_line, map(tell_change, changes)), *_tell_details(data.get("statement", data))]
     lines = [sentence, f"Claim: {in_one_line(happening.text)}", *told]
     return Entry(
@@ -97,8 +97,8 @@ def tell_happening(happening: Happening, base: str) -> Entry:
     )
 
 
-def _tell_event(happening: Happening) -> str:
-    return tell_event(happening.event, map(name_change, list_changes(happening)), happening.about)
+def _tell_event(happening: Happening, changes: Iterable[Mapping[str, Any]]) -> str:
+    return tell_event(happening.event, map(name_change, changes), happening.about)
 
 
 def list_changes(happening: Happening) -> list[Mapping[str, Any]]:
@@ -111,7 +111,7 @@ def list_changes(happening: Happening) -> list[Mapping[str, Any]]:
 
 def tell_version(claim: Mapping[str, Any], happening: Happening, base: str) -> Entry:
     """Make the entry of a claim as it stood after an event; its positions may say on what terms they were taken."""
-    standing, sentence = tell_standing(claim), _tell_event(happening)
+    standing, sentence = tell_standing(claim), _tell_event(happening, list_changes(happening))
     title = f"{standing}: {claim['text']}"
     stands = [f"Standing: {standing}.", *(tell_position(position) for position in claim["positions"])]
     return Entry(

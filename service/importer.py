@@ -24,9 +24,9 @@ import orjson
 
 from domain.claim import Claim
 from domain.errors import DomainError
-from service.beside import seldom_collecting
+from service.collecting import seldom_collecting
 from service.ledger import Ledger, keep_latest
-from service.making import Made, Making, makers
+from service.making import Batch, Making, makers
 from service.read_ahead import ReadAhead
 from service.rehearsal import Decided, Rehearsal, read_decided
 from service.rows import Row, RowFault
@@ -133,7 +133,7 @@ class Importer:
             raise ImportStopped(recorded, next(_groups(plan, recorded))[0].tell(refused)) from refused
         return recorded
 
-    def _store(self, made: Made, size: int) -> bool:
+    def _store(self, made: Batch, size: int) -> bool:
         """Store what was made on a record of so many events; answers whether that is what it still is."""
         with self.timeline.store.writing(long=True) as transaction:
             ledger = self._open(transaction, {})

@@ -32,7 +32,7 @@ Placed = tuple[int, Decided]  # at a position of the log
 Stored = tuple[Entered, Reply]
 
 
-class Made(NamedTuple):
+class Batch(NamedTuple):
     """What rows made, in order, up to the position of one that is refused, where there is such."""
 
     events: list[Stored]
@@ -57,9 +57,9 @@ class Making:
 
     def make_all(
         self, groups: Iterable[Sequence[Decided]], size: int, clock: Callable[[], datetime], beside: Sequence[Executor]
-    ) -> Iterator[Made]:
+    ) -> Iterator[Batch]:
         """Make the events of groups of rows, which follow on a record of so many events."""
-        waiting = deque[list[Future[Made]]]()
+        waiting = deque[list[Future[Batch]]]()
         at = clock()
         for group in groups:
             at = max(clock(), at)  # it never runs backwards, whatever the clock does
@@ -73,18 +73,18 @@ class Making:
         yield from map(_join, waiting)
 
 
-def _join(shares: Iterable[Future[Made]]) -> Made:
+def _join(shares: Iterable[Future[Batch]]) -> Batch:
     all_made = [share.result() for share in shares]
     events = sorted((one for made in all_made for one in made.events), key=lambda one: one[0].log.position)
     refused = min((made.refused for made in all_made if made.refused), default=None, key=lambda refused: refused[0])
-    return Made([one for one in events if refused is None or one[0].log.position < refused[0]], refused)
+    return Batch([one for one in events if refused is None or one[0].log.position < refused[0]], refused)
 
 
 _claims: dict[UUID, Claim] = {}  # as they are by now, in a process beside
 _made: list[Entered] = []  # what was not stored when it was looked last
 
 
-def make(making: Making, at: datetime, rows: Sequence[Placed]) -> Made:
+def make(making: Making, at: datetime, rows: Sequence[Placed]) -> Batch:
     """Make the events of rows at an instant, each at its position."""
     with making.store.reading() as view:
         ahead = ReadAhead(view)
@@ -108,4 +108,4 @@ def make(making: Making, at: datetime, rows: Sequence[Placed]) -> Made:
     new = ledger.entered[len(_made) :]
     _made.extend(new)
     keep_latest(_claims)
-    return Made(list(zip(new, ledger.replies.values(), strict=True)), refused)
+    return Batch(list(zip(new, ledger.replies.values(), strict=True)), refused)

@@ -14,7 +14,8 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Future
 from uuid import UUID
 
-from service.beside import processes_beside, seldom_collecting
+from service.beside import processes_beside
+from service.collecting import seldom_collecting
 from service.ledger import MAPPER
 from service.public_log.publisher import remake_nodes
 from service.store.interface import Store, View

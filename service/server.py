@@ -31,6 +31,7 @@ from granian.log import LogLevels
 
 from service.beside import when_parent_ends
 from service.bootstrap import build, build_publisher, open_serving
+from service.collecting import spare_collecting
 from service.config import Config
 from service.deciding_beside import DeciderBeside
 from service.jobs.scheduler import Scheduler
@@ -170,17 +171,8 @@ def load_app(config: Config, *, host: str, port: int, greet: Callable[[str], Non
     app = create_app(timeline, config, metrics)
     decider.wait()
     gc.collect()  # or what is dead by now would stay, too
-    spare_collecting()
+    spare_collecting(COLLECTED)  # what a page makes of a claim is kept, and was walked through over and over
     return app
-
-
-def spare_collecting() -> None:
-    """Let the collector walk through nothing that is there by now, and through what is new less often.
-
-    What a page makes of a claim is kept: it was walked through over and over to find nothing.
-    """
-    gc.freeze()
-    gc.set_threshold(COLLECTED, *gc.get_threshold()[1:])
 
 
 def load_witness(witness: Witness, *, host: str, port: int, greet: Callable[[str], None]) -> Flask:

@@ -61,10 +61,14 @@ class Dossier:
         """List how the claim was worded, each with the event that worded it so: a word is about what it read then."""
         return list_wordings({item.version: (item.kind, item.data) for item in self.items if item.data is not None})
 
-    def moved_at(self, item: Item) -> str:
-        """Tell when what an event says, whether it counts, or which wording it is about was last decided."""
-        later = (one.modified_at for one in self.items if one.version > item.version and one.kind is Reworded)
-        return max([item.modified_at, *later])
+    def list_moves(self) -> dict[int, str]:
+        """Tell of each event when what it says, whether it counts, or which wording it is about was last decided."""
+        moves, reworded = dict[int, str](), ""
+        for item in reversed(self.items):
+            moves[item.version] = max(item.modified_at, reworded)
+            if item.kind is Reworded:
+                reworded = max(item.modified_at, reworded)
+        return moves
 
 
 def read_dossiers(view: View, claims: Sequence[Mapping[str, Any]], said_until: Bounds | None = None) -> list[Dossier]:

@@ -89,16 +89,17 @@ def _objects(dossier: Dossier, base: str) -> Iterator[Object]:
     address, until = f"{base}claims/{dossier.claim['id']}", _until(dossier)
     report, wordings = _name("report", f"{address}{until}"), dossier.list_wordings()
     before = (item.version for item in dossier.items if _is_earlier(item, wordings))
-    earlier = {version: _earlier_report(dossier, base, version, report) for version in before}
+    earlier = {version: _earlier_report(dossier, base, wordings, version, report) for version in before}
     yield from {one["id"]: one for one in earlier.values()}.values()
     refs = {item.version: _name(_type_of(item), f"{address}/events/{item.version}{until}") for item in dossier.items}
+    moves, speaking = dossier.list_moves(), {item.version for item in dossier.items if item.speaks}
     for item in dossier.items:
         if item.speaks:
             speaker = {"created_by_ref": parties[party_key(item.party["name"])]["id"]} if item.party else {}
             regards = (item.data or {}).get("regarding")
-            said_of = [refs[regards]] if regards in {i.version for i in dossier.items if i.speaks} else []
+            said_of = [refs[regards]] if regards in speaking else []
             yield {
-                **_head(_type_of(item), refs[item.version], item.recorded_at, dossier.moved_at(item)),
+                **_head(_type_of(item), refs[item.version], item.recorded_at, moves[item.version]),
                 **speaker,
                 **({} if item.reads in {"stands", "amended"} else {"revoked": True}),
                 **_say(item),
@@ -138,9 +139,9 @@ def _is_earlier(item: Item, wordings: Wordings) -> bool:
     return item.speaks and find_rewording(wordings, item.version) is not None
 
 
-def _earlier_report(dossier: Dossier, base: str, version: int, report: str) -> Object:
+def _earlier_report(dossier: Dossier, base: str, wordings: Wordings, version: int, report: str) -> Object:
     """Report what the claim read when an event was logged, if that is not what it reads."""
-    worded, wording = next(one for one in reversed(dossier.list_wordings()) if one[0] <= version)
+    worded, wording = next(one for one in reversed(wordings) if one[0] <= version)
     at = next(item.recorded_at for item in dossier.items if item.version == worded)
     address = f"{base}claims/{dossier.claim['id']}/versions/{worded}"
     return {

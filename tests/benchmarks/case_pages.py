@@ -25,9 +25,10 @@ from flask import Flask
 from werkzeug.test import EnvironBuilder, run_wsgi_app
 
 from service import bootstrap
+from service.collecting import spare_collecting
 from service.config import Config
 from service.ledger import Item
-from service.server import spare_collecting
+from service.server import COLLECTED
 from service.store import open_store
 from service.timeline import Asked, Timeline
 from service.tokens import Actor
@@ -144,7 +145,7 @@ def _opened(path: Path) -> Iterator[Timeline]:
 def _started() -> Iterator[None]:
     """Let the collector spare what is there already, as a server's worker does."""
     before = gc.get_threshold()
-    spare_collecting()
+    spare_collecting(COLLECTED)
     yield
     gc.unfreeze()
     gc.set_threshold(*before)

@@ -14,7 +14,6 @@ from flask import Response, request
 
 from service.changes import compare_wordings
 from service.reads import Answer
-from service.terms import Behalf, find_behalf
 from service.web.addresses import to_uuid, to_version
 from service.web.endpoint import claim_of, timeline
 from service.web.negotiation import redirect_to
@@ -26,7 +25,7 @@ from service.web.pages.recording import find_recorded, forget_recorded
 from service.web.pages.rendering import answer_page, find_parts
 from service.web.pages.story import Told, read_story
 from service.web.pages.utterances import find_same_utterance, tell_copies
-from service.web.pages.voices import group_words, list_withdrawals, tell_positions, terms_of
+from service.web.pages.voices import behalf_of, group_words, list_withdrawals, tell_positions, terms_of
 from service.wording import sort_reasons
 
 Json = Mapping[str, Any]
@@ -155,7 +154,7 @@ def _model(claim: Json, story: Sequence[Told], *, pinned: bool, latest: int) -> 
         "denials": group_words(sorted(_list_denials(claim)), told),
         "earlier": {event.version for event in story if event.earlier},
         "terms": {event.version: terms for event in story if (terms := terms_of(event))},
-        "behalf": {event.version: behalf for event in story if (behalf := _find_behalf(event))},
+        "behalf": {event.version: behalf for event in story if (behalf := behalf_of(event))},
         "turns": _list_turns(claim, told),
         "names": {told.version: party for told in story if (party := told.party)},
         "picture": draw(story, claim["reversals"]),
@@ -176,17 +175,13 @@ def _list_turns(claim: Json, told: Mapping[int, Told]) -> list[Json]:
         old, new = told.get(turn["from"]), told.get(turn["to"])
         who = (new and new.party) or (old and old.party)
         parts = {"from_part": bool(old and old.partial), "to_part": bool(new and new.partial)}
-        behalf = {"from_behalf": _find_behalf(old), "to_behalf": _find_behalf(new)}
+        behalf = {"from_behalf": behalf_of(old), "to_behalf": behalf_of(new)}
         left = old and old.earlier, new and new.earlier
         earlier = {"from_earlier": bool(left[0]), "to_earlier": bool(left[1]), "across": left[0] != left[1]}
         return {**turn, "reversed": reversed_, "who": who, **parts, **behalf, **earlier}
 
     turns = [tell_turn(turn, reversed_=True) for turn in claim["reversals"]]
     return sorted([*turns, *(tell_turn(turn, reversed_=False) for turn in claim["shifts"])], key=lambda one: one["to"])
-
-
-def _find_behalf(event: Told | None) -> Behalf | None:
-    return find_behalf([event.data]) if event and event.data else None
 
 
 def _draw_stances(parts: Parts, turns: Sequence[Json], matrix: Matrix, as_of: str | None) -> dict[str, Any]:

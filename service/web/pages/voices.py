@@ -12,7 +12,7 @@ from domain.party import voice_of
 from domain.positions import Aside
 from domain.reading import Wordings, find_rewording, list_wordings
 from domain.statement import UNNAMED
-from service.terms import find_behalf
+from service.terms import Behalf, find_behalf
 from service.web.endpoint import timeline
 from service.web.pages.limits import contents_of
 from service.web.pages.story import Told, read_story
@@ -192,6 +192,11 @@ def terms_of(event: Told) -> str | None:
     return terms if terms in UNNAMED else None
 
 
+def behalf_of(event: Told | None) -> Behalf | None:
+    """Tell in whose name an event was said, where it was another's."""
+    return find_behalf([event.data]) if event and event.data else None
+
+
 def group_words(versions: Iterable[int], told: Mapping[int, Told]) -> list[list[list[int]]]:
     """Group events by who speaks, and those of a party by what is told beside its name: terms, principal and wording.
 
@@ -202,7 +207,7 @@ def group_words(versions: Iterable[int], told: Mapping[int, Told]) -> list[list[
         event = told.get(version)
         known = event is not None and event.party is not None
         words = parties.setdefault((known and event and event.key) or version, {})
-        beside = event and (terms_of(event), find_behalf([event.data or {}]), bool(event.earlier))
+        beside = event and (terms_of(event), behalf_of(event), bool(event.earlier))
         words.setdefault(beside, []).append(version)
     return [[*words.values()] for words in parties.values()]
 
