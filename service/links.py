@@ -24,13 +24,6 @@ _UNTOLD = re.compile(rf"[{_UNSURE}%@/\\?#<>^|\[\]\s\x00-\x1f\x7f]")
 _WEB = re.compile(r"https?://[^\s<>\"'{}|\\^`\x00-\x20\x7f-\x9f]+", re.IGNORECASE)
 
 
-def web_address(text: str | None) -> str | None:
-    """Give an address that can be followed on the web, as a URI; nothing for any other, `javascript:` among them."""
-    if not text or not _WEB.fullmatch(text):
-        return None
-    return text if text.isascii() else quote(text, safe=":/?#[]@!$&()*+,;=%~-._")  # of ASCII all that is left is safe
-
-
 class Link(NamedTuple):
     """Where an address leads: as a URI to be followed, and the host, for a reader to know it by."""
 
@@ -40,13 +33,19 @@ class Link(NamedTuple):
 
 def find_link(text: str | None) -> Link | None:
     """Find where an address on the web leads, without the name and password in it; nothing for any other address."""
-    address = web_address(text)
-    if address is None:
+    if not text or not _WEB.fullmatch(text):
         return None
+    address = text if text.isascii() else quote(text, safe=":/?#[]@!$&()*+,;=%~-._")  # what is left of ASCII is safe
     href = _WITH_NAME.sub(r"\1", address, count=1) if "@" in address else address
     site = _SITE.match(href)
     host = _find_host(site[0]) if site and len(site[0]) <= _LONGEST_SITE else None
     return None if host is None else Link(href, host)
+
+
+def web_address(text: str | None) -> str | None:
+    """Give the URI that an address leads to; nothing for one that nobody can be led to."""
+    link = find_link(text)
+    return link and link.href
 
 
 def is_unsure(text: str) -> bool:

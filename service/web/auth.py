@@ -10,7 +10,7 @@ import re
 
 from flask import Response, request
 
-from service.errors import Forbidden, Unauthenticated
+from service.errors import Forbidden, Malformed, Unauthenticated
 from service.sessions import LIFETIME, find_signed_in
 from service.timeline import Timeline
 from service.tokens import Actor, authenticate
@@ -39,7 +39,14 @@ def identify_by(header: str, timeline: Timeline) -> Actor:
     scheme, _, token = header.partition(" ")
     if scheme.lower() != "bearer":
         raise Unauthenticated("Tokens are sent as Authorization: Bearer and the token.")
+    require_one("Authorization", header)
     return authenticate(timeline.store, token.strip(), now=timeline.now())
+
+
+def require_one(name: str, value: str) -> None:
+    """Refuse, with Malformed, a header that was sent more than once: servers give them as one, with commas between."""
+    if "," in value:
+        raise Malformed(f"{name} came more than once, or has a comma in it. Send it once, without one.", pointer=name)
 
 
 def require(right: str, actor: Actor | None, *, free: bool) -> Actor | None:

@@ -36,7 +36,7 @@ from service.schemas import Known
 from service.strict_json import parse
 from service.timeline import Asked, Timeline
 from service.tokens import OPERATE, READ, Actor
-from service.web.auth import identify
+from service.web.auth import identify, require_one
 from service.web.negotiation import JSON, PAGE, prefers_page, redirect_to_tidy
 
 KIB, MIB = 1_024, 1_048_576
@@ -229,6 +229,7 @@ def _asked(actor: Actor | None) -> Asked:
     if actor is None:
         raise Unauthenticated("This needs a token: send Authorization: Bearer and your token.")
     key = request.headers.get("Idempotency-Key")
+    require_one("Idempotency-Key", key or "")
     if key is not None and not (len(key) in KEY_LENGTHS and all("!" <= c <= "~" for c in key)):
         raise Invalid([Fault("Idempotency-Key", "An Idempotency-Key has 8 to 255 visible ASCII characters.")])
     if key is None:

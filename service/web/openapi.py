@@ -148,7 +148,7 @@ def _content(endpoint: Endpoint, status: int, schema: Any) -> dict[str, Any]:
 def _codes(endpoint: Endpoint) -> set[str]:
     codes = {"invalid", "internal", *endpoint.problems}
     if endpoint.right:
-        codes |= {"unauthenticated", "forbidden", "unavailable"}
+        codes |= {"malformed", "unauthenticated", "forbidden", "unavailable"}
     return codes
 
 

@@ -23,6 +23,7 @@ from service.timeline import Asked
 from service.tokens import WRITE
 from service.web import answers, parameters
 from service.web.addresses import to_uuid
+from service.web.auth import require_one
 from service.web.endpoint import MIB, Endpoint, Whole, read_body, timeline
 
 LARGEST_BATCH_BODY = 16 * MIB
@@ -166,6 +167,7 @@ def _read_if_match(faults: list[Fault]) -> int | None:
     header = request.headers.get("If-Match")
     if header is None:
         return None
+    require_one("If-Match", header)
     match = re.fullmatch(r'"([1-9]\d{0,8})"', header.strip(), re.ASCII)
     if match is None:
         faults.append(Fault("If-Match", f'{header} is no version. Write it in double quotes: If-Match: "4".'))
@@ -194,8 +196,8 @@ def _answer_rehearsed(body: str) -> Response:
     return Whole(body.encode(), 200, "application/json", [("Cache-Control", "no-store")])
 
 
-_KEY = "8 to 255 visible ASCII characters; the same request with the same key is recorded once."
-_WRITE_HEADERS = {"Idempotency-Key": ("^[!-~]{8,255}$", _KEY)}
+_KEY = "8 to 255 visible ASCII characters and no comma; the same request with the same key is recorded once."
+_WRITE_HEADERS = {"Idempotency-Key": ("^[!-+\\--~]{8,255}$", _KEY)}
 _IF_MATCH = {"If-Match": ('^"[1-9][0-9]{0,8}"$', 'The version you looked at, in double quotes: "4".')}
 _WRITE_PROBLEMS = ("malformed", "too_large", "unsupported_media_type", "key_reused", "outcome_unknown")
 

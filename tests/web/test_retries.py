@@ -137,6 +137,20 @@ def test_what_is_no_key(desk, claim, client, key):
     assert refused(response) == (422, "invalid", ["Idempotency-Key"])
 
 
+@pytest.mark.parametrize(
+    ("name", "other"), [("Idempotency-Key", "denial-2026-02-01"), ("If-Match", '"1"'), ("Authorization", "Bearer no")]
+)
+def test_a_header_that_says_two_things(desk, claim, client, name, other):
+    """A key, a version or a token that came twice is refused by its name, the same one too: it says none of the two."""
+    known = {**KEY, "If-Match": '"1"', "Authorization": desk.environ_base["HTTP_AUTHORIZATION"]}
+    for twice in (other, known[name]):
+        headers = [*JSON.items(), *known.items(), (name, twice)]
+        with nothing_recorded(client):
+            response = client.post(f"{CLAIM}/events", data=DENIED, headers=headers)
+        assert refused(response) == (400, "malformed", [name])
+    assert client.post(f"{CLAIM}/events", data=DENIED, headers=[*JSON.items(), *known.items()]).status_code == 201
+
+
 @pytest.mark.parametrize("key", ["12345678", "!" * 255, "~~~~~~~~"])
 def test_what_is_a_key(desk, claim, key):
     """The shortest, the longest and the oddest keys that are allowed are taken."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from service import links
-from service.links import Link, find_link
+from service.links import Link, find_link, web_address
 from tests.builders import said
 from tests.web.browsing import browse
 from tests.web.newsroom import CLAIM, open_claim
@@ -61,6 +61,16 @@ def test_a_host_that_is_longer_than_any_is_not_looked_at(monkeypatch):
 def test_nobody_follows_a_link_with_a_password():
     """A name and a password in an address that is on record since before they were refused go to no other server."""
     assert Link("https://wire.example/1@2", "wire.example") == find_link("https://a@b:secret@wire.example/1@2")
+
+
+def test_no_form_of_a_claim_leads_where_its_page_does_not(desk, client):
+    """A port that is none, a host that is another to some, a password: none of it is in a feed or a file."""
+    odd = ["https://wire.example:99999/", "https://straße.example/1"]
+    open_claim(desk, *(said("reported", source={"publisher": url[8:14], "url": url}) for url in odd))
+    for form in ("?format=timelinejs", "?format=stix", "?format=schemaorg", "?format=csv", ".atom", ".feed"):
+        text = client.get(f"{CLAIM}{form}").text
+        assert [word for word in ("99999", "stra\u00dfe.ex", "xn--") if word in text] == [], form
+    assert web_address("https://a@b:secret@wire.example/1") == "https://wire.example/1"
 
 
 def test_a_source_says_where_it_leads(desk, client):
