@@ -4,8 +4,8 @@ A name is resolved once, every address it leads to is checked, and the connectio
 to the very address that was checked: a name that is made to lead elsewhere a moment later
 (DNS rebinding) gains nothing. Only addresses that the IANA registries give to the public
 pass; IPv6 forms that carry an IPv4 address inside (mapped, NAT64, 6to4, Teredo) do not.
-No redirect is followed, and no proxy of the environment is used. Of the answer to a POST nothing
-but its status is looked at; what a GET answers is for our own eyes, and bounded.
+No redirect is followed, and no proxy of the environment is used. Of what a webhook answers nothing
+but its status is looked at; other answers are for our own eyes, and bounded.
 
 Made of `http.client` and `ssl`: a connection that is handed a connected socket dials
 nothing itself, which is all that is needed. The larger clients resolve names on their own.
@@ -75,7 +75,7 @@ def is_public(text: str) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class Fetched:
-    """What a GET was answered; `body` is None where it is larger than was asked for."""
+    """What was answered; `body` is None where it is larger than was asked for."""
 
     status: int
     headers: Mapping[str, str]
@@ -84,9 +84,14 @@ class Fetched:
 
 @dataclass(frozen=True)
 class Outbound:
-    """The way out. `allow_loopback`, for development: this machine itself, and plain HTTP to it alone."""
+    """The way out.
+
+    `allow_loopback`, for development: this machine itself, and plain HTTP to it alone. `anywhere`, for addresses that
+    the operator chose: all of them, on every port, and plain HTTP.
+    """
 
     allow_loopback: bool = False
+    anywhere: bool = False
     resolve: Resolve = socket.getaddrinfo
     patience: float = PATIENCE
 
@@ -106,12 +111,12 @@ class Outbound:
             host, port = "", None
         if not host or not (_NAME.fullmatch(host) or _is_address(host)):
             raise ValueError("Write an address like https://example.org/hook, in ASCII and without a fragment.")
-        if parts.scheme not in (("https", "http") if self.allow_loopback else ("https",)):
+        if parts.scheme not in (("https", "http") if self.allow_loopback or self.anywhere else ("https",)):
             raise ValueError("Only https addresses are called.")
         if "@" in parts.netloc:
             raise ValueError("A name and password in the address are not sent; the signature says who calls.")
         port = _PORTS[parts.scheme] if port is None else port
-        if port != _PORTS[parts.scheme] and port < HIGH_PORTS:
+        if port != _PORTS[parts.scheme] and port < HIGH_PORTS and not self.anywhere:
             raise ValueError(f"Ports that are called: {_PORTS[parts.scheme]}, and those from {HIGH_PORTS} on.")
         target = Target(
             parts.scheme, host, port, parts.netloc, (parts.path or "/") + (f"?{parts.query}" * bool(parts.query))
@@ -129,6 +134,10 @@ class Outbound:
         """Fetch at most so many bytes; header names are lower case. Raises NotSent."""
         return self._call("GET", url, None, headers, most=most)
 
+    def ask(self, url: str, body: bytes, headers: Mapping[str, str], *, most: int) -> Fetched:
+        """Send, and read at most so many bytes of the answer; raises NotSent."""
+        return self._call("POST", url, body, headers, most=most)
+
     def _call(self, method: str, url: str, body: bytes | None, headers: Mapping[str, str], *, most: int) -> Fetched:
         try:
             target = self.read_url(url)
@@ -138,8 +147,8 @@ class Outbound:
             raise NotSent(str(error)) from error
 
     def _check(self, target: Target, address: str) -> None:
-        loopback = self.allow_loopback and ip_address(address).is_loopback
-        if not loopback and (target.scheme == "http" or not is_public(address)):
+        allowed = self.anywhere or (self.allow_loopback and ip_address(address).is_loopback)
+        if not allowed and (target.scheme == "http" or not is_public(address)):
             raise ValueError("This leads to an address that is not public, or not by https.")
 
     def _connect(self, target: Target) -> socket.socket:

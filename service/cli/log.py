@@ -86,6 +86,6 @@ def publish() -> None:
         raise BadConfiguration("There is no key to sign with: set ONRECORD_LOG_KEY_FILE and run `onrecord log keygen`.")
     with progress_bar("Extending the tree") as progress:
         signed = _tell_refusal(lambda: publisher.publish(progress))
-    ask_witnesses(store, publisher.witnesses)
+    ask_witnesses(store, publisher.witnesses, publisher.clock)
     with store.reading() as view:
         click.echo(write_checkpoint(view, signed), nl=False)

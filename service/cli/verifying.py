@@ -89,8 +89,8 @@ def verify(  # noqa: PLR0913 - each is an option
     Each step tells what was expected and what there is; the exit status is 3 where one fails. Without --key the word of
     what is verified is taken for its key; without --checkpoint nobody can tell a roll-back or a fork.
     """
-    known = _keys(witnesses, "--witness", COSIGNATURE)
-    trust = Trust(_keys(keys, "--key", ED25519), _read(kept), known, _read_quorum(quorum, known), as_of)
+    known = read_keys(witnesses, "--witness", COSIGNATURE)
+    trust = Trust(read_keys(keys, "--key", ED25519), _read(kept), known, _read_quorum(quorum, known), as_of)
     try:
         with progress_bar("Verifying") as progress:
             report = _verify(what, trust, progress, replay=not no_replay, log=log)
@@ -121,7 +121,8 @@ def _read(kept: TextIO | None) -> str | None:
         raise click.BadParameter(f"it is no text: {error}", param_hint="--checkpoint") from error
 
 
-def _keys(texts: tuple[str, ...], option: str, kind: int) -> Sequence[VerifierKey]:
+def read_keys(texts: tuple[str, ...], option: str, kind: int) -> Sequence[VerifierKey]:
+    """Read the verifier keys that an option was given, each of a kind; what is none is wrong usage."""
     try:
         keys = [VerifierKey.parse(text) for text in texts]
     except BadNote as error:

@@ -9,10 +9,11 @@ import click
 from service import server
 from service.cli.console import example, hint
 from service.cli.serving import PORTS
+from service.cli.verifying import read_keys
 from service.config import BadConfiguration
 from service.machine import tell_time
 from service.public_log.log_key import read_key, write_key
-from service.public_log.note import COSIGNATURE, BadNote, SigningKey, VerifierKey
+from service.public_log.note import COSIGNATURE, ED25519, BadNote, SigningKey
 from service.public_log.witness import Witness
 
 
@@ -36,10 +37,7 @@ def witness(logs: tuple[str, ...], name: str, state: Path, port: int, host: str)
     A checkpoint is signed only if it extends the last one that was. The key is made at the first start. Give the
     verifier key and the address, which are printed, to whoever keeps the record (ONRECORD_WITNESSES) and to auditors.
     """
-    try:
-        watched = [VerifierKey.parse(text) for text in logs]
-    except BadNote as error:
-        raise click.BadParameter(str(error), param_hint="--log") from error
+    watched = read_keys(logs, "--log", ED25519)
     key = _find_key(state, name)
     try:
         made = Witness(key, watched, state, tell_time)

@@ -23,7 +23,9 @@ class KeptNote:
         """Find what was kept last; raises BadNote for what is there and is no text, or cannot be read."""
         try:
             return self.path.read_text(encoding="utf-8")
-        except FileNotFoundError:
+        except FileNotFoundError as error:
+            if self.path.is_symlink():
+                raise BadNote("expected a signed note, got a link that leads to no file") from error
             return None
         except UnicodeDecodeError as error:
             raise BadNote(f"expected a signed note, got what is no text: {error}") from error

@@ -73,7 +73,7 @@ class Publisher:
 
     def run(self, progress: Callable[[float], None]) -> str:
         """Publish and ask the witnesses, as a job; answers in a sentence what is signed."""
-        size, seen = self.publish(progress).size, ask_witnesses(self.store, self.witnesses)
+        size, seen = self.publish(progress).size, ask_witnesses(self.store, self.witnesses, self.clock)
         return f"Signed at size {size}{', seen now by ' if seen else ''}{', '.join(seen)}."
 
     def rotate(self, new: SigningKey) -> SignedCheckpoint:

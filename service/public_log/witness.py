@@ -20,7 +20,16 @@ from pathlib import Path
 from domain.merkle import EMPTY_ROOT, BadProof, verify_consistency
 from service.public_log.checkpoint import Checkpoint, cosign, open_checkpoint, read_checkpoint
 from service.public_log.kept_note import KeptNote
-from service.public_log.note import BadNote, SigningKey, VerifierKey, read_base64, split_note, write_base64
+from service.public_log.note import (
+    BadNote,
+    Signature,
+    SigningKey,
+    VerifierKey,
+    read_base64,
+    split_note,
+    write_base64,
+    write_note,
+)
 
 MOST_HASHES = 63  # in a proof
 LARGEST_REQUEST = 65_536  # bytes
@@ -80,7 +89,7 @@ class Witness:
     def add_checkpoint(self, body: bytes) -> str:
         """Sign a checkpoint if it extends what was signed last; answers the signature line. Raises Refused."""
         old, proof, note = _read_request(body)
-        checkpoint, text = self._open(note)
+        checkpoint, text, signed = self._open(note)
         if old > checkpoint.size:
             raise Malformed(f"expected an old size of at most {checkpoint.size}, got {old}")
         with self._alone(checkpoint.origin) as kept:
@@ -94,26 +103,29 @@ class Witness:
                 verify_consistency(old, last.root, checkpoint.size, checkpoint.root, proof)
             except BadProof as error:
                 raise NotConsistent(str(error)) from error
-            kept.keep(note)
-        return cosign(self.key, text, int(self._clock().timestamp())).line()
+            kept.keep(write_note(text, signed))
+            # A larger one may be signed as soon as nobody is alone here, and then this was not the largest at its time.
+            return cosign(self.key, text, int(self._clock().timestamp())).line()
 
     def find_last(self, origin: str) -> Checkpoint:
         """Find what was signed last of a log; the empty log where nothing was.
 
-        Raises Forgotten where there is a file that holds no checkpoint of this log, signed by it.
+        Raises Forgotten where there is a file that holds no checkpoint of this log, signed by it, or where it is gone.
         """
         kept = self._kept(origin)
         try:
-            note = kept.find()
+            note = _find_note(kept)
             return Checkpoint(origin, 0, EMPTY_ROOT) if note is None else open_checkpoint(note, self._keys(origin))
         except BadNote as error:  # one that began anew, or elsewhere, could be led to sign a fork
             raise Forgotten(
                 f"{kept.path.name} does not tell what was signed last of {origin}: {error}. {_WAY_OUT}"
             ) from error
 
-    def _open(self, note: str) -> tuple[Checkpoint, str]:
+    def _open(self, note: str) -> tuple[Checkpoint, str, list[Signature]]:
+        # Of its signatures those alone that were verified: another may say to be of a key that will follow, and is a
+        # false one as soon as that key is known.
         try:
-            text, _ = split_note(note)
+            text, signatures = split_note(note)
             claimed = read_checkpoint(text)
         except BadNote as error:
             raise Malformed(str(error)) from error
@@ -121,9 +133,10 @@ class Witness:
         if not keys:
             raise UnknownLog(f"expected one of {', '.join(key.name for key in self.logs)}, got {claimed.origin}")
         try:
-            return open_checkpoint(note, keys), text
+            checkpoint = open_checkpoint(note, keys)
         except BadNote as error:
             raise NotSigned(str(error)) from error
+        return checkpoint, text, [signature for signature in signatures if any(key.made(signature) for key in keys)]
 
     def _keys(self, origin: str) -> list[VerifierKey]:
         return [key for key in self.logs if key.name == origin]
@@ -135,9 +148,24 @@ class Witness:
     def _alone(self, origin: str) -> Iterator[KeptNote]:
         # From the look at what was signed last to its successor on the disk there is nobody else, in any process.
         kept = self._kept(origin)
-        with kept.path.with_suffix(".lock").open("a") as lock:
+        with _lock_of(kept).open("a") as lock:
             fcntl.flock(lock, fcntl.LOCK_EX)
             yield kept
+            if not lock.tell():
+                lock.write("signed\n")  # so that a note that is gone is not taken for one that never was
+
+
+def _lock_of(kept: KeptNote) -> Path:
+    return kept.path.with_suffix(".lock")
+
+
+def _find_note(kept: KeptNote) -> str | None:
+    lock = _lock_of(kept)
+    there_was_one = lock.exists() and lock.stat().st_size  # asked first: it is told after the note is kept
+    note = kept.find()
+    if note is None and there_was_one:
+        raise BadNote(f"expected a signed note, got no file, and {lock.name} tells that there was one")
+    return note
 
 
 def _read_request(body: bytes) -> tuple[int, list[bytes], str]:

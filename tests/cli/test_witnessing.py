@@ -51,9 +51,12 @@ def test_a_witness_that_is_away_holds_nothing_up(onrecord, key, monkeypatch):
     assert onrecord("log", "publish").exit_code == 0
 
 
-@pytest.mark.parametrize("words", [["--log", "nonsense"], []])
+ANOTHER_WITNESS = SigningKey.make("other.example", COSIGNATURE).verifier.written()
+
+
+@pytest.mark.parametrize("words", [["--log", "nonsense"], ["--log", ANOTHER_WITNESS], []])
 def test_a_log_that_is_none_is_wrong_usage(onrecord, words):
-    """A witness of no log, or of what is no key, does not start."""
+    """A witness of no log, of what is no key, or of another witness does not start."""
     assert onrecord("witness", *words).exit_code == 2
 
 

@@ -31,7 +31,7 @@ def witnessed(store, publish, claim, key, clock, tmp_path):
         return answer.status_code, answer.text
 
     known = KnownWitness(WITNESS.verifier, "http://witness.example")
-    assert ask_witnesses(store, [known], send) == ["witness.example"]
+    assert ask_witnesses(store, [known], clock, send) == ["witness.example"]
 
 
 def test_the_log_says_what_it_is(witnessed, claim, client, key):

@@ -3,13 +3,19 @@
 from __future__ import annotations
 
 import logging
+import socket
+import threading
+from contextlib import suppress
+from select import select
 
 import pytest
 
 from service.config import BadConfiguration
-from service.public_log.checkpoint import find_cosigners
+from service.outbound import NotSent, Outbound
+from service.public_log import cosigning
+from service.public_log.checkpoint import cosign, find_cosigners
 from service.public_log.cosigning import KnownWitness, ask_witnesses, read_witnesses
-from service.public_log.note import COSIGNATURE, SigningKey
+from service.public_log.note import COSIGNATURE, SigningKey, split_note
 from service.public_log.witness import Witness
 from service.verifying.steps import Trust
 from service.verifying.store import verify_store
@@ -28,18 +34,18 @@ def witnesses(tmp_path, key, clock):
 
 
 @pytest.fixture
-def ask(store, witnesses):
+def ask(store, witnesses, clock):
     """Give a way to ask the witnesses that are up; answers who signed."""
 
     def asked(*down):
         def send(url, body):
             address = url.removesuffix("/add-checkpoint")
             if address in {known.url for known in down}:
-                raise OSError("nobody is there")
+                raise NotSent("Nobody is there.")
             answer = witnesses[address].post("/add-checkpoint", data=body)
             return answer.status_code, answer.text
 
-        return ask_witnesses(store, KNOWN, send)
+        return ask_witnesses(store, KNOWN, clock, send)
 
     return asked
 
@@ -104,7 +110,7 @@ def test_a_witness_that_has_seen_more_is_reported(publish, claim, ask, store, tm
     )
 
 
-def test_an_answer_that_is_no_signature_is_not_kept(store, publish, claim, client, caplog):
+def test_an_answer_that_is_no_signature_is_not_kept(store, publish, claim, client, clock, caplog):
     """What a stranger answers in the name of a witness is not kept, nor is an error."""
     claim(1)
     publish()
@@ -116,10 +122,105 @@ def test_an_answer_that_is_no_signature_is_not_kept(store, publish, claim, clien
         (404, ""),
     ):
         with caplog.at_level(logging.ERROR):
-            assert [] == ask_witnesses(store, KNOWN[:1], lambda *_, s=status, a=answer: (s, a))
+            assert [] == ask_witnesses(store, KNOWN[:1], clock, lambda *_, s=status, a=answer: (s, a))
         assert "witness0.example did not sign" in caplog.text
         caplog.clear()
     assert set() == served(client)
+
+
+NOW = 1_769_853_600  # by the tests' clock
+LIES = {  # which witness signs what, and when
+    "of this checkpoint, an hour ahead": (0, "4", NOW + 3_600, True),
+    "a second more ahead": (0, "4", NOW + 3_601, False),
+    "in years that no calendar tells": (0, "4", 2**62, False),
+    "past all times": (0, "4", 2**63, False),
+    "of another checkpoint": (0, "5", NOW, False),
+    "of this one by another witness": (1, "4", NOW, False),
+}
+
+
+@pytest.mark.parametrize(("who", "size", "at", "kept"), LIES.values(), ids=LIES)
+def test_what_is_kept_is_of_this_checkpoint_and_of_no_time_to_come(
+    store, publish, claim, client, clock, who, size, at, kept
+):
+    """A witness may be an hour ahead of our clock; what is of another checkpoint, witness or time is not kept."""
+    assert clock().timestamp() == NOW
+    claim(3)
+    publish()
+    note = client.get("/log/checkpoint").text
+    line = cosign(KEYS[who], split_note(note)[0].replace("\n4\n", f"\n{size}\n"), at).line()
+    assert names(0) * kept == ask_witnesses(store, KNOWN[:1], clock, lambda *_: (200, line))
+    assert note + line * kept == client.get("/log/checkpoint").text
+    assert [200] * 2 == [client.get("/log", headers={"Accept": kind}).status_code for kind in ("*/*", "text/html")]
+
+
+def test_a_witness_cannot_pass_a_signature_of_something_else_off(store, publish, claim, client, clock, caplog):
+    """An empty line before a signature makes another text of the note, the log's signature in it: it is not kept."""
+    claim(1)
+    publish()
+    note = client.get("/log/checkpoint").text
+    line = cosign(KEYS[0], note, int(clock().timestamp())).line()
+    assert {KEYS[0].verifier} == set(find_cosigners(f"{note}\n{line}", [KEYS[0].verifier]))
+    with caplog.at_level(logging.ERROR):
+        assert [] == ask_witnesses(store, KNOWN[:1], clock, lambda *_: (200, f"\n{line}"))
+    assert "witness0.example did not sign: expected a signature by" in caplog.text
+    assert note == client.get("/log/checkpoint").text
+
+
+def drip(connection):
+    """Answer a byte at a time, each sooner than anybody loses patience with one."""
+    connection.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 60000\r\n\r\n")
+    with suppress(OSError):
+        while not select([connection], [], [], 0.02)[0]:
+            connection.sendall(b"x")
+
+
+def announce(connection):
+    """Say again and again that an answer is about to come."""
+    with suppress(OSError):
+        while not select([connection], [], [], 0.02)[0]:
+            connection.sendall(b"HTTP/1.1 100 Continue\r\n\r\n")
+
+
+def lead_away(connection):
+    """Lead elsewhere, to an address that is none."""
+    connection.sendall(b"HTTP/1.1 302 Found\r\nLocation: http://[\r\nContent-Length: 0\r\n\r\n")
+
+
+def go_on(connection):
+    """Answer without an end."""
+    connection.sendall(b"HTTP/1.1 200 OK\r\n\r\n")
+    with suppress(OSError):
+        while True:
+            connection.sendall(bytes(65_536))
+
+
+@pytest.mark.parametrize("answer", [drip, announce, lead_away, go_on])
+def test_a_witness_that_answers_oddly_is_not_waited_for(store, publish, claim, witnesses, clock, monkeypatch, answer):
+    """However a witness drips, announces, leads away or goes on, the next one is asked within our patience."""
+    monkeypatch.setattr(cosigning, "_OUTBOUND", Outbound(anywhere=True, patience=0.5))
+    claim(1)
+    publish()
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+
+        def serve():
+            with listening.accept()[0] as connection:
+                while b"\n\n\xe2\x80\x94" not in connection.recv(65_536):
+                    pass
+                answer(connection)
+
+        serving = threading.Thread(target=serve)
+        serving.start()
+        odd = KnownWitness(KEYS[0].verifier, f"http://127.0.0.1:{listening.getsockname()[1]}")
+
+        def send(url, body):
+            if url.startswith(odd.url):
+                return cosigning.post(url, body)
+            signed = witnesses[url.removesuffix("/add-checkpoint")].post("/add-checkpoint", data=body)
+            return signed.status_code, signed.text
+
+        assert names(1) == ask_witnesses(store, [odd, KNOWN[1]], clock, send)
+        serving.join()
 
 
 @pytest.mark.parametrize(("quorum", "fault"), [(0, None), (2, None), (3, "too few witnesses")])

@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
+import fcntl
 import os
 import signal
 import subprocess
 import sys
 import threading
 from base64 import b64encode
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
 from domain.merkle import prove_consistency
 from service.public_log.checkpoint import Checkpoint, find_cosigners
-from service.public_log.note import COSIGNATURE, SigningKey, write_note
+from service.public_log.note import COSIGNATURE, Signature, SigningKey, write_note
 from service.public_log.witness import Forgotten, Refused, Witness, write_request
 from service.web.witness import create_witness
 from tests.domain.test_merkle import LEAVES, NODE, tree_hash
@@ -181,6 +183,41 @@ def test_a_witness_that_has_forgotten_signs_nothing(witness, tmp_path, left):
         assert 500 == answer.status_code
         assert answer.text.startswith(f"{kept.name} does not tell what was signed last of {LOG.name}: ")
     assert left == kept.read_bytes()
+
+
+@pytest.mark.parametrize("instead", [None, "nowhere"])
+def test_a_witness_whose_note_is_gone_signs_nothing(ask, tmp_path, instead):
+    """What was signed last and is gone, or behind a link to a disk that is not there, is no log that was never seen."""
+    assert 200 == ask(request_for(0, 6))[0]
+    (kept,) = (tmp_path / "seen").glob("*.checkpoint")
+    left = kept.rename(tmp_path / "moved")
+    if instead:
+        kept.symlink_to(tmp_path / instead)
+    assert [500] * 3 == [ask(request_for(old, 8))[0] for old in (0, 6, 7)]
+    left.rename(kept)
+    assert 200 == ask(request_for(6, 8))[0]
+
+
+def test_a_stranger_puts_nothing_into_what_a_witness_keeps(witness, tmp_path, clock):
+    """A line that says to be of a key which will follow is passed over, and not there once the witness has that key."""
+    new = SigningKey.make(LOG.name)
+    false = Signature(LOG.name, new.verifier.key_id, bytes(64)).line()
+    assert witness.add_checkpoint(write_request(0, [], note_of(6) + false))
+    both = Witness(WITNESS, [LOG.verifier, new.verifier], tmp_path / "seen", clock)
+    assert 6 == both.find_last(LOG.name).size
+    assert both.add_checkpoint(request_for(6, 7, key=new))
+
+
+def test_the_time_of_a_signature_is_from_while_nothing_larger_can_be_signed(tmp_path):
+    """A signature says that this was the largest at its time, so that is told before another may be signed."""
+
+    def clock():
+        (lock,) = (tmp_path / "seen").glob("*.lock")
+        with lock.open() as file, pytest.raises(BlockingIOError):
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        return datetime(2026, 1, 31, tzinfo=UTC)
+
+    assert Witness(WITNESS, [LOG.verifier], tmp_path / "seen", clock).add_checkpoint(request_for(0, 6))
 
 
 def test_a_witness_of_a_log_that_replaced_its_key_holds_both(witness, tmp_path, clock):
