@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import datetime
-from typing import Any, Self
+from typing import Any, Self, cast
 from uuid import UUID
 
 from eventsourcing.domain import BaseAggregate
@@ -17,6 +17,7 @@ from eventsourcing.domain import BaseAggregate
 from domain import codebook
 from domain.codebook import CLAIM_TOPIC, EVENT_TYPES, Amended, Recorded, Redacted, Statement
 from domain.errors import DuplicateStatement, Fault, Invalid, VersionMovedOn
+from domain.gist import gist_of
 from domain.joins import NoParties, Parties
 from domain.party import party_key
 from domain.reading import Reading, read_history
@@ -32,8 +33,12 @@ class Claim(BaseAggregate[UUID]):
     Opened = codebook.Opened
 
     def __init__(self) -> None:
-        """Start with nothing recorded; only `Opened` makes a claim."""
+        """Start with nothing recorded; only `Opened` makes a claim.
+
+        One that is `brief` keeps of what it takes up the gist alone.
+        """
         self.history: list[Recorded] = []
+        self.brief = False
         self._reading: Reading | None = None
 
     @classmethod
@@ -77,7 +82,7 @@ class Claim(BaseAggregate[UUID]):
     def enter(self, type_: str, data: Payload, *, by: str, at: datetime, salt: bytes) -> Recorded:
         """Enter an event that was decided on just this history; answers it."""
         self.trigger_event(EVENT_TYPES[type_], timestamp=at, recorded_by=by, salt=salt, data=data)
-        return self.history[-1]
+        return cast("Recorded", self.collect_events()[-1])
 
     def expect_version(self, version: int) -> None:
         """Refuse with VersionMovedOn unless the history ends with this version."""
@@ -99,6 +104,7 @@ class Claim(BaseAggregate[UUID]):
 
     def take_up(self, event: Recorded) -> None:
         """Enter a decided event; a redaction also erases what it names and the amendments of that."""
+        event = gist_of(event) if self.brief else event
         self.history.append(event)
         self._reading = self._reading and self._reading.extended_by(event)
         if isinstance(event, Redacted) and event.data is not None:

@@ -80,16 +80,16 @@ class PartyFold:
     corrections: Mapping[int, int]
     words: Sequence[Word]
     position: Position | None = None
-    reversals: list[dict[str, Any]] = field(default_factory=list)
-    shifts: list[dict[str, Any]] = field(default_factory=list)
+    reversals: Sequence[dict[str, Any]] = ()
+    shifts: Sequence[dict[str, Any]] = ()
     sides_taken: list[Word] = field(default_factory=list)  # full words in fold order, those taken back among them
     taken: dict[str | None, list[Word]] = field(default_factory=dict)
     parts: dict[str | None, list[int]] = field(default_factory=dict)
     origins: frozenset[str] = frozenset()
     withholds: bool = False
     shown: dict[str, str] = field(init=False)
-    voices: set[Voice] = field(init=False)
-    states: list[str] = field(init=False)
+    voices: Sequence[Voice] = field(init=False)
+    states: Sequence[str] = field(init=False)
     described: dict[str, Any] | None = None
     judged: tuple[Any, Any] | None = None
     over: dict[Voice, tuple[Sequence[Word], int | None]] | None = None
@@ -100,8 +100,6 @@ class PartyFold:
             self,
             words=words,
             position=self.position.copied() if self.position and self.position.words else None,
-            reversals=[*self.reversals],
-            shifts=[*self.shifts],
             sides_taken=[*self.sides_taken],
             taken={stance: [*of] for stance, of in self.taken.items()},
             parts={side: [*of] for side, of in self.parts.items()},
@@ -129,8 +127,8 @@ class PartyFold:
             _list_parts(self.position, self.parts)
         self.shown = describe_party(self.words[-1].data["party"])
         made = self.position.words if self.position else ()
-        self.voices = {word.voice for word in made or self.words}
-        self.states = sorted(country for scope, country in self.voices if scope == "state")
+        self.voices = tuple({word.voice for word in made or self.words})
+        self.states = tuple(sorted(country for scope, country in self.voices if scope == "state"))
         return self
 
     def has_taken_back(self, words: Iterable[Word]) -> bool:
@@ -175,7 +173,7 @@ class PartyFold:
                 self.position.join(part)
         self.position.join(word)
         if not self._note_reversal(word) and left and _shifts(left.words[-1], word):
-            self.shifts.append(_change(left.words[-1], left.stance, word, corrected=False))
+            self.shifts = (*self.shifts, _change(left.words[-1], left.stance, word, corrected=False))
         if word.full:
             self.sides_taken.append(word)
 
@@ -183,7 +181,8 @@ class PartyFold:
         turned_from = self._find_other_side(word) if word.full else None
         if turned_from:
             corrected = self.corrections.get(turned_from.version, word.version) < word.version
-            self.reversals.append(_change(turned_from, turned_from.kind.stance, word, corrected=corrected))
+            turn = _change(turned_from, turned_from.kind.stance, word, corrected=corrected)
+            self.reversals = (*self.reversals, turn)
         return turned_from is not None
 
     def _find_other_side(self, word: Word) -> Word | None:

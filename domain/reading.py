@@ -33,6 +33,7 @@ from domain.positions import Aside, PartyFold, fold_party
 from domain.statement import Payload, Word, read_word, surely_said_by
 
 Contents = Mapping[int, tuple[type[Recorded], Payload]]
+_NONE: Mapping[int, int] = {}  # held by many
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +80,7 @@ class Reading:
     def fold_parties(self) -> dict[str, PartyFold]:
         """Fold what each party said, in the order in which they first spoke."""
         takers = reversed(list(find_takers(self)))
-        corrections = {w.regarding or 0: w.version for w in takers if w.kind is not WalkedBack}
+        corrections = {w.regarding or 0: w.version for w in takers if w.kind is not WalkedBack} or _NONE
         folds = {}
         for party, words in self.spoken.items():
             fold = self.folds.get(party)

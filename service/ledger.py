@@ -20,6 +20,7 @@ from domain.claim import Claim
 from domain.codebook import NEEDS_IF_MATCH, Recorded, Redacted
 from domain.entry import LARGEST_EVENT, encode_both, encode_redacted, entry_members, leaf_hash
 from domain.errors import AlreadyExists, DomainError, Invalid, KeyReused, NotFound, PreconditionRequired
+from domain.gist import gist_of
 from domain.instants import write_instant
 from domain.joins import find_names
 from domain.reading import find_links
@@ -33,7 +34,7 @@ from service.webhooks.notices import Change, list_deliveries
 
 MAPPER = EventMapper()
 FEW = 8  # events, which are sooner stored one by one, without waiting for each, than copied
-CLAIMS_IN_MEMORY, EVENTS_IN_MEMORY = 1_000, 20_000  # of those that were written last; an event takes 4 to 5 KB
+CLAIMS_IN_MEMORY, EVENTS_IN_MEMORY = 1_000, 20_000  # of those that were written last; an event takes 2 to 3 KB
 OFTEN = 100  # events; as often it is looked whether more is in memory than should be, which means to ask every claim
 Claims = MutableMapping[UUID, Claim]
 
@@ -141,8 +142,9 @@ class Ledger:
         """Find a claim as it is by now."""
         claim = self.claims.get(claim_id)
         if claim is None:
-            claim = Claim.replay(self._events(claim_id))
+            claim = Claim.replay(gist_of(event) for event in self._events(claim_id))
             if claim is not None:
+                claim.brief = True
                 self.claims[claim_id] = claim
                 self.loaded += claim.version
         return claim
@@ -199,7 +201,7 @@ class Ledger:
         state, entry = encode_both(event)
         stored = StoredEvent(item.claim_id, event.version, event.TOPIC, state)
         self.size += 1
-        row = outline_version(event, self.size) if self.outlined else render_version(claim, self.size)
+        row = outline_version(event, self.size) if self.outlined else render_version(claim, event, self.size)
         log = LogRow(self.size - 1, row.claim, event.version, self.at, leaf_hash(entry))
         self.register.note(row)
         self._touched.add(log.claim)
@@ -228,13 +230,14 @@ class Ledger:
             if item.type != "opened":
                 raise NotFound(f"There is no claim {item.claim_id} in the record. Open it first.")
             claim = self.claims[item.claim_id] = Claim.open_claim(item.claim_id, item.data, **facts)
+            event, claim.brief = claim.history[-1], True
         elif command.decided:
-            claim.enter(item.type, item.data, **facts)
+            event = claim.enter(item.type, item.data, **facts)
         else:
             self._check_precondition(claim, item)
             others: dict[str, Any] = {"links_of": self._links_of, "parties": self.register}
-            claim.record(item.type, item.data, **facts, **others, allow_duplicate=command.allow_duplicate)
-        return claim.history[-1], claim
+            event = claim.record(item.type, item.data, **facts, **others, allow_duplicate=command.allow_duplicate)
+        return event, claim
 
     def _check_precondition(self, claim: Claim, item: Item) -> None:
         if item.if_match is not None:

@@ -62,11 +62,10 @@ class ClaimVersion(NamedTuple):
         return f',"as_of":{{"log_size":{size},"at":"{at}"}}{superseded}'
 
 
-def render_version(claim: Claim, since: int, until: int = OPEN_END) -> ClaimVersion:
-    """Render a claim as it stands now, just after the event that made the log `since` long."""
+def render_version(claim: Claim, event: Recorded, since: int, until: int = OPEN_END) -> ClaimVersion:
+    """Render a claim as it stands now, just after an event, with its payload, that made the log `since` long."""
     account = account_for(claim.reading)
     body = _dated(describe_account(claim.history, account), since)
-    event = claim.history[-1]
     return ClaimVersion(
         since=since,
         until=until,
@@ -120,7 +119,7 @@ def render_history(events: Iterable[tuple[int, Recorded]]) -> list[ClaimVersion]
     for (position, event), end in zip(placed, ends, strict=True):
         claim = event.mutate(claim)
         if claim is not None:
-            rows.append(render_version(claim, position + 1, end))
+            rows.append(render_version(claim, event, position + 1, end))
     return rows
 
 

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from domain.claim import Claim
 from domain.codebook import EVENT_TYPES, STATEMENTS
 from domain.errors import DomainError
+from domain.gist import gist_of
 from domain.reading import read_history
 from domain.standing import account_for, describe_account, describe_claim
 from domain.track_record import judge_claim, list_outcomes
@@ -149,6 +150,32 @@ def test_what_is_remembered_from_one_event_to_the_next_changes_no_answer(asked_f
         known, anew = account_for(claim.reading), account_for(read_history(claim.history))
         assert describe_account(claim.history, known) == describe_account(claim.history, anew)
         assert (judge_claim(known), list_outcomes(known)) == (judge_claim(anew), list_outcomes(anew))
+
+
+@MOSTLY
+@for_all(events)
+def test_a_claim_that_remembers_no_texts_decides_and_stands_like_one_that_does(asked_for):
+    """What is let go of an event decides nothing: the same is refused, and the claim is told of in the same way."""
+    claim, brief = open_claim(), open_claim()
+    brief.brief = True
+    for event in asked_for:
+        entered_by = []
+        for one in (claim, brief):
+            with suppress(DomainError):
+                record(one, event, links_of=links_of, allow_duplicate=False)
+                entered_by.append(one)
+        assert entered_by in ([], [claim, brief])
+        of_all, of_gist, loaded = (account_for(read_history(one.history)) for one in (claim, brief, loaded_of(claim)))
+        told = describe_account(claim.history, of_all)
+        assert [describe_account(brief.history, of) for of in (of_gist, loaded, account_for(brief.reading))] == [
+            told
+        ] * 3
+        assert (judge_claim(of_gist), list_outcomes(of_gist)) == (judge_claim(of_all), list_outcomes(of_all))
+
+
+def loaded_of(claim):
+    """Replay the gist of a claim's history."""
+    return replayed([gist_of(event) for event in claim.history])
 
 
 @MOSTLY
