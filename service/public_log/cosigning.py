@@ -51,7 +51,8 @@ def read_witnesses(text: str) -> tuple[KnownWitness, ...]:
         key, _, url = item.partition(" ")
         try:
             known = KnownWitness(VerifierKey.parse(key), url.strip().rstrip("/"))
-        except BadNote as error:
+            _OUTBOUND.read_url(known.url)
+        except (BadNote, ValueError) as error:
             raise BadConfiguration(f"ONRECORD_WITNESSES: {error}") from error
         if known.key.kind != COSIGNATURE or not re.fullmatch(r"https?://[^\s/?#]+(/[^\s?#]*)?", known.url):
             raise BadConfiguration(f"ONRECORD_WITNESSES: expected a witness's key and its address, got {item!r}")

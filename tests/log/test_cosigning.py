@@ -240,6 +240,12 @@ def test_witnesses_are_configured_by_key_and_address(key):
     text = ", ".join(f"{known.key.written()} {known.url}/" for known in KNOWN)
     assert tuple(KNOWN) == read_witnesses(text)
     assert () == read_witnesses("")
-    for bad in ("x", KEYS[0].verifier.written(), f"{key.verifier.written()} http://a", f"{text}, {text} ftp://x"):
+    for bad in (
+        "x",
+        KEYS[0].verifier.written(),
+        f"{key.verifier.written()} http://a",
+        f"{text}, {text} ftp://x",
+        f"{KEYS[0].verifier.written()} http://[",
+    ):
         with pytest.raises(BadConfiguration, match="ONRECORD_WITNESSES"):
             read_witnesses(bad)
