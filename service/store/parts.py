@@ -37,7 +37,7 @@ class Inspected(Protocol):
         """Tell, each with its table, which values are of another type than their column; raises Unavailable."""
 
     def index_faults(self, stopped: Callable[[], bool] = lambda: False) -> Sequence[str]:
-        """Tell where an index holds other than its rows, as far as an engine can tell; some faults, not all.
+        """Tell where an index holds other than its rows, each a sentence without an end; some faults, not all.
 
         Reads all of the store. Raises Unavailable, soon after `stopped` answers that it is to end, too.
         """

@@ -29,6 +29,7 @@ from service.errors import Damaged, OutcomeUnknown, Unavailable
 from service.own_file import make_copy
 from service.store.interface import Status
 from service.store.parts import Parts
+from service.store.postgres_index import find_index_faults
 from service.store.postgres_lead import AdvisoryLead
 from service.store.postgres_parts import read_parts
 from service.store.postgres_pool import Connection, Pool, connect
@@ -99,9 +100,9 @@ class PostgresStore:
         """Answer that there are none: PostgreSQL holds to the types of columns."""
         return []
 
-    def index_faults(self, stopped: Callable[[], bool] = lambda: False) -> list[str]:  # noqa: ARG002 - it does not last
-        """Answer that none is known: PostgreSQL tells by an extension alone, `amcheck`, which need not be there."""
-        return []
+    def index_faults(self, stopped: Callable[[], bool] = lambda: False) -> list[str]:
+        """Tell which indexes hold other than their rows, each in a look of its own."""
+        return list(find_index_faults(lambda: self._transaction(self._readers, "cannot be read"), stopped))
 
     def reindex(self) -> None:
         """Leave indexes as they are: readers would wait; `reindexdb --concurrently` makes them anew."""

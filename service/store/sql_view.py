@@ -53,10 +53,11 @@ class SQLView:
 
     def head(self) -> Head:
         """Tell the size of the record and when its last event was recorded."""
-        row = self._sql.execute("SELECT size, at FROM log_head").fetchone()
-        if row is None:
-            raise Damaged("log_head: expected the row that tells the size of the record, got none.")
-        return Head(*row)
+        rows = self._sql.execute("SELECT size, at FROM log_head").fetchall()
+        if len(rows) != 1:
+            got = "none" if not rows else f"{len(rows)} rows"
+            raise Damaged(f"log_head: expected the row that tells the size of the record, got {got}.")
+        return Head(*rows[0])
 
     def size_at(self, at: datetime) -> int:
         """Count the events recorded up to and including an instant."""

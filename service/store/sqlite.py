@@ -150,6 +150,8 @@ class SQLiteStore:
             roll_back(connection)
             if isinstance(error, sqlite3.OperationalError):
                 raise Unavailable(f"The record cannot be written: {error}. Nothing was stored.") from error
+            if getattr(error, "sqlite_errorcode", None) == sqlite3.SQLITE_CONSTRAINT_TRIGGER:  # ours, or somebody's
+                raise Damaged(f"The record cannot be written: {error}. Nothing was stored.") from error
             raise
         try:
             connection.execute("COMMIT")

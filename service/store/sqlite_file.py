@@ -56,7 +56,7 @@ def open_file(path: str) -> Held:
         _assert_durable(held.connection)
         held.connection.execute(f"PRAGMA cache_size = -{CACHE}")
         held.connection.execute(f"PRAGMA wal_autocheckpoint = {CHECKPOINT}")
-    except sqlite3.DatabaseError as error:
+    except (sqlite3.DatabaseError, UnicodeDecodeError) as error:  # the latter where it tells of a name that is no text
         raise read_failed(error, f"{path} cannot be used") from error
     return held
 

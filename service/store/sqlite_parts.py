@@ -69,7 +69,9 @@ def find_index_faults(connection: sqlite3.Connection, stopped: Callable[[], bool
         rows = connection.execute(f"PRAGMA integrity_check({_FAULTS})").fetchall()
     finally:
         connection.set_progress_handler(None, 0)
-    return [told.removeprefix("*** in database main ***\n") for (told,) in rows if told != "ok"]
+    wanted = "expected a file whose indexes hold what its rows make"
+    faults = [told.removeprefix("*** in database main ***\n") for (told,) in rows if told != "ok"]
+    return [f"{wanted}, got one of which SQLite says: {told}; `onrecord db rebuild` reindexes it" for told in faults]
 
 
 def find_misfits(connection: sqlite3.Connection, tables: Iterable[str]) -> Iterator[tuple[str, str]]:

@@ -32,7 +32,9 @@ _DAMAGE = frozenset(
 )
 
 
-def read_failed(error: sqlite3.DatabaseError, what: str = "The record cannot be read") -> Unavailable:
+def read_failed(
+    error: sqlite3.DatabaseError | UnicodeDecodeError, what: str = "The record cannot be read"
+) -> Unavailable:
     """Tell a file that cannot be reached from one that is damaged; a text that is no UTF-8 has no number."""
     damaged = getattr(error, "sqlite_errorcode", sqlite3.SQLITE_CORRUPT) & 0xFF in _DAMAGE
     told = f"{what}: {error}."

@@ -68,13 +68,10 @@ def refuse_changed(store: Store, stopping: Event) -> None:
 
 
 def check_indexes(store: Store, stopped: Callable[[], bool] = lambda: False) -> Report:
-    """Hold what indexes hold to the rows, where the engine can; raises Unavailable."""
+    """Hold what indexes hold to the rows; raises Unavailable."""
     report = Report()
     for told in store.index_faults(stopped):
-        wanted = "expected a file whose indexes hold what its rows make"
-        report.fail(
-            _REPLAY, LYING, f"{wanted}, got one of which SQLite says: {told}; `onrecord db rebuild` reindexes it"
-        )
+        report.fail(_REPLAY, LYING, told)
     return report
 
 

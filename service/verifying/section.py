@@ -9,6 +9,7 @@ redactions; they are met once what has come meanwhile is looked at too.
 from __future__ import annotations
 
 import gc
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
@@ -68,9 +69,10 @@ def look(store: Store, level: int, span: Span) -> Section:
 
 
 def _read(view: View, section: Section, start: int, end: int) -> list[bytes]:
-    placed = view.bytes_from(start, end - start)
-    if [position for position, _ in placed] != list(range(start, end)):
-        placed = _fill(section, dict(placed), range(start, end))
+    placed = view.bytes_from(start, end - start + 1)  # one more than there may be
+    if [position for position, _ in placed if position < end] != list(range(start, end)):
+        placed = _fill(section, view.bytes_from(start, 2 * (end - start)), range(start, end))
+    del placed[end - start :]
     leaves, stored = section.walk.take(placed), view.tree.nodes(0, start, end)
     if stored != leaves:
         _compare_leaves(section, start, leaves, _in_place(view, 0, start, end, stored))
@@ -89,10 +91,16 @@ def _compare_leaves(section: Section, start: int, leaves: list[bytes], stored: S
 def _in_place(view: View, level: int, start: int, end: int, stored: Sequence[bytes]) -> Sequence[bytes]:
     if len(stored) == end - start:
         return stored
-    return [next(iter(view.tree.nodes(level, number, number + 1)), NOTHING) for number in range(start, end)]
+    found = (view.tree.nodes(level, number, number + 1) for number in range(start, end))
+    return [one[0] if len(one) == 1 else NOTHING for one in found]
 
 
-def _fill(section: Section, there: dict[int, bytes], positions: range) -> list[tuple[int, bytes]]:
+def _fill(section: Section, placed: list[tuple[int, bytes]], positions: range) -> list[tuple[int, bytes]]:
+    there = dict(placed)
+    for position, count in Counter(position for position, _ in placed if position in positions).items():
+        if count > 1:
+            told = f"expected one event at position {position}, got {count}"
+            section.walk.report.fail(4, "position out of order", told)
     for position in positions:
         if position not in there:
             add_missing(section.missing, range(position, position + 1))

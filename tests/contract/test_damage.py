@@ -101,6 +101,10 @@ BROKEN = {
     "the half of it": (lambda data, _: data[: len(data) // 2], "database disk image is malformed"),
     "no database": (lambda data, _: data[::-1], "file is not a database"),
     "the kind of a page": (lambda data, at: data[:at] + b"\x00" + data[at + 1 :], "database disk image is malformed"),
+    "a letter of a trigger": (
+        lambda data, _: data.replace(b"events_keepevents", b"events_ke\xffpevents"),
+        "invalid start byte",
+    ),
     "a table of a trigger": (
         lambda data, _: data.replace(b"events_keepevents", b"events_keeplog_no"),
         "malformed database schema (events_keep)",
@@ -125,6 +129,16 @@ def test_a_file_that_is_broken_is_named(engine, url, record, bench, store, chang
     assert 3 == result.exit_code, result.output
     assert "3 FAILED  events: not readable: " in result.stdout
     assert f"{expected}.\n" in result.stdout
+
+
+def test_two_heads_are_named(engine, verify, owner):
+    """Which of two rows tells the size of the record would be the planner's choice."""
+    if engine.name == "sqlite":
+        pytest.skip("its key is the number of the row")
+    owner.run("UPDATE pg_index SET indisunique = false WHERE indexrelid = 'log_head_pkey'::regclass")
+    result = verify("INSERT INTO log_head SELECT 1, 40, at FROM log_head")
+    assert 3 == result.exit_code, result.output
+    assert "log_head: expected the row that tells the size of the record, got 2 rows." in result.stdout
 
 
 def test_a_value_that_is_nothing_is_named(engine, url, store, record):

@@ -1,4 +1,4 @@
-"""An index of the embedded store that holds other than its rows is found, however its schema was made to look."""
+"""An index that holds other than its rows is found, however the schema was made to look."""
 
 from __future__ import annotations
 
@@ -13,6 +13,10 @@ from click.testing import CliRunner
 from service.cli import main
 from service.errors import Unavailable
 from service.jobs.self_check import CheckStopped
+from service.store.parts import INDEX
+from service.store.postgres_index import find_fault, list_indexes
+from service.store.postgres_parts import read_listed
+from service.store.postgres_pool import connect
 from service.verifying.parts import StoreDiffers, refuse_changed
 from tests.contract.owner import KEY
 from tests.contract.test_damage import run_verify
@@ -84,6 +88,65 @@ def test_an_index_that_lies_is_named_and_made_anew(path, url, store, statements,
     rebuilt = CliRunner().invoke(main, ["db", "rebuild"], env={"ONRECORD_DATABASE": url, "ONRECORD_ORIGIN": KEY.name})
     assert 0 == rebuilt.exit_code, rebuilt.output
     assert "missing from index" not in run_verify(url).stdout
+
+
+UNREADY = "UPDATE pg_index SET indisready = {} WHERE indexrelid = '{}'::regclass"
+AGAIN = "CREATE TEMP TABLE kept AS SELECT * FROM {0}; DELETE FROM {0}; INSERT INTO {0} SELECT * FROM kept"
+STOOD = "UPDATE pg_class SET relfilenode = (SELECT relfilenode FROM pg_class WHERE relname = 'zz') WHERE relname = '{}'"
+LACKING = {
+    "a claim's events": ("events", "events_claim_version_position_key", "41 rows, got 0"),
+    "openings": ("events", "openings", "9 rows, got 0"),
+    "times": ("log", "log_by_time", "41 rows, got 0"),
+    "whose word it was": ("said", "said_on", "29 rows, got 0"),
+}
+
+
+@pytest.fixture
+def as_superuser(engine, record, behind):
+    """Give a way to run statements on a signed record on PostgreSQL, past all triggers, in one session."""
+    if engine.name == "sqlite":
+        pytest.skip("SQLite has no such catalogue")
+    return lambda *statements: behind("; ".join(["SET session_replication_role = replica", *statements]))
+
+
+@pytest.mark.parametrize(("table", "index", "told"), LACKING.values(), ids=LACKING)
+def test_an_index_that_was_not_written_to_is_named(as_superuser, url, store, table, index, told):
+    """Rows that are there, and by an index are not, since it was said not to be ready as they came."""
+    as_superuser(UNREADY.format("false", index), AGAIN.format(table), UNREADY.format("true", index))
+    result = run_verify(url)
+    assert 3 == result.exit_code, result.output
+    named = f"index differs: {table}: index {index}: expected entries of {told}; `reindexdb --concurrently` makes it"
+    assert named in result.stdout
+    with pytest.raises(StoreDiffers, match=f"index {index}: expected entries of "):
+        refuse_changed(store, Event())
+
+
+def test_an_index_that_stands_on_anothers_pages_is_named(as_superuser, store):
+    """One that was filled by another statement than it tells holds other values in as many rows."""
+    upper = "CREATE INDEX zz ON said (claim, upper(key), since, until)"
+    as_superuser(upper, STOOD.format("said_on"))
+    told = [fault.partition(";")[0] for fault in store.index_faults() if "said_on" in fault]
+    assert ["said: index said_on: expected entries of 29 rows, got others"] == told
+
+
+@pytest.mark.parametrize("filled", [False, True], ids=["empty", "filled"])
+def test_every_index_of_ours_is_read_from_end_to_end(engine, request, filled):
+    """The plan by which each is compared with its table is by that index itself, whatever else would do."""
+    if engine.name == "sqlite":
+        pytest.skip("SQLite looks through its file")
+    copied = engine.copy(request.getfixturevalue("written")[0] if filled else engine.empty)
+    with copied as url, closing(connect(url, reading=True)) as connection:
+        indexes = list_indexes(connection)
+        assert [] == [fault for index in indexes if (fault := find_fault(connection, index))]
+    ours = {part.name for part in read_listed() if part.kind == INDEX}
+    assert ours - {"words_by_lexeme"} == {name for name, *_ in indexes}
+
+
+def test_of_two_indexes_that_are_alike_one_is_too_many(as_superuser, store):
+    """Which of them answers are read by is the planner's choice, so each has to be one that can be read by itself."""
+    as_superuser("CREATE INDEX twin ON said (claim, key, since, until)")
+    (told,) = store.index_faults()
+    assert told.partition(": ")[2].partition(": ")[2].startswith("expected to read it in its order, got another; drop")
 
 
 def test_damage_of_a_page_is_named(path, url, store):

@@ -13,6 +13,7 @@ from service.store.postgres_parts import LISTED
 from tests.contract.listing import STORE, list_parts
 
 ADDED = "expected no {} but those that this program makes, got "
+FIRST = "SET allow_system_table_mods = on; "  # what stands in the server's own schema is met before all else
 UNTRIGGERED = "'ALTER DATABASE %I SET session_replication_role = replica'"
 TAMPERED = {
     "sqlite": {
@@ -82,6 +83,22 @@ TAMPERED = {
         "ALTER TABLE log_keys OWNER TO onrecord_app": ADDED.format("owner onrecord_app") + "'that of log_head is ",
         "ALTER FUNCTION follow_log() OWNER TO pg_monitor": ADDED.format("owner pg_monitor of follow_log()"),
         f"DO $$ BEGIN EXECUTE format({UNTRIGGERED}, current_database()); END $$": "expected no setting ",
+        "CREATE INDEX zx ON said USING hash (country)": "index zx is not ours: expected no index more, got",
+        "CREATE TRIGGER hidden BEFORE INSERT ON facets FOR EACH ROW EXECUTE FUNCTION refuse_change(); "
+        "UPDATE pg_trigger SET tgisinternal = true WHERE tgname = 'hidden'": ADDED.format("trigger hidden"),
+        "UPDATE pg_class SET relhastriggers = false WHERE relname = 'log_head'": "got 'D CREATE TRIGGER log_head_",
+        "CREATE FUNCTION asked(text) RETURNS tsquery LANGUAGE sql AS 'SELECT NULL::tsquery'; "
+        "CREATE CAST (text AS tsquery) WITH FUNCTION asked(text)": ADDED.format("cast text to tsquery"),
+        f"{FIRST}CREATE VIEW pg_catalog.looks AS TABLE public.looks": ADDED.format("table pg_catalog.looks"),
+        f"{FIRST}CREATE FUNCTION pg_catalog.erase(bigint) RETURNS void LANGUAGE sql AS ''": (
+            ADDED.format("function pg_catalog.erase(bigint)")
+        ),
+        f"{FIRST}CREATE FUNCTION pg_catalog.upper(bigint) RETURNS text LANGUAGE sql AS 'SELECT $1::text'": (
+            ADDED.format("function pg_catalog.upper(bigint)")
+        ),
+        f"{FIRST}CREATE OPERATOR pg_catalog.> (LEFTARG = text, RIGHTARG = bigint, FUNCTION = later)": (
+            ADDED.format("operator >(text,bigint)") + "'public.later'"
+        ),
     },
 }  # by engine, what is done, each to a part of its own, and what is told of that
 
@@ -145,6 +162,17 @@ def test_triggers_are_left_out_for_nobody_who_writes(store, engine, behind):
     finally:
         behind("DROP OWNED BY mover")
         behind("DROP ROLE mover")
+
+
+def test_what_runs_as_somebody_comes_is_named(store, engine, behind):
+    """A trigger on login may set another search path than connections name, and for some alone."""
+    if engine.name == "sqlite" or behind("SELECT current_setting('server_version_num')::int < 170000") == [(True,)]:
+        pytest.skip("this server has no such trigger")
+    behind("CREATE FUNCTION come() RETURNS event_trigger LANGUAGE plpgsql AS 'BEGIN END'")
+    behind("CREATE EVENT TRIGGER come ON login EXECUTE FUNCTION come()")
+    assert [ADDED.format("event trigger come") + "'public.come'"] == [
+        sentence.removeprefix("functions: ") for _, sentence in find_differences(*store.parts())
+    ]
 
 
 def test_a_database_that_is_set_to_look_elsewhere_is_looked_at_where_the_record_is(store, engine, url, behind):

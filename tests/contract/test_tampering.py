@@ -187,6 +187,19 @@ def test_one_slipped_in(owner, found, position, leaves):
     assert f"position {position} was not there" in told
 
 
+@pytest.mark.parametrize("position", [3, 20, SIZE - 1])
+@pytest.mark.parametrize(("table", "named"), [("events", (4, "position out of order")), ("log", (3, "leaf edited"))])
+def test_one_position_twice(engine, owner, found, table, named, position):
+    """Two rows of one position are named by it, and nothing is said to be cut off."""
+    if engine.name == "sqlite":
+        pytest.skip("a position is the number of the row")
+    owner.run("UPDATE pg_index SET indisunique = false WHERE indrelid IN ('events'::regclass, 'log'::regclass)")
+    owner.run(f"INSERT INTO {table} SELECT * FROM {table} WHERE position = ?", position)  # noqa: S608 - our own names
+    names, told = found()
+    assert [named] == names
+    assert f"position {position}" in told
+
+
 def test_one_put_behind_the_head(owner, found):
     """An event past the head of the log is found, though nobody is served it."""
     owner.run("UPDATE log_head SET size = size - 1")
