@@ -218,6 +218,11 @@ class Timeline:
         with self._reading() as view:
             return view.topics(begins, most)
 
+    def find_claims(self, *, ids: Sequence[str], size: int) -> dict[str, str]:
+        """Give claims as they stood at a log size, by id, as programs get them."""
+        with self._reading() as view:
+            return {claim: row.body for claim, row in view.derived.claims_at(ids, size).items()}
+
     def find_events(self, *, wanted: Mapping[str, tuple[int, Sequence[int]]]) -> dict[str, list[str]]:
         """Give of claims, each as of a version of it, some events, all amendments and rewordings, as stored now."""
         with self._reading() as view:

@@ -138,6 +138,9 @@ def _tell_beside(position: Payload) -> str:
     """Say what keeps a stance from misleading; on what terms it was taken, or taken back, only where that is known."""
     beside = [ATTRIBUTIONS[position["terms"]]] if "terms" in position else []
     beside += [f"withdrawn: {ATTRIBUTIONS[by]}"] if (by := position.get("taken_back", {}).get("terms")) else []
+    for word, parts in (("concedes", position.get("concedes")), ("disputes", position.get("disputes"))):
+        if parts:
+            beside.append(f"{word} a part, event{'s' * (len(parts) > 1)} {', '.join(map(str, parts))}")
     if "overtaken_by" in position:  # what it no longer counts against is another voice's word, of the same principal
         terms = position.get("overtaken", {}).get("terms")
         by = f"event {position['overtaken_by']}{f', {ATTRIBUTIONS[terms]}' if terms else ''}"

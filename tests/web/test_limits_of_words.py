@@ -85,7 +85,8 @@ def test_no_sentence_puts_a_word_to_a_wording_that_it_was_not_said_of(client):
     """Reversal, overtaken, in part, taken back: each says which of its words is of an earlier wording."""
     page = browse(client, CLAIM)
     assert reason_of(page) == (
-        "Affirmed by Office of the Envoy (8), Zed Presidency (9). Disputed in part: 4, of an earlier wording."
+        "Affirmed by Office of the Envoy (8), Zed Presidency (9). Disputed in part: Unification"
+        " Ministry (4, of an earlier wording)."
         " The denial by Zed Ministry (3, of an earlier wording) is overtaken by Zed Presidency (9),"
         " another voice of ZW. Swiss Foreign Ministry (5, of an earlier wording) withdrew its denial"
         " (6, of an earlier wording)."

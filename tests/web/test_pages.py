@@ -19,7 +19,10 @@ ANSWERED = {"said_on": "2025-12-2X", "said_on_text": "in der Woche", "source": p
 def test_a_claim_says_why_it_stands_as_it_does(moscow, client):
     """The page of a claim gives its standing with the parties and the events that made it so."""
     text = browse(client, MEETING).text
-    assert "Denied by Russian Foreign Ministry ( 4 ). Nobody affirms it in full. Affirmed in part: 5 ." in text
+    assert (
+        "Denied by Russian Foreign Ministry ( 4 ). Nobody affirms it in full. Affirmed in part:"
+        " Russian Foreign Ministry ( 5 )." in text
+    )
 
 
 def test_the_matrix_sets_a_claim_beside_the_aspects_of_it(moscow, client):

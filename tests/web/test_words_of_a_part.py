@@ -6,9 +6,9 @@ import re
 
 import pytest
 
-from tests.builders import said
-from tests.web.browsing import browse, reason_of
-from tests.web.newsroom import CLAIM, CLAIM_ID, OTHER, OTHER_ID, append, open_claim
+from tests.builders import kept, said
+from tests.web.browsing import browse, reason_of, who_is_listed
+from tests.web.newsroom import CLAIM, CLAIM_ID, OTHER, OTHER_ID, append, mend, open_claim
 
 PRESIDENT = {"name": "The President", "kind": "state", "country": "OM"}
 MINISTRY = {"name": "The Ministry", "kind": "ministry", "country": "OM"}
@@ -90,37 +90,42 @@ HISTORIES = [
     (
         (OF_A_PART, said("confirmed", MINISTRY, said_on="2020-01-02")),
         (
-            "Affirmed by The Ministry (3). Nobody denies it in full. Disputed in part: 2. The denial of a part by"
+            "Affirmed by The Ministry (3). Nobody denies it in full. Disputed in part: The President"
+            " (2). The denial of a part by"
             " The President (2) is overtaken by The Ministry (3), another voice of The President."
         ),
         (
-            "긍정한 주체: The Ministry (3). 전부 부인하는 주체는 없습니다. 일부 반박: 2."
+            "긍정한 주체: The Ministry (3). 전부 부인하는 주체는 없습니다. 일부 반박: The President (2)."
             " 일부 부인(The President, 2)은 같은 측(The President) 다른 주체의 긍정에 밀려남: The Ministry (3)."
         ),
         (
-            "Подтверждают: The Ministry (3). Полностью не отрицает никто. Частично оспаривается: 2. Частичное отрицание"
+            "Подтверждают: The Ministry (3). Полностью не отрицает никто. Частично оспаривается: The"
+            " President (2). Частичное отрицание"
             " (The President, 2) перекрыто подтверждением другого голоса (The President): The Ministry (3)."
         ),
     ),
     (
         (REPORT, said("denied", PAPER, extent="partial")),
-        "Put forward by The Paper (2). No affirmation in full stands, and no denial in full. Disputed in part: 3.",
-        "제기한 주체: The Paper (2). 유효한 전부 긍정이나 전부 부인이 없습니다. 일부 반박: 3.",
+        (
+            "Put forward by The Paper (2). No affirmation in full stands, and no denial in full."
+            " Disputed in part: The Paper (3)."
+        ),
+        "제기한 주체: The Paper (2). 유효한 전부 긍정이나 전부 부인이 없습니다. 일부 반박: The Paper (3).",
         (
             "Утверждают: The Paper (2). Ни полного подтверждения, ни полного отрицания в силе нет."
-            " Частично оспаривается: 3."
+            " Частично оспаривается: The Paper (3)."
         ),
     ),
     (
         (OF_A_PART, CONCEDES),
         (
             "Affirmed in part by The President (3). No affirmation in full stands, and no denial in full."
-            " Disputed in part: 2."
+            " Disputed in part: The President (2)."
         ),
-        "일부 긍정한 주체: The President (3). 유효한 전부 긍정이나 전부 부인이 없습니다. 일부 반박: 2.",
+        "일부 긍정한 주체: The President (3). 유효한 전부 긍정이나 전부 부인이 없습니다. 일부 반박: The President (2).",
         (
             "Частично подтверждают: The President (3). Ни полного подтверждения, ни полного отрицания в силе нет."
-            " Частично оспаривается: 2."
+            " Частично оспаривается: The President (2)."
         ),
     ),
 ]
@@ -186,3 +191,42 @@ def test_the_table_leads_to_what_says_what_it_says(desk, client):
     ]
     assert [("#event-4", "4"), (f"{OTHER}#event-2", "2")] == led[0]
     assert [("#event-2", "2"), (f"{CLAIM}#event-4", "4")] == led[1]
+
+
+CONCEDED = (
+    said("denied", attribution="anonymous"),
+    said("acknowledged", extent="partial", attribution="background"),
+)
+TOLD = {
+    "en": "Denies Russian Foreign Ministry (anonymous) (concedes a part)",
+    "ko": "부인: Russian Foreign Ministry (익명) (일부 시인)",
+    "ru": "Отрицают: Russian Foreign Ministry (анонимно) (признаёт часть)",
+}
+
+
+@pytest.mark.parametrize(("language", "told"), TOLD.items())
+def test_whoever_denies_and_concedes_a_part_is_told_so_everywhere(desk, client, language, told):
+    """In a list, on the first page, in a small page and on the party's own, a stance is told with what is conceded."""
+    open_claim(desk, *CONCEDED)
+    for path in ("/claims", "/", f"{CLAIM}/embed"):
+        assert told == who_is_listed(browse(client, path, **{"Accept-Language": language}))
+    party = browse(client, "/parties/russian-foreign-ministry", **{"Accept-Language": language}).text
+    assert [word for word in re.findall(r"\(([^)]+)\)", told) if word not in party] == []
+    assert client.get("/parties/russian-foreign-ministry.json").json["positions"][0]["concedes"] == [3]
+
+
+def test_a_concession_of_an_earlier_wording_is_told_as_that(desk, client):
+    """Of a text that the claim left, a list does not tell the concession as one of the text it shows."""
+    open_claim(desk, *CONCEDED)
+    assert mend(desk, kept("reworded", text="They met twice."), 3).status_code == 201
+    assert append(desk, said("denied", said_on="2026-01-30")).status_code == 201
+    listed = "Denies Russian Foreign Ministry (concedes a part, of an earlier wording)"
+    assert listed == who_is_listed(browse(client, "/claims"))
+
+
+def test_a_partys_page_leads_to_the_word_that_says_it(desk, client):
+    """Where a denial of a part came first, its page leads to the one of the whole, and dates the stance by that."""
+    open_claim(desk, said("denied", extent="partial"), said("denied", said_on="2026-01-30"))
+    page = browse(client, "/parties/russian-foreign-ministry")
+    assert f"{CLAIM}#event-3" in page.all("href", "a")
+    assert f"{CLAIM}#event-2" not in page.all("href", "a")

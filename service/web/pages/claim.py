@@ -26,7 +26,7 @@ from service.web.pages.rendering import answer_page, find_parts
 from service.web.pages.story import Told, read_story
 from service.web.pages.utterances import find_same_utterance, tell_copies
 from service.web.pages.voices import behalf_of, group_words, list_withdrawals, tell_positions, terms_of
-from service.wording import sort_reasons
+from service.wording import Reasons, sort_reasons
 
 Json = Mapping[str, Any]
 RUN = 16  # events that are kept as one part; those after the last so many are each one
@@ -149,6 +149,7 @@ def _model(claim: Json, story: Sequence[Told], *, pinned: bool, latest: int) -> 
         "newer": latest - claim["version"],
         "reasons": reasons,
         "voices": {side: group_words(versions, told) for side, versions in asdict(reasons).items()},
+        "parts": {side: group_words(parts, told) for side, parts in _list_parts(claim, reasons).items()},
         "overtaken": [position for position in claim["positions"] if "overtaken_by" in position],
         "withdrawals": withdrawn,
         "denials": group_words(sorted(_list_denials(claim)), told),
@@ -159,6 +160,13 @@ def _model(claim: Json, story: Sequence[Told], *, pinned: bool, latest: int) -> 
         "names": {told.version: party for told in story if (party := told.party)},
         "picture": draw(story, claim["reversals"]),
     }
+
+
+def _list_parts(claim: Json, reasons: Reasons) -> dict[str, list[int]]:
+    """List by their side the words of a part that count, but those that are named already where no word is in full."""
+    full = reasons.affirming or reasons.denying or reasons.others
+    named = () if full else reasons.in_part
+    return {side: [n for n in parts if n not in named] for side, parts in claim["partly"].items()}
 
 
 def _list_denials(claim: Json) -> Iterator[int]:

@@ -11,12 +11,12 @@ import orjson
 from flask import Response, request
 
 from service.parties import PartiesQuestion, PartyQuestion
-from service.web.endpoint import claim_of, same_address_with, timeline
+from service.web.endpoint import same_address_with, timeline
 from service.web.pages.claims import following
 from service.web.pages.limits import mark_limits
 from service.web.pages.rendering import answer_page
 from service.web.pages.story import find_story
-from service.web.pages.voices import find_ever_reworded, tell_beside
+from service.web.pages.voices import tell_beside
 
 Json = Mapping[str, Any]
 MOST_PAIRS = 10  # reversals shown with their words; the rest are listed
@@ -48,9 +48,10 @@ def show_party(*, limit: int, **asked: Any) -> Response:
     read = timeline().get_party(question=question)
     record = orjson.loads(read.body)
     path = f"/parties/{quote(record['party']['key'])}"
-    moment = str(record["as_of"]["log_size"]) if question.cursor or question.as_of else None
-    record["positions"] = _tell_beside(record, moment)
-    since = [{"id": position["claim"], "version": position["since"]} for position in record["positions"]]
+    size = record["as_of"]["log_size"] if question.cursor or question.as_of else read.log_size
+    with timeline().expecting(read.log_size):
+        record["positions"] = _tell_beside(record, size)
+    since = [{"id": position["claim"], "version": position["says"]} for position in record["positions"]]
     pairs = [_pair(change, question.as_of) for change in record.get("reversals", ())[:MOST_PAIRS]]
     return answer_page(
         "party.html",
@@ -73,19 +74,18 @@ def show_party(*, limit: int, **asked: Any) -> Response:
     )
 
 
-def _tell_beside(record: Json, as_of: str | None) -> list[Json]:
-    """Put to each position what its claim tells beside it: who overtook it or took it back, what was reworded since."""
+def _tell_beside(record: Json, size: int) -> list[Json]:
+    """Put to each position what its claim tells beside it, and the event that `says` it."""
     names = {one["key"] for one in (record["party"], *record["party"]["also_known_as"])}
     found: dict[str, tuple[Json, Json]] = {}
-    reworded = find_ever_reworded(position["claim"] for position in record["positions"])
+    claims = timeline().find_claims(ids=[position["claim"] for position in record["positions"]], size=size)
     for position in record["positions"]:
-        if position["stance"] == "withdrawn" or "overtaken_by" in position or position["claim"] in reworded:
-            claim = claim_of(UUID(position["claim"]), as_of=as_of)
-            for one in claim["positions"]:
-                if one["party"]["key"] in names and _is_same(one, position):
-                    found[claim["id"]] = claim, one
+        claim = orjson.loads(claims[position["claim"]])
+        for one in claim["positions"]:
+            if one["party"]["key"] in names and _is_same(one, position):
+                found[claim["id"]] = claim, one
     beside = dict(zip(found, tell_beside([*found.values()]), strict=True))
-    return [{**position, **beside.get(position["claim"], {})} for position in record["positions"]]
+    return [{"says": one["since"], **one, **beside.get(one["claim"], {})} for one in record["positions"]]
 
 
 def _is_same(one: Json, other: Json) -> bool:

@@ -19,9 +19,9 @@ from service.web.pages.story import Told, read_story
 
 Json = Mapping[str, Any]
 SIDES = frozenset({"affirms", "denies"})
+_OF_ONE = ("terms", "behalf", "says", "overtaken", "taken_back", "reworded_by", "earlier")  # on a party's own page
 NAMED = 4  # parties of a stance that a row of a list names
 _TIMES = 4  # as many events of a position as were read before, where more are needed
-_EVERY = 1_000_000_000  # more versions than any claim has
 _REWORDED = '"type":"reworded"'  # as an event is stored
 _ATTRIBUTION, _NOT_NAMED = '"attribution":"', tuple(f'{word}"' for word in UNNAMED)  # likewise
 _BEHALF = '"on_behalf_of":'  # likewise
@@ -80,12 +80,6 @@ def _is_unnamed(text: str) -> bool:
     """Tell of an event as stored whether it was not said on the record; no text in it holds such quotation marks."""
     place = text.find(_ATTRIBUTION)
     return place >= 0 and text.startswith(_NOT_NAMED, place + len(_ATTRIBUTION))
-
-
-def find_ever_reworded(ids: Iterable[str]) -> set[str]:
-    """Find which of some claims were ever worded anew."""
-    found = timeline().find_events(wanted=dict.fromkeys(ids, (_EVERY, ())))
-    return {id_ for id_, texts in found.items() if _is_reworded(texts)}
 
 
 def _is_reworded(texts: Iterable[str]) -> bool:
@@ -180,10 +174,7 @@ def tell_beside(claims: Sequence[tuple[Json, Json]]) -> list[Json]:
         tell_positions(claim, read_said(claim, said))["positions"][0]
         for claim, said in zip(alone, find_said(alone), strict=True)
     ]
-    return [
-        {name: one[name] for name in ("overtaken", "taken_back", "reworded_by", "earlier") if name in one}
-        for one in told
-    ]
+    return [{name: one[name] for name in _OF_ONE if name in one} for one in told]
 
 
 def terms_of(event: Told) -> str | None:
