@@ -9,7 +9,7 @@ from typing import Any
 import click
 
 from service.cli.console import table
-from service.cli.history import History, read_events, tell_asides, tell_number, tell_type, write_entry
+from service.cli.history import History, read_events, tell_asides, tell_number, tell_type, wrap, write_entry
 from service.dates import ENGLISH, tell_until
 from service.terms import find_behalf, tell_behalf
 from service.wording import RULES, in_one_line, is_partial, sort_reasons
@@ -135,8 +135,10 @@ def _lines(claim: Json, history: History) -> Iterator[str]:
     yield f"Stands {click.style(claim['standing'], bold=True)}: {describe_standing(claim, history)}"
     if claim["positions"]:
         yield ""
-        rows = [_position(position, history) for position in claim["positions"]]
+        notes = [_tell_beside(position, history) for position in claim["positions"]]
+        rows = [_position(one, history, marked=bool(note)) for one, note in zip(claim["positions"], notes, strict=True)]
         yield table(("PARTY", "STANCE", "SINCE", "CONCEDES", "DISPUTES"), rows)
+        yield from (wrap(f"* {note}", "  ") for note in notes if note)
     yield ""
     yield from tell_reversals(claim["reversals"], names_in(claim), history) or ["No reversals."]
     yield from tell_asides(claim, history)
@@ -146,31 +148,29 @@ def _lines(claim: Json, history: History) -> Iterator[str]:
     yield from chain.from_iterable(write_entry(entry, history) for entry in history.values())
 
 
-def _position(position: Json, history: History) -> Sequence[object]:
+def _position(position: Json, history: History, *, marked: bool) -> Sequence[object]:
     lists = (", ".join(_cite(n, history) for n in position[name]) or "-" for name in ("concedes", "disputes"))
-    last = history.get(max(position["events"]))
-    reworded = last and last.earlier
-    stance = describe_stance(position) + _tell_taken(position, history)
-    stance += f", of an earlier wording (before {reworded})" if reworded else ""
     words = (entry.data for n in position["events"] if (entry := history.get(n)) and entry.data)
     who = in_one_line(f"{name_party(position['party'])}{tell_behalf(find_behalf(words))}")
-    return (who, stance, position["since"], *lists)
+    return (who, f"{describe_stance(position)}{' *' if marked else ''}", position["since"], *lists)
+
+
+def _tell_beside(position: Json, history: History) -> str:
+    """Say what does not fit beside a stance: which word was taken back last and by whom; of which wording it was."""
+    told, last = "", history.get(max(position["events"]))
+    if position["stance"] == "withdrawn":
+        took = {entry.taken: entry for entry in history.values() if entry.taken in position["events"]}
+        by = max(took, default=None, key=lambda version: version or 0)
+        last, taker = took.get(by), history.get(by or 0)
+        if last and taker:
+            told = f"{tell_type(last.type, last.data)} ({last.version}), {taker.told()} ({taker.version})"
+    reworded = f"said of an earlier wording, which event {last.earlier} replaced" if last and last.earlier else ""
+    beside = "; ".join(filter(None, (told, reworded)))
+    return f"{name_party(position['party'])}: {beside}." if beside else ""
 
 
 def _cite(version: int, history: History) -> str:
     return tell_number(version, history).removeprefix("event ")
-
-
-def _tell_taken(position: Json, history: History) -> str:
-    """Say which word of a withdrawn position was taken back last, and by whom."""
-    if position["stance"] != "withdrawn":
-        return ""
-    took = {entry.taken: entry for entry in history.values() if entry.taken in position["events"]}
-    by = max(took, default=None, key=lambda version: version or 0)
-    entry, taker = took.get(by), history.get(by or 0)
-    if entry is None or taker is None:
-        return ""
-    return f": {tell_type(entry.type, entry.data)} ({entry.version}), {taker.told()} ({taker.version})"
 
 
 def _name_briefly(position: Json) -> str:

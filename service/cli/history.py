@@ -123,7 +123,7 @@ def write_entry(entry: Entry, history: History) -> Iterator[str]:
         *_done_to(entry, history),
     ):
         if text:
-            yield click.wrap_text(text, width=_width(), initial_indent="     ", subsequent_indent="     ")
+            yield wrap(f"     {text}", "     ")
 
 
 def _done_to(entry: Entry, history: History) -> Iterator[str]:
@@ -203,5 +203,8 @@ def _who(data: Json | None) -> str:
     return in_one_line(party.get("name", ""))
 
 
-def _width() -> int:
-    return min(120, click.get_current_context().terminal_width or 100)
+def wrap(text: str, indent: str) -> str:
+    """Give a text in lines that fit a terminal, those after the first with an indent."""
+    width = min(120, click.get_current_context().terminal_width or 100)
+    told = text.lstrip()
+    return click.wrap_text(told, width, text[: len(text) - len(told)], indent)

@@ -242,6 +242,8 @@ def read_body() -> object:
     """Read the body as strict JSON; raises UnsupportedMediaType or Malformed."""
     if request.mimetype != "application/json":
         raise UnsupportedMediaType("The body must be said to be JSON: send Content-Type: application/json.")
+    if request.mimetype_params.get("charset", "utf-8").lower() not in {"utf-8", "utf8"}:
+        raise UnsupportedMediaType("JSON is UTF-8. Send it so, and leave charset out of Content-Type.")
     return parse(request.get_data())
 
 

@@ -212,7 +212,8 @@ def account_of(claim: Claim) -> str:
 def test_a_withdrawn_word_is_marked_and_told_with_who_withdrew_it():
     """The word, what took it back and the position tell each what was withdrawn, whose it was, and by whom."""
     told = account_of(given(said("denied"), said("walked_back", KREMLIN, regarding=2), said("retracted", regarding=2)))
-    assert "withdrawn: denied (2), walked_back by Kremlin (3)" in told
+    assert "\nRussian Foreign Ministry (RU)  withdrawn *  3      -         -\n" in told
+    assert "\n* Russian Foreign Ministry (RU): denied (2), walked_back by Kremlin (3).\n" in told
     assert event(told, 2).endswith(
         "[withdrawn] denied, Russian Foreign Ministry What was said. Withdrawn by event 3, walked_back by Kremlin"
     )
@@ -233,7 +234,8 @@ def test_what_a_word_does_not_do_is_told():
     late = (said("confirmed", said_on="2025-12-10"), said("denied", said_on="2025-12-02"))
     claim = given(*late, kept("reworded", text="They met in Bern."))
     told = account_of(claim)
-    assert "affirms, of an earlier wording (before 4)" in told
+    assert "  affirms *  " in told
+    assert "\n* Russian Foreign Ministry (RU): said of an earlier wording, which event 4 replaced.\n" in told
     assert (
         "No reversals.\nEvent 3, denied by Russian Foreign Ministry, of an earlier wording, "
         "does not change its position: it was said before event 2." in told

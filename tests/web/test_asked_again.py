@@ -37,8 +37,8 @@ FOR_NOW = {
     "/metrics",
     "/webhooks",
     "/webhooks/{webhook_id}",
-    "/parties/suggest",
-    "/topics/suggest",
+    "/suggest/parties",
+    "/suggest/topics",
 }
 GETS = [endpoint for endpoint in (*ENDPOINTS, *PAGES) if endpoint.method == "GET"]
 

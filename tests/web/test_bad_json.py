@@ -100,6 +100,7 @@ def test_the_deepest_nest_is_no_fault_of_ours(desk, claim, client, levels):
         "application/x-www-form-urlencoded",
         "multipart/form-data; boundary=x",
         "application/problem+json",
+        "application/json; charset=utf-16",
         "application/jsonp",
         "json",
     ],

@@ -53,13 +53,13 @@ def test_who_is_awaited_is_told_the_most_urgent_first(desk, reporter, token, clo
     page = browse(reporter, "/desk").text
     overdue, _, due = page.partition("Comment overdue")[2].partition("Neither confirmed")[0].partition("Awaiting")
     assert overdue == (
-        " Russian Foreign Ministry RU Another claim altogether. by way of mail Log its answer"
+        " Russian Foreign Ministry RU Another claim altogether. Channel: mail Log its answer"
         " overdue by 18 hours due by 1 Feb 2026, 12:00 UTC "
     )
     assert due == (
-        " an answer South Korean Foreign Ministry KR An official met the envoy in Moscow. by way of mail Log its answer"
+        " an answer South Korean Foreign Ministry KR An official met the envoy in Moscow. Channel: mail Log its answer"
         " due in 6 hours due by 2 Feb 2026, 12:00 UTC"
-        " Kremlin RU An official met the envoy in Moscow. Did they meet? by way of mail Log its answer"
+        " Kremlin RU An official met the envoy in Moscow. Did they meet? Channel: mail Log its answer"
         " due in 18 days due by 20 Feb 2026, 12:00 UTC "
     )
     append(desk, said("ncnd", MOFA))

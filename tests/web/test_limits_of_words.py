@@ -47,7 +47,8 @@ def test_a_position_of_an_earlier_wording_is_told_as_such(client):
     assert "2: denied, of an earlier wording" in page.text
     assert page.text.count("Said of an earlier wording of the claim, which event 3 replaced.") == 1
     assert "of an earlier wording" not in browse(client, f"{CLAIM}/versions/2").text
-    assert "which event 3 replaced." in browse(client, f"{CLAIM}/events/2").text
+    for path in (f"{CLAIM}/events/2", f"{CLAIM}/versions/4?diff=1"):
+        assert "which event 3 replaced." in browse(client, path).text
 
 
 @pytest.mark.usefixtures("reworded")

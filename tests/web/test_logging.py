@@ -67,6 +67,22 @@ def test_a_preview_says_how_the_claim_would_stand_and_records_nothing(reporter):
     assert len(events_of(reporter)) == 1
 
 
+MOVES = {
+    "en": "affirms · until now: denies (2) · Reversal",
+    "ko": "긍정 · 지금까지: 부인 (2) · 번복",
+    "ru": "подтверждает · до сих пор: отрицает (2) · Смена позиции",
+}
+
+
+@pytest.mark.parametrize(("language", "told"), MOVES.items())
+def test_a_preview_says_who_would_turn(reporter, language, told):
+    """Where a party would stand otherwise, the preview tells where it stood, and that this is a reversal."""
+    assert send(reporter, f"{CLAIM}/log", FIELDS).status_code == 303
+    turned = {**FIELDS, "key": "another-form-of-it", "type": "confirmed", "said_on": "2025-12-24"}
+    reporter.set_cookie("onrecord-language", language)
+    assert told in " ".join(Page(send(reporter, f"{CLAIM}/log", turned, "preview").text).text.split())
+
+
 def test_a_form_sent_twice_is_recorded_once(reporter):
     """The same form again leads to what it made the first time; changed, it is held for something new."""
     first, again = (send(reporter, f"{CLAIM}/log", FIELDS) for _ in range(2))
@@ -217,24 +233,26 @@ def test_parties_are_suggested_as_one_types(reporter, desk):
     """What is typed so far finds parties by the beginnings of their words; hostile names are text."""
     append(desk, said("reported", MID))
     append(desk, said("reported", {"name": 'A "quoted" <b>ministry</b>', "kind": "ministry"}))
-    found = reporter.get("/parties/suggest?party/name=rus+for").text
+    found = reporter.get("/suggest/parties?party/name=rus+for").text
     assert found == '<option value="Russian Foreign Ministry" data-kind="ministry" data-country="RU"></option>'
-    assert "<b>" not in reporter.get("/parties/suggest?party=quoted").text
-    assert ["", ""] == [reporter.get(f"/parties/suggest?party={typed}").text for typed in ("", "%2B")]
+    assert "<b>" not in reporter.get("/suggest/parties?party=quoted").text
+    append(desk, said("reported", {"name": "Suggest", "kind": "media"}))
+    assert reporter.get("/parties/suggest").json["party"]["name"] == "Suggest"
+    assert ["", ""] == [reporter.get(f"/suggest/parties?party={typed}").text for typed in ("", "%2B")]
 
 
 def test_topics_are_suggested_as_one_types(reporter, desk):
     """What is typed finds the topics of claims by how they begin; of a list it is the last, beside those before."""
     open_claim(desk, id_=OTHER_ID, topics=["North Korea", "north-korea", "norms", "<b>"])
-    assert reporter.get("/topics/suggest?topic=nor").text == (
+    assert reporter.get("/suggest/topics?topic=nor").text == (
         '<option value="norms"></option>\n<option value="North Korea"></option>\n<option value="north-korea"></option>'
     )
-    assert reporter.get("/topics/suggest?topics=norms,+Nor").text == (
+    assert reporter.get("/suggest/topics?topics=norms,+Nor").text == (
         '<option value="norms, North Korea"></option>\n<option value="norms, north-korea"></option>'
     )
-    assert '<option value="&lt;b&gt;"></option>' == reporter.get("/topics/suggest?topic=<").text
-    assert ["", ""] == [reporter.get(f"/topics/suggest?topics={typed}").text for typed in ("", "norms,")]
-    assert reporter.get("/topics/suggest?topic=other").text == ""
+    assert '<option value="&lt;b&gt;"></option>' == reporter.get("/suggest/topics?topic=<").text
+    assert ["", ""] == [reporter.get(f"/suggest/topics?topics={typed}").text for typed in ("", "norms,")]
+    assert reporter.get("/suggest/topics?topic=other").text == ""
 
 
 def test_comment_is_requested_from_the_page(reporter):

@@ -83,7 +83,8 @@ def test_what_was_redacted_is_gone_from_every_page(desk, client):
     paths = (CLAIM, f"{CLAIM}/events/2", f"{CLAIM}/versions/2", f"{CLAIM}/versions/3?diff=1", "/events", "/corrections")
     pages = [browse(client, path).text for path in paths]
     assert [False] * len(paths) == ["What must go." in text for text in pages]
-    assert "Redacted: what this event said was erased. It was logged wrongly. event 3" in pages[0]
+    assert "Redacted (denied): what this event said was erased. It was logged wrongly. event 3" in pages[0]
+    assert "Redacted (denied): what this event said was erased. An official met" in pages[4]
 
 
 def test_the_past_says_that_it_is_the_past(moscow, client):

@@ -21,7 +21,7 @@ def test_a_keystroke_costs_a_few_statements_however_many_parties_it_finds(desk, 
     costs = []
     for typed, found in (("ministry", 10), ("ministry+14", 1)):
         asked.clear()
-        text = client.get(f"/parties/suggest?party={typed}").text
+        text = client.get(f"/suggest/parties?party={typed}").text
         assert text.count("<option") == found
         costs.append(len(asked))
     assert max(costs) <= 8, costs

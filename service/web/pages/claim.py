@@ -227,7 +227,7 @@ def _answer_difference(claim_id: UUID, earlier: int, later: int) -> Response:
     change: Json = orjson.loads(read.body)
     claim, before = claim_of(claim_id, version=later), claim_of(claim_id, version=earlier)
     events = timeline().list_events(claim_id=claim_id)
-    story = read_story(claim, events, find_linked(claim))
+    story = mark_limits(claim, read_story(claim, events, find_linked(claim)))
     sides = [_read_side(before, read_story(before, events)), _read_side(claim, story)]
     return answer_page(
         "difference.html",

@@ -30,6 +30,7 @@ CLAIM = (
 _FIRST = {"party": "party/name", "source": "source/publisher", "quote": "quote/text"}  # where all of it is missing
 _NUMBERS = frozenset({"regarding", "credibility"})
 _ONLY = {"likelihood": "assessed", "confidence": "assessed", "grade": "corrected"}
+NEEDED = "Missing data for required field."  # as the API says it
 NOT_CHOSEN = "Choose what the party did."
 LEFT_OPEN = "Choose what it did on this claim, or leave empty the part that was meant."
 MISPLACED = {

@@ -21,6 +21,7 @@ from service.web.endpoint import claim_of, timeline, who_asks
 from service.web.pages.cautions import LOOKED_AT, Caution, tell_erasure, tell_typed
 from service.web.pages.forms import (
     CLAIM,
+    NEEDED,
     check_misplaced,
     complete,
     find_number,
@@ -220,7 +221,9 @@ def _read(done: Act, draft: Draft, claim: Json, told: Told | None, faults: list[
         faults += check_misplaced({fields.get("type", "")}, fields)
         data |= {"type": fields.get("type", ""), "statement": _read_amended(fields, told)}
     if done.type == "reworded":
-        data = _leave_as_is(data, claim)
+        cleared = "text" not in data
+        data = _leave_as_is(data, claim) | ({"text": claim["text"]} if cleared else {})  # else nothing is reworded
+        faults += [Fault("/text", NEEDED)] * cleared
     version = find_number(fields.get(LOOKED_AT, fields.get("version", "")))
     return read_one(done.type, data, UUID(claim["id"]), faults, if_match=version)
 

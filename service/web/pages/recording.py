@@ -206,8 +206,20 @@ def _compare(rows: Sequence[ClaimVersion], items: Sequence[Item]) -> list[dict[s
                 before = None  # it would be opened by this very form
         mine = [item for item in items if str(item.claim_id) == row.claim]
         asides = find_asides(after, mine) if before else {}
-        compared.append({"before": before, "after": after, "asides": asides})
+        compared.append({"before": before, "after": after, "asides": asides, **_find_moves(before or {}, after)})
     return compared
+
+
+def _find_moves(before: Json, after: Json) -> dict[str, Any]:
+    """Find where parties stood that would stand otherwise, and which of them would have turned, by their keys."""
+    was = {one["party"]["key"]: one for one in before.get("positions", ())}
+    moved = {
+        one["party"]["key"]: old
+        for one in after["positions"]
+        if (old := was.get(one["party"]["key"])) and any(old[name] != one[name] for name in ("stance", "partial"))
+    }
+    turned = {one["party"] for one in after["reversals"] if one not in before.get("reversals", ())}
+    return {"moved": moved, "turned": turned}
 
 
 def read_one(type_: str, data: dict[str, Any], claim_id: UUID, faults: list[Fault], **more: Any) -> Item:
