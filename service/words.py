@@ -58,7 +58,7 @@ COLUMNS = {
     "reversed": "reversed by itself",
     "affirmed_by_others": "affirmed by others",
     "denied_by_others": "denied by others",
-    "vindicated": "vindicated",
+    "vindicated": "the other side's word withdrawn",
     "withdrawn": "withdrawn",
     "standing": "still standing",
 }

@@ -52,6 +52,13 @@ def test_a_position_of_an_earlier_wording_is_told_as_such(client):
 
 
 @pytest.mark.usefixtures("reworded")
+def test_the_table_leads_to_the_word_of_this_wording(desk, client):
+    """Where a party said the same of the wording before and of this one, what is named is what it said of this."""
+    assert append(desk, said("denied", SWISS, said_on="2026-01-30")).status_code == 201
+    assert rows_of(browse(client, CLAIM))[0] == "Swiss Foreign Ministry CH denies 5"
+
+
+@pytest.mark.usefixtures("reworded")
 def test_whoever_reads_of_the_claim_elsewhere_is_told(client):
     """Lists, the small page, the party's page, the badge and the feed of claims say the same."""
     listed = "Denies Swiss Foreign Ministry (of an earlier wording) Affirms Office of the Envoy"

@@ -175,14 +175,6 @@ def test_a_claim_is_reworded(editor):
     assert "An official met the envoy in Moscow." in browse(editor, CLAIM).text
 
 
-def test_a_claim_that_is_reworded_keeps_a_text(editor):
-    """Whoever empties the text is told at its field that it is needed, and not that nothing was changed."""
-    fields = fields_of(browse(editor, f"{CLAIM}/log/reword"))
-    page = Page(send(editor, f"{CLAIM}/log/reword", {**fields, "text": " ", "reason": "Shorter."}).text)
-    assert "Nothing was recorded Some of what was sent is not valid. The claim : This is needed." in page.text
-    assert "Nothing is reworded" not in page.text
-
-
 def test_a_claim_is_reworded_in_what_was_worded_anew(editor, desk):
     """Topics and who is said to take part stay as they are while the place is mended."""
     about = {"place": "Moscow", "participants": [MOFA]}

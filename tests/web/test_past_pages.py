@@ -44,6 +44,13 @@ def test_a_claim_of_the_past_leads_to_the_past(client):
 
 
 @pytest.mark.usefixtures("story")
+def test_a_page_of_the_past_is_cited_as_that(client):
+    """Printed, it names the log size that it is of, and its address once."""
+    cited = browse(client, f"{OTHER}?as_of=5").html.partition('<p class="print-only cite">')[2].partition("<span")[0]
+    assert cited == f"http://localhost{OTHER}?as_of=5 · log size 5 · not signed yet · version 3"
+
+
+@pytest.mark.usefixtures("story")
 def test_what_had_been_said_by_a_day_is_kept_too(client):
     """The title, oEmbed and the small page to embed keep what had been said by then."""
     page = browse(client, f"{CLAIM}?said_until=2026-01-29")

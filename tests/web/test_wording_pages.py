@@ -99,3 +99,13 @@ def test_a_rewording_is_advised_of_like_a_new_claim(desk, hire):
     assert (409, ["sure/wording/text"]) == (held.status_code, [*tick(held)])
     assert "Before you record it: It seems negated." in Page(held.text).text
     assert send(editor, form, fields | tick(held)).status_code == 303
+
+
+def test_a_claim_that_is_reworded_keeps_a_text(desk, hire):
+    """Whoever empties the text is told at its field that it is needed, and not that nothing was changed."""
+    open_claim(desk)
+    editor = hire("editor-a")
+    fields = fields_of(browse(editor, f"{CLAIM}/log/reword"))
+    page = Page(send(editor, f"{CLAIM}/log/reword", {**fields, "text": " ", "reason": "Shorter."}).text)
+    assert "Nothing was recorded Some of what was sent is not valid. The claim : This is needed." in page.text
+    assert "Nothing is reworded" not in page.text

@@ -120,7 +120,8 @@ def _answer(read: Answer, live: Answer, read_events: Callable[[], list[str]], *,
     now = None if pinned or until else find_recorded()
     told = now and (now[0], tell_copies(now[1]))
     model = {"claim": claim, "main": part, "pin": pin, "alternates": alternates, "recorded": told, "moment": moment}
-    response = answer_page("claim.html", log_size=read.log_size, **model)
+    cited = claim["as_of"]["log_size"] if pinned else None
+    response = answer_page("claim.html", log_size=read.log_size, cited=cited, **model)
     if now is not None:
         forget_recorded(response)
     return response

@@ -68,6 +68,21 @@ class Picture:
     width: int = WIDTH
     plot: tuple[int, int] = field(default=(LEFT, WIDTH - RIGHT))
 
+    @property
+    def kinds(self) -> set[Kind]:
+        """Give the kinds of its marks."""
+        return {mark.kind for lane in self.lanes for mark in lane.marks}
+
+    @property
+    def has_gone(self) -> bool:
+        """Tell whether a mark is of a word that does not count any more."""
+        return any(not counts for _, _, counts, _ in self.kinds)
+
+    @property
+    def has_earlier(self) -> bool:
+        """Tell whether a mark is of a word of an earlier wording."""
+        return any(earlier for *_, earlier in self.kinds)
+
 
 def draw(story: Sequence[Told], reversals: Sequence[Mapping[str, Any]]) -> Picture | None:
     """Lay out the statements of a story; nothing where nobody speaks."""

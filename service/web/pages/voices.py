@@ -135,7 +135,10 @@ def tell_position(claim: Json, position: Json, told: Mapping[int, Told], wording
     terms = [terms_of(event) for event in events]
     if position["stance"] != "withdrawn" and terms and all(terms):  # who took it back is another, maybe
         more["terms"] = terms[-1]
-    says = _find_saying(position, events)
+    if wordings and not find_rewording(wordings, max(position["events"])):  # so what it says now is of this wording
+        says = _find_saying(position, (one for one in events if not find_rewording(wordings, one.version)))
+    else:
+        says = _find_saying(position, events)
     if says and says != position["since"]:
         more["says"] = says
     if overtaking := told.get(position.get("overtaken_by", 0)):
