@@ -163,11 +163,13 @@ def test_what_is_recorded_is_never_read_as_of_the_page(moscow, client, language,
 STANDS = {
     "ko": (
         "부인한 주체: Russian Foreign Ministry ( 4 ). 전부 긍정하는 주체는 없습니다. "
-        "일부 긍정: Russian Foreign Ministry ( 5 )."
+        "제기한 주체: Initial press reports ( 2 ), Unnamed sources ( 3 , 익명)."
+        " 일부 긍정: Russian Foreign Ministry ( 5 )."
     ),
     "ru": (
-        "Отрицают: Russian Foreign Ministry ( 4 ). Полностью не подтверждает никто. Частично"
-        " подтверждается: Russian Foreign Ministry ( 5 )."
+        "Отрицают: Russian Foreign Ministry ( 4 ). Полностью не подтверждает никто."
+        " Утверждают: Initial press reports ( 2 ), Unnamed sources ( 3 , анонимно)."
+        " Частично подтверждается: Russian Foreign Ministry ( 5 )."
     ),
 }
 SINCE = {"ko": "이후 이 주장에 항목 5건이 추가됐습니다.", "ru": "С тех пор к этому утверждению добавлено 5 записей."}

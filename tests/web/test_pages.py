@@ -20,8 +20,9 @@ def test_a_claim_says_why_it_stands_as_it_does(moscow, client):
     """The page of a claim gives its standing with the parties and the events that made it so."""
     text = browse(client, MEETING).text
     assert (
-        "Denied by Russian Foreign Ministry ( 4 ). Nobody affirms it in full. Affirmed in part:"
-        " Russian Foreign Ministry ( 5 )." in text
+        "Denied by Russian Foreign Ministry ( 4 ). Nobody affirms it in full. Put forward by"
+        " Initial press reports ( 2 ), Unnamed sources ( 3 , anonymous)."
+        " Affirmed in part: Russian Foreign Ministry ( 5 )." in text
     )
 
 

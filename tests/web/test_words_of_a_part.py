@@ -44,14 +44,17 @@ HISTORIES = [
         (REPORT, CONCEDES, back(3), DENIAL),
         (
             "Denied by The President (5). Nobody affirms it in full."
+            " Put forward by The Paper (2)."
             " The affirmation of a part by The President (3) was withdrawn by The Ministry (4)."
         ),
         (
             "부인한 주체: The President (5). 전부 긍정하는 주체는 없습니다."
+            " 제기한 주체: The Paper (2)."
             " 일부 긍정(The President, 3)을 철회한 다른 주체: The Ministry (4)."
         ),
         (
             "Отрицают: The President (5). Полностью не подтверждает никто."
+            " Утверждают: The Paper (2)."
             " Частичное подтверждение (The President, 3) отозвано другой стороной: The Ministry (4)."
         ),
     ),
@@ -59,30 +62,36 @@ HISTORIES = [
         (REPORT, DENIAL, OF_A_PART, back(3)),
         (
             "Denied in part by The President (4). Nobody affirms it in full."
+            " Put forward by The Paper (2)."
             " The denial by The President (3) was withdrawn by The Ministry (5)."
         ),
         (
             "일부 부인한 주체: The President (4). 전부 긍정하는 주체는 없습니다."
+            " 제기한 주체: The Paper (2)."
             " 부인(The President, 3)을 철회한 다른 주체: The Ministry (5)."
         ),
         (
             "Частично отрицают: The President (4). Полностью не подтверждает никто."
+            " Утверждают: The Paper (2)."
             " Отрицание (The President, 3) отозвано другой стороной: The Ministry (5)."
         ),
     ),
     (
         (REPORT, DENIAL, OF_A_PART, back(3), back(4, PRESIDENT), SILENCE),
         (
-            "Whoever answered withholds or evades: The President (7). Nobody affirms any of it. The denial by"
+            "Whoever answered withholds or evades: The President (7). Nobody affirms any of it."
+            " Put forward by The Paper (2). The denial by"
             " The President (3) was withdrawn by The Ministry (5). The President withdrew its denial of a part (6)."
         ),
         (
             "답한 주체는 모두 유보하거나 회피했습니다: The President (7). 일부라도 긍정하는 주체는 없습니다."
+            " 제기한 주체: The Paper (2)."
             " 부인(The President, 3)을 철회한 다른 주체: The Ministry (5)."
             " 일부 부인 발언을 스스로 철회한 주체: The President (6)."
         ),
         (
             "Все, кто ответил, воздерживаются или уклоняются: The President (7). Никто не подтверждает даже части."
+            " Утверждают: The Paper (2)."
             " Отрицание (The President, 3) отозвано другой стороной: The Ministry (5)."
             " Собственное отрицание (частичное) отозвано: The President (6)."
         ),

@@ -29,6 +29,7 @@ from service.web.pages.voices import behalf_of, group_words, list_withdrawals, t
 from service.wording import Reasons, sort_reasons
 
 Json = Mapping[str, Any]
+_ANSWERED = frozenset({"denied", "contested", "unconfirmed"})  # standings whose reason is what was said to a report
 RUN = 16  # events that are kept as one part; those after the last so many are each one
 
 
@@ -139,8 +140,8 @@ def find_linked(claim: Json, as_of: str | None = None) -> dict[str, Json]:
 def _model(claim: Json, story: Sequence[Told], *, pinned: bool, latest: int) -> dict[str, Any]:
     told = {event.version: event for event in story}
     claim, withdrawn = tell_positions(claim, told), list_withdrawals(claim, told)
-    reasons = sort_reasons(claim)
-    if claim["standing"] == "retracted":  # whoever took back its own word for it in full is named as the reason
+    reasons, standing = sort_reasons(claim), claim["standing"]
+    if standing == "retracted":  # whoever took back its own word for it in full is named as the reason
         withdrawn = [one for one in withdrawn if one["who"] or one["stance"] == "denies" or one["partial"]]
     return {
         "claim": claim,
@@ -151,9 +152,10 @@ def _model(claim: Json, story: Sequence[Told], *, pinned: bool, latest: int) -> 
         "reasons": reasons,
         "voices": {side: group_words(versions, told) for side, versions in asdict(reasons).items()},
         "parts": {side: group_words(parts, told) for side, parts in _list_parts(claim, reasons).items()},
+        "forward": group_words(sorted(_list_events_of(claim, "asserts")), told) if standing in _ANSWERED else [],
         "overtaken": [position for position in claim["positions"] if "overtaken_by" in position],
         "withdrawals": withdrawn,
-        "denials": group_words(sorted(_list_denials(claim)), told),
+        "denials": group_words(sorted(_list_events_of(claim, "denies")), told),
         "earlier": {event.version for event in story if event.earlier},
         "terms": {event.version: terms for event in story if (terms := terms_of(event))},
         "behalf": {event.version: behalf for event in story if (behalf := behalf_of(event))},
@@ -170,10 +172,10 @@ def _list_parts(claim: Json, reasons: Reasons) -> dict[str, list[int]]:
     return {side: [n for n in parts if n not in named] for side, parts in claim["partly"].items()}
 
 
-def _list_denials(claim: Json) -> Iterator[int]:
-    """List the events of full denials, which do not keep a claim from standing as retracted."""
+def _list_events_of(claim: Json, stance: str) -> Iterator[int]:
+    """List the events of those that stand so in full: who denies keeps no claim from standing as retracted."""
     for position in claim["positions"]:
-        if position["stance"] == "denies" and not position["partial"] and "overtaken_by" not in position:
+        if position["stance"] == stance and not position["partial"] and "overtaken_by" not in position:
             yield from position["events"]
 
 
