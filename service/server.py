@@ -79,7 +79,7 @@ def serve(config: Config, *, host: str, port: int, greet: Callable[[str], None])
     """Serve until SIGTERM, SIGINT or SIGHUP; `greet` is given the address once it answers, in a worker's process.
 
     Raises CannotServe and Unavailable before there is a worker, and ends the process with
-    status 1 when its only worker is lost; one of several is started anew.
+    status 1 when its only worker is lost; one of several is started anew, unless that is lost within seconds, too.
     """
     host, port = claim_address(host, port)
     store = open_serving(config)

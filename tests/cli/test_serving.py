@@ -127,6 +127,14 @@ def test_a_store_that_cannot_be_opened_is_named_before_anything_starts(onrecord,
     assert "unable to open database file" in done.stderr
 
 
+def test_the_embedded_store_is_served_by_one_worker(onrecord, monkeypatch):
+    """Several workers are refused where the record is in a file, and it is said what to set."""
+    monkeypatch.setenv("ONRECORD_WORKERS", "3")
+    done = onrecord("serve", "--port", "0")
+    assert done.exit_code == 1
+    assert "The embedded store is served by one process. Leave ONRECORD_WORKERS at 1." in done.stderr
+
+
 def test_killed_the_server_leaves_no_worker(serving, wait_until):
     """When the server is killed with -9 its worker ends too, and the port is free."""
     with serving("serve") as server:
