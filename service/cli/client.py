@@ -33,7 +33,6 @@ LARGEST = 100_000_000  # bytes of an answer: a page of 1,000 events of 64 KiB, a
 # Bytes of what a verifier asks for, whoever answers; what is made of them in memory may be fifty times as much.
 LIMITS = {
     "/log/checkpoint": 4 * LONGEST_NOTE,  # a character has four bytes at most
-    "/log/consistency": 64_000,
     "/log/keys": 1_000_000,
     "/log/tile/entries/": 256 * 65_537,  # entries, each after its length in two bytes
     "/events?": 14_000_000,  # 200 events of 64 KiB

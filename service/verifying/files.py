@@ -50,7 +50,7 @@ def verify_export(lines: Iterable[bytes], trust: Trust, progress: Progress) -> R
     if signed and under in roots:
         check_beginning(report, signed, under, roots[under], _read_beginning(report, head, signed))
     if signed and kept:
-        _check_kept(report, kept, signed, (size, trust.as_of), roots)
+        check_kept(report, kept, signed, (size, trust.as_of), roots)
     walk.finish(whole=False, under=under)
     conclude(report, signed, roots, size)
     return report
@@ -64,10 +64,13 @@ def _read_beginning(report: Report, head: Mapping[str, Any], signed: Checkpoint)
     return read_hashes(report, head.get("consistency", []))
 
 
-def _check_kept(
+def check_kept(
     report: Report, kept: Checkpoint, signed: Checkpoint, sizes: tuple[int, int | None], roots: Mapping[int, bytes]
 ) -> None:
-    """Step 2 for an export: its own events make the root that was kept, or it is less than what was kept."""
+    """Step 2 where the events are at hand: they make the root that was kept, or are less than what was kept.
+
+    `sizes` are how many are told to be there, and what an export was asked for as of.
+    """
     size, as_of = sizes
     if size < min(kept.size, signed.size) and as_of != size:
         told = f"expected the {kept.size} events that were kept, got the first {size}; the rest is not in this file"

@@ -18,14 +18,14 @@ from service.verifying.files import (
     NotVerifiable,
     Progress,
     check_beginning,
+    check_kept,
     conclude,
     follow,
     pass_over,
-    read_hashes,
     read_members,
 )
 from service.verifying.signed import check_keys
-from service.verifying.steps import Place, Report, Trust, Walk, check_grown, check_signature, read_kept, read_text
+from service.verifying.steps import Place, Report, Trust, Walk, check_signature, read_kept, read_text
 
 PAGE = 200  # events asked for at a time: so many of 64 KiB are not too much to be read at once
 MOST_UNSIGNED = 100_000  # events past the signed size: an answer has an end
@@ -61,18 +61,15 @@ def verify_server(fetch: Fetch, trust: Trust, progress: Progress) -> Report:
     if signed is None:
         pass_over(report, signed)
         return report
-    if kept:
-        proof = []
-        if 0 < kept.size < signed.size:
-            answer = read_members(fetch(f"/log/consistency?from={kept.size}&to={signed.size}"), {"proof": list})
-            proof = read_hashes(report, answer["proof"])
-        check_grown(report, kept, signed, proof)
     walk, under = Walk(report), signed.size
-    count, roots = follow(walk, _fetch_events(fetch, report, under), {under}, under, progress)
+    wanted = {under, kept.size if kept else 0}
+    count, roots = follow(walk, _fetch_events(fetch, report, under), wanted, under, progress)
     if count < under:
         report.fail(4, "cut off", f"expected {under} events, which were signed, got {count}")
     else:
         check_beginning(report, signed, under, roots[under], [])
+    if kept:
+        check_kept(report, kept, signed, (under, None), roots)
     # An event may have been erased after it was read.
     walk.finish(whole=True, under=under, look_again=lambda unerased: _look_again(fetch, unerased, under))
     conclude(report, signed, roots, max(count, under))

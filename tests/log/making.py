@@ -23,6 +23,11 @@ class Made:
     evidence: bytes
     answers: dict
 
+    @property
+    def note(self):
+        """Give the checkpoint."""
+        return self.answers["/log/checkpoint"].decode()
+
     def fetch(self, path):
         """Answer over HTTP; of events, a page."""
         asked = urlsplit(path)

@@ -13,6 +13,7 @@ from domain.merkle import Frontier
 from service.cli import main
 from tests.log.auditing import ALONE, AUDITORS, HONEST
 from tests.log.handing import EARLY, SIZE, resign, sign
+from tests.log.making import event, make
 
 
 def rewrite(lines, key):
@@ -44,6 +45,20 @@ def test_what_was_kept_of_nothing_is_extended_by_all(auditor, export, key):
     empty = sign(key, 0, Frontier().root())
     assert HONEST == auditor.export(export(SIZE), key.verifier, empty)
     assert "step 2" in auditor.export(export(SIZE), key.verifier, sign(key, 0, bytes(32)))
+
+
+def test_a_record_over_http_is_held_to_what_was_kept_by_its_events(auditor, key):
+    """It is asked for no proof, which a record that was cut off cannot give; a fork and a cut are told apart."""
+    made = make([event(), event(2, type="denied"), event(3, type="denied")], key)
+    kept, other = (make([event(), event(2, type=word)], key).note for word in ("denied", "confirmed"))
+    assert HONEST == auditor.server(made.fetch, key.verifier, kept)
+    found = auditor.server(made.fetch, key.verifier, other)
+    assert found.startswith("step 2: ")
+    assert "forked" in found
+    del made.answers["/events"][2:]
+    assert "step 4: cut off: expected 3 events, which were signed, got 2" in auditor.server(
+        made.fetch, key.verifier, kept
+    )
 
 
 @pytest.mark.parametrize("size", [0, 1, 2, 8, 14])
