@@ -126,9 +126,11 @@ def test_an_assessment_that_becomes_a_denial_loses_nothing_unsaid(editor, desk):
     told = "Only an assessment has this. Choose “assessed”, or leave this empty."
     assert f"Likelihood (an assessment's) : {told} Confidence (an assessment's) : {told}" in page.text
     assert "likely" == fields_of(page)["likelihood"]
-    held = send(editor, form, {**fields, "likelihood": "", "confidence": ""})
+    assert f"Rating : {told}" in page.text
+    fields |= {"likelihood": "", "confidence": "", "rating/text": ""}
+    held = send(editor, form, fields)
     assert (409, {"sure/rating/type": "denied"}) == (held.status_code, tick(held))
-    assert send(editor, form, {**fields, "likelihood": "", "confidence": ""} | tick(held)).status_code == 303
+    assert send(editor, form, fields | tick(held)).status_code == 303
 
 
 @pytest.mark.parametrize(

@@ -64,7 +64,7 @@ def test_an_amendment_keeps_all_that_was_not_changed(editor, desk):
 
 
 def test_an_amended_assessment_keeps_its_rating(editor, desk):
-    """A rating, which no form asks for, stays with the assessment that gave it."""
+    """A rating stays with the assessment that gave it, as its form says."""
     reading = {"by": PAPER, "summary": "It is so.", "rating": {"text": "Mostly so"}, "source": {"publisher": "P"}}
     append(desk, ("assessed", reading))
     fields = fields_of(browse(editor, f"{CLAIM}/log/amend?regarding=4")) | {"summary": "It was so.", "reason": "Tense."}

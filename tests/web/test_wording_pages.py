@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from tests.builders import MOFA, kept, said
+from tests.builders import MOFA, assessed, kept, said
 from tests.web.browsing import Page, browse, fields_of, send, tick
 from tests.web.newsroom import CLAIM, CLAIM_ID, OTHER, OTHER_ID, append, batch, mend, open_claim
 
@@ -109,3 +109,37 @@ def test_a_claim_that_is_reworded_keeps_a_text(desk, hire):
     page = Page(send(editor, f"{CLAIM}/log/reword", {**fields, "text": " ", "reason": "Shorter."}).text)
     assert "Nothing was recorded Some of what was sent is not valid. The claim : This is needed." in page.text
     assert "Nothing is reworded" not in page.text
+
+
+def test_who_is_said_to_take_part_is_asked_for(desk, hire):
+    """Of a new claim and of a new wording; a party on record brings its kind along, blank lines are left out."""
+    open_claim(desk, said("ncnd", MOFA))
+    editor = hire("editor-a")
+    about = {"about/participants/0/name": MOFA["name"], "about/participants/2/name": "Oleg Burmistrov"}
+    fields = {"text": "Two officials met in Sochi.", "lang": "en", **about}
+    refused = Page(send(editor, "/claims/new", {**fields, "key": "a-form-of-the-test"}).text)
+    assert "Said to take part (2): Kind : This is needed." in refused.text
+    told = {"about/participants/1/kind": "person", "about/participants/1/country": "ru"}
+    sent = send(editor, "/claims/new", fields_of(refused) | told)
+    assert sent.status_code == 303, sent.text
+    other = sent.headers["Location"]
+    burmistrov = {"name": "Oleg Burmistrov", "kind": "person", "country": "RU"}
+    assert editor.get(other).json["about"]["participants"] == [MOFA, burmistrov]
+    form = fields_of(browse(editor, f"{other}/log/reword")) | {"about/participants/0/name": "", "reason": "Not named."}
+    form |= {"about/participants/0/kind": "", "about/participants/0/country": ""}
+    assert send(editor, f"{other}/log/reword", form).status_code == 303
+    assert editor.get(other).json["about"]["participants"] == [burmistrov]
+
+
+def test_an_assessment_has_its_rating_and_its_assessor_from_the_form(desk, hire):
+    """A published verdict is recorded with its scale; whoever assessed before brings kind and country along."""
+    scholar = {"name": "A Scholar", "kind": "analyst", "country": "CH"}
+    open_claim(desk, assessed(by=scholar))
+    rating = {"text": "Mostly true", "value": 4, "worst": 1, "best": 5, "url": "https://check.example/1"}
+    fields = {"type": "assessed", "party/name": "A Scholar", "summary": "So.", "source/publisher": "The Check"}
+    fields |= {f"rating/{name}": str(value) for name, value in rating.items()}
+    wrong = Page(send(hire("editor-a"), f"{CLAIM}/log", {**fields, "rating/value": "6", "key": "one-of-the-test"}).text)
+    assert "Rating (value) : " in wrong.text
+    assert send(hire("editor-b"), f"{CLAIM}/log", {**fields, "key": "another-of-the-test"}).status_code == 303
+    data = desk.get(f"{CLAIM}/events/3").json["data"]
+    assert (data["by"], data["rating"]) == (scholar, rating)

@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Container, Iterable, Iterator, Mapping
+from itertools import chain
 from typing import Any
 
 from domain.errors import Fault
 from service.items import read_claim_id
-from service.members import LISTS, STATEMENT
+from service.members import LISTS, MOST_PARTICIPANTS, PARTICIPANTS, PARTY_MEMBERS, STATEMENT
 from service.web.endpoint import WHOLE_NUMBER
 
 CLAIM = (
@@ -28,8 +29,12 @@ CLAIM = (
     ),
 )
 _FIRST = {"party": "party/name", "source": "source/publisher", "quote": "quote/text"}  # where all of it is missing
-_NUMBERS = frozenset({"regarding", "credibility"})
-_ONLY = {"likelihood": "assessed", "confidence": "assessed", "grade": "corrected"}
+_RATING = ("text", "value", "worst", "best", "url")
+_NUMBERS = frozenset({"regarding", "credibility", "rating/value", "rating/worst", "rating/best"})
+_ONLY = {
+    **dict.fromkeys(("likelihood", "confidence", *(f"rating/{name}" for name in _RATING)), "assessed"),
+    "grade": "corrected",
+}
 NEEDED = "Missing data for required field."  # as the API says it
 NOT_CHOSEN = "Choose what the party did."
 LEFT_OPEN = "Choose what it did on this claim, or leave empty the part that was meant."
@@ -59,6 +64,19 @@ def read_payload(form: Fields, names: Iterable[str]) -> dict[str, Any]:
         for step in outer:
             inside = inside.setdefault(step, {})
         inside[last] = _read(name, text)
+    return data
+
+
+def read_claim(form: dict[str, str]) -> dict[str, Any]:
+    """Read a claim's wording; who is said to take part stands in rows, of which blank ones are left out, here too."""
+    names = [[f"{PARTICIPANTS}/{n}/{member}" for member in PARTY_MEMBERS] for n in range(MOST_PARTICIPANTS)]
+    rows = [[form.pop(name, "") for name in row] for row in names]
+    rows = [row for row in rows if any(text.strip() for text in row)]
+    named = list(chain.from_iterable(names[: len(rows)]))
+    form |= dict(zip(named, chain.from_iterable(rows), strict=True))
+    data = read_payload(form, (*CLAIM, *named))
+    if rows:
+        data["about"]["participants"] = [*data["about"]["participants"].values()]
     return data
 
 

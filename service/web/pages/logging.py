@@ -31,7 +31,7 @@ from service.web.pages.forms import (
 )
 from service.web.pages.languages import LANGUAGES, chosen_language, translations_of
 from service.web.pages.matrix import find_across, read_matrix
-from service.web.pages.naming import find_party
+from service.web.pages.naming import find_named
 from service.web.pages.recording import Draft, answer_form, read_one, sent, show_form
 from service.words import NO_ANSWER, NO_ANSWER_BY
 
@@ -193,9 +193,9 @@ def _lines_of_others(fields: Mapping[str, str]) -> Iterator[tuple[str, str, str]
 
 def know_party(fields: Mapping[str, str]) -> dict[str, str]:
     """Give kind and country of a party that speaks in the record already, where the form leaves them open."""
-    party = None if fields.get("party/kind") else find_party(fields.get("party/name", "").strip())
+    party = None if fields.get("party/kind") else find_named(fields.get("party/name", "").strip())
     if party is None:
-        return {}  # nobody of that name has spoken yet: the form asks for the kind
+        return {}  # nobody of that name is on record yet: the form asks for the kind
     country = fields.get("party/country") or party.get("country", "")
     return {"party/kind": party["kind"], "party/country": country}
 

@@ -13,23 +13,24 @@ from domain.codebook import STATEMENTS
 from domain.errors import DomainError, Fault, NotFound, RuleBroken
 from service.changes import compare_statements, compare_wordings
 from service.ledger import Item
-from service.members import PARTY, fill
+from service.members import PARTICIPANTS, PARTY, fill
 from service.timeline import Asked
 from service.tokens import EDIT, WRITE
 from service.web.addresses import to_uuid
 from service.web.endpoint import claim_of, timeline, who_asks
 from service.web.pages.cautions import LOOKED_AT, Caution, tell_erasure, tell_typed
 from service.web.pages.forms import (
-    CLAIM,
     NEEDED,
     check_misplaced,
     complete,
     find_number,
+    read_claim,
     read_claim_named,
     read_payload,
     read_statement,
 )
 from service.web.pages.logging import know_party
+from service.web.pages.naming import know_participants
 from service.web.pages.recording import Draft, answer_form, read_one, sent, show_form
 from service.web.pages.story import Told, find_story, read_story
 from service.web.pages.utterances import find_copies
@@ -54,7 +55,7 @@ ACTS = {
     "amend": Act("amended", EDIT, ("regarding", "reason"), of_event=True),
     "strike": Act("struck", EDIT, ("regarding", "reason"), of_event=True),
     "redact": Act("redacted", EDIT, ("regarding", "reason", "authority"), of_event=True),
-    "reword": Act("reworded", EDIT, (*CLAIM, "reason")),
+    "reword": Act("reworded", EDIT, ("reason",)),
     "link": Act("linked", WRITE, ("relation", "claim", "note")),
     "unlink": Act("unlinked", EDIT, ("relation", "claim", "note")),
     "ask": Act("comment_requested", WRITE, (*PARTY, "channel", "deadline", "question")),
@@ -172,9 +173,10 @@ def _catch_up(done: Act, draft: Draft, claim: Json, told: Told | None) -> Draft:
         changes = compare_statements(read[opened], read[now])
     else:
         return draft
-    for name in (states[filled].keys() | states[now].keys()) & fields.keys():
+    known = states[filled].keys() | states[now].keys()
+    for name in (name for name in known if name in fields or name.startswith(PARTICIPANTS)):
         before, after = (states[at].get(name, "") for at in (filled, now))
-        if fields[name].replace("\r\n", "\n").strip() == before.strip():
+        if fields.get(name, "").replace("\r\n", "\n").strip() == before.strip():
             fields[name] = after
     fields["filled"] = str(now)
     draft.since = [_set_beside(one, fields) for one in changes]
@@ -213,7 +215,9 @@ def _read(done: Act, draft: Draft, claim: Json, told: Told | None, faults: list[
     if done.type == "comment_requested":
         fields |= know_party(fields)
         fields["deadline"] = _read_deadline(fields.get("deadline", ""))
-    data = read_payload(fields, done.fields)
+    if done.type == "reworded":
+        know_participants(fields)
+    data = read_payload(fields, done.fields) | (read_claim(fields) if done.type == "reworded" else {})
     if "claim" in data:
         data["claim"] = read_claim_named(data["claim"])
     if done.type == "amended":
@@ -247,20 +251,16 @@ def _read_amended(fields: Mapping[str, str], told: Told | None) -> dict[str, Any
 
 
 def _read_wording(claim: Json) -> dict[str, Any]:
-    about = {name: value for name, value in claim["about"].items() if isinstance(value, str)}
+    about = {name: value for name, value in claim["about"].items() if value}
     return {"text": claim["text"], "lang": claim["lang"], "topics": claim["topics"], "about": about}
 
 
 def _leave_as_is(data: dict[str, Any], claim: Json) -> dict[str, Any]:
-    """Reword only what is worded anew; who is said to take part is not asked for, and stays."""
+    """Reword only what is worded anew."""
     data = {"topics": [], "about": {}} | data
     for name, value in _read_wording(claim).items():
         if name in data and fill({name: data[name]}) == fill({name: value}):
             del data[name]
-    members = ("name", "kind", "country")
-    participants = [{m: who[m] for m in members if who.get(m)} for who in claim["about"]["participants"]]
-    if "about" in data and participants:
-        data["about"] |= {"participants": participants}
     return data
 
 

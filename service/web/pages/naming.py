@@ -4,16 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import Any
+from uuid import UUID
 
 import orjson
 
-from domain.errors import DomainError
+from domain.errors import DomainError, Invalid
 from domain.party import party_key
+from service.lists import ListQuestion
 from service.lookalikes import find_skeletons
+from service.members import MOST_PARTICIPANTS, PARTICIPANTS
 from service.parties import PartiesQuestion, PartyQuestion
 from service.web.endpoint import timeline
 
 Json = Mapping[str, Any]
+_LOOKED_AT = 5  # claims, for somebody who has never spoken
 
 
 def find_party(name: str) -> dict[str, Any] | None:
@@ -26,6 +30,34 @@ def find_party(name: str) -> dict[str, Any] | None:
     except DomainError:
         return None  # nobody of that name has spoken yet
     return next((one for one in (party, *party["also_known_as"]) if one["key"] == key), None)
+
+
+def find_named(name: str) -> Json | None:
+    """Find how somebody of that name is on record: a party that spoke, else who assessed a claim or was asked."""
+    if known := find_party(name):
+        return known
+    key = party_key(name)
+    try:
+        found = timeline().list_claims(question=ListQuestion(q=name, limit=_LOOKED_AT)).claims if key else ()
+    except Invalid:
+        return None  # nothing in it can be searched for
+    for claim in map(orjson.loads, found):
+        events = map(orjson.loads, timeline().list_events(claim_id=UUID(claim["id"])))
+        said = [(event.get("data") or {}) for event in events]
+        named = (who for data in said[::-1] for who in (data.get("by"), data.get("party")) if isinstance(who, dict))
+        if known := next((who for who in named if party_key(who["name"]) == key), None):
+            return known
+    return None
+
+
+def know_participants(fields: dict[str, str]) -> None:
+    """Fill in kind and country of who is said to take part and is on record, where a form leaves them open."""
+    for n in range(MOST_PARTICIPANTS):
+        under = f"{PARTICIPANTS}/{n}"
+        known = None if fields.get(f"{under}/kind") else find_named(fields.get(f"{under}/name", "").strip())
+        if known:
+            country = fields.get(f"{under}/country") or known.get("country", "")
+            fields |= {f"{under}/kind": known["kind"], f"{under}/country": country}
 
 
 def find_alike(name: str) -> Json | None:

@@ -10,7 +10,8 @@ from domain.errors import Fault
 from service.ledger import Item
 from service.web.addresses import to_uuid
 from service.web.pages.cautions import tell_typed
-from service.web.pages.forms import CLAIM, read_payload
+from service.web.pages.forms import read_claim
+from service.web.pages.naming import know_participants
 from service.web.pages.recording import Draft, answer_form, read_one, sent, show_form
 
 
@@ -32,5 +33,6 @@ def _show(draft: Draft, status: int, of: UUID | None = None) -> Response:
 
 
 def _read(draft: Draft, faults: list[Fault]) -> list[Item]:
-    data = {"lang": "und"} | read_payload(draft.fields, CLAIM)
+    know_participants(draft.fields)
+    data = {"lang": "und"} | read_claim(draft.fields)
     return [read_one("opened", data, uuid4(), faults)]

@@ -21,6 +21,7 @@ from domain.errors import DomainError, DuplicateStatement, Fault, Invalid, KeyRe
 from service.errors import Forbidden, Malformed
 from service.items import read_item
 from service.ledger import Item
+from service.members import MOST_PARTICIPANTS
 from service.store.read_model import ClaimVersion
 from service.timeline import Asked
 from service.web.endpoint import claim_of, require_utf8, timeline, who_asks
@@ -229,4 +230,4 @@ def read_one(type_: str, data: dict[str, Any], claim_id: UUID, faults: list[Faul
 
 def show_form(template: str, draft: Draft, status: int, **model: Any) -> Response:
     """Show a form."""
-    return answer_page(template, status=status, draft=draft, **model)
+    return answer_page(template, status=status, draft=draft, most_participants=MOST_PARTICIPANTS, **model)
