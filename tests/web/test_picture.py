@@ -62,3 +62,20 @@ def test_a_moment_is_a_mark_at_its_day(desk, client):
     open_claim(desk, *(said("denied", said_on=day, scope=f"Part {n}") for n, day in enumerate(days)))
     assert ["2, 3, 4, 5: denied", "6: denied"] == [title for title, *_ in read_marks(client)]
     assert 'class="bar' not in browse(client, CLAIM).html
+
+
+def test_a_word_that_does_not_count_is_drawn_as_that(desk, client):
+    """What was taken back, is overtaken or changes nothing is faded, and the legend says what that means."""
+    minister, president = ({"name": name, "kind": "state", "country": "OM"} for name in ("Minister", "President"))
+    open_claim(
+        desk,
+        said("denied", minister, said_on="2026-01-01"),
+        said("confirmed", president, said_on="2026-01-02"),
+        said("declined", president, said_on="2026-01-03"),
+        said("denied", KREMLIN, said_on="2026-01-04"),
+    )
+    page = browse(client, CLAIM)
+    looks = [mark.partition('"')[0] for mark in page.html.partition("<svg viewBox=")[2].split('<g class="')[1:]]
+    assert looks == ["denies gone", "affirms", "withholds gone", "denies"]
+    assert "faded: taken back, overtaken, or changes nothing" in page.text
+    assert "dotted" not in page.text

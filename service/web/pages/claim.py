@@ -161,7 +161,7 @@ def _model(claim: Json, story: Sequence[Told], *, pinned: bool, latest: int) -> 
         "behalf": {event.version: behalf for event in story if (behalf := behalf_of(event))},
         "turns": _list_turns(claim, told),
         "names": {told.version: party for told in story if (party := told.party)},
-        "picture": draw(story, claim["reversals"]),
+        "picture": draw(story, claim),
     }
 
 

@@ -84,12 +84,14 @@ class Picture:
         return any(earlier for *_, earlier in self.kinds)
 
 
-def draw(story: Sequence[Told], reversals: Sequence[Mapping[str, Any]]) -> Picture | None:
-    """Lay out the statements of a story; nothing where nobody speaks."""
+def draw(story: Sequence[Told], claim: Mapping[str, Any]) -> Picture | None:
+    """Lay out the statements of a claim's story; nothing where nobody speaks."""
+    idle = set(_list_idle(claim))
     by_party: dict[str | None, dict[tuple[Days | None, Kind], list[Told]]] = {}
     for told in story:
         if told.type in STATEMENTS and told.data is not None and told.fate != "struck":
-            kind = told.type, told.partial, told.counts, told.earlier is not None
+            counts = told.counts and told.version not in idle
+            kind = told.type, told.partial, counts, told.earlier is not None
             by_party.setdefault(told.key, {}).setdefault((told.days, kind), []).append(told)
     if not by_party:
         return None
@@ -109,10 +111,18 @@ def draw(story: Sequence[Told], reversals: Sequence[Mapping[str, Any]]) -> Pictu
         height=bottom + 34,
         lanes=tuple(lanes),
         ticks=tuple(scale.ticks()) if scale else (),
-        turns=tuple(_list_turns(lanes, reversals)),
+        turns=tuple(_list_turns(lanes, claim["reversals"])),
         undated=undated and bool(days),
         plot=(left, WIDTH - RIGHT),
     )
+
+
+def _list_idle(claim: Mapping[str, Any]) -> Iterator[int]:
+    """List the words that are overtaken, or never changed where their party stands."""
+    for position in claim["positions"]:
+        yield from position["beside"]
+        if "overtaken_by" in position:
+            yield from position["events"]
 
 
 def write_marks(tell: Callable[..., str], picture: Picture) -> Markup:
@@ -122,7 +132,7 @@ def write_marks(tell: Callable[..., str], picture: Picture) -> Markup:
     for told, kind, versions, x, y, bar, is_open in (mark for lane in picture.lanes for mark in lane.marks):
         if kind not in kinds:
             word = tell(f"event.{told.type}", told.partial)
-            looks = f"{told.stance}{'' if told.counts else ' gone'}{' earlier' if told.earlier else ''}"
+            looks = f"{told.stance}{'' if kind[2] else ' gone'}{' earlier' if told.earlier else ''}"
             word = f"{word}, {tell('earlier')}" if told.earlier else word
             kinds[kind] = looks, shape_of(told.stance, partial=told.partial), escape(word)
         looks, shape, word = kinds[kind]
