@@ -28,7 +28,7 @@ from service.collecting import seldom_collecting
 from service.ledger import Ledger, keep_latest
 from service.making import Batch, Making, makers
 from service.read_ahead import ReadAhead
-from service.rehearsal import Decided, Rehearsal, read_decided
+from service.rehearsal import Rehearsal, Rehearsed, read_rehearsed
 from service.rows import Row, RowFault
 from service.store.interface import Transaction
 from service.timeline import Asked, Timeline
@@ -145,7 +145,7 @@ class Importer:
             return True
 
     def _record_group(
-        self, group: Sequence[Decided], size: int, known: dict[UUID, Claim]
+        self, group: Sequence[Rehearsed], size: int, known: dict[UUID, Claim]
     ) -> tuple[int, RowFault | None]:
         """Record rows in one transaction, up to one that is refused; answers how many, and what is wrong with that."""
         fault: RowFault | None = None
@@ -183,8 +183,8 @@ class Importer:
             progress(self.file.tell() / size)
 
 
-def _groups(plan: Plan, start: int = 0) -> Iterator[list[Decided]]:
-    rows = islice(read_decided(plan.decided), start, None)
+def _groups(plan: Plan, start: int = 0) -> Iterator[list[Rehearsed]]:
+    rows = islice(read_rehearsed(plan.decided), start, None)
     while group := list(islice(rows, GROUP)):
         yield group
 

@@ -22,13 +22,13 @@ from domain.errors import DomainError
 from service.beside import processes_beside
 from service.ledger import Entered, Ledger, keep_latest
 from service.read_ahead import ReadAhead
-from service.rehearsal import Decided
+from service.rehearsal import Rehearsed
 from service.rows import RowFault
 from service.store.interface import Reply, Store, View
 
 AHEAD = 2  # groups that are made while another is stored
 
-Placed = tuple[int, Decided]  # at a position of the log
+Placed = tuple[int, Rehearsed]  # at a position of the log
 Stored = tuple[Entered, Reply]
 
 
@@ -56,7 +56,11 @@ class Making:
     allow_duplicate: bool
 
     def make_all(
-        self, groups: Iterable[Sequence[Decided]], size: int, clock: Callable[[], datetime], beside: Sequence[Executor]
+        self,
+        groups: Iterable[Sequence[Rehearsed]],
+        size: int,
+        clock: Callable[[], datetime],
+        beside: Sequence[Executor],
     ) -> Iterator[Batch]:
         """Make the events of groups of rows, which follow on a record of so many events."""
         waiting = deque[list[Future[Batch]]]()

@@ -40,7 +40,7 @@ class RowSchema(Payload):
     if_match = Whole()
 
 
-class Decided(NamedTuple):
+class Rehearsed(NamedTuple):
     """A row as it was decided: where it stands in the file, its key, its claim, and the event that it makes."""
 
     line: int
@@ -64,12 +64,12 @@ class Decided(NamedTuple):
         return RowFault(self.line, "", faults_of(refused)[0].detail)
 
 
-def read_decided(file: BinaryIO) -> Iterator[Decided]:
+def read_rehearsed(file: BinaryIO) -> Iterator[Rehearsed]:
     """Read what a rehearsal decided, in order."""
     file.seek(0)
     for written in file:
         line, key, _, claim, version, _, event = written.split(b"\t", 6)
-        yield Decided(int(line), key.decode(), claim.decode(), int(version) - 1, event)
+        yield Rehearsed(int(line), key.decode(), claim.decode(), int(version) - 1, event)
 
 
 class _Ahead:
