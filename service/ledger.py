@@ -7,7 +7,6 @@ that is refused leaves no trace. Nothing is stored before `flush`.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, MutableMapping, Sequence
-from contextlib import nullcontext
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import partial
@@ -33,7 +32,6 @@ from service.store.read_model import ClaimVersion, outline_version, render_histo
 from service.webhooks.notices import Change, list_deliveries
 
 MAPPER = EventMapper()
-FEW = 8  # events, which are sooner stored one by one, without waiting for each, than copied
 CLAIMS_IN_MEMORY, EVENTS_IN_MEMORY = 1_000, 20_000  # of those that were written last; an event takes 2 to 3 KB
 OFTEN = 100  # events; as often it is looked whether more is in memory than should be, which means to ask every claim
 Claims = MutableMapping[UUID, Claim]
@@ -157,7 +155,7 @@ class Ledger:
     def flush(self, transaction: Transaction) -> None:
         """Store everything that has entered; the commit is the caller's."""
         if self.entered:
-            with transaction.together() if len(self.entered) <= FEW else nullcontext():
+            with transaction.together():
                 self._store(transaction)
             for claim in sorted({e.log.claim for e in self.entered if e.erased}):
                 rerender(transaction, claim)

@@ -105,8 +105,8 @@ class Timeline:
         finally:
             _EXPECTED.reset(before)
 
-    def _reading(self, at_least: int = 0) -> AbstractContextManager[View]:
-        return self.store.reading(at_least=max(at_least, _EXPECTED.get(), self._recorded))
+    def _reading(self, at_least: int = 0, *, once: bool = False) -> AbstractContextManager[View]:
+        return self.store.reading(at_least=max(at_least, _EXPECTED.get(), self._recorded), once=once)
 
     def _note_recorded(self, size: int) -> None:
         self._recorded = size
@@ -150,7 +150,7 @@ class Timeline:
 
     def log_size(self) -> int:
         """Tell how many events the record holds."""
-        with self._reading() as view:
+        with self._reading(once=True) as view:
             return view.head().size
 
     def get_claim(self, *, claim_id: UUID, as_of: str | None = None, said_until: str | None = None) -> Answer:

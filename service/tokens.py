@@ -117,7 +117,7 @@ def authenticate(store: Store, token: str, *, now: datetime) -> Actor:
 def find_actor(store: Store, digest: bytes, *, now: datetime) -> Actor | None:
     """Find whose token has this SHA-256, as long as it holds, and note its use likewise."""
     instant = write_instant(now)
-    with store.reading() as view:
+    with store.reading(once=True) as view:
         row = view.find_token(digest)
     if row is None or row.revoked_at is not None or (row.expires_at is not None and row.expires_at <= instant):
         return None

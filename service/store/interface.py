@@ -266,10 +266,13 @@ class Store(Inspected, Protocol):
     def check(self) -> None:
         """Refuse, with Unavailable, a schema this program does not know."""
 
-    def reading(self, *, at_least: int | None = None, long: bool = False) -> AbstractContextManager[View]:
+    def reading(
+        self, *, at_least: int | None = None, long: bool = False, once: bool = False
+    ) -> AbstractContextManager[View]:
         """Look at the record as it is now; or, given a log size that must have been reached, on a standby too.
 
-        `long`: it is looked at for minutes, with other work between.
+        `long`: it is looked at for minutes, with other work between. `once`: one thing is asked for, which needs no
+        transaction around it to be consistent.
         """
 
     def writing(self, *, long: bool = False) -> AbstractContextManager[Transaction]:

@@ -112,12 +112,14 @@ class PostgresStore:
         return ""
 
     @contextmanager
-    def reading(self, *, at_least: int | None = None, long: bool = False) -> Iterator[SQLView]:
+    def reading(self, *, at_least: int | None = None, long: bool = False, once: bool = False) -> Iterator[SQLView]:
         """Look at the record as it is now, until the end of the block; on the standby if it has `at_least` so much."""
         with ExitStack() as stack:
             connection = None if at_least is None else self._reach(at_least, stack)
             if connection is None:
                 connection = stack.enter_context(self._transaction(self._readers, "cannot be read"))
+                if once:  # no transaction around it, which would be two more answers to wait for
+                    connection.autocommit = True
             if long:
                 connection.execute("SET LOCAL idle_in_transaction_session_timeout = 0")
                 connection.wait_long()

@@ -34,7 +34,6 @@ EXPANDED = 500  # words that begin so; where there are more, the texts of a stre
 LAST = "\U0010ffff"  # behind every word that begins so
 LATELY = 1_000  # positions: what is erased is hardly ever the last to have a word that is in one of these texts
 ROWS_AT_ONCE = 500
-FEW = 100  # rows; more are sooner copied than inserted
 # What PostgreSQL says of a database that it can read, and in which it does not find what it is asked for.
 DAMAGE = (psycopg.ProgrammingError, psycopg.InternalError, psycopg.DataError)
 # A lexeme in quotes, so that it is read as one whatever it holds.
@@ -76,19 +75,15 @@ class PostgresSql:
             self._sent.append((cursor, count))
 
     def insert(self, table: str, rows: Sequence[Sequence[Any]]) -> None:
-        """Store rows, each with all columns of the table in their order, many of them by COPY; raises Damaged."""
-        if len(rows) > FEW and self._is_waiting():
-            cursor = self._connection.cursor()
-            with cursor.copy(f"COPY {table} FROM STDIN".encode()) as copy:
-                for row in rows:
-                    copy.write_row(row)
-            assert_stored(cursor, len(rows))
+        """Store rows, each with all columns of the table in their order, or those named behind it; raises Damaged."""
+        if len(rows) > 1 and " " not in table:  # one statement for any number, so that the server keeps its plan
+            for start in range(0, len(rows), ROWS_AT_ONCE):
+                some = rows[start : start + ROWS_AT_ONCE]
+                statement = f"INSERT INTO {table} SELECT * FROM unnest(CAST(? AS {table}[]))"
+                self.store(statement, [f"{{{','.join(map(_write_row, some))}}}"], len(some))
             return
-        for start in range(0, len(rows), FEW):
-            some = rows[start : start + FEW]
-            one = f"({', '.join('?' * len(some[0]))})"
-            statement = f"INSERT INTO {table} VALUES {', '.join([one] * len(some))}"
-            self.store(statement, [value for row in some for value in row], len(some))
+        for row in rows:
+            self.store(f"INSERT INTO {table} VALUES ({', '.join('?' * len(row))})", row)
 
     def unindexed(self, tables: Sequence[str]) -> AbstractContextManager[Any]:  # noqa: ARG002 - of any
         """Keep indexes: without them readers could not see the old rows."""
@@ -259,6 +254,20 @@ class PostgresWords:
         if words is None:
             return ""
         return f"({' | '.join(map(_lexeme, words))}) & " if words else None
+
+
+def _write_row(row: Sequence[Any]) -> str:
+    """Write a row as a member of an array of rows: what stands in quotes there is quoted twice."""
+    return f'"({",".join(map(_write_value, row))})"'
+
+
+def _write_value(value: Any) -> str:
+    if isinstance(value, str):
+        value = value.replace("\\", r"\\\\").replace('"', r"\"\"")
+        return rf"\"{value}\""
+    if value is None:
+        return ""
+    return rf"\\\\x{value.hex()}" if isinstance(value, bytes) else str(value)
 
 
 def _lexeme(token: str) -> str:

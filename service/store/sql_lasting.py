@@ -17,20 +17,26 @@ from service.store.sql import Sql
 SHELVES = 8  # columns of `lasting` in the schemas
 _ALL = ", ".join(f"words{n}" for n in range(SHELVES))
 _EMPTY = [" "] * SHELVES
+# What was on the shelves of claims before an event.
+_KNOWN = f"""WITH asked (claim) AS ({{asked}}) SELECT asked.claim, {_ALL} FROM asked CROSS JOIN lasting l ON l.since = (
+  SELECT position + 1 FROM events WHERE claim = asked.claim AND position < :start ORDER BY version DESC LIMIT 1
+)"""
 
 
 def note_lasting(sql: Sql, rows: Sequence[ClaimVersion]) -> None:
     """Store which of these versions, in the order of the log and with their texts stored, are of lasting claims."""
     asked = {"claims": sorted({row.claim for row in rows}), "old": rows[-1].since - LASTING}
     old = f"version = 1 AND position < :old AND {sql.among('claim', 'claims')}"
-    opened = dict(sql.execute(f"SELECT claim, position + 1 FROM events WHERE {old}", asked).fetchall())
-    shelves: dict[str, list[str]] = {}
+    opened = sql.execute(f"SELECT claim, position + 1 FROM events WHERE {old}", asked)
+    known = sql.execute(_KNOWN.format(asked=sql.spread("claims")), asked | {"start": rows[0].since - 1})
+    since = dict(opened.fetchall())
+    shelves = {claim: list(words) for claim, *words in known.fetchall()}
     new = []
     for row in rows:
-        if row.claim in opened and row.since - opened[row.claim] >= LASTING:
-            known = shelves.get(row.claim) or _find_shelves(sql, row)
-            shelves[row.claim] = known = _put_on_shelves(known, row.tokens or "")
-            new.append((row.since, opened[row.claim], *known))
+        if row.since - since.get(row.claim, row.since) >= LASTING:
+            before = shelves.get(row.claim) or _find_shelves(sql, row)
+            shelves[row.claim] = _put_on_shelves(before, row.tokens or "")
+            new.append((row.since, since[row.claim], *shelves[row.claim]))
     sql.insert("lasting", new)
 
 
@@ -59,9 +65,6 @@ def _put_on_shelves(shelves: list[str], tokens: str) -> list[str]:
 
 
 def _find_shelves(sql: Sql, row: ClaimVersion) -> list[str]:
-    kept = "events e CROSS JOIN lasting l ON l.since = e.position + 1 WHERE e.claim = ? AND e.version = ?"
-    if found := sql.execute(f"SELECT {_ALL} FROM {kept}", (row.claim, row.version - 1)).fetchone():
-        return list(found)
     texts = f"events e CROSS JOIN words w ON {sql.words.at} = e.position"
     query = f"SELECT w.tokens FROM {texts} WHERE e.claim = ? AND e.position < ? ORDER BY e.version"
     said = sql.execute(query, (row.claim, row.since - 1)).fetchall()

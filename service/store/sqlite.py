@@ -119,11 +119,13 @@ class SQLiteStore:
         *,
         at_least: int | None = None,  # noqa: ARG002 - there is one place to look
         long: bool = False,  # noqa: ARG002 - a look may take its time
+        once: bool = False,
     ) -> Iterator[SQLView]:
         """Look at the record as it is now, until the end of the block."""
         connection = self._connection()
         try:
-            connection.execute("BEGIN")
+            if not once:
+                connection.execute("BEGIN")
             try:
                 yield SQLView(SQLiteSql(connection))
             finally:

@@ -1,8 +1,11 @@
 """Hold what is stored to the bytes that `docs/events.md` promises, by code that shares nothing with ours."""
 
 import json
+from threading import Event
 
 from service.deciding import Decider
+from service.jobs.self_check import check_read_model
+from service.store.finding import ClaimQuery
 from service.writer import Writer
 from tests.builders import (
     CLAIM_ID,
@@ -17,7 +20,7 @@ from tests.builders import (
     kept,
     said,
 )
-from tests.contract.asking import PATIENCE, TEN, append, ask, item, opening
+from tests.contract.asking import PATIENCE, TEN, append, ask, item, opening, texts_of
 from tests.contract.proving import check_bytes
 
 QUOTES = [
@@ -156,3 +159,17 @@ def test_a_batch_over_many_claims_is_stored_in_its_own_order(bench, behind):
     here, there = str(CLAIM_ID), str(OTHER_ID)
     assert behind("SELECT claim, version FROM log ORDER BY position") == [(here, 1), (there, 1), (here, 2)]
     assert check_bytes(behind) == 3
+
+
+def test_signs_that_a_database_writes_rows_with_are_kept(bench, store):
+    """A name and a topic of quotes, backslashes, braces and commas stay as sent in each row, and are found."""
+    name, topic = '"The" \\Ministry\\, (of) {all}, NULL"', '{"a\\b",(c)}'
+    for claim in (CLAIM_ID, OTHER_ID):
+        opened = ("opened", OPENED[1] | {"topics": [topic, "NULL"]})
+        words = [said("denied", {"name": name, "kind": "ministry"}, scope=scope) for scope in ("a\\", '"', "NULL")]
+        bench.do(ask(item(claim, opened), *(item(claim, word) for word in words), opens=True))
+    assert texts_of(store, OTHER_ID)[1]["data"]["party"]["name"] == name
+    with store.reading() as view:
+        rows = view.claim_versions(ClaimQuery(size=8, limit=5, filters={"topic": [topic]}))
+        assert [row.claim for _, row in rows] == [str(OTHER_ID), str(CLAIM_ID)]
+    assert check_read_model(store, lambda _: None, Event()) == 2
