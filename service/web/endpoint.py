@@ -116,6 +116,10 @@ class Whole(Response):
         """Give the headers as they are."""
         return self.headers
 
+    def get_app_iter(self, environ: WSGIEnvironment) -> Iterable[bytes]:
+        """Give the text as a list, which the server sends at once; of anything else it asks for part after part."""
+        return [] if environ["REQUEST_METHOD"] == "HEAD" else [self.get_data()]
+
 
 PARSER = StrictParser()
 
