@@ -224,9 +224,7 @@ class PostgresStore:
             connection = pool.take()
             yield connection
         except (*_GONE, *_NO_RECORD) as error:
-            inside = (
-                isinstance(error, psycopg.Error) and error.sqlstate is None
-            )  # the library's words: hosts and sockets
+            inside = isinstance(error, psycopg.Error) and error.sqlstate is None  # the library's words: hosts, sockets
             outside = f"The record {failing} just now. {left}".strip() if inside else ""
             raise Unavailable(f"The record {failing}: {_told(error)}. {left}".strip(), outside=outside) from error
         finally:
