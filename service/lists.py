@@ -20,7 +20,7 @@ from service.moment import Moment, resolve_moment, resolve_start
 from service.parties import expand_keys
 from service.reads import Answer
 from service.search_text import read_question
-from service.store.finding import OPEN_END, ClaimQuery
+from service.store.finding import OPEN_END, PLAIN, ClaimQuery
 from service.store.interface import View
 from service.store.read_model import ClaimVersion
 
@@ -52,11 +52,12 @@ class ListQuestion:
 class PageOfClaims(Answer):
     """A page of a list; `claims` are the texts of its claims, which its JSON holds one after the other.
 
-    `size` is the log size it is of, `at` the instant that was asked for: an empty text where
-    nothing had been recorded yet, None where none was.
+    `plain` tells of each whether everybody spoke there on the record and in their own name. `size` is the log size it
+    is of, `at` the instant that was asked for: an empty text where nothing had been recorded yet, None where none was.
     """
 
     claims: tuple[str, ...] = ()
+    plain: tuple[bool, ...] = ()
     size: int = 0
     at: str | None = None
 
@@ -73,7 +74,8 @@ def list_claims(view: View, question: ListQuestion, now: datetime) -> PageOfClai
     claims = tuple(row.body for _, row in page)
     body = f'{{"claims":[{",".join(claims)}],"next":{orjson.dumps(cursor).decode()}{as_of}}}'
     links = {"next": {"cursor": cursor}} if cursor else {}
-    return PageOfClaims(body, view.head().size, links=links, claims=claims, size=moment.size, at=at)
+    plain = tuple(PLAIN in row.tags for _, row in page)
+    return PageOfClaims(body, view.head().size, links=links, claims=claims, plain=plain, size=moment.size, at=at)
 
 
 @dataclass(frozen=True, slots=True)

@@ -90,6 +90,9 @@ def tag(name: str, value: str) -> str:
     return f"\n{name}\t{as_tagged(value)}\n"
 
 
+PLAIN = tag("plain", "true")  # of a claim on which everybody spoke on the record and in their own name
+
+
 def tags_of(facets: Mapping[str, Sequence[str]]) -> str:
     """Write all tags of a version."""
     return "".join([tag(name, value) for name, values in facets.items() for value in values])

@@ -17,7 +17,7 @@ from domain.joins import Join, read_join
 from domain.reading import Reading, find_taken_or_given_back
 from domain.standing import account_for, describe_account
 from domain.track_record import Outcome, list_outcomes
-from service.store.finding import OPEN_END, due_at, facets_of, hanging_of, tags_of, texts_ended_by, tokens_of
+from service.store.finding import OPEN_END, PLAIN, due_at, facets_of, hanging_of, tags_of, texts_ended_by, tokens_of
 
 Party = Mapping[str, Any]  # name, kind and, where it has one, country
 
@@ -73,7 +73,7 @@ def render_version(claim: Claim, event: Recorded, since: int, until: int = OPEN_
         version=body["version"],
         body=orjson.dumps(body).decode(),
         due_at=due_at(body),
-        tags=tags_of(facets_of(body)),
+        tags=tags_of(facets_of(body)) + (PLAIN if all(fold.plain for fold in account.folds.values()) else ""),
         outcomes=tuple(list_outcomes(account)),
         tokens=tokens_of(event),
         texts_ended=tuple(texts_ended_by(event, claim.history)),

@@ -40,7 +40,7 @@ Plan = tuple[str, dict[str, Any]]
 AT_ONCE = 60  # texts whose claims are looked up together
 COMMON_WORD = 7  # one text in so many has it: a page is sooner found among all claims
 
-_VERSION = "v.since, v.claim, v.version, b.body, v.until"
+_VERSION = "v.since, v.claim, v.version, b.body, v.until, v.due_at, v.tags"
 _BODY = "CROSS JOIN bodies b ON b.since = v.since"
 # Versions of a claim and the log sizes from which they held run the same way.
 _HELD = "(SELECT e.position + 1 FROM events e WHERE e.claim = {} AND e.position < :size ORDER BY version DESC LIMIT 1)"

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from service.ledger import rerender
 from service.rebuild import rebuild
 from service.store import finding, sql_lasting
-from service.store.finding import OPEN_END
+from service.store.finding import OPEN_END, PLAIN, ClaimQuery
 from tests.builders import CLAIM_ID, KREMLIN, MID, MOFA, OTHER_ID, THIRD_ID, amended, asked, assessed, kept, said
 from tests.contract.asking import append, ask, contents, describe_prefix, item, opening
 
@@ -188,3 +188,24 @@ def test_a_redaction_makes_every_row_of_its_claim_anew(bench, store):
         (False, "opened"),
     ]
     assert rows[str(OTHER_ID)] == other
+
+
+@pytest.mark.parametrize(
+    ("events", "plain"),
+    [
+        ([said("reported"), said("denied", KREMLIN)], True),
+        ([said("reported"), said("denied", KREMLIN, attribution="anonymous")], False),
+        ([said("reported", on_behalf_of=KREMLIN), said("denied", MOFA)], False),
+        ([said("reported"), amended(2, said("reported", attribution="background"))], False),
+        ([said("reported", attribution="background"), amended(2, said("reported"))], True),
+        ([said("reported", on_behalf_of=KREMLIN), kept("struck", regarding=2)], True),
+    ],
+)
+def test_a_version_tells_whether_everybody_spoke_on_the_record_and_in_their_own_name(bench, store, events, plain):
+    """What is amended counts as it reads now, and what is struck does not count."""
+    bench.do(opening(CLAIM_ID))
+    for version, event in enumerate(events, 1):
+        bench.do(append(CLAIM_ID, event, if_match=version))
+    with store.reading() as view:
+        [(_, row)] = view.claim_versions(ClaimQuery(view.head().size, limit=2))
+    assert (PLAIN in row.tags) is plain

@@ -74,13 +74,18 @@ def draw_rows(read: PageOfClaims, heading: str, q: str | None = None, as_of: str
     def draw() -> list[Fragment]:
         claims = [cache(partial(orjson.loads, text)) for text in read.claims]  # parsed once, where it has to be
         hits = find_hits([claim() for claim in claims], q, read.size) if q else [{}] * len(claims)
+
+        def find(places: Sequence[int]) -> list[list[str]]:
+            plain = {claims[n]()["id"] for n in places if read.plain[n]}
+            return find_said([claims[n]() for n in places], NAMED, plain)
+
         # As a claim stands now, whatever mends what was said there makes it another text; as it stood, it may not.
-        said = find_said([claim() for claim in claims], NAMED) if as_of else [[]] * len(claims)
+        said = find([*range(len(claims))]) if as_of else [[]] * len(claims)
         beside = [orjson.dumps([heading, as_of, *more]) for more in zip(hits, said, strict=True)]
 
         def tell(missing: Sequence[int]) -> Iterator[tuple[Json, str]]:
-            told = [claims[n]() for n in missing]
-            rows = [*map(row_of, told, (said[n] for n in missing))] if as_of else find_rows(told)
+            known = [said[n] for n in missing] if as_of else find(missing)
+            rows = (row_of(claims[n](), of) for n, of in zip(missing, known, strict=True))
             return (({**row, **hits[n], "as_of": as_of}, heading) for n, row in zip(missing, rows, strict=True))
 
         made_from = (more + text.encode() for more, text in zip(beside, read.claims, strict=True))
@@ -96,10 +101,10 @@ def find_rows(claims: Sequence[Json]) -> list[dict[str, Any]]:
     return [row_of(claim, said) for claim, said in zip(claims, find_said(claims, NAMED), strict=True)]
 
 
-def row_of(claim: Json, said: Iterable[str]) -> dict[str, Any]:
+def row_of(claim: Json, said: Sequence[str]) -> dict[str, Any]:
     """Say who stands where on a claim, by stance, with what was said there as it is stored."""
     stances: dict[str, list[Json]] = {}
-    for position in tell_positions(claim, read_said(claim, said))["positions"]:
+    for position in (tell_positions(claim, read_said(claim, said)) if said else claim)["positions"]:
         stances.setdefault(position["stance"], []).append(position)
     return {"claim": claim, "stances": stances}
 

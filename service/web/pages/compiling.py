@@ -38,10 +38,10 @@ def show(value: Any) -> str:
         text = value if value.isprintable() else plain(value)
         # Most hold nothing that is markup, and are spared the making of another text.
         return escape(text) if "<" in text or ">" in text or "&" in text or '"' in text or "'" in text else text
+    if kind is Markup:
+        return value  # escaping it would copy it
     if kind is int or kind is float:
         return str(value)
-    if isinstance(value, Markup):
-        return value  # escaping it would copy it
     if value is None:  # a member that is not there
         return ""
     return escape(value)
@@ -123,14 +123,22 @@ class _Writer(CodeGenerator):
         self.write(f", remembering={self.name == PIECES})")
 
     def enter_frame(self, frame: Frame) -> None:
-        """Look up what every template knows by its name, and nothing of what a macro sets itself."""
+        """Look up what every template knows by its name, and nothing of what a template sets itself: that is None."""
         loads = frame.symbols.loads
         for place, (action, name) in loads.items():
-            if action == VAR_LOAD_RESOLVE and name in self._set_here:
-                loads[place] = VAR_LOAD_UNDEFINED, None
+            if action == VAR_LOAD_UNDEFINED or (action == VAR_LOAD_RESOLVE and name in self._set_here):
+                loads[place] = VAR_LOAD_ALIAS, "None"
             elif action == VAR_LOAD_RESOLVE and name in self.environment.globals:
                 loads[place] = VAR_LOAD_ALIAS, f"environment.globals[{name!r}]"
         super().enter_frame(frame)
+
+    def visit_Name(self, node: nodes.Name, frame: Frame) -> None:  # noqa: N802 - the visitor's name
+        place = frame.symbols.ref(node.name)
+        load = frame.symbols.find_load(place)
+        if node.ctx == "load" and load is not None and load[0] != VAR_LOAD_RESOLVE:
+            self.write(place)  # it is there, so nobody asks whether it is
+        else:
+            super().visit_Name(node, frame)
 
     def _output_child_pre(self, node: nodes.Expr, *_: Any) -> None:
         self._shown = node

@@ -5,7 +5,7 @@ None of it is in a claim's own JSON, which names events by their numbers: it is 
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Container, Hashable, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from domain.party import voice_of
@@ -28,17 +28,21 @@ _BEHALF = '"on_behalf_of":'  # likewise
 _OF_A_PART = ('"extent":"partial"', '"type":"countered"')  # likewise
 
 
-def find_said(claims: Sequence[Json], named: int | None = None) -> list[list[str]]:
+def find_said(claims: Sequence[Json], named: int | None = None, plain: Container[str] = frozenset()) -> list[list[str]]:
     """Find, of each claim, the stored events that are needed to tell positions; of each stance of the first so many.
 
     Of a position that was never on the record all events are needed, else no more than up to one that was; of one that
-    was first or last taken in somebody's name, all.
+    was first or last taken in somebody's name, all. Of the claims that are `plain`, by their ids, where everybody spoke
+    on the record and in their own name, only those of whoever overtook or took back something: which event first says
+    where a party stands is not told of these.
     """
     shown = {claim["id"]: [*_list_named(claim, named)] for claim in claims}
     # The first events of a party, where not one alone; the last is read with them.
     reads: dict[str, dict[str, int]] = {claim["id"]: {} for claim in claims}
-    found: dict[str, list[str]] = {}
-    asked = claims
+    needed = {one["id"]: [*_list_needed(one, shown[one["id"]], None)] for one in claims if one["id"] in plain}
+    wanted = {one["id"]: (one["version"], needed[one["id"]]) for one in claims if one["id"] in plain}
+    found = timeline().find_events(wanted=wanted) if wanted else dict[str, list[str]]()
+    asked = [claim for claim in claims if claim["id"] not in plain]
     while asked:
         needed = {one["id"]: [*_list_needed(one, shown[one["id"]], reads[one["id"]])] for one in asked}
         wanted = {one["id"]: (one["version"], needed[one["id"]]) for one in asked if needed[one["id"]]}
@@ -95,9 +99,9 @@ def _list_named(claim: Json, named: int | None) -> Iterator[Json]:
             yield position
 
 
-def _list_needed(claim: Json, shown: Sequence[Json], reads: Mapping[str, int]) -> Iterator[int]:
+def _list_needed(claim: Json, shown: Sequence[Json], reads: Mapping[str, int] | None) -> Iterator[int]:
     for position in shown:
-        if position["stance"] != "withdrawn":
+        if reads is not None and position["stance"] != "withdrawn":
             events = position["events"]
             yield from sorted({*events[: reads.get(position["party"]["key"], 1)], events[-1]})
         for withdrawal in _list_taken(claim, position):
