@@ -38,7 +38,7 @@ def show(value: Any) -> str:
         text = value if value.isprintable() else plain(value)
         # Most hold nothing that is markup, and are spared the making of another text.
         return escape(text) if "<" in text or ">" in text or "&" in text or '"' in text or "'" in text else text
-    if kind is Markup:
+    if isinstance(value, Markup):
         return value  # escaping it would copy it
     if kind is int or kind is float:
         return str(value)
