@@ -28,7 +28,7 @@ from service.store.read_model import ClaimVersion, Party
 from service.store.track_records import DAY_LEVELS, held_at
 
 CLAIMS_BEHIND = 50  # that a track record names with each number; the others are asked for
-_POSITION = ("stance", "partial", "since", "overtaken_by", "concedes", "disputes")  # the last three where they hold
+_POSITION = ("stance", "partial", "since", "overtaken_by")  # the last where that holds
 _REVERSAL = ("from", "to", "from_stance", "to_stance", "corrected")
 _LEVELS = range(DAY_LEVELS - 1, -1, -1)  # of days, sixteen of one level in one of the next
 

@@ -48,8 +48,6 @@ class PlacedPosition(Schema):
     partial = fields.Boolean(required=True)  # type: ignore[assignment]  # the library has a setting of that name
     since = fields.Integer(required=True)
     overtaken_by = fields.Integer()
-    concedes = fields.List(fields.Integer())
-    disputes = fields.List(fields.Integer())
 
 
 class PlacedChange(Schema):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import operator
 from collections.abc import Mapping
 from typing import Any
 from urllib.parse import quote
@@ -84,7 +85,9 @@ def _tell_beside(record: Json, size: int) -> list[Json]:
         for one in claim["positions"]:
             if one["party"]["key"] in names and _is_same(one, position):
                 found[claim["id"]] = claim, one
-    beside = dict(zip(found, tell_beside([*found.values()]), strict=True))
+    parts = ({name: one[name] for name in ("concedes", "disputes")} for _, one in found.values())
+    told = map(operator.or_, parts, tell_beside([*found.values()]))
+    beside = dict(zip(found, told, strict=True))
     return [{"says": one["since"], **one, **beside.get(one["claim"], {})} for one in record["positions"]]
 
 
