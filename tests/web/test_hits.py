@@ -14,8 +14,6 @@ from tests.builders import amended, asked, kept, said, statement
 from tests.web.browsing import browse
 from tests.web.newsroom import CLAIM, mend, open_claim
 
-BOLD = '<b data-member="type">'  # the word for what was done
-
 
 @pytest.mark.parametrize(
     ("text", "q", "marked"),
@@ -66,7 +64,7 @@ def test_a_claim_found_by_a_quote_shows_the_quote(desk, client):
     start, end = find_places(text, to_phrases("مباحثات"))[0]
     assert told == [
         (
-            f'<a href="{CLAIM}#event-3">event 3</a> <bdi lang="">Russian Foreign Ministry</bdi> {BOLD}denied</b>: '
+            f'<a href="{CLAIM}#event-3">event 3</a> <bdi lang="">Russian Foreign Ministry</bdi> <b>denied</b>: '
             f'<span class="hit" lang="ar" dir="auto">{text[:start]}<mark>{text[start:end]}</mark>{text[end:]}</span>'
         )
     ]
@@ -88,11 +86,11 @@ def test_a_party_and_a_speaker_are_marked(desk, client):
     open_claim(desk, said("denied", speaker=speaker), asked())
     _, told = hits(client, "zakhar")
     assert (
-        f'Ministry</bdi> {BOLD}denied</b>: <span class="hit" lang="" dir="auto">Maria <mark>Zakhar</mark>ova</span>'
+        'Ministry</bdi> <b>denied</b>: <span class="hit" lang="" dir="auto">Maria <mark>Zakhar</mark>ova</span>'
         in told[0]
     )
     _, told = hits(client, "russian+minist")
-    assert f'<bdi lang=""><mark>Russian</mark> Foreign <mark>Minist</mark>ry</bdi> {BOLD}denied</b>' in told[0]
+    assert '<bdi lang=""><mark>Russian</mark> Foreign <mark>Minist</mark>ry</bdi> <b>denied</b>' in told[0]
     assert "Zakharova" not in told[0]
 
 
@@ -102,7 +100,7 @@ def test_what_was_mended_is_shown_as_it_reads(desk, client):
     assert mend(desk, amended(2, said("confirmed", summary="Thorium.")), 3).status_code == 201
     assert hits(client, "thorium")[1] == [
         (
-            f'<a href="{CLAIM}#event-2">event 2</a> <bdi lang="">Russian Foreign Ministry</bdi> {BOLD}confirmed</b>: '
+            f'<a href="{CLAIM}#event-2">event 2</a> <bdi lang="">Russian Foreign Ministry</bdi> <b>confirmed</b>: '
             '<span class="hit" lang="" dir="auto"><mark>Thorium</mark>.</span>'
         )
     ]
@@ -138,7 +136,7 @@ def test_a_silence_is_told_in_the_language_of_the_reader(desk, client, timeline,
     clock.move_on(days=3)
     assert record_lapsed(timeline, Event()) == 1
     ministry = '<bdi lang="">South Korean Foreign Ministry</bdi>'
-    who = f'<a href="{CLAIM}#event-3">event 3</a> {ministry} {BOLD}did not respond</b>'
+    who = f'<a href="{CLAIM}#event-3">event 3</a> {ministry} <b>did not respond</b>'
     when = '<time datetime="2026-02-02T12:00:00.000000Z">2 Feb 2026, 12:00 UTC</time>'
     said_so = f'{who}: <span class="hit">No answer came by {when}, the deadline of the request.</span>'
     assert said_so == hits(client, "answer+deadline")[1][0]

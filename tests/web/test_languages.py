@@ -137,8 +137,8 @@ def test_what_became_of_events_is_told_in_every_language(desk, editor, language)
     for path in (CLAIM, f"{CLAIM}/versions/6", "/desk", "/corrections", "/events", f"{CLAIM}/events/2", "/claims"):
         assert [] == find_foreign(browse(editor, path).html), path
     html = browse(editor, CLAIM).html
-    assert '<blockquote lang="ar" dir="auto" data-member="quote/text">لا صحة لذلك.</blockquote>' in html
-    assert '<p class="summary" lang="" dir="auto" data-member="summary">Not so.</p>' in html
+    assert '<blockquote lang="ar" dir="auto">لا صحة لذلك.</blockquote>' in html
+    assert '<p class="summary" lang="" dir="auto">Not so.</p>' in html
 
 
 @BOTH

@@ -128,8 +128,8 @@ def test_what_was_done_is_told_in_one_place():
     templates = files("service.web").joinpath("templates")
     by_itself = re.compile(r'\("event\." ~ (?!told\.type\) \| word }}</b>{% if told\.type == "opened" %}|value\))')
     found = {t.name: len(by_itself.findall(t.read_text(encoding="utf-8"))) for t in templates.iterdir()}
-    # `regarded`, `erased` and `aside`; `did`; what a preview says of a word; all words of an event.
-    alone = {"macros.html": 3, "pieces.html": 1, "forms.html": 1, "_auditing.html": 1}
+    # `regarded`, `erased` and `aside`; `did`; what a preview says of a word.
+    alone = {"macros.html": 3, "pieces.html": 1, "forms.html": 1}
     assert {name: n for name, n in found.items() if n} == alone
 
 

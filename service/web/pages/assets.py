@@ -15,10 +15,7 @@ from flask import Response
 from domain.errors import NotFound
 
 FOLDER = files("service.web").joinpath("static")
-NAMES = (
-    *("pico.min.css", "onrecord.css", "htmx.min.js", "onrecord.js"),
-    *("audit.js", "showing.js", "verify.js", "icon.svg"),
-)
+NAMES = ("pico.min.css", "onrecord.css", "htmx.min.js", "onrecord.js", "audit.js", "verify.js", "icon.svg")
 _TYPES = {
     "css": "text/css; charset=utf-8",
     "js": "text/javascript; charset=utf-8",

@@ -14,7 +14,7 @@ export const expect = (expected, got) => {
 
 // ---- bytes ----
 
-const encode = (text) => new TextEncoder().encode(text);
+export const encode = (text) => new TextEncoder().encode(text);
 export const decode = (bytes) => {
   try {
     return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes);

@@ -1,17 +1,17 @@
-// Check an event, and the log, in the reader's own browser, trusting the server as little as a page of its own can.
+// Check an event, and the log, in the reader's own browser, trusting the server as little as a page of its own can, and
+// tell what the verified bytes say. Nothing else on the page is looked at.
 //
-// The page lists the steps, in its own words; each is taken in its order, and what came of it is written beside it.
-// What an auditor computes is in audit.js, and how a page is held to an event in showing.js; the page's head says
-// where these are, as their names hold their hashes.
+// The page has the words for each step and for what comes of it; which steps there are is said here. What an auditor
+// computes is in audit.js; the page's head says where that is, as its name holds its hash.
 
-const [auditing, showing] = [...document.querySelectorAll("link[rel=modulepreload]")].map((link) => link.href);
-const { Failed, expect, decode, toHex, toBase64, fromBase64, readEvent, commitmentOf, leafOf, rootFromInclusion,
-  checkConsistency, readNote, readCheckpoint, readProof, checkSignature } = await import(auditing);
-const { shown, membersOf, readingsOf, compare, listUnmarked, unfolded } = await import(showing);
+const { Failed, expect, encode, decode, toHex, toBase64, fromBase64, canonical, readEvent, commitmentOf, leafOf,
+  rootFromInclusion, checkConsistency, readNote, readCheckpoint, readProof, checkSignature } = await import(
+  document.querySelector("link[rel=modulepreload]").href
+);
 
 class Unchecked extends Error {} // says, by the name of one of the page's texts, why a step was not taken
 const MEMORY = "onrecord-log";
-const LARGEST = 1_000_000; // bytes of an answer
+const LARGEST = 16_000_000; // bytes of an answer
 const RETRACE = "/log/consistency";
 
 async function ask(path, accept = "application/json") {
@@ -49,79 +49,42 @@ const keep = ({ origin, size, root }, key) => {
   }
 };
 
-// Takes a step for each reading; of several, it is told which of them is meant.
-async function forEach({ readings, say }, check) {
-  const told = [];
-  for (const reading of readings) {
-    const what = await check(reading);
-    const n = reading.address.split("/").pop();
-    const how = told.length ? "amendment" : "first_logging";
-    told.push(readings.length > 1 ? say(how, { n, what }) : what);
-  }
-  return told.join("\n");
-}
+const addressOf = ({ claim, version }) => `/claims/${claim}/events/${version}`;
 
 const STEPS = {
   async bytes(facts) {
-    expect(facts.address, facts.readings[0].address);
-    return forEach(facts, async (reading) => {
-      const answer = await ask(`${reading.address}.json`);
-      reading.position = Number(answer.headers.get("Log-Position"));
-      const bytes = new Uint8Array(await answer.arrayBuffer());
-      const event = readEvent(bytes);
-      expect(reading.address, `/claims/${event.claim}/events/${event.version}`);
-      if (reading !== facts.readings[0]) {
-        expect("amended", event.type);
-        expect(facts.readings[0].event.version, event.data.regarding);
-      } else {
-        const stored = document.querySelector(".stored code"); // on the event's own page
-        if (stored) expect(shown(decode(bytes)), shown(stored.textContent));
-      }
-      reading.event = event;
-      return `${event.type}, ${event.recorded_at}, ${event.recorded_by}`;
-    });
+    const answer = await ask(`${facts.address}.json`);
+    facts.position = Number(answer.headers.get("Log-Position"));
+    const event = readEvent(new Uint8Array(await answer.arrayBuffer()));
+    expect(facts.address, addressOf(event));
+    facts.event = event;
+    return `${event.type}, ${event.recorded_at}, ${event.recorded_by}`;
   },
-  async words(facts) {
-    return forEach(facts, (reading) => {
-      if (!reading.event) throw new Unchecked("unreached");
-      if ("redacted" in reading.event) throw new Unchecked("redacted");
-      const members = membersOf(reading.event, reading !== facts.readings[0]);
-      return unfolded(facts.around, () => compare(reading, members, facts.told, facts.say));
-    });
-  },
-  async commitment(facts) {
-    return forEach(facts, ({ event }) => {
-      if (!event) throw new Unchecked("unreached");
-      if ("redacted" in event) throw new Unchecked("redacted"); // its salt is gone with the words
-      return commitmentOf(event);
-    });
+  async commitment({ event }) {
+    if (!event) throw new Unchecked("unreached");
+    if ("redacted" in event) throw new Unchecked("redacted"); // its salt is gone with the words
+    return commitmentOf(event);
   },
   async leaf(facts) {
-    return forEach(facts, async (reading) => {
-      if (!reading.event) throw new Unchecked("unreached");
-      reading.leaf = await leafOf(reading.event);
-      return toHex(reading.leaf);
-    });
+    if (!facts.event) throw new Unchecked("unreached");
+    facts.leaf = await leafOf(facts.event);
+    return toHex(facts.leaf);
   },
   async inclusion(facts) {
-    return forEach(facts, async ({ leaf, position }) => {
-      if (!leaf) throw new Unchecked("unreached");
-      const size = facts.checkpoint ? `&size=${facts.checkpoint.size}` : ""; // all are proved in one log
-      const answer = await ask(`/log/proof?position=${position}${size}`, "*/*");
-      const proof = readProof(decode(await answer.arrayBuffer()));
-      facts.checkpoint ??= proof.checkpoint;
-      expect(facts.checkpoint.text, proof.checkpoint.text);
-      expect(String(position), proof.index.replace("index ", ""));
-      const root = await rootFromInclusion(leaf, position, proof.checkpoint.size, proof.path);
-      expect(toBase64(proof.checkpoint.root), toBase64(root));
-      return toBase64(root);
-    });
+    if (!facts.leaf) throw new Unchecked("unreached");
+    const proof = readProof(decode(await (await ask(`/log/proof?position=${facts.position}`, "*/*")).arrayBuffer()));
+    facts.checkpoint = proof.checkpoint;
+    expect(String(facts.position), proof.index.replace("index ", ""));
+    const root = await rootFromInclusion(facts.leaf, facts.position, proof.checkpoint.size, proof.path);
+    expect(toBase64(proof.checkpoint.root), toBase64(root));
+    return toBase64(root);
   },
   async signature(facts) {
     facts.checkpoint ??= readCheckpoint(decode(await (await ask("/log/checkpoint", "*/*")).arrayBuffer()));
     const { origin, size } = facts.checkpoint;
     expect(facts.key.split("+")[0], origin);
     if (!(await checkSignature(facts.checkpoint, facts.key))) throw new Unchecked("no_ed25519");
+    facts.signed = true;
     return `${origin}, ${size}`;
   },
   async growth(facts) {
@@ -131,13 +94,54 @@ const STEPS = {
     expect(seen.origin, now.origin);
     if (now.size < seen.size) throw new Failed(facts.say("at_least", seen), String(now.size));
     if (seen.key !== facts.key) await followKeys(seen.key, facts.key);
-    const old = { size: seen.size, root: fromBase64(seen.root, 32) };
-    const grown = old.size < now.size && old.size > 0;
-    const { proof } = grown ? await (await ask(`${RETRACE}?from=${old.size}&to=${now.size}`)).json() : { proof: [] };
-    await checkConsistency(old, now, proof.map((part) => fromBase64(part, 32)));
+    await retrace({ size: seen.size, root: fromBase64(seen.root, 32) }, now);
     return facts.say("since", seen);
   },
+  async later(facts) {
+    if (!facts.leaf || !facts.checkpoint) throw new Unchecked("unreached");
+    const evidence = await (await ask(`/claims/${facts.event.claim}/evidence`)).json();
+    const events = await readHistory(evidence, facts);
+    const last = events.length;
+    const own = events[facts.event.version - 1];
+    if (!own) throw new Failed(facts.event.version, last);
+    expect(toHex(facts.leaf), toHex(await leafOf(own)));
+    facts.later = events.slice(own.version).filter((event) => isNaming(event, own.version));
+    if (own.redacted > last) throw new Unchecked("erasure_early");
+    const erasing = facts.later.filter(({ type }) => type === "redacted").map(({ version }) => version);
+    if ("redacted" in own) expect(String(own.redacted), erasing.join(", "));
+    const which = facts.later.map(({ version }) => version).join(", ");
+    return facts.say(which ? "some_later" : "none_later", { last, which });
+  },
 };
+const OF_EVENT = Object.keys(STEPS);
+const OF_LOG = ["signature", "growth"];
+
+// Follows a checkpoint to one that is no smaller.
+async function retrace(old, now) {
+  const grown = old.size < now.size && old.size > 0;
+  const { proof } = grown ? await (await ask(`${RETRACE}?from=${old.size}&to=${now.size}`)).json() : { proof: [] };
+  await checkConsistency(old, now, proof.map((part) => fromBase64(part, 32)));
+}
+
+// The whole history of a claim as evidence has it, each event of it proved.
+async function readHistory(evidence, { event: { claim }, checkpoint, key }) {
+  const newer = readCheckpoint(evidence.checkpoint);
+  if (newer.size < checkpoint.size) throw new Failed(checkpoint.size, newer.size);
+  if (!(await checkSignature(newer, key))) throw new Unchecked("no_ed25519");
+  await retrace(checkpoint, newer);
+  const events = [];
+  for (const { position, event: told, proof } of evidence.events) {
+    const event = readEvent(encode(canonical(told)));
+    expect(addressOf({ claim, version: events.length + 1 }), addressOf(event));
+    const path = proof.map((part) => fromBase64(part, 32));
+    const root = await rootFromInclusion(await leafOf(event), position, newer.size, path);
+    expect(toBase64(newer.root), toBase64(root));
+    events.push(event);
+  }
+  return events;
+}
+
+const isNaming = ({ data }, version) => data?.regarding === version || data?.amendments?.includes(version);
 
 // A key may be replaced: then each one, in a note that it signed, names the one that follows.
 async function followKeys(from, to) {
@@ -153,53 +157,50 @@ async function followKeys(from, to) {
   }
 }
 
-// One run over the steps of a panel; what is told of each stands beside it, and the panel is an aria-live region.
+// One run over the steps of a panel; what is told of each stands beside it, and the verdict is announced.
 async function run(panel) {
   const { content } = panel.querySelector("template");
   const words = new Map([...content.querySelectorAll("[data-word]")].map((one) => [one.dataset.word, one.textContent]));
-  const say = (word, values = {}) => words.get(word).replace(/{(\w+)}/g, (_, name) => values[name] ?? "");
+  const say = (word, values = {}) => (words.get(word) ?? word).replace(/{(\w+)}/g, (_, name) => values[name] ?? "");
   const verdict = panel.querySelector(".verdict-line");
-  const conclude = (word, values) => {
+  const conclude = (came, values, word = came) => {
     verdict.textContent = say(word, values);
-    verdict.dataset.came = word;
-    if (panel.dataset.event) panel.querySelector(".by-hand")?.toggleAttribute("open", word === "insecure");
-    panel.querySelector("[data-forget]").hidden = word !== "bad" || !recall();
+    verdict.dataset.came = came;
+    if (panel.dataset.event) panel.querySelector(".by-hand")?.toggleAttribute("open", came === "insecure");
+    panel.querySelector("[data-forget]").hidden = came !== "bad" || !recall();
   };
-  for (const old of panel.querySelectorAll(".result")) old.remove();
+  for (const old of panel.querySelectorAll(".result, .told")) old.remove();
   if (!globalThis.crypto?.subtle) return conclude("insecure");
   conclude("running");
   const address = panel.dataset.event;
-  const told = [...content.querySelectorAll("[data-told]")];
-  const around = panel.closest(".event") ?? document.querySelector(".event");
-  const facts = { address, say, told, around, readings: address ? readingsOf(address, around) : [], key: null };
-  const came = { held: 0, failed: [], unchecked: [] };
+  const items = [...panel.querySelectorAll("[data-step]")];
+  const steps = (address ? OF_EVENT : OF_LOG).join(", ");
+  if (steps !== items.map((item) => item.dataset.step).join(", ")) return conclude("bad", { steps }, "incomplete");
+  const facts = { address, say, later: [] };
+  const came = { failed: [], unchecked: [] };
   try {
     const log = await (await ask("/log.json")).json();
     facts.key = log.verifier_key;
     if (!log.checkpoint) return conclude("unsigned");
-    for (const reading of facts.readings) {
-      const position = Number((await ask(`${reading.address}.json`)).headers.get("Log-Position"));
-      if (position >= log.checkpoint.size) return conclude("early", log.checkpoint);
-    }
-    for (const item of panel.querySelectorAll("[data-step]")) await take(item, facts, came, say);
+    const position = address && Number((await ask(`${address}.json`)).headers.get("Log-Position"));
+    if (position >= log.checkpoint.size) return conclude("early", log.checkpoint);
+    for (const [n, item] of items.entries()) await take(item, n + 1, facts, came);
   } catch (error) {
-    if (error instanceof Unchecked) return conclude(error.message, { why: error.cause });
-    throw error;
+    const known = error instanceof Unchecked;
+    return conclude(known ? error.message : "unreachable", { why: known ? error.cause : String(error) });
   }
-  if (!came.failed.length && facts.checkpoint) keep(facts.checkpoint, facts.key);
-  const values = { size: facts.checkpoint?.size, steps: came.failed.join(", ") };
-  conclude(came.failed.length ? "bad" : came.unchecked.some((why) => why !== "redacted") ? "partly" : "good", values);
+  const { checkpoint, event } = facts;
+  if (!came.failed.length && checkpoint) keep(checkpoint, facts.key);
+  const values = { size: checkpoint?.size, steps: came.failed.join(", "), n: event?.redacted };
+  const partly = came.unchecked.some((why) => why !== "redacted");
+  if (!came.failed.length && facts.signed && event) panel.querySelector(".steps").after(tellSigned(facts));
+  if (came.failed.length || partly) conclude(came.failed.length ? "bad" : "partly", values);
+  else conclude("good", values, values.n ? "erased" : "good");
 }
 
-async function take(item, facts, came, say) {
-  const number = [...item.parentNode.children].indexOf(item) + 1;
-  const tell = (how, text) => {
-    const result = document.createElement("span");
-    result.className = `result ${how}`;
-    const unmarked = item.dataset.step === "words" ? unfolded(facts.around, () => listUnmarked(facts.around)) : "";
-    result.textContent = unmarked ? `${text}\n${say("unmarked", { what: unmarked })}` : text;
-    item.append(result);
-  };
+async function take(item, number, facts, came) {
+  const { say } = facts;
+  const tell = (how, text) => item.append(put("span", `result ${how}`, text));
   try {
     tell("held", say("held", { what: await STEPS[item.dataset.step](facts) }));
   } catch (error) {
@@ -212,6 +213,55 @@ async function take(item, facts, came, say) {
       tell("failed", say("failed", { expected: error.expected ?? "…", got: error.got ?? String(error) }));
     }
   }
+}
+
+// ---- what the verified bytes say ----
+
+function put(name, className, text) {
+  const element = document.createElement(name);
+  element.className = className;
+  element.textContent = text;
+  return element;
+}
+
+// The event, and those after it that name it, folded.
+function tellSigned({ event, later, say }) {
+  const told = put("div", "told", "");
+  told.append(put("h4", "", say("signed", { n: event.version })), put("p", "", say("compared")), listMembers(event));
+  for (const one of later) {
+    const folded = put("details", "", "");
+    folded.append(put("summary", "", say("naming", { n: one.version, type: one.type })), listMembers(one));
+    told.append(folded);
+  }
+  return told;
+}
+
+// Each member by its place in the event, its value as it stands there.
+function listMembers(event) {
+  const list = put("dl", "", "");
+  for (const [name, value] of flatten(event)) {
+    const [term, told] = [put("dt", "", ""), put("dd", "", "")];
+    term.append(...showAll(name));
+    told.dir = "auto";
+    told.append(...showAll(typeof value === "string" && value ? value : canonical(value)));
+    list.append(term, told);
+  }
+  return list;
+}
+
+function flatten(value, at = "") {
+  const inside = Object(value) === value ? Object.entries(value) : [];
+  if (!inside.length) return [[at, value]];
+  return inside.flatMap(([name, one]) => flatten(one, at ? `${at}/${name}` : name));
+}
+
+// What a reader would not see of a text, or would see it by what it does to its neighbours, is shown by its number.
+const UNSEEN = /([\p{C}\p{Default_Ignorable_Code_Point}\p{Zl}\p{Zp}\u2800])/u;
+function showAll(text) {
+  return text.split(UNSEEN).map((part, n) => {
+    if (n % 2 === 0 || part === "\n") return part;
+    return put("bdi", "unseen", `U+${part.codePointAt(0).toString(16).toUpperCase().padStart(4, "0")}`);
+  });
 }
 
 // On a claim's page, the panel of an event is fetched from the event's own page and set under the event.
