@@ -137,11 +137,17 @@ class PartyFold:
         """Tell whether all of these words of its were taken back."""
         return all(word.version in self.taken_back for word in words)
 
+    def take_in(self, new: Sequence[Word]) -> None:
+        """Fold words in, in the order in which they were said."""
+        movers = [w for w in new if w.kind.stance]
+        plain = {w.utterance for w in movers if w.utterance and w.side and w.version not in self.taken_back}
+        for word in _in_order_of_speech(movers, self.taken_back):
+            self.add(word, spoke_plainly=word.utterance in plain)
+
     def add(self, word: Word, *, spoke_plainly: bool) -> None:
         """Fold the next word in; `spoke_plainly`: the same utterance also took a side."""
         now = self.position
-        made = now.words if now else ()
-        late = min((m.version for m in made if word.surely_before(m) and not (m.partial and word.full)), default=None)
+        late = _find_later(now.words, word) if now and word.latest is not None else None
         if word.version in self.taken_back:
             if word.full and not late:
                 self.sides_taken.append(word)
@@ -199,6 +205,12 @@ class PartyFold:
         return None
 
 
+def _find_later(made: Sequence[Word], word: Word) -> int | None:
+    """Find the first of the words that made a position that was surely said after another, but of a part after all."""
+    later = (m.version for m in made if word.surely_before(m) and not (m.partial and word.full))
+    return min(later, default=None)
+
+
 def _shifts(old: Word, new: Word) -> bool:
     same_breath = new.utterance is not None and new.utterance == old.utterance
     return not same_breath and not new.surely_before(old)
@@ -234,11 +246,15 @@ def fold_party(
         # What belongs to an utterance of before is folded there, and not behind what is known.
         if not utterances or not any(word.utterance in utterances for word in known.words):
             fold, new = known.going_on(words), told
-    movers = [w for w in new if w.kind.stance]
-    plain = {w.utterance for w in movers if w.utterance and w.side and w.version not in taken_back}
-    for word in _in_order_of_speech(movers, taken_back):
-        fold.add(word, spoke_plainly=word.utterance in plain)
+    fold.take_in(new)
     return fold.sum_up(new)
+
+
+def find_asides(words: Sequence[Word], taken_back: Mapping[int, int]) -> Mapping[int, Aside]:
+    """Find the words of one party that are beside its position, each with why."""
+    fold = PartyFold(taken_back, {}, words)
+    fold.take_in(words)
+    return fold.position.beside if fold.position else {}
 
 
 def _in_order_of_speech(words: Sequence[Word], taken_back: Mapping[int, int]) -> Iterable[Word]:

@@ -29,7 +29,7 @@ from domain.codebook import (
 )
 from domain.dates import Bounds
 from domain.party import party_key
-from domain.positions import Aside, PartyFold, fold_party
+from domain.positions import Aside, PartyFold, find_asides, fold_party
 from domain.statement import Payload, Word, read_word, surely_said_by
 
 Contents = Mapping[int, tuple[type[Recorded], Payload]]
@@ -89,10 +89,11 @@ class Reading:
             folds[party] = fold
         return folds
 
-    def find_asides(self) -> dict[int, Aside]:
-        """Find the words that are beside their parties' positions, each with why."""
-        positions = (fold.position for fold in self.fold_parties().values() if fold.position)
-        return {version: why for position in positions for version, why in position.beside.items()}
+    def find_asides(self, parties: Iterable[str] | None = None) -> dict[int, Aside]:
+        """Find the words that are beside their parties' positions, of some parties or of all, each with why."""
+        asked = self.spoken if parties is None else parties
+        found = (find_asides(self.spoken.get(party, ()), self.taken_back) for party in asked)
+        return {version: why for asides in found for version, why in asides.items()}
 
     def counts(self, version: int) -> bool:
         """Tell whether a statement still counts: not struck, not redacted, not taken back."""

@@ -29,7 +29,7 @@ _WITH_NAME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://[^/?#]*@")  # RFC 3986, sect
 Payload = Mapping[str, Any]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)  # nobody changes one; frozen, it would take three times as long to make
 class Word:
     """A statement as the fold reads it; `version` is where it was logged.
 

@@ -24,7 +24,7 @@ def mark_limits(claim: Json, story: Sequence[Told]) -> list[Told]:
     """Put to each word of a claim's whole story why it changes no position, and which event left its wording."""
     contents = contents_of(story)
     wordings, aside = list_wordings(contents), _list_beside(claim)
-    whys = gather(contents, words_of(story)).find_asides() if aside else {}
+    whys = gather(contents, words_of(story)).find_asides(dict.fromkeys(aside.values())) if aside else {}
     return [_mark(told, wordings, whys.get(told.version) if told.version in aside else None) for told in story]
 
 
@@ -51,7 +51,7 @@ def find_asides(after: Json, items: Sequence[Item]) -> dict[str, list[Json]]:
     new = enumerate(items, first)
     contents |= {n: (STATEMENTS[item.type], item.data) for n, item in new if item.type in STATEMENTS}
     found: dict[str, list[Json]] = {}
-    for version, why in read_contents(contents).find_asides().items():
+    for version, why in read_contents(contents).find_asides(dict.fromkeys(aside.values())).items():
         if version in aside:
             told = {"type": contents[version][0].type, "why": why.why, "before": why.before}
             found.setdefault(aside[version], []).append(told)

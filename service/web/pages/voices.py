@@ -192,7 +192,7 @@ def terms_of(event: Told) -> str | None:
 
 def behalf_of(event: Told | None) -> Behalf | None:
     """Tell in whose name an event was said, where it was another's."""
-    return find_behalf([event.data]) if event and event.data else None
+    return find_behalf([event.data]) if event and event.data and "on_behalf_of" in event.data else None
 
 
 def group_words(versions: Iterable[int], told: Mapping[int, Told]) -> list[list[list[int]]]:
