@@ -238,3 +238,11 @@ def test_a_partys_page_leads_to_the_word_that_says_it(desk, client):
     page = browse(client, "/parties/russian-foreign-ministry")
     assert f"{CLAIM}#event-3" in page.all("href", "a")
     assert f"{CLAIM}#event-2" not in page.all("href", "a")
+
+
+def test_between_a_name_and_its_comma_is_no_blank(desk, client):
+    """Two who stand alike in a list are two names and a comma."""
+    two = ({"name": "Le Jour", "kind": "media"}, {"name": "The Wire", "kind": "media"})
+    open_claim(desk, *(said("reported", party=party) for party in two))
+    row = client.get("/claims", headers={"Accept": "text/html"}).text.partition('<p class="row-who">')[2]
+    assert re.sub("<[^>]*>", "", row.partition("</p>")[0]).strip() == "Asserts\nLe Jour, The Wire"
