@@ -88,9 +88,13 @@ class Claim(BaseAggregate[UUID]):
         """Refuse with VersionMovedOn unless the history ends with this version."""
         if version != self.version:
             added = list(range(version + 1, self.version + 1))
+            looked = (
+                f"You looked at version {version}; the claim is at {self.version} now. Look at what was added"
+                if added
+                else f"This claim has no version {version}: it is at {self.version}. Look at it"
+            )
             raise VersionMovedOn(
-                f"You looked at version {version}; the claim is at {self.version} now. "
-                "Look at what was added, and send again with the present version in If-Match.",
+                f"{looked}, and send again with the present version in If-Match.",
                 current_version=self.version,
                 versions_since=added,
             )

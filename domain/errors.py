@@ -102,7 +102,7 @@ class VersionMovedOn(DomainError):
     """Somebody added to the claim since the caller looked."""
 
     code = "version_moved_on"
-    title = "The claim has moved on since you looked"
+    title = "The claim is not at the version you looked at"
 
 
 class PreconditionRequired(DomainError):

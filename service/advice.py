@@ -21,7 +21,7 @@ _SIGNS = {
     name: re.compile(signs, re.IGNORECASE)
     for name, signs in {
         "negated": (
-            r"\b(not|no|nobody|nothing|nowhere|never|neither|nor|none|without|denie[sd]|false)\b|n['\u2019]t\b"
+            r"\b(not|no|nobody|nothing|nowhere|never|neither|nor|none|without|denie[sd]|false(?! flag))\b|n['\u2019]t\b"
             r"|\b(не|ни|нет|никто|никогда|ничего|отрица\w+)\b|않|아니|없[다었는]|못\s?[하했]|(^|\s)안\s"
         ),
         "compound": (
@@ -30,7 +30,10 @@ _SIGNS = {
         ),
         "attributed": r"\b(said|says|claim(s|ed)|alleged(ly)?|according to|reported(ly)?|told|insist(s|ed))\b",
         "question": r"\?\s*$",
-        "loaded": r"\b(secret(ly)?|so-called|shameful|admit(s|ted)|regime|infamous|blatant(ly)?|obviously|clearly)\b",
+        "loaded": (
+            r"\b(secret(ly)?|so-called|shameful|admit(s|ted)|regime|infamous|blatant(ly)?|obviously|clearly"
+            r"|terroris(t|ts|m)|puppet|brutal(ly)?|heinous|unprovoked|false flag)\b"
+        ),
     }.items()
 }
 _SHORTEST = 4  # letters of a word that tells claims apart

@@ -43,7 +43,13 @@ Value = str | Sequence[str] | None  # of a query parameter; several: it is repea
 
 
 class Unreachable(Exception):
-    """No answer came; says what to do."""
+    """No answer came, and says what to do; where the request was `refused` at the door, nobody read it."""
+
+    def __init__(self, told: str, way_out: str = "", *, refused: bool = False) -> None:
+        """Tell it."""
+        super().__init__(f"{told} {way_out}".rstrip())
+        self.told = told
+        self.refused = refused
 
 
 class Endless(Exception):
@@ -134,10 +140,8 @@ class Client:
                 refused = isinstance(error, URLError) and isinstance(error.reason, ConnectionRefusedError)
                 if pause is None or refused:
                     told = one_line(str(getattr(error, "reason", error)))
-                    raise Unreachable(
-                        f"{self.url} does not answer: {told}. "
-                        "Is ONRECORD_URL right, and the server up? `onrecord doctor` looks."
-                    ) from error
+                    way_out = "Is ONRECORD_URL right, and the server up? `onrecord doctor` looks."
+                    raise Unreachable(f"{self.url} does not answer: {told}.", way_out, refused=refused) from error
             time.sleep(pause)
         raise AssertionError("the last try answers or raises")
 

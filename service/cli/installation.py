@@ -102,7 +102,7 @@ def _look_at_store(config: Config) -> Finding:
         status, (settings, durable), exposed = store.status(), store.durability(), store.exposed()
         store.close()
     except (DomainError, BadConfiguration) as error:
-        return Finding("store", str(error), "If it is a new installation, run `onrecord db init`.")
+        return Finding("store", str(error), "If it should be there, look at ONRECORD_DATABASE.")
     remedy = exposed if durable else "Set what is off to on, or a crash loses what was acknowledged."
     return Finding("store", f"{status.engine}, schema {status.schema}, {settings}, {status.events} events", remedy)
 
@@ -137,7 +137,7 @@ def _look_at_server(config: Config) -> Finding:
     try:
         body = Client.of(config).get("/").body
     except Unreachable as error:
-        return Finding("server", str(error), "Start it with `onrecord serve`.")
+        return Finding("server", error.told, "Is ONRECORD_URL right? If so, start it with `onrecord serve`.")
     except Problem as problem:
         return Finding("server", " ".join(problem.lines()), "Look at ONRECORD_URL and ONRECORD_TOKEN.")
     return Finding("server", f"{config.url} answers, {body.get('log_size')} events")

@@ -157,9 +157,8 @@ def add(  # noqa: PLR0913 - each is an option
     try:
         answer = Client.of(configured()).post(path, body, headers=headers, **query).body
     except Unreachable as error:
-        raise click.ClickException(
-            f"{error}\nIt may have been recorded; the same command with --key {key} is safe."
-        ) from error
+        safe = f"It may have been recorded; the same command with --key {key} is safe."
+        raise click.ClickException(f"{error}\n{'Nothing was recorded.' if error.refused else safe}") from error
     except Problem as problem:
         tell_problem(problem)
     _tell_terms(type, data)

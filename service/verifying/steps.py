@@ -210,7 +210,7 @@ class Walk:
                 told = f"expected its redaction, event {redaction}, to be signed, got none yet; verify again once it is"
                 self.report.fail(5, "redaction not signed", f"{name}: {told}")
         count = len(self._erased) + len(found) - len(unerased)  # some since they were looked at
-        redacted = f"{count} events are redacted, each by its redaction"
+        redacted = f"{count} event{' is' if count == 1 else 's are'} redacted, each by its redaction"
         self.report.done[5] = redacted if self._erased or self._redactions else "none"
         self.report.done[4] = f"versions run without a gap on {len(self.versions)} claims, and so do positions"
 

@@ -27,7 +27,11 @@ class Problem:
 
 _TABLE = (
     Problem(domain.Invalid, 422, "Mend every member and parameter that `errors` names, and send it again."),
-    Problem(service.Malformed, 400, "Send strict JSON: UTF-8, no duplicate keys, no NaN, at most 20 levels deep."),
+    Problem(
+        service.Malformed,
+        400,
+        "Mend what `detail` names. JSON is strict here: UTF-8, no duplicate keys, no NaN, at most 20 levels deep.",
+    ),
     Problem(service.TooLarge, 413, "Keep an event under 64 KiB, a claim under 1 MiB, a batch under 16 MiB."),
     Problem(
         service.UnsupportedMediaType,

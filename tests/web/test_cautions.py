@@ -53,6 +53,11 @@ def count(client):
         ({"source/url": "https://straße.example/"}, "has a host that programs read as different ones"),
         ({"source/archived_url": "https://wire/1"}, "Archived copy : https://wire/1 is no address on the web"),
         ({"said_on": "2205-12-21"}, "Said on : 21 Dec 2205 is still to come."),
+        ({"said_on": "0026-11-03"}, "Said on : 3 Nov 0026 lies before 1800: is that the year that is meant?"),
+        (
+            {"source/published_on": "1026-01"},
+            "Published on : Jan 1026 lies before 1800: is that the year that is meant?",
+        ),
         ({"source/published_on": "2026-02-02"}, "Published on : 2 Feb 2026 is still to come."),
         ({"said_on": "2025-21"}, "Said on : 2025-21 is read as: spring 2025. A month is 01 to 12."),
         (

@@ -10,6 +10,7 @@ import pytest
 from service.errors import OutcomeUnknown, Unavailable
 from service.web.problems import PROBLEMS
 from tests.builders import said
+from tests.web.browsing import browse
 from tests.web.newsroom import CLAIM, JSON, append, batch, in_json, nothing_recorded, refused
 
 SECURITY = {
@@ -192,6 +193,13 @@ def test_every_problem_is_explained(client, code):
     assert page.headers["Vary"].startswith("Accept, ")
     assert f"<code>{code}</code>" in page.text
     assert len(told["what_to_do"]) > 20
+
+
+def test_the_rules_of_a_history_are_listed_where_one_is_broken(client):
+    """The page of a broken rule has each rule under the name by which a refusal tells it."""
+    page = browse(client, "/problems/rule_broken")
+    assert "own_words Only who said it, or a voice of the same state, can take it back or explain it." in page.text
+    assert "no_circle One claim would be an aspect of itself, through others." in page.text
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,7 @@ import pytest
 from service.tokens import create_token
 from tests.builders import MID, asked, said
 from tests.web.browsing import Page, browse, fields_of, send, sign_in, tick
-from tests.web.newsroom import CLAIM, OTHER, OTHER_ID, append, open_claim
+from tests.web.newsroom import CLAIM, CLAIM_ID, OTHER, OTHER_ID, TEXT, append, open_claim
 
 FIELDS = {
     "key": "a-form-of-the-test",
@@ -213,6 +213,20 @@ def test_what_was_recorded_is_said_once(reporter):
     assert "Recorded as event 2." in page.text
     assert "status" in page.all("role")
     assert "Recorded as event" not in browse(reporter, CLAIM).text
+
+
+def test_all_that_one_form_recorded_is_named(reporter, desk):
+    """An utterance on several claims is told with each of its events, and where it is."""
+    open_claim(desk, id_=OTHER_ID, text="The talks in Moscow were official.")
+    also = {f"also/{OTHER_ID}/type": "confirmed", f"also/{CLAIM_ID}/type": "declined"}
+    assert send(reporter, f"{CLAIM}/log", {**FIELDS, **also}).status_code == 303
+    page = browse(reporter, CLAIM)
+    assert (
+        "Recorded as event 2. Recorded together with it: "
+        "Russian Foreign Ministry confirmed ( event 2 ) · The talks in Moscow were official. "
+        f"Russian Foreign Ministry declined to comment ( event 3 ) · {TEXT}" in page.text
+    )
+    assert {f"{OTHER}#event-2", f"{CLAIM}#event-3"} <= {*page.all("href", "a")}
 
 
 def test_an_answer_begins_with_what_was_asked(reporter, desk):

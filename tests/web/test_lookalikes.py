@@ -50,6 +50,46 @@ def test_a_name_that_looks_like_another_is_recorded_knowingly(editor, desk, name
     assert [send(editor, LOG, sent).status_code for sent in (other, {**fields, **tick(first)})] == [409, 303]
 
 
+NEAR = (
+    *(
+        "Hungarian Foreign Minstry",
+        "Hungarian Foreign Ministy",
+        "Hungarian Foriegn Ministry",
+        "Hungrain Foreign Ministry",
+    ),
+    *("Hungary Foreign Ministry", "Foreign Ministry of Hungary", "The Hungarian Ministry of Foreign"),
+)
+
+
+@pytest.mark.parametrize("name", NEAR)
+def test_a_name_with_a_slip_in_it_is_recorded_knowingly(editor, desk, name):
+    """A new name that has the words of one on record, but for a slip, an ending or their order, names that one."""
+    append(desk, said("denied", {"name": "Hungarian Foreign Ministry", "kind": "ministry", "country": "HU"}))
+    fields = {**FIELDS, "party/name": name, "party/country": "HU"}
+    preview = send(editor, LOG, fields, "preview")
+    told = f"{name} is new on record. It looks like Hungarian Foreign Ministry , and is another party."
+    assert (preview.status_code, told in Page(preview.text).text) == (200, True), Page(preview.text).text
+    assert 'href="/parties/hungarian-foreign-ministry"' in preview.text
+    assert [send(editor, LOG, sent).status_code for sent in (fields, {**fields, **tick(preview)})] == [409, 303]
+
+
+@pytest.mark.parametrize(
+    ("known", "name", "country"),
+    [
+        (("Australian Foreign Ministry", "AU"), "Austrian Foreign Ministry", "AT"),
+        (("Iranian Foreign Ministry", "IR"), "Iraqi Foreign Ministry", ""),
+        (("Unnamed official 1", "HU"), "Unnamed official 2", "HU"),
+        (("Western Command", "HU"), "Eastern Command", "HU"),
+        (("Hungarian Foreign Ministry", "HU"), "Hungarian Ministry", "HU"),
+    ],
+)
+def test_a_name_of_other_words_or_another_country_is_recorded_at_once(editor, desk, known, name, country):
+    """Numbers and short words tell names apart, and so does a country."""
+    append(desk, said("denied", {"name": known[0], "kind": "ministry", "country": known[1]}))
+    fields = {**FIELDS, "party/name": name, "party/country": country}
+    assert send(editor, LOG, fields).status_code == 303
+
+
 def test_a_name_in_a_script_of_its_own_is_recorded_at_once(editor, desk):
     """Words in several scripts, letters of Hangul and Han beside Latin ones, and a name on record ask for nothing."""
     append(desk, said("reported", {**PAPER, "name": "Тhе Papеr"}))

@@ -253,6 +253,7 @@ def test_a_claim_is_opened_once(editor):
         ("A delegation visited Moscow, and the talks were official.", "more than one proposition"),
         ("The ministry said that a delegation visited.", "It seems to say who says it."),
         ("Did a delegation visit Moscow?", "It is a question."),
+        ("The terrorist attack was a false flag.", "A word in it takes sides."),
         ("The regime secretly sent a delegation.", "A word in it takes sides."),
     ],
 )
@@ -267,6 +268,12 @@ def test_advice_steers_to_one_neutral_proposition(editor, text, advice):
     assert send(editor, "/claims/new", typed | {"advised": fields_of(shown)["advised"]}).status_code == 303
     again = {**typed, "key": "another-form", "text": f"{text} "}
     assert send(editor, "/claims/new", again | tick(send(editor, "/claims/new", again))).status_code == 303
+
+
+def test_a_false_flag_is_no_negation(editor):
+    """What takes sides is named as that, and nothing else is."""
+    advised = browse(editor, "/claims/new?text=The attack was a false flag.").text
+    assert ("A word in it takes sides." in advised, "It seems negated." in advised) == (True, False)
 
 
 def test_likely_duplicates_are_shown_as_one_types(editor, desk):

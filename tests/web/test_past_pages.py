@@ -83,6 +83,15 @@ def test_lists_and_parties_of_the_past_lead_to_the_past(client, path, title, lin
     assert re.search("The (list|record) as it stood on 31 Jan 2026, 10:00 UTC, with log size 2\\.", page.text)
 
 
+@pytest.mark.parametrize("path", ["/claims", "/parties", "/parties/russian-foreign-ministry", CLAIM])
+@pytest.mark.usefixtures("story")
+def test_a_page_of_the_past_is_cited_as_one(client, path):
+    """Printed, it names its own log size and its address once."""
+    cited = re.search("http://localhost/.* not signed yet.*", browse(client, f"{path}?as_of=2").text)[0]
+    assert cited.startswith(f"http://localhost{path}?as_of=2 · log size 2 · not signed yet")
+    assert cited.count("?as_of=2") == 1
+
+
 @pytest.mark.usefixtures("story")
 def test_a_list_of_the_time_before_the_record_says_so(client):
     """A list as of a log size of nothing names no instant: there was none."""

@@ -46,6 +46,9 @@ def test_a_version_that_is_not_there_yet(desk, denied, client):
     response = mend(desk, said("ncnd"), 3)
     assert refused(response) == (412, "version_moved_on", [])
     assert (2, []) == (response.json["current_version"], response.json["versions_since"])
+    assert response.json["detail"] == (
+        "This claim has no version 3: it is at 2. Look at it, and send again with the present version in If-Match."
+    )
 
 
 def test_the_etag_of_an_answer_is_the_version_to_match(desk, denied):

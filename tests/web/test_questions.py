@@ -85,6 +85,17 @@ def test_a_question_that_cannot_be_answered_is_asked_again(client, claim, path, 
     assert '<span lang="en">' not in browse(client, path, 422).html
 
 
+def test_an_address_that_cannot_be_read_is_told_of_in_words_for_people(client, claim):
+    """Whoever follows an address that was damaged is offered a search; what programs are told is folded away."""
+    page = browse(client, "/claims?q=%ff", 400)
+    first, _, folded = page.text.partition("What programs are told")
+    assert "It may have been damaged where it was copied." in first
+    assert ("JSON" in first, "The question in the address is not in UTF-8. What to do: Mend what" in folded) == (
+        False,
+        True,
+    )
+
+
 @pytest.mark.parametrize("path", ["/claims", "/parties", "/events"])
 def test_a_country_may_be_written_small_on_a_page(client, claim, path):
     """A page leads to the address with the country in capitals, which is the one to be saved."""

@@ -143,3 +143,11 @@ def test_an_assessment_has_its_rating_and_its_assessor_from_the_form(desk, hire)
     assert send(hire("editor-b"), f"{CLAIM}/log", {**fields, "key": "another-of-the-test"}).status_code == 303
     data = desk.get(f"{CLAIM}/events/3").json["data"]
     assert (data["by"], data["rating"]) == (scholar, rating)
+
+
+def test_topics_are_told_apart_by_semicolons_too(hire):
+    """Topics are written with commas or semicolons between, as a table has them."""
+    editor = hire("editor-a")
+    fields = {"key": "first-form", "text": "A delegation visited Moscow.", "lang": "en", "topics": "truce; hungary, x"}
+    opened = editor.get(send(editor, "/claims/new", fields).headers["Location"], headers={"Accept": "application/json"})
+    assert opened.json["topics"] == ["truce", "hungary", "x"]

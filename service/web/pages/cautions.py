@@ -27,11 +27,12 @@ from service.links import find_link, is_unsure
 from service.lookalikes import find_mixed_words
 from service.timeline import Asked
 from service.web.endpoint import timeline
-from service.web.pages.naming import find_alike, find_party, find_terms
+from service.web.pages.naming import find_alike, find_near, find_party, find_terms
 from service.web.pages.story import Told, find_story, read_logged
 from service.web.pages.utterances import tell_copies
 
 Json = Mapping[str, Any]
+EARLIEST = 1800  # a year before it is likelier a slip
 FARTHEST = timedelta(days=3_653)  # ahead, of what is claimed to happen
 LONGEST_WAIT = timedelta(days=366)  # for an answer
 LONGEST_ADVISED = 1_000  # characters
@@ -66,7 +67,7 @@ def find_cautions(items: Sequence[Item], was: Json, *, advised: str = "", faulty
     for item in items:
         data = item.data.get("statement", item.data)
         parties = (_find_relabelled(data), _find_lookalikes(data), _find_principals(item, data), _find_unnamed(data))
-        dates = (_find_late(data, timeline().now(), faulty), _find_seasons(data, faulty))
+        dates = (_find_far(data, timeline().now(), faulty), _find_seasons(data, faulty))
         places = (_find_odd_addresses(data), *dates, *parties)
         cautions = [one for place in places for one in place if _look_up(was, one.at) != _look_up(data, one.at)]
         if item.type in {"opened", "reworded"} and data.get("text", was.get("text")) != was.get("text"):
@@ -157,13 +158,14 @@ def _find_relabelled(data: Json) -> Iterator[Caution]:
 
 
 def _find_lookalikes(data: Json) -> Iterator[Caution]:
-    """Find names, new on record, that a reader would take for others: an alphabet in another one, a name on record."""
+    """Find names, new on record, that are likely others: an alphabet in another one, drawn or written nearly alike."""
     for role in _VOICES:
-        name = data.get(role, {}).get("name", "")
+        who = data.get(role, {})
+        name = who.get("name", "")
         if not name or find_party(name):
             continue
         mixed = find_mixed_words(name)
-        like = find_alike(name)
+        like = find_alike(name) or find_near(name, who.get("country"))
         if mixed or like:
             at = f"{'party' if role == 'by' else role}/name"
             yield Caution("lookalike", at, name, {"name": name, "mixed": mixed, "like": like})
@@ -226,13 +228,15 @@ def _find_seasons(data: Json, faulty: Container[str]) -> Iterator[Caution]:
             yield Caution("season", at, date, {"date": date})
 
 
-def _find_late(data: Json, now: datetime, faulty: Container[str]) -> Iterator[Caution]:
+def _find_far(data: Json, now: datetime, faulty: Container[str]) -> Iterator[Caution]:
     tomorrow, some_day = now + timedelta(days=1), now + FARTHEST  # it is tomorrow already, east of Greenwich
     for at, latest in zip(_DATES, (tomorrow, tomorrow, some_day), strict=True):
         date = "" if at in faulty else _look_up(data, at) or ""
         earliest = _find_earliest(date)
         if earliest and earliest > (latest.year, latest.month, latest.day):
             yield Caution("date", at, date, {"date": date})
+        elif earliest and earliest[0] < EARLIEST:
+            yield Caution("date", at, date, {"date": date, "before": EARLIEST})
     deadline = None if "deadline" in faulty else data.get("deadline")
     if deadline and parse_instant(deadline) > now + LONGEST_WAIT:
         yield Caution("date", "deadline", deadline, {"deadline": deadline})

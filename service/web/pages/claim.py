@@ -24,7 +24,7 @@ from service.web.pages.picture import draw
 from service.web.pages.recording import find_recorded, forget_recorded
 from service.web.pages.rendering import answer_page, find_parts
 from service.web.pages.story import Told, read_story
-from service.web.pages.utterances import find_same_utterance, tell_copies
+from service.web.pages.utterances import find_same_utterance
 from service.web.pages.voices import behalf_of, group_words, list_withdrawals, tell_positions, terms_of
 from service.wording import Reasons, sort_reasons
 
@@ -118,9 +118,8 @@ def _answer(read: Answer, live: Answer, read_events: Callable[[], list[str]], *,
     )
     part = parts.find("_claim.html", made_from, make_model)
     alternates = _alternates(path, moment)
-    now = None if pinned or until else find_recorded()
-    told = now and (now[0], tell_copies(now[1]))
-    model = {"claim": claim, "main": part, "pin": pin, "alternates": alternates, "recorded": told, "moment": moment}
+    now = None if pinned or until else find_recorded(claim["id"])
+    model = {"claim": claim, "main": part, "pin": pin, "alternates": alternates, "recorded": now, "moment": moment}
     cited = claim["as_of"]["log_size"] if pinned else None
     response = answer_page("claim.html", log_size=read.log_size, cited=cited, **model)
     if now is not None:

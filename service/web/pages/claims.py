@@ -35,6 +35,7 @@ def show_list(*, format: str, **asked: Any) -> Response:  # noqa: A002, ARG001 -
     return answer_page(
         "claims.html",
         log_size=read.log_size,
+        cited=read.size if "as_of" in asked else None,
         unknown=[] if read.claims else [*find_unknown(asked)],
         rows=draw_rows(read, "h2", asked.get("q"), as_of=as_of),
         aspects_of=[*_find_named(asked.get("aspect_of", ()), as_of)],

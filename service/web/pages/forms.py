@@ -29,6 +29,7 @@ CLAIM = (
     ),
 )
 _FIRST = {"party": "party/name", "source": "source/publisher", "quote": "quote/text"}  # where all of it is missing
+_BETWEEN = {"via": "\n", "topics": "[,;]"}  # as people write lists: a topic that a form gives holds neither
 _RATING = ("text", "value", "worst", "best", "url")
 _NUMBERS = frozenset({"regarding", "credibility", "rating/value", "rating/worst", "rating/best"})
 _ONLY = {
@@ -128,7 +129,7 @@ def _read(name: str, text: str) -> Any:
         number = find_number(text)
         return text if number is None else number  # what is none is named as a fault where all are
     if name in LISTS:
-        return [one.strip() for one in text.split(LISTS[name].strip(" ")) if one.strip()]
+        return [one.strip() for one in re.split(_BETWEEN[name], text) if one.strip()]
     if name.endswith("/name"):
         return " ".join(text.split())  # another name to programs, and the same to whoever reads it
     return text.upper() if name.endswith("/country") else text

@@ -11,13 +11,14 @@ import orjson
 from domain.errors import DomainError, Invalid
 from domain.party import party_key
 from service.lists import ListQuestion
-from service.lookalikes import find_skeletons
+from service.lookalikes import find_skeletons, is_near, words_of
 from service.members import MOST_PARTICIPANTS, PARTICIPANTS
 from service.parties import PartiesQuestion, PartyQuestion
 from service.web.endpoint import timeline
 
 Json = Mapping[str, Any]
 _LOOKED_AT = 5  # claims, for somebody who has never spoken
+TRIED, MOST_TRIED = 6, 50  # words of a name that are searched for; parties of which a near one is looked for
 
 
 def find_party(name: str) -> dict[str, Any] | None:
@@ -66,6 +67,26 @@ def find_alike(name: str) -> Json | None:
     found = orjson.loads(timeline().list_parties(question=PartiesQuestion(like=name, limit=1)).body)["parties"]
     named = (one for party in found for one in (party, *party.get("also_known_as", ())))
     return next((one for one in named if find_skeletons(one["key"]) & skeletons), None)
+
+
+def find_near(name: str, country: str | None) -> Json | None:
+    """Find a party on record that has nearly this name, of this country where one is given.
+
+    Those are looked at that have the beginnings of all its words, or of all but one.
+    """
+    begins = [word[: max(2, (len(word) + 1) // 2)] for word in words_of(name)][:TRIED]
+    but_one = [begins[:n] + begins[n + 1 :] for n in range(len(begins))] if len(begins) > 1 else []
+    for words in (begins, *but_one):
+        question = PartiesQuestion(q=" ".join(words), country=country, limit=MOST_TRIED)
+        try:
+            found = orjson.loads(timeline().list_parties(question=question).body)["parties"]
+        except Invalid:
+            continue  # nothing in it can be searched for
+        named = (one for party in found for one in (party, *party.get("also_known_as", ())))
+        near: Json | None = next((one for one in named if is_near(one["key"], name)), None)
+        if near is not None:
+            return near
+    return None
 
 
 def find_terms(name: str) -> str | None:

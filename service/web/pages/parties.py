@@ -34,6 +34,7 @@ def show_parties(**asked: Any) -> Response:
     return answer_page(
         "parties.html",
         log_size=read.log_size,
+        cited=told.get("as_of", {}).get("log_size"),
         asked=asked,
         following=following(read),
         alternates=[("JSON", "application/json", f"/parties.json{_query()}")],
@@ -57,6 +58,7 @@ def show_party(*, limit: int, **asked: Any) -> Response:
     return answer_page(
         "party.html",
         log_size=read.log_size,
+        cited=size,
         record=record,
         since=[one.event["recorded_at"] for one in timeline().tell_latest(claims=since)],
         columns=COLUMNS,

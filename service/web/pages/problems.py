@@ -32,6 +32,10 @@ FOR_PEOPLE = {  # in the place of sentences that speak of headers and methods
         "This party spoke in the record, and nothing of that counts any more: it was struck, or amended. "
         "The corrections say why."
     ),
+    "malformed": (
+        "Something in this address, or in what was sent, cannot be read. It may have been damaged where it was copied. "
+        "Search the record, or begin at its first page."
+    ),
     "method_not_allowed": (
         "This address takes what one of our forms sends, and shows nothing by itself. "
         "Search the record, or begin at its first page."

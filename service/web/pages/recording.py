@@ -19,6 +19,7 @@ from flask import Response, request
 
 from domain.errors import DomainError, DuplicateStatement, Fault, Invalid, KeyReused
 from service.errors import Forbidden, Malformed
+from service.feed import FeedQuestion
 from service.items import read_item
 from service.ledger import Item
 from service.members import MOST_PARTICIPANTS
@@ -30,13 +31,19 @@ from service.web.pages.cautions import Caution, find_cautions, tell_duplicates, 
 from service.web.pages.forms import place
 from service.web.pages.limits import find_asides
 from service.web.pages.problems import faults_of
+from service.web.pages.record import Placed, tell_placed
 from service.web.pages.rendering import answer_page
 from service.web.pages.signing import ON_THE_WAY
+from service.web.pages.utterances import TOGETHER, tell_copies
 from service.web.problems import PROBLEMS
 
 UNSURE = 409  # a caution stands that nobody has ticked
-_RECORDED = "onrecord-recorded"  # a cookie of the claim's own address: the event, and which others say what it erased
-_TOLD = re.compile(r"[1-9][0-9]{0,8}(\+[0-9a-f-]{36}/[1-9][0-9]{0,8}(/struck)?)*", re.ASCII)
+# A cookie of the claim's own address: the first position and how many were recorded, the event, what still says
+# what it erased.
+_RECORDED = "onrecord-recorded"
+_TOLD = re.compile(
+    r"([0-9]{1,12})x([0-9]{1,4})\+([1-9][0-9]{0,8})((?:\+[0-9a-f-]{36}/[1-9][0-9]{0,8}(?:/struck)?)*)", re.ASCII
+)
 _A_MOMENT = 60  # seconds
 _GUARDED: dict[str, Any] = {"httponly": True, "samesite": "Lax"}
 _KEY = re.compile(r"[!-~]{8,255}")
@@ -134,10 +141,11 @@ def answer_form(
         raise  # what was typed goes along to whoever signs in with another token
     except DomainError as error:
         return show(_refuse(draft, error, items), PROBLEMS[error.code].status)
-    made = timeline().made(receipt=receipt)[0 if not opens else -1]
+    all_made = timeline().made(receipt=receipt)
+    made = all_made[0 if not opens else -1]
     response = redirect_to(f"/claims/{made.claim}{'' if opens else f'#event-{made.version}'}")
     copies = [copy for caution in draft.cautions for copy in caution.facts.get("copies", ())]
-    note = "+".join([str(made.version), *copies])
+    note = "+".join([f"{receipt.first_position}x{receipt.event_count}", str(made.version), *copies])
     response.set_cookie(_RECORDED, note, max_age=_A_MOMENT, path=f"/claims/{made.claim}", **_GUARDED)
     return response
 
@@ -156,16 +164,25 @@ def _do(do: Callable[..., Done], draft: Draft, *, items: Sequence[Item], asked: 
         return do(items=items, asked=replace(asked, allow_duplicate=True), opens=opens)
 
 
-def find_recorded() -> tuple[int, list[str]] | None:
-    """Tell which event of this claim this browser recorded a moment ago, and has not been told of yet.
+@dataclass(frozen=True, slots=True)
+class Recorded:
+    """What a browser recorded: event `version` of this claim, the others, and which `copies` say what was erased."""
 
-    With it come the events that still say what it erased, as `find_copies` names them.
-    """
-    told = request.cookies.get(_RECORDED, "")
-    if not _TOLD.fullmatch(told):
+    version: int
+    others: Sequence[Placed]
+    copies: Sequence[Json]
+
+
+def find_recorded(claim_id: str) -> Recorded | None:
+    """Tell what this browser recorded a moment ago on a claim, and with it on others, and has not been told of yet."""
+    told = _TOLD.fullmatch(request.cookies.get(_RECORDED, ""))
+    if told is None:
         return None
-    version, *copies = told.split("+")
-    return int(version), copies
+    first, count, version = map(int, told.groups()[:3])
+    question = FeedQuestion(after=first - 1, limit=max(1, min(count, TOGETHER)))
+    placed = tell_placed(orjson.loads(timeline().feed.read(question).body)["events"])
+    others = [one for one in placed if (one.event["claim"], one.event["version"]) != (claim_id, version)]
+    return Recorded(version, others, tell_copies(told[4].split("+")[1:]))
 
 
 def forget_recorded(response: Response) -> None:

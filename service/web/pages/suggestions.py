@@ -41,7 +41,7 @@ def suggest_parties(*, party: str = "", party_name: str = "") -> Response:
 
 def suggest_topics(*, topic: str = "", topics: str = "") -> Response:
     """List topics that begin as typed; of several that a field has, commas between, as the last of them does."""
-    *before, typed = [one.strip() for one in (topics or topic).split(",")]
+    *before, typed = [one.strip() for one in (topics or topic).replace(";", ",").split(",")]
     found = [one for one in timeline().find_topics(begins=typed, most=MOST) if one not in before] if typed else []
     options = [_TOPIC.format(", ".join((*before, one))) for one in found]
     return Response("\n".join(options), content_type=HTML, headers={"Cache-Control": "no-store"})
