@@ -129,7 +129,7 @@ def test_doctor_says_what_to_do(onrecord, monkeypatch, folder):
 def test_a_server_that_is_down_recorded_nothing(onrecord, monkeypatch):
     """Where the connection is refused nobody read what was sent, and the refusal says so."""
     monkeypatch.setenv("ONRECORD_URL", "http://127.0.0.1:9")
-    words = ("--party", "The Paper", "--kind", "media", "--summary", "They met.", "--publisher", "The Paper")
+    words = ("--party", "The Paper", "--kind", "media", "--summary", "They met.", "--source", "The Paper")
     done = onrecord("add", "4be7c1d2-0000-4000-8000-000000000001", "reported", *words)
     assert (done.exit_code, "Nothing was recorded." in done.stderr, "It may have" in done.stderr) == (1, True, False)
 
