@@ -119,7 +119,7 @@ def test_a_refusal_is_told_in_the_language_of_the_reader(client, language, code)
     html = browse(client, f"/problems/{code}").html
     words = {"Retry", "After", "Location", "Content", "Type", "Idempotency", "Key", "Allow", "GET", "If", "Match"}
     words |= {"Authorization", "Bearer", "KiB", "MiB", "UTF", "NaN", "application", "json", "errors", "rule", "docs"}
-    words |= {"events", "md", "ref", "allow_duplicate", "true", "first_known", "log", "checkpoint", "claims"}
+    words |= {"events", "md", "ref", "allow_duplicate", "true", "first_known", "log", "checkpoint", "claims", "detail"}
     assert [] == [word for word in find_foreign(html) if word not in words]
 
 
