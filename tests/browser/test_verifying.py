@@ -181,6 +181,18 @@ def test_the_browser_remembers_what_it_saw(site, visitor, seen, failed, told):
         page.get_by_text("this browser had seen no checkpoint of this record").wait_for()
 
 
+def test_what_was_seen_stays_while_another_key_is_not_explained(site, visitor):
+    """Where the log does not say how its key came to be another one, the browser remembers the one it saw."""
+    page = visitor.open(site)
+    other = "localhost/onrecord+00000000+AA=="
+    remember(page, site, size=20, root=site.read("/log/root?size=20")["root"], key=other)
+    page.route("**/log/keys", lambda route: route.fulfill(status=503))
+    page.click("[data-run]")
+    assert ("partly", ["held", "unchecked"]) == read(page)
+    assert other == page.evaluate("JSON.parse(localStorage.getItem('onrecord-log')).key")
+    visitor.expect("the server responded with a status of 503")
+
+
 def test_a_key_that_was_replaced_is_followed(own_site, visitor):
     """A key that the one seen before names as its follower is taken; the log still holds."""
     page = visitor.open(own_site)

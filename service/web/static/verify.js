@@ -90,11 +90,13 @@ const STEPS = {
   async growth(facts) {
     const [now, seen] = [facts.checkpoint, recall()];
     if (!now) throw new Unchecked("unreached");
-    if (!seen) return facts.say("first");
+    facts.grown = !seen;
+    if (facts.grown) return facts.say("first");
     expect(seen.origin, now.origin);
     if (now.size < seen.size) throw new Failed(facts.say("at_least", seen), String(now.size));
     if (seen.key !== facts.key) await followKeys(seen.key, facts.key);
     await retrace({ size: seen.size, root: fromBase64(seen.root, 32) }, now);
+    facts.grown = true;
     return facts.say("since", seen);
   },
   async later(facts) {
@@ -190,7 +192,8 @@ async function run(panel) {
     return conclude(known ? error.message : "unreachable", { why: known ? error.cause : String(error) });
   }
   const { checkpoint, event } = facts;
-  if (!came.failed.length && checkpoint) keep(checkpoint, facts.key);
+  // What was seen gives way to nothing but what is signed and extends it: a question that got no answer changes no memory.
+  if (!came.failed.length && facts.signed && facts.grown) keep(checkpoint, facts.key);
   const values = { size: checkpoint?.size, steps: came.failed.join(", "), n: event?.redacted };
   const partly = came.unchecked.some((why) => why !== "redacted");
   if (!came.failed.length && facts.signed && event) panel.querySelector(".steps").after(tellSigned(facts));
