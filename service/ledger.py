@@ -34,7 +34,7 @@ from service.webhooks.notices import Change, list_deliveries
 
 MAPPER = EventMapper()
 CLAIMS_IN_MEMORY, EVENTS_IN_MEMORY = 1_000, 20_000  # of those that were written last; an event takes 2 to 3 KB
-FEW = 200  # events; what more of them store might take longer than one answer may
+LARGEST_TOGETHER = 1 << 20  # bytes of events and claims; to store more might take longer than one answer may
 OFTEN = 100  # events; as often it is looked whether more is in memory than should be, which means to ask every claim
 Claims = MutableMapping[UUID, Claim]
 
@@ -157,7 +157,8 @@ class Ledger:
     def flush(self, transaction: Transaction) -> None:
         """Store everything that has entered; the commit is the caller's."""
         if self.entered:
-            with transaction.together() if len(self.entered) <= FEW else nullcontext():
+            size = sum(len(e.stored.state) + len(e.row.body) for e in self.entered)
+            with transaction.together() if size <= LARGEST_TOGETHER else nullcontext():
                 self._store(transaction)
             for claim in sorted({e.log.claim for e in self.entered if e.erased}):
                 rerender(transaction, claim)

@@ -87,6 +87,20 @@ def test_what_was_redacted_is_gone_from_every_page(desk, client):
     assert "Redacted (denied): what this event said was erased. An official met" in pages[4]
 
 
+def test_a_link_to_an_event_leads_to_where_that_event_is(desk, client):
+    """Alone, in a difference or in the past, what became of an event is led to on its claim's page."""
+    open_claim(desk, said("denied"), said("reported"), said("denied", MOFA))
+    assert mend(desk, amended(2, said("denied", summary="Half.")), 4).status_code == 201
+    for n, (version, what) in enumerate(((3, "struck"), (4, "redacted")), 5):
+        assert mend(desk, kept(what, regarding=version), n).status_code == 201
+    paths = (*(f"events/{n}" for n in (2, 3, 4)), "versions/4", "versions/4?diff=2", "versions/7")
+    pages = [browse(client, f"{CLAIM}/{path}") for path in paths]
+    assert [[]] * len(pages) == [
+        [to for to in page.all("href", "a") if to.startswith("#") and to[1:] not in page.all("id")] for page in pages
+    ]
+    assert f"{CLAIM}#event-5" in pages[0].all("href", "a")
+
+
 def test_the_past_says_that_it_is_the_past(moscow, client):
     """A page of the past says so, what has come since, and where the present and the difference are."""
     page = browse(client, f"{MEETING}/versions/4")
