@@ -19,11 +19,8 @@ _SMALL = str.maketrans("аеорсухіјѕԁһԛԝӏαορνιγυ", "aeopcyxi
 _CAPITALS = str.maketrans("АВЕЅІЈКМНОРСТУХԚԜГПФΑΒΕΖΗΙΚΜΝΟΡΤΥΧ", "ABESIJKMHOPCTYXQWΓΠΦABEZHIKMNOPTYX")
 
 _JOINING = frozenset({"of", "the", "for", "and", "in", "s"})
-_LONG, _LONGER, _ENDING = (
-    5,
-    9,
-    3,
-)  # letters: of a word that may have a slip, of one that may have two, of what it ends in
+_LONG, _LONGER = 5, 9  # letters of a word that may have a slip, of one that may have two
+_ENDING = 3  # letters in which a word may end otherwise
 
 
 def find_mixed_words(name: str) -> list[str]:

@@ -198,7 +198,7 @@ class PartyRecord:
 
 
 def _tell(position: Json) -> dict[str, Any]:
-    return {name: position[name] for name in _POSITION if position.get(name, []) != []}
+    return {name: position[name] for name in _POSITION if name in position}
 
 
 def _find_days(count: Callable[[int, int], list[int]], rank: int) -> int:

@@ -69,19 +69,30 @@ def find_alike(name: str) -> Json | None:
     return next((one for one in named if find_skeletons(one["key"]) & skeletons), None)
 
 
+def begin_of(word: str) -> str:
+    """Give the beginning of a word by which others are found that end otherwise."""
+    return word[: max(2, (len(word) + 1) // 2)]
+
+
+def search_parties(q: str, *, most: int, country: str | None = None) -> list[Json]:
+    """List parties on record whose names have words that begin so; none where nothing in it can be searched for."""
+    try:
+        read = timeline().list_parties(question=PartiesQuestion(q=q, country=country, limit=most))
+    except Invalid:
+        return []
+    found: list[Json] = orjson.loads(read.body)["parties"]
+    return found
+
+
 def find_near(name: str, country: str | None) -> Json | None:
     """Find a party on record that has nearly this name, of this country where one is given.
 
     Those are looked at that have the beginnings of all its words, or of all but one.
     """
-    begins = [word[: max(2, (len(word) + 1) // 2)] for word in words_of(name)][:TRIED]
+    begins = [*map(begin_of, words_of(name))][:TRIED]
     but_one = [begins[:n] + begins[n + 1 :] for n in range(len(begins))] if len(begins) > 1 else []
     for words in (begins, *but_one):
-        question = PartiesQuestion(q=" ".join(words), country=country, limit=MOST_TRIED)
-        try:
-            found = orjson.loads(timeline().list_parties(question=question).body)["parties"]
-        except Invalid:
-            continue  # nothing in it can be searched for
+        found = search_parties(" ".join(words), most=MOST_TRIED, country=country)
         named = (one for party in found for one in (party, *party.get("also_known_as", ())))
         near: Json | None = next((one for one in named if is_near(one["key"], name)), None)
         if near is not None:

@@ -10,16 +10,13 @@ from collections.abc import Iterator, Mapping
 from difflib import SequenceMatcher
 from typing import Any
 
-import orjson
 from flask import Response
 from markupsafe import Markup
 
-from domain.errors import Invalid
 from domain.party import party_key
 from service.lists import ListQuestion
-from service.parties import PartiesQuestion
 from service.web.endpoint import same_address_with, timeline
-from service.web.pages.naming import find_party
+from service.web.pages.naming import begin_of, find_party, search_parties
 from service.web.pages.rendering import HTML
 from service.wording import in_one_line
 
@@ -34,7 +31,7 @@ _OPTION = Markup('<option value="{}" data-kind="{}" data-country="{}"></option>'
 def suggest_parties(*, party: str = "", party_name: str = "") -> Response:
     """List parties whose names have words that begin as typed."""
     typed = (party_name or party).strip()
-    found = _find(typed) if typed else []
+    found = search_parties(typed, most=MOST) if typed else []
     options = [_OPTION.format(in_one_line(one["name"]), one["kind"], one.get("country", "")) for one in found]
     return Response("\n".join(options), content_type=HTML, headers={"Cache-Control": "no-store"})
 
@@ -64,26 +61,17 @@ def find_unknown(asked: Json) -> Iterator[dict[str, Any]]:
 
 def _find_near(name: str) -> list[Json]:
     key = party_key(name)
-    words = [word[: max(2, (len(word) + 1) // 2)] for word in key.split("-")[:_TRIED]]
+    words = [*map(begin_of, key.split("-")[:_TRIED])]
     alone = sorted(words, key=len, reverse=True)
-    tried = (_find(q) for q in dict.fromkeys((" ".join(words), *alone)) if q)
+    tried = (search_parties(q, most=MOST) for q in dict.fromkeys((" ".join(words), *alone)) if q)
     found: list[Json] = next(filter(None, tried), [])
     return sorted(found, key=lambda one: -SequenceMatcher(None, key, one["key"]).ratio())[:MOST_NEAR]
 
 
 def _find_near_topics(topic: str) -> list[str]:
     written = topic.casefold()
-    near = timeline().find_topics(begins=written[: max(2, (len(written) + 1) // 2)].rstrip(), most=MOST)
+    near = timeline().find_topics(begins=begin_of(written).rstrip(), most=MOST)
     return sorted(near, key=lambda one: -SequenceMatcher(None, written, one.casefold()).ratio())[:MOST_NEAR]
-
-
-def _find(q: str) -> list[Json]:
-    try:
-        read = timeline().list_parties(question=PartiesQuestion(q=q, limit=MOST))
-    except Invalid:
-        return []  # nothing in it can be searched for
-    found: list[Json] = orjson.loads(read.body)["parties"]
-    return found
 
 
 def _has_topic(topic: str) -> bool:
