@@ -66,16 +66,15 @@ class SQLDirectory:
     def _find_latest(self, keys: Sequence[str], size: int, held: str = "") -> dict[str, Party]:
         # Words that events gave to themselves lie in the order of their places; the few others have an index of theirs.
         said = f"FROM said WHERE key = asked.key AND since <= :size {held}"
-        newest = f"SELECT since {said} AND place = since - 1 ORDER BY since DESC LIMIT 1"
-        last = f"SELECT place {said} AND place < :size AND place <> since - 1 ORDER BY place DESC, since DESC LIMIT 1"
-        own = f"s.place = s.since - 1 AND s.since = ({newest})"
-        again = f"s.place <> s.since - 1 AND s.since <= :size {held} AND s.place = ({last})"
+        own = f"{said} AND place = since - 1 ORDER BY since DESC LIMIT 1"
+        again = f"{said} AND place < :size AND place <> since - 1 ORDER BY place DESC, since DESC LIMIT 1"
         asked = f"WITH asked (key) AS ({self._sql.spread('keys')}) SELECT s.key, s.place, s.since, s.party FROM asked"
         found: dict[str, tuple[int, int, str]] = {}
-        for chosen in (own, again):
-            query = f"{asked} CROSS JOIN said s ON s.key = asked.key AND {chosen}"
-            for key, *row in self._sql.execute(query, {"keys": list(keys), "size": size}):
-                found[key] = max(found.get(key, (-1, -1, "")), tuple(row))
+        for newest in (own, again):
+            row = f"s.since = (SELECT since {newest}) AND s.place = (SELECT place {newest})"
+            query = f"{asked} CROSS JOIN said s ON s.key = asked.key AND {row}"
+            for key, *told in self._sql.execute(query, {"keys": list(keys), "size": size}):
+                found[key] = max(found.get(key, (-1, -1, "")), tuple(told))
         return {key: orjson.loads(party) for key, (_, _, party) in found.items()}
 
     def first_said(self, key: str) -> int | None:

@@ -7,10 +7,9 @@ the middle is found in a few looks, and another reversal changes six numbers.
 
 from __future__ import annotations
 
-import heapq
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from itertools import islice
+from itertools import chain
 from typing import Any
 
 from domain.track_record import KINDS, Kind, Outcome
@@ -78,7 +77,7 @@ class SQLTrackRecords:
         )
         places = ((key, *of, min(before, size + 1), size, limit) for key in keys)
         pages = [self._sql.execute(walk, place).fetchall() for place in places]
-        return list(islice(heapq.merge(*pages, reverse=True), limit))
+        return sorted(chain.from_iterable(pages), reverse=True)[:limit]
 
     def list_back(
         self, keys: Sequence[str], of: tuple[str, str], *, size: int, start: int, limit: int
@@ -89,7 +88,7 @@ class SQLTrackRecords:
             "AND until > ? ORDER BY since LIMIT ?"
         )
         pages = [self._sql.execute(walk, (key, *of, start, size, size, limit)).fetchall() for key in keys]
-        return list(islice(heapq.merge(*pages), limit))
+        return sorted(chain.from_iterable(pages))[:limit]
 
     def enter(self, rows: Sequence[ClaimVersion]) -> None:
         """Take up what came of words with new versions of claims, in order."""

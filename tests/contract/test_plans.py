@@ -153,6 +153,7 @@ WALKS = {
     "lists: as of half": "SEARCH v USING INTEGER PRIMARY KEY (rowid>? AND rowid<?)",
     "searches: a word of nearly every claim": "SCAN w VIRTUAL TABLE INDEX 192:M0<",
     "parties: all parties": "SEARCH k USING PRIMARY KEY (key>?)",
+    "parties: the most talkative party": "SEARCH s USING PRIMARY KEY (key=? AND since=? AND place=?)",
     "parties: parties by a beginning": "SEARCH party_words USING PRIMARY KEY (word>? AND word<?)",
     "parties: parties of a country": "SEARCH f USING PRIMARY KEY (word=? AND key>?)",
     "claims: what mends events": "SEARCH events USING COVERING INDEX mendings (claim=? AND topic=?)",
