@@ -50,6 +50,7 @@ def test_nobody_reads_back_less_than_they_wrote(primary, link, tmp_path, tell):
     ):
         open_claims(writer, token)
         deny(writer, token, "with a standby")
+        wait_until(lambda: version_of(reader) == 2, "the standby has what was written")
         link.partition()
         size = deny(writer, token, "without one")
         assert version_of(writer) == 3

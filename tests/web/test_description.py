@@ -152,5 +152,5 @@ def test_the_service_answers_as_it_is_described(moscow):
 @pytest.mark.filterwarnings("ignore::DeprecationWarning", "ignore::ResourceWarning")
 def test_the_service_answers_as_it_is_described_at_length(moscow):
     """The same with many more examples, at every bound, and with requests that follow from the answers to others."""
-    failures, _ = ask(make_schema(moscow, examples=300, at_length=True))
+    failures, _ = ask(make_schema(moscow, examples=120, at_length=True))
     assert failures == {}
