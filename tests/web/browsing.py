@@ -43,7 +43,7 @@ class Page:
     """A page as it was answered: `text` is what it says, without markup and runs of blanks."""
 
     def __init__(self, html: str) -> None:
-        """Read a page, which must be well-formed, with every id in it once."""
+        """Read a page, which must be well-formed, with every id in it once and every link within it to one."""
         reader = _Reader()
         reader.feed(html)
         assert (reader.faults, reader.open) == ([], [])
@@ -52,6 +52,7 @@ class Page:
         self.attributes = reader.attributes
         ids = self.all("id")
         assert sorted(ids) == sorted(set(ids))
+        assert {to for to in self.all("href", "a") if to.startswith("#")} - {f"#{id_}" for id_ in ids} == set()
 
     def all(self, attribute: str, tag: str | None = None) -> list[str]:
         """List the values of an attribute."""

@@ -23,7 +23,7 @@ from service.web.pages.matrix import Matrix, find_across, read_matrix
 from service.web.pages.picture import draw
 from service.web.pages.recording import find_recorded, forget_recorded
 from service.web.pages.rendering import answer_page, find_parts
-from service.web.pages.story import Told, read_story
+from service.web.pages.story import Told, mark_away, read_story
 from service.web.pages.utterances import find_same_utterance
 from service.web.pages.voices import behalf_of, group_words, list_withdrawals, tell_positions, terms_of
 from service.wording import Reasons, sort_reasons
@@ -72,7 +72,7 @@ def show_event(*, claim_id: str, version: str) -> Response:
     live = timeline().get_claim(claim_id=known)
     claim = orjson.loads(live.body)
     story = mark_limits(claim, read_story(claim, timeline().list_events(claim_id=known), find_linked(claim)))
-    told = next((told for told in story if told.version == shown), story[-1])
+    [told] = mark_away([next((told for told in story if told.version == shown), story[-1])])
     label = (told.data or {}).get("utterance")
     return answer_page(
         "event.html",
@@ -103,6 +103,8 @@ def _answer(read: Answer, live: Answer, read_events: Callable[[], list[str]], *,
         with timeline().expecting(max(read.log_size, live.log_size)):
             events = read_events()
         story = mark_limits(claim, read_story(claim, events, linked))
+        if pinned or until:  # else all that is named is here
+            story = mark_away(story)
         model = _model(claim, story, pinned=pinned, latest=live.version or claim["version"])
         matrix = read_matrix(model["claim"], across)
         drawn = _draw_stances(parts, model["turns"], matrix, as_of)
@@ -241,7 +243,7 @@ def _answer_difference(claim_id: UUID, earlier: int, later: int) -> Response:
         turns=_list_turns({**change, "shifts": ()}, {told.version: told for told in story}),
         rewording=compare_wordings(before, claim),
         story=story,
-        added=[told for told in story if told.version > earlier],
+        added=mark_away(told for told in story if told.version > earlier),
         latest=len(events),
         pinned=True,
         alternates=[("JSON", "application/json", f"{request.path.removesuffix('.html')}.json?diff={earlier}")],

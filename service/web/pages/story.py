@@ -7,7 +7,7 @@ place remains.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from hashlib import sha256
@@ -59,7 +59,8 @@ class Told(NamedTuple):
     where it was erased. `changes` are what a rewording or an amendment changed, `other` is the
     wording of the claim that is linked to, where it is known, `about` the statement that a party takes back or
     clarifies, `whose` not its own. `earlier` is the event by which the claim left the wording it speaks of, `beside`
-    why it changes no position (`limits.py`). `digest` is that of its text as stored. What follows from type and data
+    why it changes no position (`limits.py`), `away` the events it names that are not on its page. `digest` is that of
+    its text as stored. What follows from type and data
     is worked out once, by `_follow`: an event that is kept as it was read is told on many pages.
     """
 
@@ -84,6 +85,7 @@ class Told(NamedTuple):
     about: Json | None = None
     earlier: int | None = None
     beside: Aside | None = None
+    away: tuple[int, ...] = ()
 
     @property
     def speaks(self) -> bool:
@@ -116,6 +118,21 @@ def read_story(claim: Json, texts: Iterable[str], linked: Mapping[str, Json] = M
     _tell_wordings(told, linked)
     _tell_regarded(told)
     return list(told.values())
+
+
+def mark_away(story: Iterable[Told]) -> list[Told]:
+    """Put to each event of a page which of those it names are elsewhere, so that it leads to their own pages."""
+    shown = [*story]
+    here = {told.version for told in shown}
+    away = ((told, sorted({*_list_named(told)} - here)) for told in shown)
+    return [told._replace(away=tuple(elsewhere)) if elsewhere else told for told, elsewhere in away]
+
+
+def _list_named(told: Told) -> Iterator[int]:
+    """List the events that what is told of one names."""
+    found = [told.by, told.earlier, told.beside and told.beside.before, *(was.version for was in told.readings)]
+    found += [(data or _NOTHING).get("regarding") for data in (told.data, *(was.data for was in told.readings))]
+    yield from (version for version in found if version)
 
 
 def find_story(claim_id: UUID, as_of: str | None = None) -> tuple[Json, list[Told]]:

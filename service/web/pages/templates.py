@@ -56,6 +56,7 @@ def make_environment(language: str) -> Environment:
         "link": find_link,
         "unsure": is_unsure,
         "each": _write_each,
+        "lead": _lead,
         "segment": lambda text: quote(text, safe=""),
         "query": _query,
     }
@@ -84,6 +85,13 @@ def _list_options(
 def _write_each(items: Iterable[Any], macro: Macro) -> Markup:
     """Write what a macro writes of each, with a comma between."""
     return Markup(", ".join([macro._func(item) for item in items]))  # noqa: S704, SLF001 - HTML already; as compiled
+
+
+def _lead(html: str, claim: str, away: Iterable[int]) -> Markup:
+    """Lead to the own pages of those events of a claim that are not on this one; no text in HTML holds such marks."""
+    for version in away:
+        html = str.replace(html, f'href="#event-{version}"', f'href="/claims/{claim}/events/{version}"')
+    return Markup(html)  # noqa: S704 - HTML already
 
 
 def _query(parameters: Mapping[str, Any]) -> str:
