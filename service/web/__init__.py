@@ -34,8 +34,9 @@ from service.web import (
     streams,
     webhooks,
 )
+from service.web.appending import ShortAppends
 from service.web.bodies import wait_for_few
-from service.web.endpoint import MIB, register
+from service.web.endpoint import MIB, REFUSED, register
 from service.web.kept import KeptAnswers
 from service.web.negotiation import prefers_page
 from service.web.observing import observe
@@ -94,6 +95,7 @@ def create_app(timeline: Timeline, config: Config, metrics: Metrics | None = Non
     app.after_request(_announce_end)
     observe(app, metrics)
     app.extensions["onrecord.metrics"] = metrics
+    app.wsgi_app = ShortAppends(app.wsgi_app, timeline, metrics, _SECURITY.items())  # type: ignore[method-assign]
     if config.kept_mib:
         app.wsgi_app = KeptAnswers(app.wsgi_app, timeline, metrics, config)  # type: ignore[method-assign]
     return app
@@ -139,7 +141,8 @@ def _answer_unforeseen(error: Exception) -> Response:
 
 def _announce_end(response: Response) -> Response:
     """Say that the connection ends, where a body was sent that nobody read: the server does not read it either."""
-    if (request.content_length or "Transfer-Encoding" in request.headers) and "stream" not in vars(request):
+    sent = request.content_length or "Transfer-Encoding" in request.headers
+    if sent and "stream" not in vars(request) and REFUSED not in request.environ:
         response.headers["Connection"] = "close"
     return response
 

@@ -7,15 +7,18 @@ done for a cookie only where the browser says that our own page asked for it.
 from __future__ import annotations
 
 import re
+from hashlib import sha256
 
 from flask import Response, request
 
+from domain.errors import Fault, Invalid
 from service.errors import Forbidden, Malformed, Unauthenticated
 from service.sessions import LIFETIME, find_signed_in
-from service.timeline import Timeline
+from service.timeline import Asked, Timeline
 from service.tokens import Actor, authenticate
 from service.web.addresses import base_url
 
+KEY_LENGTHS = range(8, 256)
 _SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 _OWN_MACHINE = re.compile(r"http://(localhost|127(\.\d{1,3}){3}|\[::1\])(:\d+)?/.*", re.ASCII)
 
@@ -41,6 +44,16 @@ def identify_by(header: str, timeline: Timeline) -> Actor:
         raise Unauthenticated("Tokens are sent as Authorization: Bearer and the token.")
     require_one("Authorization", header)
     return authenticate(timeline.store, token.strip(), now=timeline.now())
+
+
+def ask(actor: Actor, key: str | None, *sent: bytes) -> Asked:
+    """Tell who asks for something to be recorded; by `sent` and its key a request is told from any other."""
+    if key is None:
+        return Asked(actor)  # nobody will ask whether it is the same
+    require_one("Idempotency-Key", key)
+    if not (len(key) in KEY_LENGTHS and all("!" <= c <= "~" for c in key)):
+        raise Invalid([Fault("Idempotency-Key", "An Idempotency-Key has 8 to 255 visible ASCII characters.")])
+    return Asked(actor, key, sha256(b"\n".join(sent)).digest())
 
 
 def require_one(name: str, value: str) -> None:

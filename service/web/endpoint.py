@@ -36,14 +36,13 @@ from service.schemas import Known
 from service.strict_json import parse
 from service.timeline import Asked, Timeline
 from service.tokens import OPERATE, READ, Actor
-from service.web.auth import identify, require_one
+from service.web.auth import ask, identify
 from service.web.negotiation import JSON, PAGE, prefers_page, redirect_to_tidy
 
 KIB, MIB = 1_024, 1_048_576
-KEY_LENGTHS = range(8, 256)
 _READ = {200, 304}  # what was asked for, or is known already
 # Of what is asked of the application, where those in front of it look: the log size at which an answer was read that
-# holds as long as the record has it, with its route; and what the store refused before there was a request.
+# holds as long as the record has it, with its route; and what was refused before there was a request, and to whom.
 SIZE_READ, REFUSED = "onrecord.size_read", "onrecord.refused"
 WHOLE_NUMBER = r"\d{1,18}"
 
@@ -154,7 +153,8 @@ def register(app: Flask, endpoint: Endpoint) -> None:
     def view(form: str | None, **path: Any) -> Response:
         g.page = as_page = endpoint.page is not None and _wants_page(form)  # what is refused comes in the same form
         if REFUSED in request.environ:
-            raise request.environ[REFUSED]
+            refused, g.actor = request.environ[REFUSED]
+            raise refused
         request.max_content_length = endpoint.largest_body + 1  # a longer one of unknown length is cut there, unsaid
         g.actor = actor = identify(timeline(), endpoint.right, free=_is_free(endpoint.right))
         if endpoint.body is not None and len(request.get_data()) > endpoint.largest_body:
@@ -233,13 +233,8 @@ def _asked(actor: Actor | None) -> Asked:
     if actor is None:
         raise Unauthenticated("This needs a token: send Authorization: Bearer and your token.")
     key = request.headers.get("Idempotency-Key")
-    require_one("Idempotency-Key", key or "")
-    if key is not None and not (len(key) in KEY_LENGTHS and all("!" <= c <= "~" for c in key)):
-        raise Invalid([Fault("Idempotency-Key", "An Idempotency-Key has 8 to 255 visible ASCII characters.")])
-    if key is None:
-        return Asked(actor)  # nobody will ask whether it is the same
-    told = b"\n".join((request.method.encode(), request.path.encode(), request.query_string, request.get_data()))
-    return Asked(actor, key, sha256(told).digest())
+    sent = () if key is None else (request.path.encode(), request.query_string, request.get_data())
+    return ask(actor, key, request.method.encode(), *sent)
 
 
 def read_body() -> object:

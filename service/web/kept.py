@@ -101,7 +101,7 @@ class KeptAnswers:
             actor = require(READ, identify_by(header, self._timeline) if header is not None else None, free=self._free)
             current = self._is_current(kept, environ.get("HTTP_LOG_SIZE_AT_LEAST", "0"))
         except DomainError as error:
-            environ[REFUSED] = error  # told as every refusal is, and not found out a second time
+            environ[REFUSED] = error, None  # told as every refusal is, and not found out a second time
             return self._application(environ, start_response)
         if not current:
             return self._answer_anew(key, environ, start_response)

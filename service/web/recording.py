@@ -19,7 +19,7 @@ from domain.errors import DomainError, Fault, Invalid
 from service.items import load, read_claim_id, read_enveloped, read_item
 from service.ledger import Item
 from service.receipts import Receipt
-from service.timeline import Asked
+from service.timeline import Asked, Timeline
 from service.tokens import WRITE
 from service.web import answers, parameters
 from service.web.addresses import to_uuid
@@ -29,7 +29,7 @@ from service.web.endpoint import MIB, Endpoint, Whole, read_body, timeline
 LARGEST_BATCH_BODY = 16 * MIB
 _UND = "und"  # BCP 47: the language was not told
 _WORDING = ("text", "lang", "about", "topics")
-_NEW_EVENT = parameters.NewEventSchema()
+NEW_EVENT = parameters.NewEventSchema()
 _NEW_CLAIM = parameters.NewClaimSchema(only=("id", "ref", "events"))
 _BATCH = parameters.BatchSchema()
 _BATCH_ITEM = parameters.BatchItemSchema()
@@ -48,7 +48,7 @@ def answer_opened(receipt: Receipt) -> Response:
     """Answer with the claim that was opened, as it stood then."""
     made = timeline().made(receipt=receipt)[-1]
     body = timeline().get_version(claim_id=UUID(made.claim), version=made.version).body
-    return _answer_made(body, receipt, location=f"/claims/{made.claim}", etag=made.version)
+    return _answer_made(body, receipt, f"/claims/{made.claim}", etag=made.version)
 
 
 def append(*, claim_id: str, asked: Asked, dry_run: bool, allow_duplicate: bool) -> Response:
@@ -57,7 +57,7 @@ def append(*, claim_id: str, asked: Asked, dry_run: bool, allow_duplicate: bool)
     known = to_uuid(claim_id)
     faults: list[Fault] = []
     try:
-        items = _read_events([read_body()], _NEW_EVENT, claim_id=known, if_match=_read_if_match(faults), faults=faults)
+        items = _read_events([read_body()], NEW_EVENT, claim_id=known, if_match=_read_if_match(faults), faults=faults)
     except DomainError:
         timeline().get_version(claim_id=known, version=1)  # that there is no such claim comes before any fault
         raise
@@ -70,9 +70,15 @@ def append(*, claim_id: str, asked: Asked, dry_run: bool, allow_duplicate: bool)
 
 def answer_appended(receipt: Receipt) -> Response:
     """Answer with the event that was appended."""
-    made = timeline().made(receipt=receipt)[0]
+    body, headers = tell_appended(timeline(), receipt)
+    return Whole(body, 201, "application/json", headers)
+
+
+def tell_appended(record: Timeline, receipt: Receipt) -> tuple[bytes, list[tuple[str, str]]]:
+    """Tell the event that was appended, and the headers that belong to it."""
+    made = record.made(receipt=receipt)[0]
     location = f"/claims/{made.claim}/events/{made.version}"
-    return _answer_made(made.state, receipt, location=location, etag=made.version, position=made.position)
+    return made.state.encode(), _tell_made(receipt, location, etag=made.version, position=made.position)
 
 
 def append_batch(*, asked: Asked, dry_run: bool, allow_duplicate: bool) -> Response:
@@ -145,7 +151,7 @@ def _read_new_claim(raw: object) -> list[Item]:
         for n, event in enumerate(events)
         if isinstance(event, dict) and event.get("type") == "opened"
     ]
-    return [opened, *_read_events(events, _NEW_EVENT, claim_id=claim_id, faults=faults, under="/events")]
+    return [opened, *_read_events(events, NEW_EVENT, claim_id=claim_id, faults=faults, under="/events")]
 
 
 def _new_id(body: dict[str, Any], faults: list[Fault]) -> UUID:
@@ -175,10 +181,14 @@ def _read_if_match(faults: list[Fault]) -> int | None:
     return int(match[1])
 
 
-def _answer_made(
-    body: str, receipt: Receipt, *, location: str | None = None, etag: int | None = None, position: int | None = None
-) -> Response:
-    """Answer a write: what it made, and whether this is the first answer again."""
+def _answer_made(body: str, receipt: Receipt, location: str | None = None, *, etag: int | None = None) -> Response:
+    return Whole(body.encode(), 201, "application/json", _tell_made(receipt, location, etag=etag))
+
+
+def _tell_made(
+    receipt: Receipt, location: str | None, *, etag: int | None = None, position: int | None = None
+) -> list[tuple[str, str]]:
+    """Tell, in headers, what a write made, and whether this is the first answer again."""
     told = {
         "Log-Size": str(receipt.first_position + receipt.event_count),
         "Cache-Control": "no-store",
@@ -187,8 +197,7 @@ def _answer_made(
         "Idempotent-Replayed": "true" if receipt.replayed else None,
         "Log-Position": None if position is None else str(position),
     }
-    headers = [(name, value) for name, value in told.items() if value is not None]
-    return Whole(body.encode(), 201, "application/json", headers)
+    return [(name, value) for name, value in told.items() if value is not None]
 
 
 def _answer_rehearsed(body: str) -> Response:

@@ -1,0 +1,117 @@
+"""The short way of an append: one event, from whoever has a token, in front of the application.
+
+Most of what is recorded comes so and is in order. To read it, check it and hand it in costs less than the
+application's way there: a request as objects, routes, hooks, an answer as objects. So what is plainly such an append is
+recorded here, by the same functions. All else goes to the application as it came, whatever is wrong with it, too: there
+every fault is named. So is what is refused only when it is to be recorded.
+"""
+
+from __future__ import annotations
+
+import re
+import time
+from collections.abc import Iterable, Sequence
+from io import BytesIO
+from uuid import UUID
+from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
+
+from domain.errors import DomainError, Fault
+from service.items import load, read_enveloped
+from service.ledger import Item
+from service.metrics import Metrics
+from service.strict_json import parse
+from service.timeline import Timeline
+from service.tokens import WRITE, Actor
+from service.web.auth import ask, identify_by, require
+from service.web.endpoint import MIB, REFUSED
+from service.web.observing import ID_HEADER, name_request, note_request
+from service.web.recording import NEW_EVENT, tell_appended
+
+ROUTE = "/claims/<claim_id>/events"
+_ADDRESS = re.compile(r"/claims/([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})/events")
+# By these there is more to look at than who asks, and what for.
+_ELSE = ("SCRIPT_NAME", "QUERY_STRING", "HTTP_IF_MATCH", "HTTP_LOG_SIZE_AT_LEAST", "HTTP_TRANSFER_ENCODING")
+
+
+class ShortAppends:
+    """The application, with plain appends in front of it."""
+
+    def __init__(
+        self,
+        application: WSGIApplication,
+        timeline: Timeline,
+        metrics: Metrics,
+        headers: Iterable[tuple[str, str]],
+    ) -> None:
+        """Answer with these headers beside those of an append."""
+        self._application = application
+        self._timeline = timeline
+        self._metrics = metrics
+        self._headers = tuple(headers)
+
+    def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+        """Answer a request."""
+        begun = time.perf_counter()
+        claim_id = _claim_of(environ)
+        actor = self._identify(environ) if claim_id else None
+        if not claim_id or not actor:
+            return self._application(environ, start_response)
+        body = environ["wsgi.input"].read(int(environ["CONTENT_LENGTH"]))
+        environ["wsgi.input"] = BytesIO(body)  # for the application, where it is to read it again
+        item = _read(body, UUID(claim_id), self._timeline)
+        if item is None:
+            return self._application(environ, start_response)
+        try:
+            state, told = self._record(item, actor, environ, body)
+        except Exception as error:  # noqa: BLE001 - told, or logged, by the application, which does not do it again
+            environ[REFUSED] = error, actor
+            return self._application(environ, start_response)
+        request_id = name_request(environ.get("HTTP_X_REQUEST_ID", ""))
+        about = (("Content-Type", "application/json"), ("Content-Length", str(len(state))))
+        start_response("201 CREATED", [*about, *told, (ID_HEADER, request_id), *self._headers])
+        note_request(
+            self._metrics,
+            request_id=request_id,
+            method="POST",
+            route=ROUTE,
+            status=201,
+            seconds=time.perf_counter() - begun,
+            token=actor.name,
+        )
+        return [state]
+
+    def _identify(self, environ: WSGIEnvironment) -> Actor | None:
+        try:
+            return require(WRITE, identify_by(environ["HTTP_AUTHORIZATION"], self._timeline), free=False)
+        except DomainError:
+            return None
+
+    def _record(
+        self, item: Item, actor: Actor, environ: WSGIEnvironment, body: bytes
+    ) -> tuple[bytes, Sequence[tuple[str, str]]]:
+        key = environ.get("HTTP_IDEMPOTENCY_KEY")
+        asked = ask(actor, key, b"POST", environ["PATH_INFO"].encode(), b"", body)
+        receipt = self._timeline.find_receipt(asked=asked) or self._timeline.record(items=[item], asked=asked)
+        return tell_appended(self._timeline, receipt)
+
+
+def _claim_of(environ: WSGIEnvironment) -> str | None:
+    """Give the claim that a plain append is for; None for anything else."""
+    if environ["REQUEST_METHOD"] != "POST" or environ.get("CONTENT_TYPE") != "application/json":
+        return None
+    if "HTTP_AUTHORIZATION" not in environ or any(map(environ.get, _ELSE)):
+        return None
+    length, address = environ.get("CONTENT_LENGTH", ""), _ADDRESS.fullmatch(environ["PATH_INFO"])
+    fits = re.fullmatch(r"\d{1,7}", length, re.ASCII) and int(length) <= MIB
+    return address[1] if address and fits else None
+
+
+def _read(body: bytes, claim_id: UUID, timeline: Timeline) -> Item | None:
+    """Read an event that can be recorded as far as can be told from it; None for any other, and what opens a claim."""
+    faults: list[Fault] = []
+    try:
+        event, faults = load(NEW_EVENT, parse(body))
+        item = read_enveloped(event, claim_id=claim_id, at=timeline.now(), faults=faults)
+    except DomainError:
+        return None
+    return None if faults or item.type == "opened" else item

@@ -1,0 +1,101 @@
+"""The short way of an append: it answers, refuses, counts and logs what the whole way does, and stores the same."""
+
+import json
+import logging
+
+import pytest
+
+from service.metrics import Metrics
+from service.web.appending import ShortAppends
+from tests.builders import kept, said
+from tests.web.newsroom import CLAIM, JSON, NO_ID, OTHER, OTHER_ID, append, in_json, nothing_recorded, open_claim
+
+NAMED = {"X-Request-Id": "asked-so"}
+OWN = {"Location", "ETag", "Log-Size", "Log-Position", "Content-Length"}  # of one event and no other
+WHOLE = "?dry_run=false"  # whoever asks something goes the whole way
+REFUSED = {
+    "said before": (json.dumps(in_json(said("reported"))), CLAIM, {}, 409),
+    "no such claim": (json.dumps(in_json(said("denied"))), f"/claims/{NO_ID}", {}, 404),
+    "nothing to take back": (json.dumps(in_json(said("retracted", regarding=1))), CLAIM, {}, 409),
+    "an opening": (json.dumps({"type": "opened", "data": {"text": "A.", "lang": "en"}}), CLAIM, {}, 409),
+    "an editor's without a version": (json.dumps(in_json(kept("struck", regarding=2, reason="No."))), CLAIM, {}, 428),
+    "faults": ('{"type":"denied","data":{"said_on":"soon","colour":1}}', CLAIM, {}, 422),
+    "no JSON": ("{", CLAIM, {}, 400),
+    "too large": (json.dumps(in_json(said("denied", note="x" * 70_000))), CLAIM, {}, 413),
+    "a key that is none": (json.dumps(in_json(said("denied"))), CLAIM, {"Idempotency-Key": "short"}, 422),
+    "no token": (json.dumps(in_json(said("denied"))), CLAIM, {"Authorization": "Bearer onr_none"}, 401),
+    "two tokens": (json.dumps(in_json(said("denied"))), CLAIM, {"Authorization": "Bearer a, Bearer b"}, 400),
+}
+
+
+@pytest.fixture
+def lines(caplog):
+    """Give what was logged of requests, without their times."""
+    caplog.set_level(logging.INFO, "service.web.observing")
+    return lambda: [{**one.facts, "ms": "…"} for one in caplog.records if one.name == "service.web.observing"]
+
+
+def test_an_append_is_answered_alike_either_way(desk, lines):
+    """Status, headers in their order and the line in the log are the same."""
+    open_claim(desk)
+    open_claim(desk, id_=OTHER_ID)
+    short = append(desk, said("denied"), CLAIM, headers=NAMED)
+    whole = desk.post(f"{OTHER}/events{WHOLE}", json=in_json(said("denied")), headers=NAMED)
+    assert short.status == "201 CREATED"
+    assert whole.status == short.status
+    assert [name for name, _ in short.headers] == [name for name, _ in whole.headers]
+    assert dict(short.headers) | dict.fromkeys(OWN) == dict(whole.headers) | dict.fromkeys(OWN)
+    assert (short.headers["Location"], short.headers["ETag"]) == (f"{CLAIM}/events/2", '"2"')
+    assert short.data == desk.get(f"{CLAIM}/events/2").data
+    assert short.headers["Content-Length"] == str(len(short.data))
+    first, second = [line for line in lines() if line["request_id"] == "asked-so"]
+    assert first == second
+
+
+@pytest.mark.parametrize("case", REFUSED)
+def test_an_append_is_refused_alike_either_way(desk, client, lines, case):
+    """Every byte of a refusal, its headers and its line in the log are the same, and nothing is stored."""
+    body, claim, headers, status = REFUSED[case]
+    open_claim(desk, said("reported"))
+    with nothing_recorded(client):
+        told = [
+            desk.post(f"{claim}/events{query}", data=body, headers={**JSON, **NAMED, **headers})
+            for query in ("", WHOLE)
+        ]
+    short, whole = [(answer.status_code, list(answer.headers), answer.data) for answer in told]
+    assert status == short[0]
+    assert whole == short
+    first, second = [line for line in lines() if line["request_id"] == "asked-so"]
+    assert first == second
+
+
+def test_a_plain_append_asks_nothing_of_the_application(timeline, desk, app):
+    """With and without a key it is recorded before the application hears of it; with the same key only once."""
+    open_claim(desk)
+    app.wsgi_app = ShortAppends(lambda *_: pytest.fail("It was asked."), timeline, Metrics(), ())
+    keyed = {"headers": {"Idempotency-Key": "the-same-key"}}
+    told = [append(desk, said("denied")), *(append(desk, said("ncnd"), **keyed) for _ in range(2))]
+    assert [(answer.status_code, answer.headers["ETag"]) for answer in told] == [
+        (201, '"2"'),
+        (201, '"3"'),
+        (201, '"3"'),
+    ]
+    assert [answer.headers.get("Idempotent-Replayed") for answer in told] == [None, None, "true"]
+    assert told[1].data == told[2].data
+    assert timeline.log_size() == 3
+
+
+def test_a_fault_nobody_foresaw_is_logged_and_not_shown(desk, timeline, monkeypatch, caplog):
+    """It is a 500 that tells nothing, logged with where it came from, and what it befell is not tried again."""
+    open_claim(desk)
+    asked = []
+
+    def fail(**_):
+        asked.append(1)
+        raise KeyError("a secret")
+
+    monkeypatch.setattr(timeline, "record", fail)
+    answer = append(desk, said("denied"))
+    assert (answer.status_code, answer.json["code"], asked) == (500, "internal", [1])
+    assert "secret" not in answer.text
+    assert [type(one.exc_info[1]) for one in caplog.records if one.exc_info] == [KeyError]
