@@ -24,6 +24,7 @@ from multiprocessing.connection import Connection
 from subprocess import Popen
 
 from domain.errors import DomainError
+from service.collecting import spare_collecting
 from service.deciding import Decided, Decider, Outcome, all_failed
 from service.errors import OutcomeUnknown, Unavailable
 from service.ledger import Command
@@ -136,6 +137,7 @@ def work(handle: int) -> None:
         store, style = connection.recv()
         start_logging(style)
         store.check()
+        spare_collecting()
         connection.send("ready")
         _work(connection, store)
         store.close()
