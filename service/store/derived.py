@@ -30,7 +30,7 @@ DERIVED = (
     Derived("lasting", ("since",), ("opened", *(f"words{n}" for n in range(8)))),
     Derived("facets", ("name", "value", "since")),
     Derived("texts", ("position",), ("claim", "until")),
-    Derived("words", ("{at}",), ("tokens",)),
+    Derived("words", ("position",), ("tokens",)),
     Derived("vocabulary", ("word",)),
     Derived("said", ("key", "since", "place"), ("until", "claim", "party", "kind", "country")),
     Derived("joins", ("since",), ("claim", "party", "same_as", "holds")),

@@ -135,7 +135,7 @@ def _translate(statement: str) -> Any:  # the driver wants literal strings; what
 class PostgresWords:
     """The words of texts, each text with a blank before and behind every token; each word once in `vocabulary`."""
 
-    at = "w.position"
+    later = False
 
     def __init__(self, sql: PostgresSql) -> None:
         """Use the connection of a look at the record."""
@@ -148,6 +148,9 @@ class PostgresWords:
         if known := {token[:LONGEST_LEXEME] for token in tokens}:
             new = self._sql.spread("words")
             self._sql.execute(f"INSERT INTO vocabulary {new} ON CONFLICT DO NOTHING", {"words": sorted(known)})
+
+    def enter(self, texts: Sequence[tuple[int, str]], words: Sequence[str] | None = None) -> None:
+        """Do nothing: they are found as soon as they are stored."""
 
     def filling(self) -> AbstractContextManager[Any]:
         """Store them as ever."""

@@ -48,10 +48,13 @@ def assert_stored(cursor: Cursor, count: int = 1) -> None:
 class Words(Protocol):
     """By which words texts are found, at a cost that does not grow with the record."""
 
-    at: str  # the column of `words w` that is a text's position
+    later: bool  # whether texts that are stored are found by their words only when they are entered
 
     def insert(self, texts: Sequence[tuple[int, str]], words: Sequence[str] | None = None) -> None:
         """Store the tokens of texts, each with its position; `words` are all of them in order, where that is known."""
+
+    def enter(self, texts: Sequence[tuple[int, str]], words: Sequence[str] | None = None) -> None:
+        """Let texts, as they are stored, be found by their words; `words` as with `insert`."""
 
     def filling(self) -> AbstractContextManager[Any]:
         """Let a block store the texts of the whole record, in which none is looked up meanwhile."""

@@ -50,8 +50,7 @@ class SQLDerived:
         if table is INDEX:
             return self._sql.words.entries()
         columns, key = ", ".join((*table.key, *table.rest)), ", ".join(table.key)
-        query = f"SELECT {columns} FROM {table.name} w ORDER BY {key}"
-        return iter(self._sql.stream(query.format(at=self._sql.words.at)))
+        return iter(self._sql.stream(f"SELECT {columns} FROM {table.name} ORDER BY {key}"))
 
     def due(self, table: Derived) -> Iterator[Row] | None:
         """Give what the rows of a table have to be, where texts that are here tell it."""
@@ -89,3 +88,6 @@ class SQLDerived:
             "facets", [(name, value, at) for name, value, since in made.facets for at in since if at <= entered]
         )
         self._sql.words.insert(made.texts, made.words)
+        if self._sql.words.later:
+            found = [(position, f" {tokens} ") for position, tokens in made.texts if position < entered]
+            self._sql.words.enter(found, made.words if len(found) == len(made.texts) else None)

@@ -1,7 +1,7 @@
-"""Facets that lists are walked by, in the SQL of both engines: those of `FRESH` versions of the record at a time.
+"""Facets that lists are walked by, and FTS5's lists of words: those of `FRESH` versions of the record at a time.
 
-By itself a version has some twenty rows, on as many pages. Which versions are entered
-follows from the log size alone, so that a replay makes the same rows.
+By itself a version has some twenty rows of facets, on as many pages, and so many lists of its words. Which versions are
+entered follows from the log size alone, so that a replay makes the same rows.
 """
 
 from __future__ import annotations
@@ -17,10 +17,20 @@ def enter_newest(sql: Sql, rows: Sequence[ClaimVersion]) -> None:
     """Enter what is complete with the newest versions, which are stored, in the order of the log."""
     start, end = entered_upto(rows[0].since - 1), entered_upto(rows[-1].since)
     if start < end:
-        enter(sql, sql.execute("SELECT since, tags FROM claim_versions WHERE since > ? AND since <= ?", (start, end)))
+        _enter(sql, sql.execute("SELECT since, tags FROM claim_versions WHERE since > ? AND since <= ?", (start, end)))
+        if sql.words.later:
+            texts = sql.execute("SELECT position, tokens FROM words WHERE position >= ? AND position < ?", (start, end))
+            sql.words.enter(texts.fetchall())
 
 
-def enter(sql: Sql, tagged: Iterable[tuple[int, str]]) -> None:
+def enter_again(sql: Sql, rows: Sequence[ClaimVersion], size: int) -> None:
+    """Enter those of the versions of a claim, which are stored, that are entered at a log size."""
+    found = [row for row in rows if row.since <= entered_upto(size)]
+    _enter(sql, ((row.since, row.tags) for row in found))
+    sql.words.enter([(row.since - 1, f" {row.tokens} ") for row in found if row.tokens is not None])
+
+
+def _enter(sql: Sql, tagged: Iterable[tuple[int, str]]) -> None:
     """Enter the facets of versions, each given by its log size and its tags."""
     # They go in fastest in the order of their key.
     sql.insert("facets", sorted((*facet, since) for since, tags in tagged for facet in walked(tags)))

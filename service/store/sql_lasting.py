@@ -65,7 +65,7 @@ def _put_on_shelves(shelves: list[str], tokens: str) -> list[str]:
 
 
 def _find_shelves(sql: Sql, row: ClaimVersion) -> list[str]:
-    texts = f"events e CROSS JOIN words w ON {sql.words.at} = e.position"
+    texts = "events e CROSS JOIN words w ON w.position = e.position"
     query = f"SELECT w.tokens FROM {texts} WHERE e.claim = ? AND e.position < ? ORDER BY e.version"
     said = sql.execute(query, (row.claim, row.since - 1)).fetchall()
     return _put_on_shelves(_EMPTY, " ".join(tokens for (tokens,) in said))

@@ -219,7 +219,7 @@ def _sort_gathered(sql: Sql, query: ClaimQuery, claims: set[str], source: Source
         where.append("v.since > :updated_from")
     key = {"updated": "v.since", "opened": "o.position + 1"}.get(query.sort, "")
     if isinstance(along, Saying):
-        key = f"(SELECT max(e.position) FROM {_texts(sql)} AND {sql.words.found('rarest')})"
+        key = f"(SELECT max(e.position) FROM {_texts()} AND {sql.words.found('rarest')})"
         params["rarest"] = sql.words.written(along.phrase)
     found = " AND ".join(["o.version = 1", sql.among("o.claim", "claims"), *where])
     kept = f"SELECT {key} AS key, v.since AS since FROM {_OF_CLAIMS} WHERE {found}"
@@ -250,14 +250,14 @@ def _conditions(sql: Sql, query: ClaimQuery, phrases: Sequence[Phrase]) -> tuple
     return where, params
 
 
-def _texts(sql: Sql, claim: str = "v.claim", end: str = "v.since") -> str:
+def _texts(claim: str = "v.claim", end: str = "v.since") -> str:
     """Write the texts of a claim that hold, with the condition that they do; none of its own is behind its version."""
-    texts = f"events e CROSS JOIN texts t ON t.position = e.position CROSS JOIN words w ON {sql.words.at} = e.position"
+    texts = "events e CROSS JOIN texts t ON t.position = e.position CROSS JOIN words w ON w.position = e.position"
     return f"{texts} WHERE e.claim = {claim} AND e.position < {end} AND t.until > :size"
 
 
 def _found(sql: Sql, mark: str, more: str = "") -> str:
-    return f"EXISTS (SELECT 1 FROM {_texts(sql)} {more} AND {sql.words.found(mark)})"
+    return f"EXISTS (SELECT 1 FROM {_texts()} {more} AND {sql.words.found(mark)})"
 
 
 def list_matches(sql: Sql, claim: str, phrases: Sequence[Phrase], size: int) -> list[int]:
@@ -266,7 +266,7 @@ def list_matches(sql: Sql, claim: str, phrases: Sequence[Phrase], size: int) -> 
 
     def find(marks: Sequence[str]) -> set[int]:
         found = " AND ".join(sql.words.found(mark) for mark in marks)
-        newest = f"SELECT e.version FROM {_texts(sql, ':claim', ':size')} AND {found} ORDER BY e.version DESC LIMIT 1"
+        newest = f"SELECT e.version FROM {_texts(':claim', ':size')} AND {found} ORDER BY e.version DESC LIMIT 1"
         params = {mark: asked[mark] for mark in marks} | {"claim": claim, "size": size}
         return {version for (version,) in sql.execute(newest, params)}
 

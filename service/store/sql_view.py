@@ -18,7 +18,7 @@ from domain.instants import write_instant
 from service.errors import Damaged
 from service.search_text import Phrase
 from service.store import sql_facets
-from service.store.finding import OPEN_END, ClaimQuery, entered_upto
+from service.store.finding import OPEN_END, ClaimQuery
 from service.store.interface import Head, LogRow, Reply, TokenRow
 from service.store.read_model import ClaimVersion
 from service.store.sql import Sql
@@ -256,8 +256,7 @@ class SQLTransaction(SQLView):
         self._sql.words.delete(claim)
         self._sql.executemany("DELETE FROM texts WHERE position = ?", ((since - 1,) for since, _ in there))
         self._insert_versions(rows)
-        entered = entered_upto(self.head().size)
-        sql_facets.enter(self._sql, ((row.since, row.tags) for row in rows if row.since <= entered))
+        sql_facets.enter_again(self._sql, rows, self.head().size)
 
     def _insert_versions(self, rows: Sequence[ClaimVersion]) -> None:
         ends = {(row.claim, row.version - 1): row.since for row in rows if row.version > 1}

@@ -134,16 +134,19 @@ CREATE TABLE IF NOT EXISTS facets (
 ) WITHOUT ROWID;
 
 -- What an event can be found by, from its position on until another took its words out; the tokens themselves in
--- `words`, under the same number. Cut by service/search_text.py, so that every mark stays with its letter.
+-- `words`, under the same number, with a blank before and behind each. Cut by service/search_text.py, so that every mark
+-- stays with its letter. FTS5's lists of them are entered many texts at a time, as facets are.
 CREATE TABLE IF NOT EXISTS texts (
   position INTEGER PRIMARY KEY,
   claim TEXT NOT NULL,
   until INTEGER NOT NULL
 );
-CREATE VIRTUAL TABLE IF NOT EXISTS words USING fts5 (
-  tokens, tokenize = "unicode61 remove_diacritics 0 categories 'L* M* N* Co'", prefix = '1 2'
+CREATE TABLE IF NOT EXISTS words (position INTEGER PRIMARY KEY, tokens TEXT NOT NULL);
+CREATE VIRTUAL TABLE IF NOT EXISTS word_lists USING fts5 (
+  tokens, content = 'words', content_rowid = 'position',
+  tokenize = "unicode61 remove_diacritics 0 categories 'L* M* N* Co'", prefix = '1 2'
 );
--- The longer tokens, so that what begins so is known without a look at the texts.
+-- The longer tokens of texts in these lists, so that what begins so is known without a look at the texts.
 CREATE TABLE IF NOT EXISTS vocabulary (word TEXT PRIMARY KEY) WITHOUT ROWID;
 
 -- The directory of parties, made from the events like the read model. Whose word the event at `place` is, from the log

@@ -11,6 +11,7 @@ import orjson
 
 from service.errors import Damaged, Unavailable
 from service.search_text import Phrase
+from service.store.finding import entered_upto
 from service.store.sql import Parameters, Row, assert_stored
 from service.store.sqlite_index import KEPT, find_faults
 
@@ -20,6 +21,13 @@ LISTED = 2  # characters of the longest beginning that FTS5 keeps a list of; tho
 EXPANDED = 500
 FILLING = 1 << 25  # bytes of lists that FTS5 keeps in memory where a whole record enters
 LAST = "\U0010ffff"  # behind every word that begins so
+# Texts that hold and have a phrase: those that no list leads to yet, and those to which one does.
+_NEWEST = """SELECT d.position, d.claim FROM words w CROSS JOIN texts d ON d.position = w.position
+WHERE w.position >= :entered AND w.position < :end AND d.until > :size AND instr(w.tokens, :phrase) > 0
+ORDER BY w.position DESC"""
+_LISTED = """SELECT d.position, d.claim FROM word_lists l CROSS JOIN texts d ON d.position = l.rowid
+WHERE l.tokens MATCH :match AND l.rowid < :end AND d.until > :size
+AND (:begins IS NULL OR instr(l.tokens, :begins) > 0) ORDER BY l.rowid DESC"""
 # What SQLite says of a file that it can read, and in which it does not find what it looks for.
 _DAMAGE = frozenset(
     {
@@ -123,16 +131,23 @@ class SQLiteWords:
     a longer one it is asked for the words themselves, which `vocabulary` holds.
     """
 
-    at = "w.rowid"
+    later = True
 
     def __init__(self, sql: SQLiteSql, connection: sqlite3.Connection) -> None:
         """Use the connection of a look at the record."""
         self._sql, self._connection = sql, connection
 
-    def insert(self, texts: Sequence[tuple[int, str]], words: Sequence[str] | None = None) -> None:
+    def insert(
+        self,
+        texts: Sequence[tuple[int, str]],
+        words: Sequence[str] | None = None,  # noqa: ARG002 - they are entered with the texts
+    ) -> None:
         """Store the tokens of texts, each with its position."""
-        rows = ((position, f" {tokens} ") for position, tokens in texts)
-        self._connection.executemany("INSERT INTO words (rowid, tokens) VALUES (?, ?)", rows)
+        self._sql.insert("words", [(position, f" {tokens} ") for position, tokens in texts])
+
+    def enter(self, texts: Sequence[tuple[int, str]], words: Sequence[str] | None = None) -> None:
+        """Let FTS5's lists lead to texts that are stored."""
+        self._connection.executemany("INSERT INTO word_lists (rowid, tokens) VALUES (?, ?)", texts)
         known = sorted({word for _, tokens in texts for word in tokens.split()}) if words is None else words
         longer = ((word,) for word in known if len(word) > LISTED)
         self._connection.executemany("INSERT OR IGNORE INTO vocabulary VALUES (?)", longer)
@@ -140,39 +155,45 @@ class SQLiteWords:
     @contextmanager
     def filling(self) -> Iterator[None]:
         """Let FTS5 keep more in memory before it writes out its lists, so that it has fewer to merge."""
-        self._connection.execute("INSERT INTO words (words, rank) VALUES ('hashsize', ?)", (FILLING,))
+        self._connection.execute("INSERT INTO word_lists (word_lists, rank) VALUES ('hashsize', ?)", (FILLING,))
         yield
-        self._connection.execute("INSERT INTO words (words, rank) VALUES ('hashsize', ?)", (KEPT,))
+        self._connection.execute("INSERT INTO word_lists (word_lists, rank) VALUES ('hashsize', ?)", (KEPT,))
 
     def delete(self, claim: str, version: int | None = None) -> None:
         """Remove the tokens of a text, for good, or of all texts of a claim."""
         which = "SELECT position FROM events WHERE claim = :claim AND (:version IS NULL OR version = :version)"
         asked = {"claim": claim, "version": version}
-        erased = f"SELECT tokens FROM words WHERE rowid IN ({which})" if version is not None else "SELECT NULL LIMIT 0"
-        longer = {word for (tokens,) in self._connection.execute(erased, asked) for word in tokens.split()}
-        self._connection.execute(f"DELETE FROM words WHERE rowid IN ({which})", asked)
-        if version is not None:
+        listed = f"SELECT position, tokens FROM words WHERE position IN ({which}) AND position < :entered"
+        (size,) = self._connection.execute("SELECT size FROM log_head").fetchone()
+        gone = self._connection.execute(listed, asked | {"entered": entered_upto(size)}).fetchall()
+        self._connection.executemany("INSERT INTO word_lists (word_lists, rowid, tokens) VALUES ('delete', ?, ?)", gone)
+        self._connection.execute(f"DELETE FROM words WHERE position IN ({which})", asked)
+        if gone and version is not None:
+            longer = {word for _, tokens in gone for word in tokens.split() if len(word) > LISTED}
             self._connection.executemany(
-                "DELETE FROM vocabulary WHERE word = ? AND NOT EXISTS (SELECT 1 FROM words WHERE tokens MATCH ?)",
+                "DELETE FROM vocabulary WHERE word = ? AND NOT EXISTS (SELECT 1 FROM word_lists WHERE tokens MATCH ?)",
                 ((word, _quote(word)) for word in longer),
             )
             # Else FTS5 keeps them beside a mark.
-            self._connection.execute("INSERT INTO words (words) VALUES ('optimize')")
+            self._connection.execute("INSERT INTO word_lists (word_lists) VALUES ('optimize')")
 
     def clear(self) -> None:
         """Remove all."""
         # FTS5 would take its rows out of its lists one by one.
-        (made,) = self._connection.execute("SELECT sql FROM sqlite_master WHERE name = 'words'").fetchone()
-        self._connection.execute("DROP TABLE words")
+        (made,) = self._connection.execute("SELECT sql FROM sqlite_master WHERE name = 'word_lists'").fetchone()
+        self._connection.execute("DROP TABLE word_lists")
         self._connection.execute(made)
-        self._connection.execute("DELETE FROM vocabulary")
+        for table in ("words", "vocabulary"):
+            self._connection.execute(f"DELETE FROM {table}")
 
     def entries(self) -> Iterator[Row]:
         """Give (word, position, place) of all that the index leads to, in order."""
+        # A damaged index fails here; behind `entries` it would keep the transaction from coming to its end.
+        yield from self._sql.stream("SELECT NULL FROM word_lists LIMIT 0")
         self._connection.execute(
-            "CREATE VIRTUAL TABLE IF NOT EXISTS temp.entries USING fts5vocab(main, words, instance)"
+            "CREATE VIRTUAL TABLE IF NOT EXISTS temp.entries USING fts5vocab(main, word_lists, instance)"
         )
-        return self._sql.stream("SELECT term, doc, offset FROM temp.entries")
+        yield from self._sql.stream("SELECT term, doc, offset FROM temp.entries")
 
     def due(self, table: str) -> None:
         """Answer that a replay, which is made in such a file, tells what there has to be."""
@@ -194,12 +215,12 @@ class SQLiteWords:
 
     def walk(self, phrase: Phrase, *, size: int, before: int) -> Generator[tuple[int, str]]:
         """Give (position, claim) of the texts that have a phrase, the newest first."""
+        entered, end = entered_upto(size), min(size, before)
+        asked = {"entered": entered, "end": end, "size": size, "phrase": phrase.written}
+        yield from self._connection.execute(_NEWEST, asked).fetchall() if entered < end else ()
         match, begins = self._to_fts(phrase)
         cursor = self._connection.execute(
-            "SELECT d.position, d.claim FROM words w CROSS JOIN texts d ON d.position = w.rowid "
-            "WHERE w.tokens MATCH :match AND w.rowid < :size AND w.rowid < :before AND d.until > :size "
-            "AND (:begins IS NULL OR instr(w.tokens, :begins) > 0) ORDER BY w.rowid DESC",
-            {"match": match, "begins": begins, "size": size, "before": before},
+            _LISTED, {"match": match, "begins": begins, "size": size, "end": min(entered, end)}
         )
         try:
             yield from cursor

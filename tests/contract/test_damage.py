@@ -58,7 +58,10 @@ TYPES = {
         "events: state of the row 0: expected text, got blob",
     ),
     "a body": ("UPDATE bodies SET body = CAST(x'61ff' AS TEXT)", "bodies: The record cannot be read: Could not decode"),
-    "an index": ("DELETE FROM words_data WHERE id = 10", "words: The record cannot be read: vtable constructor failed"),
+    "an index": (
+        "DELETE FROM word_lists_data WHERE id = 10",
+        "the index of words: The record cannot be read: vtable constructor failed",
+    ),
 }
 
 

@@ -28,9 +28,9 @@ READS = {f"{kind}: {name}": read for kind, of in list_reads(EVENTS).items() for 
 READS |= {"topics: by a beginning": lambda timeline: timeline.find_topics(begins="s", most=10)}
 READS |= {"claims: what mends events": lambda timeline: timeline.find_events(wanted={str(claim_id(1)): (9, [2, 3])})}
 # What SQLite may go through from end to end: the one row of the head, a list that was bound, the rows of a subquery
-# that is itself held to this; in its index of words the one text that is named, or the texts of a phrase, newest first.
+# that is itself held to this; in its index of words the texts of a phrase, newest first.
 _SQLITE_SCANS = re.compile(
-    r"SCAN (log_head|json_each VIRTUAL TABLE INDEX 1:|kept|p|s|m|asked|newest|w VIRTUAL TABLE INDEX (0:=|192:M0<))"
+    r"SCAN (log_head|json_each VIRTUAL TABLE INDEX 1:|kept|p|s|m|asked|newest|l VIRTUAL TABLE INDEX 192:M0<)"
 )
 
 
@@ -151,7 +151,7 @@ WALKS = {
     "lists: a common facet": "SEARCH f USING PRIMARY KEY (name=? AND value=? AND since<?)",
     "lists: overdue": "SEARCH claim_versions USING INDEX claims_awaiting (until>?)",
     "lists: as of half": "SEARCH v USING INTEGER PRIMARY KEY (rowid>? AND rowid<?)",
-    "searches: a word of nearly every claim": "SCAN w VIRTUAL TABLE INDEX 192:M0<",
+    "searches: a word of nearly every claim": "SCAN l VIRTUAL TABLE INDEX 192:M0<",
     "parties: all parties": "SEARCH k USING PRIMARY KEY (key>?)",
     "parties: the most talkative party": "SEARCH s USING PRIMARY KEY (key=? AND since=? AND place=?)",
     "parties: parties by a beginning": "SEARCH party_words USING PRIMARY KEY (word>? AND word<?)",
