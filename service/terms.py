@@ -23,6 +23,7 @@ ATTRIBUTIONS = {
 }
 STRENGTHS = {"categorical": "categorical", "plain": "plain", "hedged": "hedged"}
 GRADES = {"refile": "refile (a slip)", "corrected": "corrected", "withdrawn": "withdrawn"}
+DEEDS = {"corrected": "corrected", "walked_back": "walked back"}  # how a word was taken back, where not simply so
 LIKELIHOODS = {
     "almost_no_chance": "almost no chance",
     "very_unlikely": "very unlikely",

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from domain.codebook import STATEMENTS
-from service.terms import ATTRIBUTIONS, tell_behalf, tell_terms
+from service.terms import ATTRIBUTIONS, DEEDS, STRENGTHS, tell_behalf, tell_terms
 
 Payload = Mapping[str, Any]
 
@@ -135,8 +135,10 @@ def _tell_stance(position: Payload) -> str:
 
 
 def _tell_beside(position: Payload) -> str:
-    """Say what keeps a stance from misleading; on what terms it was taken, or taken back, only where that is known."""
+    """Say what keeps a stance from misleading; on what terms and how strongly it was taken only where that is known."""
     beside = [ATTRIBUTIONS[position["terms"]]] if "terms" in position else []
+    beside += [STRENGTHS[position["strength"]]] if "strength" in position else []
+    beside += [DEEDS[deed]] if (deed := position.get("taken_back", {}).get("deed")) else []
     beside += [f"withdrawn: {ATTRIBUTIONS[by]}"] if (by := position.get("taken_back", {}).get("terms")) else []
     for word, parts in (("concedes", position.get("concedes")), ("disputes", position.get("disputes"))):
         if parts:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from service.grades import CREDIBILITIES, RELIABILITIES
-from service.terms import ATTRIBUTIONS, CONFIDENCES, GRADES, LIKELIHOODS, STRENGTHS
+from service.terms import ATTRIBUTIONS, CONFIDENCES, DEEDS, GRADES, LIKELIHOODS, STRENGTHS
 from service.tokens import ROLES
 from service.wording import SAID, STANDINGS
 
@@ -127,6 +127,7 @@ WORDS = {
     **{f"relation.{code}": text for code, text in RELATIONS.items()},
     **{f"kind.{code}": text for code, text in KINDS.items()},
     **{f"taken.{code}": text for code, text in TAKEN.items()},
+    **{f"deed.{code}": text for code, text in DEEDS.items()},
     **{f"attribution.{code}": text for code, text in ATTRIBUTIONS.items()},
     **{f"strength.{code}": text for code, text in STRENGTHS.items()},
     **{f"grade.{code}": text for code, text in GRADES.items()},

@@ -35,7 +35,7 @@ def test_a_badge_says_where_a_claim_stands(client):
     assert [text.text for text in badge.iter(f"{SVG}text")] == ["on record", "Denied"]
     title, description = badge.find(f"{SVG}title"), badge.find(f"{SVG}desc")
     assert title.text.startswith("Denied: A South Korean official")
-    assert "Denies it: Russian Foreign Ministry (concedes a part, event 5)." in description.text
+    assert "Denies it: Russian Foreign Ministry (categorical; concedes a part, event 5)." in description.text
     assert {
         "role": "img",
         "aria-labelledby": f"{title.get('id')} {description.get('id')}",

@@ -20,7 +20,7 @@ def test_a_claim_says_why_it_stands_as_it_does(moscow, client):
     """The page of a claim gives its standing with the parties and the events that made it so."""
     text = browse(client, MEETING).text
     assert (
-        "Denied by Russian Foreign Ministry ( 4 ). Nobody affirms it in full. Put forward by"
+        "Denied by Russian Foreign Ministry ( 4 , categorical). Nobody affirms it in full. Put forward by"
         " Initial press reports ( 2 ), Unnamed sources ( 3 , anonymous)."
         " Affirmed in part: Russian Foreign Ministry ( 5 )." in text
     )
@@ -132,7 +132,7 @@ def test_a_difference_says_who_moved(moscow, client):
     assert "Reported → Denied" in text
     moved = text.partition("Who moved")[2].partition("Events that came between")[0].replace(" , ", ", ")
     assert moved == (
-        " Party Before After Events Russian Foreign Ministry no position denies concedes a part ( 5 ) 4, 5"
+        " Party Before After Events Russian Foreign Ministry no position denies categorical concedes a part ( 5 ) 4, 5"
         " South Korean Foreign Ministry no position withholds 6 "
     )
 

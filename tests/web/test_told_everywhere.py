@@ -16,7 +16,7 @@ from service.web.pages.languages import translations_of
 from service.wording import SAID, tell_deed
 from service.words import IN_PART
 from tests.builders import MID, MOFA, amended, kept, said
-from tests.web.browsing import browse, in_words, reason_of, sign_in, who_is_listed
+from tests.web.browsing import browse, in_words, reason_of, rows_of, sign_in, who_is_listed
 from tests.web.newsroom import CLAIM, CLAIM_ID, OTHER, OTHER_ID, append, batch, in_json, mend, open_claim
 
 VOICE = {"name": "Spokesman", "kind": "person"}
@@ -222,3 +222,59 @@ def test_a_redaction_is_told_with_its_authority(desk, client):
     open_claim(desk, said("denied"))
     assert mend(desk, kept("redacted", regarding=2), 2).status_code == 201
     assert "Reason: It was logged wrongly. · Authority: the court" in browse(client, "/corrections").text
+
+
+@pytest.mark.parametrize(
+    ("language", "hedged", "reason"),
+    [
+        ("en", "hedged", "Affirmed by Russian Foreign Ministry (2, hedged). Nobody denies it in full."),
+        ("ko", "단서 있음", "긍정한 주체: Russian Foreign Ministry (2, 단서 있음). 전부 부인하는 주체는 없습니다."),
+        (
+            "ru",
+            "с оговорками",
+            "Подтверждают: Russian Foreign Ministry (2, с оговорками). Полностью не отрицает никто.",
+        ),
+    ],
+)
+def test_a_stance_is_told_with_how_strongly_it_was_taken(desk, client, language, hedged, reason):
+    """A claim that stands confirmed by one hedged word says so wherever that stance is told."""
+    open_claim(desk, said("acknowledged", strength="hedged"))
+    spoken = {"Accept-Language": language}
+    page = browse(client, CLAIM, **spoken)
+    assert reason == reason_of(page)
+    assert rows_of(page)[0].endswith(hedged)
+    for path in ("/claims", f"{CLAIM}/embed"):
+        assert who_is_listed(browse(client, path, **spoken)).endswith(f"Russian Foreign Ministry ({hedged})")
+    assert hedged in browse(client, "/parties/russian-foreign-ministry", **spoken).text.partition("2025-12")[0]
+
+
+def test_a_stance_that_was_taken_plainly_too_is_not_called_hedged(desk, client):
+    """Only where all its words are as strong does a position say how strong they are."""
+    hedged, plain = said("denied", strength="hedged", said_on="2025-12-20"), said("denied", said_on="2025-12-21")
+    open_claim(desk, hedged, plain)
+    page = browse(client, CLAIM)
+    assert reason_of(page).startswith("Denied by Russian Foreign Ministry (2, hedged), Russian Foreign Ministry (3).")
+    assert rows_of(page) == ["Russian Foreign Ministry RU denies 2"]
+    assert who_is_listed(browse(client, "/claims")) == "Denies Russian Foreign Ministry"
+
+
+@pytest.mark.parametrize(
+    ("taking", "fate", "how"),
+    [
+        (said("retracted", regarding=3), "Withdrawn by event 4", ""),
+        (said("corrected", regarding=3, grade="withdrawn"), "Withdrawn by event 4", ""),
+        (said("corrected", regarding=3, grade="corrected"), "Corrected by event 4", ", corrected"),
+        (said("walked_back", regarding=3), "Walked back by event 4", ", walked back"),
+    ],
+)
+def test_a_correction_and_a_retreat_are_told_by_their_words(desk, client, taking, fate, how):
+    """Neither says of a word what a retraction says: a retreat does not call it false."""
+    open_claim(desk, said("reported", MOFA), said("confirmed"), taking)
+    page = browse(client, CLAIM)
+    assert f"{fate} Russian Foreign Ministry RU confirmed" in page.text
+    assert reason_of(page).endswith(f"Russian Foreign Ministry withdrew its affirmation (4{how}).")
+    assert rows_of(page)[1] == f"Russian Foreign Ministry RU withdrawn 4 affirmation{how}"
+    for path in ("/claims", f"{CLAIM}/embed"):
+        assert f"Withdrawn Russian Foreign Ministry (affirmation{how})" in who_is_listed(browse(client, path))
+    told = in_words(browse(client, "/parties/russian-foreign-ministry").html)
+    assert f"affirmation (3), withdrawn by itself (4{how})" in told

@@ -23,9 +23,9 @@ from service.web.pages.matrix import Matrix, find_across, read_matrix
 from service.web.pages.picture import draw
 from service.web.pages.recording import find_recorded, forget_recorded
 from service.web.pages.rendering import answer_page, find_parts
-from service.web.pages.story import Told, mark_away, read_story
+from service.web.pages.story import Told, behalf_of, mark_away, read_story, strength_of, terms_of
 from service.web.pages.utterances import find_same_utterance
-from service.web.pages.voices import behalf_of, group_words, list_withdrawals, tell_positions, terms_of
+from service.web.pages.voices import group_words, list_withdrawals, tell_positions
 from service.wording import Reasons, sort_reasons
 
 Json = Mapping[str, Any]
@@ -159,6 +159,7 @@ def _model(claim: Json, story: Sequence[Told], *, pinned: bool, latest: int) -> 
         "denials": group_words(sorted(_list_events_of(claim, "denies")), told),
         "earlier": {event.version for event in story if event.earlier},
         "terms": {event.version: terms for event in story if (terms := terms_of(event))},
+        "strengths": {event.version: strength for event in story if (strength := strength_of(event))},
         "behalf": {event.version: behalf for event in story if (behalf := behalf_of(event))},
         "turns": _list_turns(claim, told),
         "names": {told.version: party for told in story if (party := told.party)},

@@ -20,9 +20,10 @@ import orjson
 from domain.codebook import EVENT_TYPES, STATEMENTS
 from domain.party import party_key
 from domain.positions import Aside
-from domain.statement import Word, read_word
+from domain.statement import UNNAMED, Word, read_word
 from service.changes import compare_statements, compare_wordings
 from service.dates import Days, find_days
+from service.terms import Behalf, find_behalf
 from service.web.endpoint import claim_of, timeline
 from service.wording import is_partial
 
@@ -59,7 +60,8 @@ class Told(NamedTuple):
     where it was erased. `changes` are what a rewording or an amendment changed, `other` is the
     wording of the claim that is linked to, where it is known, `about` the statement that a party takes back or
     clarifies, `whose` not its own. `earlier` is the event by which the claim left the wording it speaks of, `beside`
-    why it changes no position (`limits.py`), `away` the events it names that are not on its page. `digest` is that of
+    why it changes no position (`limits.py`), `deed` how it was taken back, where that is not simply withdrawn,
+    `away` the events it names that are not on its page. `digest` is that of
     its text as stored. What follows from type and data
     is worked out once, by `_follow`: an event that is kept as it was read is told on many pages.
     """
@@ -85,6 +87,7 @@ class Told(NamedTuple):
     about: Json | None = None
     earlier: int | None = None
     beside: Aside | None = None
+    deed: str | None = None
     away: tuple[int, ...] = ()
 
     @property
@@ -114,7 +117,9 @@ def read_story(claim: Json, texts: Iterable[str], linked: Mapping[str, Json] = M
     for withdrawal in claim["withdrawals"]:
         of = told.get(withdrawal["of"])
         if of is not None and of.fate in {None, "amended"}:
-            told[of.version] = of._replace(fate="taken_back", by=withdrawal["by"])
+            told[of.version] = of._replace(
+                fate="taken_back", by=withdrawal["by"], deed=deed_of(told.get(withdrawal["by"]))
+            )
     _tell_wordings(told, linked)
     _tell_regarded(told)
     return list(told.values())
@@ -224,3 +229,36 @@ def _mend(mending: Told, data: Json, told: dict[int, Told]) -> None:
         follows = _follow(target.version, now.type, now.data)
         reads = Told(target.version, target.recorded_at, target.recorded_by, target.digest, *follows)
         told[target.version] = reads._replace(fate="amended", by=now.version, reason=now.reason, readings=(*was, now))
+
+
+def terms_of(event: Told) -> str | None:
+    """Give the word for how an event is to be attributed, where it was not said on the record."""
+    terms = (event.data or {}).get("attribution")
+    return terms if terms in UNNAMED else None
+
+
+def deed_of(event: Told | None) -> str | None:
+    """Tell how an event took another back: by a correction, or by a retreat that does not call it false."""
+    if event is None or event.type not in {"corrected", "walked_back"}:
+        return None
+    return None if (event.data or {}).get("grade") == "withdrawn" else event.type
+
+
+def strength_of(event: Told) -> str | None:
+    """Give the word for how strongly an event was said, where that was not plain."""
+    strength = (event.data or {}).get("strength", "plain")
+    return None if strength == "plain" else str(strength)
+
+
+def behalf_of(event: Told | None) -> Behalf | None:
+    """Tell in whose name an event was said, where it was another's."""
+    return find_behalf([event.data]) if event and event.data and "on_behalf_of" in event.data else None
+
+
+def tell_manner(words: Sequence[Told]) -> Iterator[tuple[str, str]]:
+    """Tell on what terms words were said of which none is on the record, and how strongly where all were as strong."""
+    terms, strength = [terms_of(word) for word in words], strength_of(words[-1])
+    if terms[-1] and all(terms):
+        yield "terms", terms[-1]
+    if strength and all(strength_of(word) == strength for word in words):
+        yield "strength", strength

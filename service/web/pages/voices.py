@@ -12,29 +12,40 @@ from domain.party import voice_of
 from domain.positions import Aside
 from domain.reading import Wordings, find_rewording, list_wordings
 from domain.statement import UNNAMED
-from service.terms import Behalf, find_behalf
+from service.terms import find_behalf
 from service.web.endpoint import timeline
 from service.web.pages.limits import contents_of
-from service.web.pages.story import Told, read_story
+from service.web.pages.story import Told, behalf_of, deed_of, read_story, strength_of, tell_manner, terms_of
 
 Json = Mapping[str, Any]
 SIDES = frozenset({"affirms", "denies"})
-_OF_ONE = ("terms", "behalf", "says", "overtaken", "taken_back", "reworded_by", "earlier")  # on a party's own page
+_OF_ONE = (
+    "terms",
+    "strength",
+    "behalf",
+    "says",
+    "overtaken",
+    "taken_back",
+    "reworded_by",
+    "earlier",
+)  # on a party's own page
 NAMED = 4  # parties of a stance that a row of a list names
 _TIMES = 4  # as many events of a position as were read before, where more are needed
 _REWORDED = '"type":"reworded"'  # as an event is stored
 _ATTRIBUTION, _NOT_NAMED = '"attribution":"', tuple(f'{word}"' for word in UNNAMED)  # likewise
 _BEHALF = '"on_behalf_of":'  # likewise
+_STRONG_OR_WEAK = ('"strength":"categorical"', '"strength":"hedged"')  # likewise
 _OF_A_PART = ('"extent":"partial"', '"type":"countered"')  # likewise
+_TELLING = (_BEHALF, *_STRONG_OR_WEAK, *_OF_A_PART)
 
 
 def find_said(claims: Sequence[Json], named: int | None = None, plain: Container[str] = frozenset()) -> list[list[str]]:
     """Find, of each claim, the stored events that are needed to tell positions; of each stance of the first so many.
 
-    Of a position that was never on the record all events are needed, else no more than up to one that was; of one that
-    was first or last taken in somebody's name, all. Of the claims that are `plain`, by their ids, where everybody spoke
-    on the record and in their own name, only those of whoever overtook or took back something: which event first says
-    where a party stands is not told of these.
+    Of a position that was never on the record all events are needed, else no more than up to one that was; likewise of
+    one all of whose words are as strong; of one that was first or last taken in somebody's name, all. Of the claims
+    that are `plain`, by their ids, where everybody spoke plainly, on the record and in their own name, only those of
+    whoever overtook or took back something: which event first says where a party stands is not told of these.
     """
     shown = {claim["id"]: [*_list_named(claim, named)] for claim in claims}
     # The first events of a party, where not one alone; the last is read with them.
@@ -61,7 +72,7 @@ def _read_on(claim: Json, texts: list[str], shown: Sequence[Json], reads: dict[s
 
     What tells nothing is left out, unread: most words are on the record, and of the wording of now.
     """
-    if not any(_is_unnamed(text) or any(mark in text for mark in (_BEHALF, *_OF_A_PART)) for text in texts):
+    if not any(_is_unnamed(text) or any(mark in text for mark in _TELLING) for text in texts):
         plain = not any("overtaken_by" in one or one["stance"] == "withdrawn" for one in shown)
         if plain and not _is_reworded(texts):
             texts.clear()
@@ -75,7 +86,11 @@ def _read_on(claim: Json, texts: list[str], shown: Sequence[Json], reads: dict[s
         known = tell_position(claim, position, told)
         if "behalf" in known:
             reads[key] = len(events)
-        elif "terms" in known or not _find_saying(position, [told[n] for n in events[:read] if n in told]):
+        elif (
+            "terms" in known
+            or "strength" in known
+            or not _find_saying(position, [told[n] for n in events[:read] if n in told])
+        ):
             reads[key] = _TIMES * read
     return before != reads
 
@@ -125,20 +140,20 @@ def tell_positions(claim: Json, told: Mapping[int, Told]) -> Json:
 
 
 def tell_position(claim: Json, position: Json, told: Mapping[int, Told], wordings: Wordings = ()) -> Json:
-    """Give a position with what can be told of it: `terms`, `behalf`, `overtaken`, `taken_back`, `aside` and others.
+    """Give a position with what can be told of it: `terms`, `strength`, `behalf`, `overtaken`, `taken_back` and others.
 
     `says` is the first event that says so, where one of a part came before.
-    `terms` is the word for how it is to be attributed, where none of its events is on the record, `behalf` in whose
-    name it was taken, or what was taken back of it was said, where not in the party's own alone. `overtaken` and
-    `taken_back` say `by` which event, and `who` speaks in that, where it is another party. `reworded_by` is
-    the event by which the claim left the wording that it is about, `earlier` are its concessions of such a wording,
+    `terms` is the word for how it is to be attributed, where none of its events is on the record, `strength` that of
+    all of them, where it is not plain, `behalf` in whose name it was taken, or what was taken back of it was said,
+    where not in the party's own alone. `overtaken` and `taken_back` say `by` which event, and `who` speaks in that,
+    where it is another party. `reworded_by` is the event by which the claim left the wording that it is about,
+    `earlier` are its concessions of such a wording,
     `aside` the words that changed nothing, which say why.
     """
     more: dict[str, Any] = {}
     events = [told[version] for version in position["events"] if version in told]
-    terms = [terms_of(event) for event in events]
-    if position["stance"] != "withdrawn" and terms and all(terms):  # who took it back is another, maybe
-        more["terms"] = terms[-1]
+    if position["stance"] != "withdrawn" and events:  # who took it back is another, maybe
+        more |= tell_manner(events)
     if wordings and not find_rewording(wordings, max(position["events"])):  # so what it says now is of this wording
         says = _find_saying(position, (one for one in events if not find_rewording(wordings, one.version)))
     else:
@@ -184,19 +199,8 @@ def tell_beside(claims: Sequence[tuple[Json, Json]]) -> list[Json]:
     return [{name: one[name] for name in _OF_ONE if name in one} for one in told]
 
 
-def terms_of(event: Told) -> str | None:
-    """Give the word for how an event is to be attributed, where it was not said on the record."""
-    terms = (event.data or {}).get("attribution")
-    return terms if terms in UNNAMED else None
-
-
-def behalf_of(event: Told | None) -> Behalf | None:
-    """Tell in whose name an event was said, where it was another's."""
-    return find_behalf([event.data]) if event and event.data and "on_behalf_of" in event.data else None
-
-
 def group_words(versions: Iterable[int], told: Mapping[int, Told]) -> list[list[list[int]]]:
-    """Group events by who speaks, and those of a party by what is told beside its name: terms, principal and wording.
+    """Group events by who speaks, and those of a party by what is told beside its name: terms, principal and others.
 
     An event of which nobody is told who speaks stands alone.
     """
@@ -205,7 +209,7 @@ def group_words(versions: Iterable[int], told: Mapping[int, Told]) -> list[list[
         event = told.get(version)
         known = event is not None and event.party is not None
         words = parties.setdefault((known and event and event.key) or version, {})
-        beside = event and (terms_of(event), behalf_of(event), bool(event.earlier))
+        beside = event and (terms_of(event), strength_of(event), behalf_of(event), bool(event.earlier))
         words.setdefault(beside, []).append(version)
     return [[*words.values()] for words in parties.values()]
 
@@ -259,6 +263,7 @@ def _tell_withdrawal(withdrawal: Json, told: Mapping[int, Told]) -> dict[str, An
         "by": withdrawal["by"],
         "stance": of.stance,
         "partial": of.partial,
+        "deed": deed_of(by),
         "who": by.party if other and by else None,
         "said": by and by.data,
         "terms": by and terms_of(by),
