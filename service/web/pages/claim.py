@@ -12,11 +12,13 @@ from uuid import UUID
 import orjson
 from flask import Response, request
 
+from domain.instants import parse_instant
 from service.changes import compare_wordings
 from service.reads import Answer
 from service.web.addresses import to_uuid, to_version
 from service.web.endpoint import claim_of, timeline
 from service.web.negotiation import redirect_to
+from service.web.pages.asked import find_overdue, mark_answers
 from service.web.pages.fragments import Fragment, Parts
 from service.web.pages.limits import mark_limits
 from service.web.pages.matrix import Matrix, find_across, read_matrix
@@ -71,7 +73,8 @@ def show_event(*, claim_id: str, version: str) -> Response:
     read = timeline().get_event(claim_id=known, version=shown)
     live = timeline().get_claim(claim_id=known)
     claim = orjson.loads(live.body)
-    story = mark_limits(claim, read_story(claim, timeline().list_events(claim_id=known), find_linked(claim)))
+    told_of = read_story(claim, timeline().list_events(claim_id=known), find_linked(claim))
+    story = mark_answers(mark_limits(claim, told_of), find_overdue(claim, timeline().now()))
     [told] = mark_away([next((told for told in story if told.version == shown), story[-1])])
     label = (told.data or {}).get("utterance")
     return answer_page(
@@ -97,12 +100,13 @@ def _answer(read: Answer, live: Answer, read_events: Callable[[], list[str]], *,
     parts = find_parts()
     across = find_across(claim, as_of)
     linked = find_linked(claim, as_of)
+    overdue = find_overdue(claim, parse_instant(claim["as_of"]["at"]) if pinned else timeline().now())
 
     def make_model() -> dict[str, Any]:
         # Not older than what the part is kept by: a redaction that is known there is in these events, too.
         with timeline().expecting(max(read.log_size, live.log_size)):
             events = read_events()
-        story = mark_limits(claim, read_story(claim, events, linked))
+        story = mark_answers(mark_limits(claim, read_story(claim, events, linked)), overdue)
         if pinned or until:  # else all that is named is here
             story = mark_away(story)
         model = _model(claim, story, pinned=pinned, latest=live.version or claim["version"])
@@ -114,12 +118,11 @@ def _answer(read: Answer, live: Answer, read_events: Callable[[], list[str]], *,
     # A claim's events are the same as long as its version is: whatever is redacted, that is an event of the claim.
     made_from: tuple[str | bytes, ...] = (
         read.body,
-        f"{live.version} {pinned}",
+        f"{live.version} {pinned} {overdue}",
         orjson.dumps(linked),
         *across.made_from,
     )
-    part = parts.find("_claim.html", made_from, make_model)
-    alternates = _alternates(path, moment)
+    part, alternates = parts.find("_claim.html", made_from, make_model), _alternates(path, moment)
     now = None if pinned or until else find_recorded(claim["id"])
     model = {"claim": claim, "main": part, "pin": pin, "alternates": alternates, "recorded": now, "moment": moment}
     cited = claim["as_of"]["log_size"] if pinned else None
@@ -232,7 +235,8 @@ def _answer_difference(claim_id: UUID, earlier: int, later: int) -> Response:
     change: Json = orjson.loads(read.body)
     claim, before = claim_of(claim_id, version=later), claim_of(claim_id, version=earlier)
     events = timeline().list_events(claim_id=claim_id)
-    story = mark_limits(claim, read_story(claim, events, find_linked(claim)))
+    told_of = mark_limits(claim, read_story(claim, events, find_linked(claim)))
+    story = mark_answers(told_of, find_overdue(claim, parse_instant(claim["as_of"]["at"])))
     sides = [_read_side(before, read_story(before, events)), _read_side(claim, story)]
     return answer_page(
         "difference.html",

@@ -61,9 +61,9 @@ class Told(NamedTuple):
     wording of the claim that is linked to, where it is known, `about` the statement that a party takes back or
     clarifies, `whose` not its own. `earlier` is the event by which the claim left the wording it speaks of, `beside`
     why it changes no position (`limits.py`), `deed` how it was taken back, where that is not simply withdrawn,
-    `away` the events it names that are not on its page. `digest` is that of
-    its text as stored. What follows from type and data
-    is worked out once, by `_follow`: an event that is kept as it was read is told on many pages.
+    `came` which words answered a request (`asked.py`), `away` the events it names that are not on its page.
+    `digest` is that of its text as stored. What follows from type and data is worked out once, by `_follow`: an event
+    that is kept as it was read is told on many pages.
     """
 
     version: int
@@ -88,6 +88,8 @@ class Told(NamedTuple):
     earlier: int | None = None
     beside: Aside | None = None
     deed: str | None = None
+    came: tuple[tuple[int, str, bool], ...] = ()
+    overdue: bool = False
     away: tuple[int, ...] = ()
 
     @property
@@ -136,6 +138,7 @@ def mark_away(story: Iterable[Told]) -> list[Told]:
 def _list_named(told: Told) -> Iterator[int]:
     """List the events that what is told of one names."""
     found = [told.by, told.earlier, told.beside and told.beside.before, *(was.version for was in told.readings)]
+    found += [version for version, *_ in told.came]
     found += [(data or _NOTHING).get("regarding") for data in (told.data, *(was.data for was in told.readings))]
     yield from (version for version in found if version)
 

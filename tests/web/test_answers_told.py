@@ -1,0 +1,52 @@
+"""What came of a request for comment, told at the request."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from tests.builders import ENVOY, MOFA, asked, kept, said
+from tests.web.browsing import browse
+from tests.web.newsroom import CLAIM, mend, open_claim
+
+SILENT = said("unresponsive", MOFA, regarding=2)
+
+
+def came_of(page):
+    """Read what a page tells of what came of the request that is event 2."""
+    event = page.html.partition('id="event-2"')[2].partition("</li>")[0]
+    return re.sub(r"<[^>]*>", "", event.partition('<p class="fate">')[2].partition("</p>")[0])
+
+
+@pytest.mark.parametrize(
+    ("later", "told"),
+    [
+        ([said("denied", ENVOY)], "No answer is on record yet."),
+        ([said("declined", MOFA)], "What came of it: declined to comment (3)"),
+        ([said("denied", ENVOY, regarding=2), said("denied", MOFA)], "What came of it: denied (3)"),
+        ([SILENT, said("denied", MOFA)], "What came of it: did not respond (3), denied (4)"),
+    ],
+)
+def test_a_request_says_what_came_of_it(desk, client, later, told):
+    """Whoever answered first, a silence until the deadline before it, or that nobody did."""
+    open_claim(desk, asked(), *later)
+    assert told == came_of(browse(client, CLAIM))
+    assert told == came_of(browse(client, f"{CLAIM}/events/2"))
+    assert came_of(browse(client, f"{CLAIM}/versions/2")) == "No answer is on record yet."
+
+
+def test_a_request_whose_deadline_has_passed_says_so(desk, client, clock):
+    """Also where nothing else has come to the claim since; a page of the past says what held then."""
+    open_claim(desk, asked(deadline="2026-02-02T12:00:00Z"))
+    assert came_of(browse(client, CLAIM)) == "No answer is on record yet."
+    clock.move_on(days=20)
+    assert came_of(browse(client, CLAIM)) == "No answer is on record, and the deadline has passed."
+    assert came_of(browse(client, f"{CLAIM}/versions/2")) == "No answer is on record yet."
+
+
+def test_a_struck_answer_is_none(desk, client):
+    """What does not belong in the record answers no request."""
+    open_claim(desk, asked(), said("denied", MOFA))
+    assert mend(desk, kept("struck", regarding=3), 3).status_code == 201
+    assert came_of(browse(client, CLAIM)) == "No answer is on record yet."
