@@ -23,7 +23,7 @@ PLANS = {
         histories=(10, 100, 500),
         readers=(1, 8),
         read_seconds=1.0,
-        imported=10_000,
+        imported=20_000,
         grown=(1_000, 10_000, 100_000, 1_000_000),
         mixed=72_000,
     ),
