@@ -108,12 +108,23 @@ def test_only_the_embed_shows_in_a_frame(site, visitor):
 @pytest.mark.parametrize("locale", ["en", "ko", "ru"])
 def test_a_small_page_of_the_past_says_so_within_its_frame(site, visitor, locale):
     """In a frame as narrow as it may be, and in a wide low one, it is seen without scrolling that it is the past."""
-    for width, height in ((300, 180), (320, 180), (360, 180), (600, 180)):
+    for width, height in ((240, 180), (300, 180), (320, 180), (360, 180), (600, 180)):
         page = visitor.open(site, locale=locale, viewport={"width": width, "height": height})
         page.goto(f"{site.claims['meeting']}/embed?as_of=8")
         box = page.locator(".then").bounding_box()
         assert box["x"] >= 0
         assert (box["x"] + box["width"] <= width, box["y"] + box["height"] <= height) == (True, True)
+
+
+@pytest.mark.parametrize("locale", ["en", "ko", "ru"])
+def test_the_small_page_is_whole_in_a_column(site, visitor, locale):
+    """At a width of 240 nothing is cut, beside or below, in a frame as high as the documents say."""
+    page = visitor.open(site, locale=locale, viewport={"width": 240, "height": 440})
+    page.goto(f"{site.claims['meeting']}/embed")
+    assert page.evaluate("[document.documentElement.scrollWidth, document.documentElement.scrollHeight <= 440]") == [
+        240,
+        True,
+    ]
 
 
 @contextmanager

@@ -29,7 +29,7 @@ def for_(principal, type_="denied", **more):
     [
         ("en", "on behalf of Kremlin", "Denies Unnamed official on behalf of Kremlin (anonymous), Foreign Ministry"),
         ("ko", "(대변 대상: Kremlin)", "부인: Unnamed official (대변 대상: Kremlin) (익명), Foreign Ministry"),
-        ("ru", "от имени: Kremlin", "Отрицают: Unnamed official от имени: Kremlin (анонимно), Foreign Ministry"),
+        ("ru", "от имени « Kremlin »", "Отрицают: Unnamed official от имени « Kremlin » (анонимно), Foreign Ministry"),
     ],
 )
 def test_a_stance_says_in_whose_name_it_was_taken(desk, client, language, who, listed):

@@ -34,7 +34,7 @@ OVERTAKEN_TOLD = {
         " 부인(Saudi Foreign Ministry, 2)은 같은 측(Saudi Arabia) 다른 주체의 긍정에 밀려남: Saudi adviser (4, 익명)."
     ),
     "ru": (
-        "Подтверждают: Yoav Gallant (3), Saudi adviser от имени: Saudi Arabia (4, анонимно)."
+        "Подтверждают: Yoav Gallant (3), Saudi adviser от имени « Saudi Arabia » (4, анонимно)."
         " Отрицание (Saudi Foreign Ministry, 2) перекрыто подтверждением другого голоса"
         " (Saudi Arabia): Saudi adviser (4, анонимно)."
     ),
@@ -151,8 +151,8 @@ def test_an_affirmation_that_was_taken_back_is_told(desk, client):
             "ru",
             [
                 "Содержание удалено (отрицает)",
-                "Вычеркнуто из реестра (The Paper: сообщает)",
-                "Omicron President: отзывает заявление (собственное: отрицает)",
+                "Вычеркнуто из реестра (The Paper — сообщает)",
+                "Omicron President — отзывает заявление (собственное: отрицает)",
             ],
         ),
     ],
