@@ -7,10 +7,9 @@ events have are held once.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import replace
 from functools import lru_cache
 from sys import intern
-from typing import Any, cast
+from typing import Any
 
 from domain.codebook import Amended, Assessed, Recorded, Statement
 from domain.statement import Payload
@@ -31,8 +30,10 @@ def gist_of(event: Recorded) -> Recorded:
         data = {**data, "statement": _gist(data["statement"])}
     elif data is not None and isinstance(event, Statement | Assessed):
         data = _gist(data)
-    by = intern(event.recorded_by)
-    return cast("Recorded", replace(cast("Any", event), data=data, salt=None, recorded_by=by))
+    gist = object.__new__(type(event))
+    # Frozen: filled in one go, as the mapper does.
+    gist.__dict__.update(event.__dict__, data=data, salt=None, recorded_by=intern(event.recorded_by))
+    return gist
 
 
 def _gist(statement: Payload) -> dict[str, Any]:

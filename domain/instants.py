@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import re
 from datetime import UTC, datetime
+from functools import lru_cache
 
 _RFC3339 = re.compile(r"\d{4}-\d\d-\d\d[Tt]\d\d:\d\d:\d\d(\.\d{1,6})?([Zz]|[+-]\d\d:\d\d)", re.ASCII)
 
 
+@lru_cache(maxsize=4096)  # when a claim was opened, and last changed, is written again and again
 def write_instant(at: datetime) -> str:
     """Write a UTC instant, `2026-01-31T09:30:00.123456Z`."""
     return at.isoformat(timespec="microseconds")[:26] + "Z"

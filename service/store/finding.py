@@ -103,9 +103,16 @@ def walked(tags: str) -> set[tuple[str, str]]:
 
     Each once, and none too long for an index: so what is entered later than its event has nothing that can fail.
     """
-    facets = {(name, value) for name, _, value in (one.partition("\t") for one in tags.split("\n")) if name in WALKED}
-    topics = [(value.casefold(), value) for name, value in facets if name == "topic"]
-    return {*facets, *((FOLDED, f"{small}\n{topic}") for small, topic in topics if small != topic)} - {COMMON}
+    return {facet for one in tags.split("\n") for facet in _walked(one)}
+
+
+@lru_cache(maxsize=8192)
+def _walked(one: str) -> tuple[tuple[str, str], ...]:
+    name, _, value = one.partition("\t")
+    if name not in WALKED or (name, value) == COMMON:
+        return ()
+    small = value.casefold() if name == "topic" else value
+    return ((name, value),) if small == value else ((name, value), (FOLDED, f"{small}\n{value}"))
 
 
 def entered_upto(size: int) -> int:

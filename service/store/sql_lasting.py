@@ -56,12 +56,12 @@ def find_shelf(word: str) -> str:
 
 def _put_on_shelves(shelves: list[str], tokens: str) -> list[str]:
     """Put the words of a text behind those that are there, on each shelf; there is a blank around each word."""
-    new = shelves.copy()
+    new: list[list[str]] = [[] for _ in shelves]
     for word in dict.fromkeys(tokens.split()):
         n = ord(word[0]) % SHELVES
         if f" {word} " not in shelves[n]:
-            new[n] += f"{word} "
-    return new
+            new[n].append(word)
+    return [f"{there}{' '.join(words)} " if words else there for there, words in zip(shelves, new, strict=True)]
 
 
 def _find_shelves(sql: Sql, row: ClaimVersion) -> list[str]:
