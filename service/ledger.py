@@ -48,8 +48,7 @@ def keep_latest(claims: Claims) -> None:
         events -= claims.pop(claim_id).version
 
 
-@dataclass(frozen=True, slots=True)
-class Item:
+class Item(NamedTuple):
     """One event asked for; `pointer` tells where it stands in the request, `payload` where its data in it."""
 
     claim_id: UUID
@@ -60,8 +59,7 @@ class Item:
     if_match: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Command:
+class Command(NamedTuple):
     """Events to be recorded together or not at all, and the request that asked for them.
 
     `opens`: the first item opens a claim that must not exist. `key` and `fingerprint` are

@@ -46,7 +46,8 @@ class Metrics:
             buckets=_SECONDS,
         )
         self._noted: dict[tuple[str, str, int], tuple[Counter, Histogram]] = {}  # what the library would look up anew
-        self._commits = Counter("onrecord_commits", "Groups of commands, by outcome.", ("outcome",), registry=registry)
+        commits = Counter("onrecord_commits", "Groups of commands, by outcome.", ("outcome",), registry=registry)
+        self._commits = {stored: commits.labels("stored" if stored else "failed") for stored in (True, False)}
         self._commit_seconds = Histogram(
             "onrecord_commit_seconds", "Deciding, storing and committing a group.", registry=registry, buckets=_SECONDS
         )
@@ -71,7 +72,7 @@ class Metrics:
 
     def note_group(self, group: Group, waiting: int) -> None:
         """Count a group of commands that was decided together, and how many waited when that was done."""
-        self._commits.labels("stored" if group.stored else "failed").inc()
+        self._commits[group.stored].inc()
         self._commit_seconds.observe(group.seconds)
         self._group.observe(group.commands)
         self._events.inc(group.events)

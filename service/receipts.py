@@ -1,12 +1,14 @@
-"""What came of a command, told to whoever asked: all that an answer needs, and no more, since it may come from afar."""
+"""What came of a command, told to whoever asked: all that an answer needs, and no more, since it may come from afar.
+
+They are tuples, like commands: so they go from one process to another in half the time.
+"""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 
-@dataclass(frozen=True, slots=True)
-class Made:
+class Made(NamedTuple):
     """An event that was recorded, as it is stored."""
 
     position: int
@@ -15,8 +17,7 @@ class Made:
     state: str
 
 
-@dataclass(frozen=True, slots=True)
-class Receipt:
+class Receipt(NamedTuple):
     """What a command made: events at contiguous positions.
 
     A replayed one carries none of them, nor does one for events of which one erased another's payload.

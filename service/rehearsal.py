@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from array import array
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 from hashlib import sha256
 from os import SEEK_END
 from typing import Any, BinaryIO, NamedTuple, cast
@@ -57,7 +56,7 @@ class Rehearsed(NamedTuple):
             event["data"].pop("amendments", None)  # which it is told anew
         asked = Asked(Actor(by, "editor"), self.key, sha256(self.key.encode()).digest(), allow_duplicate)
         item = Item(UUID(self.claim), event["type"], event["data"], if_match=self.follows or None)
-        return replace(to_command([item], asked), decided=decided)
+        return to_command([item], asked)._replace(decided=decided)
 
     def tell(self, refused: DomainError) -> RowFault:
         """Tell what is wrong with it."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from dataclasses import replace
 
 import pytest
 
@@ -222,9 +221,9 @@ REPLIES = {
 @pytest.mark.parametrize("statement", REPLIES.values(), ids=REPLIES)
 def test_a_reply_that_hands_out_what_it_did_not_make_is_named(bench, store, behind, statement):
     """A request that is sent again is answered with what its actor recorded by it, and nothing else."""
-    bench.do(replace(opening(CLAIM_ID, said("denied"), said("denied", MOFA)), actor="first"))
-    bench.do(replace(append(CLAIM_ID, said("confirmed")), key="one", fingerprint=b"1"))
-    bench.do(replace(append(CLAIM_ID, said("denied")), key="two", fingerprint=b"2"))
+    bench.do(opening(CLAIM_ID, said("denied"), said("denied", MOFA))._replace(actor="first"))
+    bench.do(append(CLAIM_ID, said("confirmed"))._replace(key="one", fingerprint=b"1"))
+    bench.do(append(CLAIM_ID, said("denied"))._replace(key="two", fingerprint=b"2"))
     assert compare(store) == (1, [])
     behind(statement)
     (told,) = compare(store)[1][-1:]

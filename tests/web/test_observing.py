@@ -157,6 +157,7 @@ def test_what_is_counted(desk, client, store):
         "onrecord_requests_total{method=other,route=none,status=405}": 1,
         "onrecord_request_seconds_count{method=GET,route=/claims/<claim_id>}": 4,
         "onrecord_commits_total{outcome=stored}": 1,
+        "onrecord_commits_total{outcome=failed}": 0,
         "onrecord_commit_seconds_count{}": 1,
         "onrecord_group_commands_sum{}": 1,
         "onrecord_events_recorded_total{}": 2,
