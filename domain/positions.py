@@ -149,7 +149,7 @@ class PartyFold:
     def add(self, word: Word, *, spoke_plainly: bool) -> None:
         """Fold the next word in; `spoke_plainly`: the same utterance also took a side."""
         now = self.position
-        late = _find_later(now.words, word) if now and word.latest is not None else None
+        late = _find_later(now.words, word) if now else None
         if word.version in self.taken_back:
             if word.full and not late:
                 self.sides_taken.append(word)
@@ -182,10 +182,13 @@ class PartyFold:
             for part in left.words:  # of what is now said in full, though with another stance
                 self.position.join(part)
         self.position.join(word)
-        if not self._note_reversal(word) and left and _shifts(left.words[-1], word):
-            self.shifts = (*self.shifts, _change(left.words[-1], left.stance, word, corrected=False))
+        self._note_turn(left, word)
         if word.full:
             self.sides_taken.append(word)
+
+    def _note_turn(self, left: Position | None, word: Word) -> None:
+        if not self._note_reversal(word) and left and _shifts(left.words[-1], word):
+            self.shifts = (*self.shifts, _change(left.words[-1], left.stance, word, corrected=False))
 
     def _note_reversal(self, word: Word) -> bool:
         turned_from = self._find_other_side(word) if word.full else None
@@ -207,10 +210,19 @@ class PartyFold:
         return None
 
 
+class _Asides(PartyFold):
+    """A fold of which nothing is asked but what is beside its position."""
+
+    def _note_turn(self, left: Position | None, word: Word) -> None:
+        """Leave it: who turned is not asked."""
+
+
 def _find_later(made: Sequence[Word], word: Word) -> int | None:
     """Find the first of the words that made a position that was surely said after another, but of a part after all."""
-    later = (m.version for m in made if word.surely_before(m) and not (m.partial and word.full))
-    return min(later, default=None)
+    if (last := word.latest) is None:
+        return None
+    later = (m for m in made if m.earliest is not None and last < m.earliest)
+    return min((m.version for m in later if not (m.partial and word.full)), default=None)
 
 
 def _shifts(old: Word, new: Word) -> bool:
@@ -254,7 +266,7 @@ def fold_party(
 
 def find_asides(words: Sequence[Word], taken_back: Mapping[int, int]) -> Mapping[int, Aside]:
     """Find the words of one party that are beside its position, each with why."""
-    fold = PartyFold(taken_back, {}, words)
+    fold = _Asides(taken_back, {}, words)
     fold.take_in(words)
     return fold.position.beside if fold.position else {}
 

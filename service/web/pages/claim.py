@@ -189,12 +189,19 @@ def _list_turns(claim: Json, told: Mapping[int, Told]) -> list[Json]:
 
     def tell_turn(turn: Json, *, reversed_: bool) -> Json:
         old, new = told.get(turn["from"]), told.get(turn["to"])
-        who = (new and new.party) or (old and old.party)
-        parts = {"from_part": bool(old and old.partial), "to_part": bool(new and new.partial)}
-        behalf = {"from_behalf": behalf_of(old), "to_behalf": behalf_of(new)}
-        left = old and old.earlier, new and new.earlier
-        earlier = {"from_earlier": bool(left[0]), "to_earlier": bool(left[1]), "across": left[0] != left[1]}
-        return {**turn, "reversed": reversed_, "who": who, **parts, **behalf, **earlier}
+        left, moved = old and old.earlier, new and new.earlier
+        return {
+            **turn,
+            "reversed": reversed_,
+            "who": (new and new.party) or (old and old.party),
+            "from_part": bool(old and old.partial),
+            "to_part": bool(new and new.partial),
+            "from_behalf": behalf_of(old),
+            "to_behalf": behalf_of(new),
+            "from_earlier": bool(left),
+            "to_earlier": bool(moved),
+            "across": left != moved,
+        }
 
     turns = [tell_turn(turn, reversed_=True) for turn in claim["reversals"]]
     return sorted([*turns, *(tell_turn(turn, reversed_=False) for turn in claim["shifts"])], key=lambda one: one["to"])

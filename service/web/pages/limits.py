@@ -15,17 +15,17 @@ from domain.reading import Wordings, find_rewording, gather, list_wordings, read
 from domain.statement import Word
 from service.ledger import Item
 from service.web.endpoint import timeline
-from service.web.pages.story import Told, read_story
+from service.web.pages.story import WORDING, Told, read_story
 
 Json = Mapping[str, Any]
 
 
 def mark_limits(claim: Json, story: Sequence[Told]) -> list[Told]:
     """Put to each word of a claim's whole story why it changes no position, and which event left its wording."""
-    contents = contents_of(story)
-    wordings, aside = list_wordings(contents), _list_beside(claim)
-    whys = gather(contents, words_of(story)).find_asides(dict.fromkeys(aside.values())) if aside else {}
-    return [_mark(told, wordings, whys.get(told.version) if told.version in aside else None) for told in story]
+    wordings, aside = wordings_of(story), _list_beside(claim)
+    whys = gather({}, words_of(story)).find_asides(dict.fromkeys(aside.values())) if aside else {}
+    whys = {version: why for version, why in whys.items() if version in aside}
+    return [_mark(told, wordings, whys.get(told.version)) for told in story] if whys or len(wordings) > 1 else [*story]
 
 
 def _list_beside(claim: Json) -> dict[int, str]:
@@ -34,8 +34,9 @@ def _list_beside(claim: Json) -> dict[int, str]:
 
 
 def _mark(told: Told, wordings: Wordings, why: Aside | None) -> Told:
-    earlier = find_rewording(wordings, told.version) if told.speaks and told.data and len(wordings) > 1 else None
-    return told._replace(earlier=earlier, beside=why) if earlier or why else told
+    left = len(wordings) > 1 and told.data and told.speaks
+    earlier = find_rewording(wordings, told.version) if left else None
+    return told.limited(earlier, why) if earlier or why else told
 
 
 def find_asides(after: Json, items: Sequence[Item]) -> dict[str, list[Json]]:
@@ -61,6 +62,11 @@ def find_asides(after: Json, items: Sequence[Item]) -> dict[str, list[Json]]:
 def contents_of(story: Iterable[Told]) -> dict[int, tuple[type[Any], Json]]:
     """Give what the events of a story read, by version, but for those struck or erased."""
     return {told.version: (EVENT_TYPES[told.type], told.data) for told in story if told.data and told.fate != "struck"}
+
+
+def wordings_of(story: Iterable[Told]) -> Wordings:
+    """List the wordings of a claim that its story tells, each with the event that worded it so."""
+    return list_wordings(contents_of(told for told in story if told.type in WORDING))
 
 
 def words_of(story: Iterable[Told]) -> list[Word]:

@@ -12,12 +12,10 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from operator import itemgetter
 from typing import Any, NamedTuple
 
 from markupsafe import Markup, escape
 
-from domain.codebook import STATEMENTS
 from service.dates import Days
 from service.web.pages.shapes import shape_of
 from service.web.pages.story import Told
@@ -33,6 +31,7 @@ Kind = tuple[
     str, bool, bool, bool
 ]  # the type, whether of a part only, whether it counts, whether of an earlier wording
 Alike = Mapping[tuple[Days | None, Kind], list[Told]]
+Place = tuple[int, tuple[int, int] | None, bool]  # the middle, the bar of a span, whether that is open
 
 
 class Mark(NamedTuple):
@@ -62,16 +61,12 @@ class Picture:
 
     height: int
     lanes: tuple[Lane, ...]
+    kinds: frozenset[Kind]  # of its marks
     ticks: tuple[tuple[int, str], ...] = ()  # position, ISO date
     turns: tuple[str, ...] = ()  # reversals, each the path of its line
     undated: bool = False
     width: int = WIDTH
     plot: tuple[int, int] = field(default=(LEFT, WIDTH - RIGHT))
-
-    @property
-    def kinds(self) -> set[Kind]:
-        """Give the kinds of its marks."""
-        return {mark.kind for lane in self.lanes for mark in lane.marks}
 
     @property
     def has_gone(self) -> bool:
@@ -89,10 +84,16 @@ def draw(story: Sequence[Told], claim: Mapping[str, Any]) -> Picture | None:
     idle = set(_list_idle(claim))
     by_party: dict[str | None, dict[tuple[Days | None, Kind], list[Told]]] = {}
     for told in story:
-        if told.type in STATEMENTS and told.data is not None and told.fate != "struck":
-            counts = told.counts and told.version not in idle
-            kind = told.type, told.partial, counts, told.earlier is not None
-            by_party.setdefault(told.key, {}).setdefault((told.days, kind), []).append(told)
+        if told.word is not None and told.fate != "struck":
+            counts = told.version not in idle and told.counts
+            same = told.days, (told.type, told.partial, counts, told.earlier is not None)
+            alike = by_party.get(told.key)
+            if alike is None:
+                by_party[told.key] = {same: [told]}
+            elif same in alike:
+                alike[same].append(told)
+            else:
+                alike[same] = [told]
     if not by_party:
         return None
     spans = {when for alike in by_party.values() for when, _ in alike}
@@ -110,6 +111,7 @@ def draw(story: Sequence[Told], claim: Mapping[str, Any]) -> Picture | None:
     return Picture(
         height=bottom + 34,
         lanes=tuple(lanes),
+        kinds=frozenset(kind for alike in by_party.values() for _, kind in alike),
         ticks=tuple(scale.ticks()) if scale else (),
         turns=tuple(_list_turns(lanes, claim["reversals"])),
         undated=undated and bool(days),
@@ -134,10 +136,11 @@ def write_marks(tell: Callable[..., str], picture: Picture) -> Markup:
             word = tell(f"event.{told.type}", told.partial)
             looks = f"{told.stance}{'' if kind[2] else ' gone'}{' earlier' if told.earlier else ''}"
             word = f"{word}, {tell('earlier')}" if told.earlier else word
-            kinds[kind] = looks, shape_of(told.stance, partial=told.partial), escape(word)
+            kinds[kind] = looks, shape_of(told.stance, partial=told.partial), str(escape(word))
         looks, shape, word = kinds[kind]
-        drawn = f'<path class="bar{" open" if is_open else ""}" d="M{bar[0]} {y}H{bar[1]}"/>' if bar else ""
-        numbers, count = f"{told.version}", ""
+        drawn, numbers, count = "", f"{versions[0]}", ""
+        if bar:
+            drawn = f'<path class="bar{" open" if is_open else ""}" d="M{bar[0]} {y}H{bar[1]}"/>'
         if len(versions) > 1:
             numbers = ", ".join(map(str, versions))
             count = f'<text class="count" x="{x + HALF}" y="{y + 4}">\u00d7{len(versions)}</text>'
@@ -166,10 +169,10 @@ def _list_turns(lanes: Sequence[Lane], reversals: Sequence[Mapping[str, Any]]) -
 def _place(alike: Alike, scale: _Scale | None, y: int) -> Iterator[Mark]:
     """Give each mark its place at its date, and the first row from `y` down on which it overlaps no other."""
     nowhere = LEFT, None, False
-    placed = [(*(scale.place(when) if when and scale else nowhere), kind, same) for (when, kind), same in alike.items()]
-    placed.sort(key=itemgetter(0))
+    placed = [(scale.place(when) if when and scale else nowhere, kind, same) for (when, kind), same in alike.items()]
+    placed.sort(key=lambda one: one[0][0])
     ends: list[int] = []  # of the last mark of each row
-    for x, bar, is_open, kind, same in placed:
+    for (x, bar, is_open), kind, same in placed:
         row, start = 0, x - HALF
         for end in ends:
             if end <= start:
@@ -191,9 +194,11 @@ class _Scale:
         self._first = first
         self._days = last - first
 
-    def place(self, days: Days) -> tuple[int, tuple[int, int] | None, bool]:
+    def place(self, days: Days) -> Place:
         """Find the middle of a span, or its only end, then its bar where it has one, and whether it is open."""
         earliest, latest = days
+        if earliest == latest and earliest is not None:
+            return self._x(earliest), None, False
         start = self._left if earliest is None else self._x(earliest)
         end = self._right if latest is None else start if latest == earliest else self._x(latest)
         x = end if earliest is None else start if latest is None else (start + end) // 2

@@ -34,6 +34,9 @@ _MENDING = frozenset({"amended", "struck", "redacted"})
 _STANCES = {"assessed": "assessed"} | {
     type_: kind.stance or ("withdrawn" if type_ != "clarified" else "kept") for type_, kind in STATEMENTS.items()
 }
+WORDING = frozenset({"opened", "reworded"})
+_LINKING = frozenset({"linked", "unlinked"})
+_OF_OWN_WORDS = frozenset(type_ for type_, kind in STATEMENTS.items() if kind.of_own_words)
 _NOTHING: Json = MappingProxyType({})
 
 
@@ -102,6 +105,10 @@ class Told(NamedTuple):
         """Tell whether it was neither struck nor erased nor taken back."""
         return self.fate in {None, "amended"}
 
+    def limited(self, earlier: int | None, beside: Aside | None) -> Told:
+        """Give it with what a word does not do; both are its last members."""
+        return Told._make((*self[:-2], earlier, beside))
+
     @property
     def made_from(self) -> bytes:
         """Give a digest of all that decides how it reads: its text, and of whatever became of it that, too."""
@@ -111,8 +118,8 @@ class Told(NamedTuple):
 
 def read_story(claim: Json, texts: Iterable[str], linked: Mapping[str, Json] = MappingProxyType({})) -> list[Told]:
     """Read stored events, in order, as the claim that they make reads them; `linked` are wordings of claims by id."""
-    read = [remember(text) if len(text) <= LONGEST else _read(text) for text in texts]
-    told = {one.version: one for one in read if one.version <= claim["version"] and one.type in EVENT_TYPES}
+    read, last = [remember(text) if len(text) <= LONGEST else _read(text) for text in texts], claim["version"]
+    told = {one.version: one for one in read if one.version <= last and one.type in EVENT_TYPES}
     for one in read:
         if one.type in _MENDING and one.version in told and one.data is not None:
             _mend(one, one.data, told)
@@ -193,21 +200,17 @@ def read_logged(event: Json) -> Told:
 def _tell_wordings(story: dict[int, Told], linked: Mapping[str, Json]) -> None:
     """Put to each rewording what it changed, and to each link how the other claim reads."""
     wording: Json = {}
-    for told in [*story.values()]:
-        if told.data is None:
-            continue
-        if told.type in {"opened", "reworded"}:
-            before, wording = wording, {**wording, **told.data}
-            story[told.version] = told._replace(changes=compare_wordings(before, wording) if before else ())
-        elif told.type in {"linked", "unlinked"}:
-            story[told.version] = told._replace(other=linked.get(told.data["claim"]))
+    for told in [told for told in story.values() if told.type in WORDING and told.data is not None]:
+        before, wording = wording, {**wording, **(told.data or {})}
+        story[told.version] = told._replace(changes=compare_wordings(before, wording) if before else ())
+    for told in [told for told in story.values() if told.type in _LINKING and told.data is not None]:
+        story[told.version] = told._replace(other=linked.get((told.data or {})["claim"]))
 
 
 def _tell_regarded(story: dict[int, Told]) -> None:
     """Put to each word about an earlier statement which that was, and whose: maybe that of another voice."""
-    for told in [*story.values()]:
-        kind = STATEMENTS.get(told.type)
-        regarded = kind is not None and kind.of_own_words and told.data and story.get(told.data.get("regarding", 0))
+    for told in [told for told in story.values() if told.type in _OF_OWN_WORDS and told.data]:
+        regarded = story.get((told.data or {}).get("regarding", 0))
         if regarded and regarded.party:
             whose = None if regarded.key == told.key else regarded.party["name"]
             about = {"type": regarded.type, "partial": regarded.partial, "whose": whose}

@@ -10,11 +10,11 @@ from typing import Any
 
 from domain.party import voice_of
 from domain.positions import Aside
-from domain.reading import Wordings, find_rewording, list_wordings
+from domain.reading import Wordings, find_rewording
 from domain.statement import UNNAMED
 from service.terms import find_behalf
 from service.web.endpoint import timeline
-from service.web.pages.limits import contents_of
+from service.web.pages.limits import wordings_of
 from service.web.pages.story import Told, behalf_of, deed_of, read_story, strength_of, tell_manner, terms_of
 
 Json = Mapping[str, Any]
@@ -135,7 +135,7 @@ def tell_positions(claim: Json, told: Mapping[int, Told]) -> Json:
     """Give a claim with what its events tell of each position."""
     if not told:
         return claim
-    wordings = list_wordings(contents_of(told.values()))
+    wordings = wordings_of(told.values())
     return {**claim, "positions": [tell_position(claim, one, told, wordings) for one in claim["positions"]]}
 
 
