@@ -219,10 +219,9 @@ class _Asides(PartyFold):
 
 def _find_later(made: Sequence[Word], word: Word) -> int | None:
     """Find the first of the words that made a position that was surely said after another, but of a part after all."""
-    if (last := word.latest) is None:
-        return None
-    later = (m for m in made if m.earliest is not None and last < m.earliest)
-    return min((m.version for m in later if not (m.partial and word.full)), default=None)
+    last = word.latest
+    later = (m for m in made if last and m.earliest and last < m.earliest and not (m.partial and word.full))
+    return min((m.version for m in later), default=None)
 
 
 def _shifts(old: Word, new: Word) -> bool:

@@ -36,7 +36,7 @@ def _list_beside(claim: Json) -> dict[int, str]:
 def _mark(told: Told, wordings: Wordings, why: Aside | None) -> Told:
     left = len(wordings) > 1 and told.data and told.speaks
     earlier = find_rewording(wordings, told.version) if left else None
-    return told.limited(earlier, why) if earlier or why else told
+    return told._replace(earlier=earlier, beside=why) if earlier or why else told
 
 
 def find_asides(after: Json, items: Sequence[Item]) -> dict[str, list[Json]]:

@@ -105,10 +105,6 @@ class Told(NamedTuple):
         """Tell whether it was neither struck nor erased nor taken back."""
         return self.fate in {None, "amended"}
 
-    def limited(self, earlier: int | None, beside: Aside | None) -> Told:
-        """Give it with what a word does not do; both are its last members."""
-        return Told._make((*self[:-2], earlier, beside))
-
     @property
     def made_from(self) -> bytes:
         """Give a digest of all that decides how it reads: its text, and of whatever became of it that, too."""
