@@ -30,6 +30,7 @@ from service.receipts import Made, Receipt
 from service.register import Register
 from service.store.interface import LogRow, Reply, Transaction, View
 from service.store.read_model import ClaimVersion, outline_version, render_history, render_version
+from service.store.steps import Steps, take_steps
 from service.webhooks.notices import Change, list_deliveries
 
 MAPPER = EventMapper()
@@ -163,18 +164,25 @@ class Ledger:
 
     def _store(self, transaction: Transaction) -> None:
         rows = [e.row for e in self.entered]
-        if webhooks := transaction.outbox.live_webhooks({row.claim for row in rows}):
-            names_of = partial(find_names, parties=self.register)
-            transaction.outbox.insert_deliveries(list(list_deliveries(webhooks, self._changes(), names_of)))
         transaction.insert_events([e.stored for e in self.entered], log=[e.log for e in self.entered])
-        transaction.insert_versions(rows)
-        transaction.directory.enter(rows)
-        transaction.track_records.enter(rows)
-        transaction.hanging.enter(rows)
+        take_steps(
+            transaction.insert_versions(rows),
+            self._deliver(transaction),
+            transaction.directory.enter(rows),
+            transaction.track_records.enter(rows),
+            transaction.hanging.enter(rows),
+        )
         transaction.insert_replies(list(self.replies.values()))
         for entered in self.entered:
             for version, remains in entered.erased:
                 transaction.erase(entered.log.claim, version, remains.decode())
+
+    def _deliver(self, transaction: Transaction) -> Steps:
+        asked = transaction.outbox.live_webhooks({e.row.claim for e in self.entered})
+        yield
+        if webhooks := list(asked):
+            names_of = partial(find_names, parties=self.register)
+            transaction.outbox.insert_deliveries(list(list_deliveries(webhooks, self._changes(), names_of)))
 
     def _changes(self) -> Iterator[Change]:
         latest: dict[str, ClaimVersion | None] = {}
@@ -276,6 +284,6 @@ def rerender(transaction: Transaction, claim: str) -> None:
     events = [(position, MAPPER.to_domain_event(stored)) for position, stored in transaction.placed_events(UUID(claim))]
     rows = render_history(events)
     transaction.renew_versions(claim, rows)
-    transaction.hanging.enter(rows)
+    take_steps(transaction.hanging.enter(rows))
     transaction.directory.renew(claim, rows)
     transaction.track_records.renew(claim, rows)

@@ -14,6 +14,7 @@ from typing import Protocol
 from domain.joins import Join
 from service.search_text import Phrase
 from service.store.read_model import ClaimVersion, Party
+from service.store.steps import Steps
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +82,7 @@ class DirectoryView(Protocol):
 class Directory(DirectoryView, Protocol):
     """The parties, inside a write transaction."""
 
-    def enter(self, rows: Sequence[ClaimVersion]) -> None:
+    def enter(self, rows: Sequence[ClaimVersion]) -> Steps:
         """Take up what new events say of parties, in order."""
 
     def renew(self, claim: str, rows: Sequence[ClaimVersion]) -> None:

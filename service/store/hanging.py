@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Literal, Protocol
 
 from service.store.read_model import ClaimVersion
+from service.store.steps import Steps
 
 Why = Literal["asked", "withholds"]
 
@@ -44,5 +45,5 @@ class HangingView(Protocol):
 class Hanging(HangingView, Protocol):
     """What hangs, inside a write transaction."""
 
-    def enter(self, rows: Sequence[ClaimVersion]) -> None:
+    def enter(self, rows: Sequence[ClaimVersion]) -> Steps:
         """Take up what hangs on claims from new versions of them on; of a claim's, the last counts."""

@@ -27,6 +27,7 @@ from service.store.outbox import Outbox, OutboxView
 from service.store.parts import Inspected
 from service.store.read_model import ClaimVersion
 from service.store.sessions import Sessions, SessionsView
+from service.store.steps import Steps
 from service.store.track_records import TrackRecords, TrackRecordsView
 from service.store.tree import Tree, TreeView
 from service.store.watched import Watched, WatchedView
@@ -236,7 +237,7 @@ class Transaction(View, Protocol):
     def insert_events(self, stored_events: Sequence[StoredEvent], **kwargs: Any) -> None:
         """Store events with their `log` rows, at the positions those name, and move the head."""
 
-    def insert_versions(self, rows: Sequence[ClaimVersion]) -> None:
+    def insert_versions(self, rows: Sequence[ClaimVersion]) -> Steps:
         """Store read-model rows in order, the newest; each ends the one before it of the same claim."""
 
     def together(self) -> AbstractContextManager[Any]:
@@ -271,8 +272,7 @@ class Store(Inspected, Protocol):
     ) -> AbstractContextManager[View]:
         """Look at the record as it is now; or, given a log size that must have been reached, on a standby too.
 
-        `long`: it is looked at for minutes, with other work between. `once`: one thing is asked for, which needs no
-        transaction around it to be consistent.
+        `long`: for minutes, with other work between. `once`: for one thing, which needs no transaction around it.
         """
 
     def writing(self, *, long: bool = False) -> AbstractContextManager[Transaction]:

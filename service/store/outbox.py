@@ -7,7 +7,7 @@ Instants are as the record writes them.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
 
@@ -71,8 +71,8 @@ class OutboxView(Protocol):
     def webhooks(self, owner: str | None = None) -> list[WebhookRow]:
         """List the subscriptions of an owner, or all, the oldest first."""
 
-    def live_webhooks(self, claims: Collection[str]) -> list[WebhookRow]:
-        """List the subscriptions that are not disabled, and to no other claim than these."""
+    def live_webhooks(self, claims: Collection[str]) -> Iterator[WebhookRow]:
+        """Ask for the subscriptions that are not disabled, and to no other claim than these."""
 
     def find_webhook(self, webhook: str) -> WebhookRow | None:
         """Find a subscription."""

@@ -130,11 +130,12 @@ class PostgresStore:
     def writing(self, *, long: bool = False) -> Iterator[SQLTransaction]:
         """Add to the record; commits at the end of the block, and leaves nothing where it fails."""
         with self._transaction(self._writers, "cannot be written", "Nothing was stored.") as connection:
-            connection.execute("SELECT 1 FROM log_head FOR UPDATE")
+            sql = PostgresSql(connection)
+            head = sql.take_head()
             if long:
                 connection.wait_long()
             try:
-                yield SQLTransaction(PostgresSql(connection))
+                yield SQLTransaction(sql, head)
             except psycopg.errors.RaiseException as error:  # a trigger: ours of what does not follow, or somebody's
                 raise Damaged(f"The record cannot be written: {_told(error)}. Nothing was stored.") from error
             try:

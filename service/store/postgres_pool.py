@@ -16,6 +16,7 @@ import time
 from collections import deque
 from collections.abc import Sequence
 from contextlib import suppress
+from itertools import count
 from typing import Any
 
 import psycopg
@@ -53,6 +54,9 @@ _SETTINGS = {
     "idle_in_transaction_session_timeout": "60000",  # a client that froze lets go of the head of the record
 }
 
+# A writer asks and stores the same each time, and never waits for a plan to be made for just these values.
+_WRITING = {"plan_cache_mode": "force_generic_plan"}
+
 
 class TextDumper(StrDumperUnknown):
     """Binds text without NUL, which PostgreSQL cannot store: where it may stand, what is stored is JSON or tokens."""
@@ -67,7 +71,12 @@ class ListDumper(Dumper):
 
     def dump(self, obj: Sequence[str | int]) -> bytes:
         """Write it as an array."""
-        return f"{{{','.join(map(_write_element, obj))}}}".replace("\x00", "\ufffd").encode()
+        return write_array(obj)
+
+
+def write_array(members: Sequence[str | int]) -> bytes:
+    """Write a list as an array, without NUL."""
+    return f"{{{','.join(map(_write_element, members))}}}".replace("\x00", "\ufffd").encode()
 
 
 def _write_element(value: str | int) -> str:
@@ -81,6 +90,13 @@ class Connection(psycopg.Connection[Any]):
     """A connection that waits so many seconds for an answer, or, without patience, as long as it takes."""
 
     patience: float | None = PATIENCE
+    begin = b"BEGIN"  # as a transaction of it begins where the library does not see to that
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        """Have nothing prepared."""
+        super().__init__(*args, **kwargs)
+        self.prepared: dict[tuple[Any, ...], bytes] = {}  # names of statements, by what they are (`Together`)
+        self.numbers = count()  # of these names: none is given twice
 
     def wait(self, gen: Any, interval: float = 0.1, timeout: float | None = None) -> Any:
         """Wait for an answer; raises OperationalError when there is none in time."""
@@ -104,7 +120,8 @@ class Connection(psycopg.Connection[Any]):
 def connect(url: str, *, reading: bool = False, autocommit: bool = False) -> Connection:
     """Open a connection, for reading each transaction as one look; raises psycopg.OperationalError."""
     given: dict[str, Any] = conninfo_to_dict(url)
-    own = " ".join(f"-c {name}={value}" for name, value in _SETTINGS.items())
+    settings = _SETTINGS if reading else _SETTINGS | _WRITING
+    own = " ".join(f"-c {name}={value}" for name, value in settings.items())
     lasting: dict[str, Any] = {
         "connect_timeout": CONNECT_WAIT,
         "tcp_user_timeout": int(PATIENCE * 1_000),
@@ -120,6 +137,7 @@ def connect(url: str, *, reading: bool = False, autocommit: bool = False) -> Con
     if reading:
         connection.isolation_level = IsolationLevel.REPEATABLE_READ
         connection.read_only = True
+        connection.begin = b"BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"
     return connection
 
 

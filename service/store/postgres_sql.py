@@ -21,12 +21,13 @@ from itertools import count
 from typing import Any
 
 import psycopg
-from psycopg.pq import PipelineStatus
 
 from service.errors import Damaged
 from service.search_text import Phrase
 from service.store.derived import INDEX
-from service.store.sql import Parameters, Row, assert_stored
+from service.store.postgres_pool import Connection
+from service.store.postgres_together import Together
+from service.store.sql import Cursor, Parameters, Row, assert_stored
 
 SHORTEST, LONGEST = 10, 20  # stretches, as powers of two; those of `lexemes` in the schema
 LONGEST_LEXEME = 200  # characters; likewise
@@ -45,34 +46,45 @@ class PostgresSql:
 
     erase = "SELECT erase(:claim, :version, :remains)"
 
-    def __init__(self, connection: psycopg.Connection[Any]) -> None:
+    def __init__(self, connection: Connection) -> None:
         """Use a connection."""
         self._connection = connection
+        self._together: Together | None = None
         self._streams = count()
         # Sent without an answer yet, and how many rows each is to store: looked at before the end of `together`.
-        self._sent: list[tuple[psycopg.Cursor[Any], int]] = []
+        self._sent: list[tuple[Cursor, int]] = []
 
     @property
     def words(self) -> PostgresWords:
         """Look texts up by their words."""
         return PostgresWords(self)
 
-    def execute(self, statement: str, parameters: Parameters = ()) -> psycopg.Cursor[Any]:
+    def take_head(self) -> list[Row]:
+        """Hold the one row of `log_head` from the beginning of a transaction, and give it."""
+        with self.together():
+            return self.execute("SELECT size, at FROM log_head FOR UPDATE").fetchall()
+
+    def execute(self, statement: str, parameters: Parameters = ()) -> Cursor:
         """Run a statement; a list is bound as an array."""
+        if self._together:
+            return self._together.send(statement, parameters)
         return self._connection.execute(_translate(statement), parameters)
 
     def executemany(self, statement: str, rows: Iterable[Parameters]) -> None:
         """Run a statement for each row, without waiting for each."""
-        if some := list(rows):
+        if self._together:
+            for row in rows:
+                self._together.send(statement, row)
+        elif some := list(rows):
             self._connection.cursor().executemany(_translate(statement), some)
 
     def store(self, statement: str, parameters: Parameters = (), count: int = 1) -> None:
         """Run a statement that stores or changes just so many rows; raises Damaged, by the end of `together` there."""
         cursor = self.execute(statement, parameters)
-        if self._is_waiting():
-            assert_stored(cursor, count)
-        else:
+        if self._together:
             self._sent.append((cursor, count))
+        else:
+            assert_stored(cursor, count)
 
     def insert(self, table: str, rows: Sequence[Sequence[Any]]) -> None:
         """Store rows, each with all columns of the table in their order, or those named behind it; raises Damaged."""
@@ -92,15 +104,14 @@ class PostgresSql:
     @contextmanager
     def together(self) -> Iterator[None]:
         """Send what a block says without waiting for each answer until one is looked at; faults come up by its end."""
-        with self._connection.pipeline():
-            yield
+        try:
+            with Together(self._connection) as self._together:
+                yield
+        finally:
+            self._together = None
         sent, self._sent = self._sent, []
         for cursor, stored in sent:
             assert_stored(cursor, stored)
-
-    def _is_waiting(self) -> bool:
-        """Tell whether each statement waits for its answer: outside `together`."""
-        return self._connection.pgconn.pipeline_status == PipelineStatus.OFF
 
     def stream(self, statement: str, parameters: Parameters = ()) -> Iterator[Any]:
         """Run a query whose rows are read as they are asked for, through a cursor of the server; raises Damaged."""

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Collection, Iterable, Sequence
+from typing import Any, NamedTuple
 
 import orjson
 
@@ -18,8 +19,9 @@ from service.store.directory import Name, PartyQuery
 from service.store.finding import OPEN_END, entered_upto, tag
 from service.store.read_model import ClaimVersion, Party
 from service.store.remade import write_said
-from service.store.sql import Row, Sql
+from service.store.sql import Cursor, Row, Sql
 from service.store.sql_keys import facets, list_keys, looks
+from service.store.steps import Steps
 
 _HELD = "since <= :size AND until > :size"
 _COUNT_ANEW = """
@@ -35,6 +37,14 @@ INSERT INTO party_counts
 SELECT key, at, sum(n) OVER party, sum(CAST(said > 0 AS INTEGER) - CAST(said - n > 0 AS INTEGER)) OVER party
 FROM runs WINDOW party AS (PARTITION BY key ORDER BY at)
 """
+
+
+class _Counts(NamedTuple):
+    """What was asked of some keys: (key, claim, how often it spoke there), and (key, statements, claims)."""
+
+    keys: frozenset[str]
+    spoken: Cursor
+    counted: Cursor
 
 
 class SQLDirectory:
@@ -142,13 +152,19 @@ class SQLDirectory:
         asked = {"keys": list(keys), "others": others, "size": size}
         return [claim for (claim,) in self._sql.execute(f"{query} ORDER BY claim", asked)]
 
-    def enter(self, rows: Sequence[ClaimVersion]) -> None:
+    def enter(self, rows: Sequence[ClaimVersion]) -> Steps:
         """Take up what new events say of parties, in order."""
         if not any(row.words or row.join for row in rows):
             return
-        self._count(self._place(rows), rows[0].since - 1)
-        joined = {key for row in rows if row.join for key in row.join.names}
-        self._find_anew(joined | self._find_news(rows))
+        told = [(party_key(party["name"]), party) for row in rows for _, party in row.words if party]
+        stood = self._ask_counts({key for key, _ in told}, {row.claim for row in rows}, rows[0].since - 1)
+        known = f"SELECT key, word FROM party_words WHERE {self._among('keys')}"
+        found_by = self._sql.execute(known, {"keys": sorted({key for key, _ in told})})
+        yield
+        found = {tuple(row) for row in found_by}
+        self._count(self._place(rows), rows[0].since - 1, stood)
+        news = {key for key, p in told for word in facets(p["kind"], p.get("country")) if (key, word) not in found}
+        self._find_anew(news | {key for row in rows if row.join for key in row.join.names})
 
     def renew(self, claim: str, rows: Sequence[ClaimVersion]) -> None:
         """Take up anew what all events of a claim say of parties."""
@@ -198,18 +214,22 @@ class SQLDirectory:
         keys = self._sql.execute(ended, (row.since, row.claim, place, OPEN_END)).fetchall()
         return place, [key for (key,) in keys]
 
-    def _count(self, changes: Sequence[tuple[int, str, str, int]], size: int) -> None:
-        """Write the counts that these changes, the first since the log size, make."""
-        if not changes:
-            return
-        asked = {"keys": sorted({c[1] for c in changes}), "claims": sorted({c[2] for c in changes}), "size": size}
+    def _ask_counts(self, keys: Collection[str], claims: Collection[str], size: int) -> _Counts:
+        """Ask how often keys spoke on each of the claims, and how they were counted, up to a log size."""
+        asked: dict[str, Any] = {"keys": sorted(keys), "claims": sorted(claims), "size": size}
         on_claims = self._sql.among("claim", "claims")
         stood = f"SELECT key, claim, count(*) FROM said WHERE {self._among('keys')} AND {on_claims} AND {_HELD}"
-        said = Counter({(key, claim): n for key, claim, n in self._sql.execute(f"{stood} GROUP BY key, claim", asked)})
-        counts = {
-            key: (statements, claims)
-            for key, statements, claims in self._counted(sorted({c[1] for c in changes}), size)
-        }
+        spoken = self._sql.execute(f"{stood} GROUP BY key, claim", asked)
+        return _Counts(frozenset(keys), spoken, self._ask_counted(asked["keys"], size))
+
+    def _count(self, changes: Sequence[tuple[int, str, str, int]], size: int, *asked: _Counts) -> None:
+        """Write the counts that these changes, the first since the log size, make; what was `asked` is of some keys."""
+        ended = {(key, claim) for _, key, claim, _ in changes if not any(key in one.keys for one in asked)}
+        if ended:  # whose words were taken is known late
+            keys, claims = zip(*ended, strict=True)
+            asked = (*asked, self._ask_counts({*keys}, {*claims}, size))
+        said = Counter({(key, claim): n for one in asked for key, claim, n in one.spoken})
+        counts = {key: (statements, claims) for one in asked for key, statements, claims in one.counted}
         steps: Counter[tuple[int, str, str]] = Counter()
         for at, key, claim, n in changes:
             steps[at, key, claim] += n
@@ -225,20 +245,15 @@ class SQLDirectory:
 
     def _counted(self, keys: Sequence[str], size: int) -> list[tuple[str, int, int]]:
         """Give (key, statements, claims) as they were counted last up to a log size; none of what never was."""
+        return self._ask_counted(keys, size).fetchall()
+
+    def _ask_counted(self, keys: Sequence[str], size: int) -> Cursor:
         latest = "SELECT max(l.since) FROM party_counts l WHERE l.key = asked.key AND l.since <= :size"
-        rows = self._sql.execute(
+        return self._sql.execute(
             f"WITH asked (key) AS ({self._sql.spread('keys')}) SELECT c.key, c.statements, c.claims FROM asked "
             f"CROSS JOIN party_counts c ON c.key = asked.key AND c.since = ({latest})",
             {"keys": list(keys), "size": size},
         )
-        return rows.fetchall()
-
-    def _find_news(self, rows: Sequence[ClaimVersion]) -> set[str]:
-        """Find the keys that are new, or have a kind or country that was not known of them."""
-        told = [(party_key(party["name"]), party) for row in rows for _, party in row.words if party]
-        known = f"SELECT key, word FROM party_words WHERE {self._among('keys')}"
-        found = set(self._sql.execute(known, {"keys": sorted({key for key, _ in told})}).fetchall())
-        return {key for key, p in told for word in facets(p["kind"], p.get("country")) if (key, word) not in found}
 
     def _find_anew(self, keys: Iterable[str]) -> None:
         """Write what keys, and all that were ever joined to them, are found by."""
@@ -246,9 +261,10 @@ class SQLDirectory:
         for group in groups:
             asked = {"group": sorted(group)}
             seen = f"SELECT key, min(since) FROM said WHERE {self._among('group')} GROUP BY key ORDER BY key"
-            first = dict(self._sql.execute(seen, asked).fetchall())
             whose = f"SELECT DISTINCT kind, country FROM said WHERE {self._among('group')}"
-            found_by = {word for facet in self._sql.execute(whose, asked).fetchall() for word in facets(*facet)}
+            firsts, kinds = self._sql.execute(seen, asked), self._sql.execute(whose, asked)
+            first = dict(firsts.fetchall())
+            found_by = {word for facet in kinds.fetchall() for word in facets(*facet)}
             spellings = [to_tokens(key) for key in first]
             words = {word for spelling in spellings for word in spelling.split()} | found_by
             words |= {word for key in first for word in looks(key)}

@@ -11,13 +11,17 @@ from collections.abc import Iterable, Sequence
 from service.store.finding import entered_upto, walked
 from service.store.read_model import ClaimVersion
 from service.store.sql import Sql
+from service.store.steps import Steps
 
 
-def enter_newest(sql: Sql, rows: Sequence[ClaimVersion]) -> None:
+def enter_newest(sql: Sql, rows: Sequence[ClaimVersion]) -> Steps:
     """Enter what is complete with the newest versions, which are stored, in the order of the log."""
     start, end = entered_upto(rows[0].since - 1), entered_upto(rows[-1].since)
     if start < end:
-        _enter(sql, sql.execute("SELECT since, tags FROM claim_versions WHERE since > ? AND since <= ?", (start, end)))
+        query = "SELECT since, tags FROM claim_versions WHERE since > ? AND since <= ?"
+        complete = sql.execute(query, (start, end))
+        yield
+        _enter(sql, complete)
         if sql.words.later:
             texts = sql.execute("SELECT position, tokens FROM words WHERE position >= ? AND position < ?", (start, end))
             sql.words.enter(texts.fetchall())

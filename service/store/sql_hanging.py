@@ -8,6 +8,7 @@ from dataclasses import astuple
 from service.store.hanging import HangingRow, Why
 from service.store.read_model import ClaimVersion
 from service.store.sql import Sql
+from service.store.steps import Steps
 
 _ROW = "SELECT at, claim, version FROM hanging"
 
@@ -37,12 +38,14 @@ class SQLHanging:
         query = "SELECT why, at, claim, version FROM hanging WHERE claim = ? ORDER BY version"
         return [(why, HangingRow(*row)) for why, *row in self._sql.execute(query, (claim,))]
 
-    def enter(self, rows: Sequence[ClaimVersion]) -> None:
+    def enter(self, rows: Sequence[ClaimVersion]) -> Steps:
         """Take up what hangs on claims from new versions of them on; of a claim's, the last counts."""
         latest = {row.claim: row for row in rows}
         asked = {"claims": sorted(latest)}
         held = f"SELECT claim, version, why, at FROM hanging WHERE {self._sql.among('claim', 'claims')}"
-        there = {tuple(row) for row in self._sql.execute(held, asked)}
+        answer = self._sql.execute(held, asked)
+        yield
+        there = {tuple(row) for row in answer}
         hangs = {(row.claim, *one) for row in latest.values() for one in row.hanging}
         gone = sorted((claim, version) for claim, version, *_ in there - hangs)
         self._sql.executemany("DELETE FROM hanging WHERE claim = ? AND version = ?", gone)

@@ -13,6 +13,7 @@ from typing import Any
 from service.store.finding import LASTING
 from service.store.read_model import ClaimVersion
 from service.store.sql import Sql
+from service.store.steps import Steps
 
 SHELVES = 8  # columns of `lasting` in the schemas
 _ALL = ", ".join(f"words{n}" for n in range(SHELVES))
@@ -23,12 +24,13 @@ _KNOWN = f"""WITH asked (claim) AS ({{asked}}) SELECT asked.claim, {_ALL} FROM a
 )"""
 
 
-def note_lasting(sql: Sql, rows: Sequence[ClaimVersion]) -> None:
+def note_lasting(sql: Sql, rows: Sequence[ClaimVersion]) -> Steps:
     """Store which of these versions, in the order of the log and with their texts stored, are of lasting claims."""
     asked = {"claims": sorted({row.claim for row in rows}), "old": rows[-1].since - LASTING}
     old = f"version = 1 AND position < :old AND {sql.among('claim', 'claims')}"
     opened = sql.execute(f"SELECT claim, position + 1 FROM events WHERE {old}", asked)
     known = sql.execute(_KNOWN.format(asked=sql.spread("claims")), asked | {"start": rows[0].since - 1})
+    yield
     since = dict(opened.fetchall())
     shelves = {claim: list(words) for claim, *words in known.fetchall()}
     new = []

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import astuple, fields, replace
 from typing import Any
 
@@ -32,10 +32,10 @@ class SQLOutbox:
         where, given = ("WHERE owner = ?", [owner]) if owner is not None else ("", [])
         return self._webhooks(f"{where} ORDER BY created_at, id", given)
 
-    def live_webhooks(self, claims: Collection[str]) -> list[WebhookRow]:
-        """List the subscriptions that are not disabled, and to no other claim than these."""
+    def live_webhooks(self, claims: Collection[str]) -> Iterator[WebhookRow]:
+        """Ask for the subscriptions that are not disabled, and to no other claim than these."""
         concerned = f"(claim IS NULL OR {self._sql.among('claim', 'claims')})"
-        return self._webhooks(f"WHERE disabled_at IS NULL AND {concerned}", {"claims": list(claims)})
+        return self._ask_webhooks(f"WHERE disabled_at IS NULL AND {concerned}", {"claims": list(claims)})
 
     def find_webhook(self, webhook: str) -> WebhookRow | None:
         """Find a subscription."""
@@ -92,8 +92,11 @@ class SQLOutbox:
         return self._sql.execute("DELETE FROM deliveries WHERE recorded_at < ?", (before,)).rowcount
 
     def _webhooks(self, clauses: str, given: Parameters) -> list[WebhookRow]:
+        return list(self._ask_webhooks(clauses, given))
+
+    def _ask_webhooks(self, clauses: str, given: Parameters) -> Iterator[WebhookRow]:
         rows = self._sql.execute(f"SELECT {_WEBHOOK} FROM webhooks {clauses}", given)
-        return [WebhookRow(id_, owner, url, tuple(on.split()), *more) for id_, owner, url, on, *more in rows]
+        return (WebhookRow(id_, owner, url, tuple(on.split()), *more) for id_, owner, url, on, *more in rows)
 
     def _deliveries(self, clauses: str, given: Parameters) -> list[DeliveryRow]:
         rows = self._sql.execute(f"SELECT {_DELIVERY} FROM deliveries {clauses}", given)

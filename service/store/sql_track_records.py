@@ -16,6 +16,7 @@ from domain.track_record import KINDS, Kind, Outcome
 from service.store.finding import OPEN_END
 from service.store.read_model import ClaimVersion
 from service.store.sql import Sql
+from service.store.steps import Steps
 from service.store.track_records import DAY_LEVELS, OutcomeRow, end_outcomes, follow_outcomes
 
 _COUNTED = f"""
@@ -90,17 +91,18 @@ class SQLTrackRecords:
         pages = [self._sql.execute(walk, (key, *of, start, size, size, limit)).fetchall() for key in keys]
         return sorted(chain.from_iterable(pages))[:limit]
 
-    def enter(self, rows: Sequence[ClaimVersion]) -> None:
+    def enter(self, rows: Sequence[ClaimVersion]) -> Steps:
         """Take up what came of words with new versions of claims, in order."""
         claims = sorted({row.claim for row in rows})
         held = f"{_ROW} WHERE until = :open AND {self._sql.among('claim', 'claims')}"
-        stood = [_read(row) for row in self._sql.execute(held, {"open": OPEN_END, "claims": claims})]
-        kept, ended = end_outcomes(rows, stood)
+        answer = self._sql.execute(held, {"open": OPEN_END, "claims": claims})
+        yield
+        kept, ended = end_outcomes(rows, [_read(row) for row in answer])
         over = [(row.until, row.claim, row.outcome.party, row.outcome.kind.side, row.since) for row in ended]
         end = "UPDATE outcomes SET until = ? WHERE claim = ? AND key = ? AND side = ? AND since = ?"
         self._sql.executemany(end, over)
         self._sql.insert("outcomes", [write_outcome(row) for row in kept])
-        self._count(kept, ended, rows[0].since - 1)
+        yield from self._count(kept, ended, rows[0].since - 1)
 
     def renew(self, claim: str, rows: Sequence[ClaimVersion]) -> None:
         """Take up anew what came of words on a claim."""
@@ -127,14 +129,16 @@ class SQLTrackRecords:
         rows = self._sql.execute(f"{_COUNTED_ALL} {_MISCOUNTED}", {"open": OPEN_END, "limit": limit})
         return [mark for (mark,) in rows]
 
-    def _count(self, kept: Iterable[OutcomeRow], ended: Iterable[OutcomeRow], size: int) -> None:
+    def _count(self, kept: Iterable[OutcomeRow], ended: Iterable[OutcomeRow], size: int) -> Steps:
         """Write the counts that these rows make, with what was counted at the log size before them."""
         steps: Counter[tuple[int, str]] = Counter()
         for row in kept:
             steps.update((row.since, mark) for mark in _marks(row.outcome))
         for row in (*ended, *(row for row in kept if row.until != OPEN_END)):
             steps.subtract((row.until, mark) for mark in _marks(row.outcome))
-        counts = self._latest({mark for _, mark in steps}, size)
+        answer = self._ask_latest({mark for _, mark in steps}, size)
+        yield
+        counts = _read_counts(answer)
         new = []
         for (at, mark), n in sorted(steps.items()):
             if n:
@@ -144,12 +148,19 @@ class SQLTrackRecords:
 
     def _latest(self, marks: Iterable[str], size: int) -> dict[str, int]:
         """Look up what is counted of each mark at a log size; what never was is left out."""
+        return _read_counts(self._ask_latest(marks, size))
+
+    def _ask_latest(self, marks: Iterable[str], size: int) -> Iterable[Any]:
         asked = {"marks": sorted(marks), "size": size}
         if not asked["marks"]:
-            return {}
+            return ()
         latest = "SELECT n FROM tallies t WHERE t.mark = m.mark AND t.since <= :size ORDER BY t.since DESC LIMIT 1"
         query = f"WITH m (mark) AS ({self._sql.spread('marks')}) SELECT mark, ({latest}) FROM m"
-        return {mark: n for mark, n in self._sql.execute(query, asked) if n is not None}
+        return self._sql.execute(query, asked)
+
+
+def _read_counts(answer: Iterable[Any]) -> dict[str, int]:
+    return {mark: n for mark, n in answer if n is not None}
 
 
 def _read(row: Sequence[Any]) -> OutcomeRow:

@@ -17,16 +17,15 @@ from eventsourcing.persistence import StoredEvent
 from domain.instants import write_instant
 from service.errors import Damaged
 from service.search_text import Phrase
-from service.store import sql_facets
+from service.store import sql_versions
 from service.store.finding import OPEN_END, ClaimQuery
 from service.store.interface import Head, LogRow, Reply, TokenRow
 from service.store.read_model import ClaimVersion
-from service.store.sql import Sql
+from service.store.sql import Row, Sql
 from service.store.sql_derived import OF_CLAIM, SQLDerived
 from service.store.sql_directory import SQLDirectory
 from service.store.sql_hanging import SQLHanging
 from service.store.sql_job_log import SQLJobLog
-from service.store.sql_lasting import note_lasting
 from service.store.sql_lists import list_matches, list_rows
 from service.store.sql_mended import find_mended
 from service.store.sql_outbox import SQLOutbox
@@ -35,9 +34,9 @@ from service.store.sql_topics import list_topics
 from service.store.sql_track_records import SQLTrackRecords
 from service.store.sql_tree import SQLTree
 from service.store.sql_watched import SQLWatched
+from service.store.steps import Steps
 
 _VERSION = "v.since, v.claim, v.version, b.body, v.until"  # as `ClaimVersion` begins
-_PLACE = "(SELECT position FROM events WHERE claim = ? AND version = ?)"
 # Word for word the condition of the index `corrections`, which is not used else.
 _CORRECTS = (
     "topic IN ('onrecord.amended', 'onrecord.struck', 'onrecord.redacted', 'onrecord.corrected', 'onrecord.retracted')"
@@ -53,11 +52,7 @@ class SQLView:
 
     def head(self) -> Head:
         """Tell the size of the record and when its last event was recorded."""
-        rows = self._sql.execute("SELECT size, at FROM log_head").fetchall()
-        if len(rows) != 1:
-            got = "none" if not rows else f"{len(rows)} rows"
-            raise Damaged(f"log_head: expected the row that tells the size of the record, got {got}.")
-        return Head(*rows[0])
+        return _read_head(self._sql.execute("SELECT size, at FROM log_head").fetchall())
 
     def size_at(self, at: datetime) -> int:
         """Count the events recorded up to and including an instant."""
@@ -223,10 +218,29 @@ class SQLView:
         return SQLSessions(self._sql)
 
 
+def _read_head(rows: Sequence[Row]) -> Head:
+    if len(rows) != 1:
+        got = "none" if not rows else f"{len(rows)} rows"
+        raise Damaged(f"log_head: expected the row that tells the size of the record, got {got}.")
+    return Head(*rows[0])
+
+
 class SQLTransaction(SQLView):
     """The one writer's look at the record, which holds its head until the commit."""
 
     erased = False  # whether words were taken out of it
+
+    def __init__(self, sql: Sql, head: Sequence[Row] | None = None) -> None:
+        """Use a connection; `head` is the row of `log_head`, where it is read."""
+        super().__init__(sql)
+        self._read = head
+        self._head: Head | None = None
+
+    def head(self) -> Head:
+        """Tell the size of the record and when its last event was recorded, asked once: nobody else moves it."""
+        if self._head is None:
+            self._head = super().head() if self._read is None else _read_head(self._read)
+        return self._head
 
     def claims_touched_from(self, position: int) -> list[str]:
         """List the claims that have events at or after a position."""
@@ -239,40 +253,16 @@ class SQLTransaction(SQLView):
         events = [(row.position, row.claim, row.version, e.topic, e.state.decode()) for row, e in states]
         self._sql.insert("events", events)
         self._sql.insert("log", [(r.position, r.claim, r.version, r.recorded_at, r.leaf) for r in log])
-        head = (log[-1].position + 1, log[-1].recorded_at)
-        self._sql.store("UPDATE log_head SET size = ?, at = ?", head)
+        self._head = Head(log[-1].position + 1, log[-1].recorded_at)
+        self._sql.store("UPDATE log_head SET size = ?, at = ?", (self._head.size, self._head.at))
 
-    def insert_versions(self, rows: Sequence[ClaimVersion]) -> None:
+    def insert_versions(self, rows: Sequence[ClaimVersion]) -> Steps:
         """Store read-model rows in order, the newest; each ends the one before it of the same claim."""
-        self._insert_versions(rows)
-        sql_facets.enter_newest(self._sql, rows)
+        return sql_versions.insert(self._sql, rows)
 
     def renew_versions(self, claim: str, rows: Sequence[ClaimVersion]) -> None:
         """Store all read-model rows of a claim in the place of those that are there."""
-        there = self._sql.execute(f"SELECT v.since, v.tags FROM {OF_CLAIM} WHERE e.claim = ?", (claim,)).fetchall()
-        sql_facets.drop(self._sql, there)
-        for table in ("bodies", "lasting", "claim_versions"):
-            self._sql.executemany(f"DELETE FROM {table} WHERE since = ?", ((since,) for since, _ in there))
-        self._sql.words.delete(claim)
-        self._sql.executemany("DELETE FROM texts WHERE position = ?", ((since - 1,) for since, _ in there))
-        self._insert_versions(rows)
-        sql_facets.enter_again(self._sql, rows, self.head().size)
-
-    def _insert_versions(self, rows: Sequence[ClaimVersion]) -> None:
-        ends = {(row.claim, row.version - 1): row.since for row in rows if row.version > 1}
-        until = [ends.pop((row.claim, row.version), OPEN_END) for row in rows]
-        new = [(r.since, end, r.claim, r.version, r.due_at, r.tags) for r, end in zip(rows, until, strict=True)]
-        self._sql.insert("claim_versions", new)
-        self._sql.insert("bodies", [(r.since, r.body) for r in rows])
-        before = ((since, claim, version) for (claim, version), since in ends.items())
-        run = self._sql.executemany
-        run(f"UPDATE claim_versions SET until = ? WHERE since = 1 + {_PLACE}", before)
-        spoken = [(row.since - 1, row.claim, OPEN_END) for row in rows if row.tokens is not None]
-        self._sql.insert("texts", spoken)
-        self._sql.words.insert([(row.since - 1, row.tokens) for row in rows if row.tokens is not None])
-        note_lasting(self._sql, rows)
-        over = ((row.since, row.claim, version, OPEN_END) for row in rows for version in row.texts_ended)
-        run(f"UPDATE texts SET until = ? WHERE position = {_PLACE} AND until = ?", over)
+        sql_versions.renew(self._sql, claim, rows, self.head().size)
 
     def together(self) -> AbstractContextManager[Any]:
         """Store what a block stores without waiting for each answer."""

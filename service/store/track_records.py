@@ -13,6 +13,7 @@ from typing import NamedTuple, Protocol
 from domain.track_record import Kind, Outcome
 from service.store.finding import OPEN_END
 from service.store.read_model import ClaimVersion
+from service.store.steps import Steps
 
 DAY_LEVELS = 6  # of stretches of 16 ** level days: more days than there are between any two dates
 
@@ -58,7 +59,7 @@ class TrackRecordsView(Protocol):
 class TrackRecords(TrackRecordsView, Protocol):
     """What came of parties' words, inside a write transaction."""
 
-    def enter(self, rows: Sequence[ClaimVersion]) -> None:
+    def enter(self, rows: Sequence[ClaimVersion]) -> Steps:
         """Take up what came of words with new versions of claims, in order."""
 
     def renew(self, claim: str, rows: Sequence[ClaimVersion]) -> None:

@@ -1,0 +1,95 @@
+"""Hold what a group sends to a PostgreSQL server together to few waits, and to nothing stored of what fails."""
+
+import psycopg
+import pytest
+
+from service.errors import Damaged, Unavailable
+from service.store import postgres_pool
+from service.store.interface import Head
+from service.store.postgres_together import Together
+from tests.builders import CLAIM_ID, KREMLIN, MOFA, said
+from tests.contract.asking import append, opening
+from tests.contract.conftest import run_on_postgresql
+
+
+@pytest.fixture
+def url(cluster, empty_database):
+    """Name an empty record of the test's own."""
+    with cluster.database(empty_database) as url:
+        yield url
+
+
+@pytest.fixture
+def waits(monkeypatch):
+    """Count how many statements were sent before each wait."""
+    counted, wait = [], Together.wait
+
+    def count(together):
+        if together._sent:  # noqa: SLF001 - a wait for nothing is none
+            counted.append(len(together._sent))  # noqa: SLF001
+        wait(together)
+
+    monkeypatch.setattr(Together, "wait", count)
+    return counted
+
+
+def test_all_that_a_group_asks_is_waited_for_at_once(bench, waits):
+    """An append waits for the head, for all it asks, for what is counted of words it turns, and for its end."""
+    bench.do(opening(CLAIM_ID, said("denied", KREMLIN), said("ncnd", MOFA)))
+    waits.clear()
+    bench.do(append(CLAIM_ID, said("denied", MOFA)))
+    assert len(waits) == 4
+
+
+def test_an_append_that_turns_nothing_waits_for_its_answers_and_for_its_end(bench, waits):
+    """What is counted is not asked for where it does not change."""
+    bench.do(opening(CLAIM_ID, said("denied", KREMLIN)))
+    waits.clear()
+    bench.do(append(CLAIM_ID, said("denied", KREMLIN, summary="Once more.")))
+    assert len(waits) == 3
+
+
+def test_what_is_sent_with_a_statement_that_fails_is_not_stored(store, url):
+    """The fault is told, nothing of the rest is there, and the same statements can be sent again."""
+    with pytest.raises(psycopg.errors.UniqueViolation):
+        look(store, ("a", 1), ("a", 2), ("b", 3))
+    look(store, ("a", 1), ("b", 3))
+    assert sorted(run_on_postgresql(url, "SELECT * FROM looks")) == [("a", 9), ("b", 9)]
+
+
+def look(store, *rows):
+    """Send rows of who has seen what, and a change of them all, which is prepared behind them."""
+    with store.writing() as transaction, transaction.together():
+        transaction._sql.executemany("INSERT INTO looks VALUES (?, ?)", rows)  # noqa: SLF001
+        transaction._sql.execute("UPDATE looks SET log_size = ?", (9,))  # noqa: SLF001
+
+
+def test_a_row_that_is_passed_over_is_told_though_nobody_waited_for_it(store, url):
+    """Nothing is committed where a statement stored fewer rows than it should."""
+    told = pytest.raises(Damaged, match="expected 1 rows to be stored, got 0")
+    with told, store.writing() as transaction, transaction.together():
+        transaction._sql.store("UPDATE looks SET log_size = 1")  # noqa: SLF001
+        transaction._sql.insert("looks", [("a", 1)])  # noqa: SLF001
+    assert run_on_postgresql(url, "SELECT * FROM looks") == []
+
+
+def test_what_is_sent_together_is_not_waited_for_without_end(store, monkeypatch):
+    """Answers that do not come end as Unavailable, and are nobody's when they come late."""
+    with monkeypatch.context() as hurried:
+        hurried.setattr(postgres_pool.Connection, "patience", 0.1)
+        told = pytest.raises(Unavailable, match="The record cannot be read: no answer came in")
+        with told, store.reading() as view, view._sql.together():  # noqa: SLF001
+            view._sql.execute("SELECT pg_sleep(20)")  # noqa: SLF001 - nothing of ours takes so long
+    with store.reading() as view:
+        assert view.head() == Head(0, "")
+
+
+def test_values_are_bound_as_they_are_elsewhere(store):
+    """Texts with quotes, marks and NUL, bytes, numbers, lists and nothing come back as they went."""
+    query = "SELECT CAST(:text AS text), :bytes, :number, CAST(:none AS text), CAST(:list AS text[]), :number"
+    given = {"text": 'a"\\\0?é', "bytes": b"\0\xff", "number": -(2**62), "none": None, "list": ['"', "\\", "{,}", ""]}
+    with store.writing() as transaction:
+        (alone,) = transaction._sql.execute(query, given).fetchall()  # noqa: SLF001
+        with transaction.together():
+            (together,) = transaction._sql.execute(query, given).fetchall()  # noqa: SLF001
+    assert together == alone == ('a"\\\ufffd?é', b"\0\xff", -(2**62), None, ['"', "\\", "{,}", ""], -(2**62))
