@@ -71,10 +71,9 @@ class PartyFold:
     correction or a retraction, not a walk-back. Known from the words alone, however the rest of
     the claim stands, are `taken`, its full words by stance, `parts`, the versions by side of its words on a part that
     count, `origins`, where its words come from that put the claim forward in full and count, `withholds`, whether it
-    declined to say, `plain`, whether it only ever spoke on the record, in its own name and neither categorically nor
-    hedged, `shown`, the party as it spoke last, `voices`, those of its position, and `states`, those of them that are
-    states, in order. `described`, `judged` and `over` are only memory, of others: what they found to follow from the
-    words, as long as these stay.
+    declined to say, `plain`, whether it only ever spoke on the record and in its own name, `shown`, the party as it
+    spoke last, `voices`, those of its position, and `states`, those of them that are states, in order. `described`,
+    `judged` and `over` are only memory, of others: what they found to follow from the words, as long as these stay.
     """
 
     taken_back: Mapping[int, int]
@@ -113,8 +112,7 @@ class PartyFold:
     def sum_up(self, new: Iterable[Word]) -> PartyFold:
         """Note, after the last word, what is known from the words alone; `new` are those not noted yet."""
         for word in new:
-            own = word.data.get("attribution") not in UNNAMED and "on_behalf_of" not in word.data
-            self.plain &= own and word.data.get("strength", "plain") == "plain"
+            self.plain &= word.data.get("attribution") not in UNNAMED and "on_behalf_of" not in word.data
             counts = word.version not in self.taken_back
             if word.full:
                 self.taken.setdefault(word.kind.stance, []).append(word)

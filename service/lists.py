@@ -52,9 +52,8 @@ class ListQuestion:
 class PageOfClaims(Answer):
     """A page of a list; `claims` are the texts of its claims, which its JSON holds one after the other.
 
-    `plain` tells of each whether everybody spoke there plainly, on the record and in their own name. `size` is the log
-    size it is of, `at` the instant that was asked for: an empty text where nothing had been recorded yet, None where
-    none was.
+    `plain` tells of each whether everybody spoke there on the record and in their own name. `size` is the log size it
+    is of, `at` the instant that was asked for: an empty text where nothing had been recorded yet, None where none was.
     """
 
     claims: tuple[str, ...] = ()

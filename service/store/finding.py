@@ -90,7 +90,7 @@ def tag(name: str, value: str) -> str:
     return f"\n{name}\t{as_tagged(value)}\n"
 
 
-PLAIN = tag("plain", "true")  # of a claim on which everybody spoke plainly, on the record and in their own name
+PLAIN = tag("plain", "true")  # of a claim on which everybody spoke on the record and in their own name
 
 
 def tags_of(facets: Mapping[str, Sequence[str]]) -> str:

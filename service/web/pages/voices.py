@@ -44,8 +44,8 @@ def find_said(claims: Sequence[Json], named: int | None = None, plain: Container
 
     Of a position that was never on the record all events are needed, else no more than up to one that was; likewise of
     one all of whose words are as strong; of one that was first or last taken in somebody's name, all. Of the claims
-    that are `plain`, by their ids, where everybody spoke plainly, on the record and in their own name, only those of
-    whoever overtook or took back something: which event first says where a party stands is not told of these.
+    that are `plain`, by their ids, where everybody spoke on the record and in their own name, only those of whoever
+    overtook or took back something: which event first says so, and how strongly, is not told of these.
     """
     shown = {claim["id"]: [*_list_named(claim, named)] for claim in claims}
     # The first events of a party, where not one alone; the last is read with them.
