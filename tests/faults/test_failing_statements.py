@@ -63,6 +63,7 @@ class Faulty(sqlite3.Connection):
 @pytest.fixture
 def bench(path, monkeypatch):
     """Set a writer to work on a record in which there is everything that the group touches."""
+    monkeypatch.setattr(finding, "FRESH", 1)  # else neither facets nor words are entered
     connect = sqlite3.connect
     monkeypatch.setattr(sqlite3, "connect", lambda *given, **more: connect(*given, **({"factory": Faulty} | more)))
     store = open_store(f"sqlite:///{path}")
@@ -110,9 +111,8 @@ def coded(code):
 
 
 @pytest.mark.parametrize("fail", [interrupt, lose_all])
-def test_whatever_statement_fails_nothing_is_stored(bench, path, fail, tell, monkeypatch):
+def test_whatever_statement_fails_nothing_is_stored(bench, path, fail, tell):
     """Wherever a statement fails before the commit, nothing is stored, Unavailable says so, and a retry is recorded."""
-    monkeypatch.setattr(finding, "FRESH", 1)  # else no facet is entered
     before = contents(bench.store)
     told = []
     for at in range(MOST):
