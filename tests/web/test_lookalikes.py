@@ -5,6 +5,8 @@ from __future__ import annotations
 import pytest
 
 from service.tokens import create_token
+from service.web.pages import cautions
+from service.web.pages.naming import find_alike
 from tests.builders import PAPER, said
 from tests.web.browsing import Page, send, sign_in, tick
 from tests.web.newsroom import CLAIM, append, open_claim
@@ -88,6 +90,22 @@ def test_a_name_of_other_words_or_another_country_is_recorded_at_once(editor, de
     append(desk, said("denied", {"name": known[0], "kind": "ministry", "country": known[1]}))
     fields = {**FIELDS, "party/name": name, "party/country": country}
     assert send(editor, LOG, fields).status_code == 303
+
+
+def test_a_form_sent_twice_at_once_is_answered_by_what_it_recorded(editor, monkeypatch):
+    """Where its event comes while it is read, and the advice is about that very event, both answers lead to it."""
+    sent = []
+
+    def look_too_late(name):
+        if not sent:
+            sent.append("now")
+            sent.append(send(editor, LOG, FIELDS))
+        return find_alike(name)
+
+    monkeypatch.setattr(cautions, "find_alike", look_too_late)
+    answer = send(editor, LOG, FIELDS)
+    assert [one.status_code for one in (answer, sent[1])] == [303, 303], Page(answer.text).text
+    assert [one.headers["Location"] for one in (answer, sent[1])] == [f"{CLAIM}#event-3"] * 2
 
 
 def test_a_name_in_a_script_of_its_own_is_recorded_at_once(editor, desk):

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 import secrets
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from hashlib import sha256
 from typing import Any, TypeVar
@@ -23,6 +24,7 @@ from service.feed import FeedQuestion
 from service.items import read_item
 from service.ledger import Item
 from service.members import MOST_PARTICIPANTS
+from service.receipts import Receipt
 from service.store.read_model import ClaimVersion
 from service.timeline import Asked
 from service.web.endpoint import claim_of, require_utf8, timeline, who_asks
@@ -125,22 +127,39 @@ def answer_form(
     asked = Asked(who_asks(), f"form:{draft.key}", sha256(told).digest())
     records = draft.pressed == "record" and not draft.checked
     items: Sequence[Item] = ()
+    refused = None
     try:
         if draft.reused:
             raise KeyReused("This form was recorded before.")
         receipt = timeline().find_receipt(asked=asked) if records else None
         if receipt is None:
             items = _read_all(read, draft)
-            if not records or not draft.sure:
+            if records and draft.sure:
+                receipt = _do(timeline().record, draft, items=items, asked=asked, opens=opens)
+            else:
                 rows = _do(timeline().rehearse, draft, items=items, asked=asked, opens=opens)
-                if draft.pressed == "preview":
-                    draft.preview = _compare(rows, items)
-                return show(draft, 200 if draft.pressed == "preview" or draft.sure else UNSURE)
-            receipt = _do(timeline().record, draft, items=items, asked=asked, opens=opens)
+                draft.preview = _compare(rows, items) if draft.pressed == "preview" else []
     except Forbidden:
         raise  # what was typed goes along to whoever signs in with another token
     except DomainError as error:
-        return show(_refuse(draft, error, items), PROBLEMS[error.code].status)
+        receipt, refused = None, error
+    receipt = receipt or (_find_meanwhile(asked) if records else None)
+    if receipt:
+        return _lead_to(receipt, draft, opens=opens)
+    if refused:
+        return show(_refuse(draft, refused, items), PROBLEMS[refused.code].status)
+    return show(draft, 200 if draft.pressed == "preview" or draft.sure else UNSURE)
+
+
+def _find_meanwhile(asked: Asked) -> Receipt | None:
+    """Find what a form recorded since it was looked for: sent twice at once, it is its own event that speaks against it."""
+    with suppress(DomainError):  # what was wrong before is told
+        return timeline().find_receipt(asked=asked)
+    return None
+
+
+def _lead_to(receipt: Receipt, draft: Draft, *, opens: bool) -> Response:
+    """Lead to what a form recorded, and note it for that page to tell."""
     all_made = timeline().made(receipt=receipt)
     made = all_made[0 if not opens else -1]
     response = redirect_to(f"/claims/{made.claim}{'' if opens else f'#event-{made.version}'}")
