@@ -79,3 +79,25 @@ def test_a_word_that_does_not_count_is_drawn_as_that(desk, client):
     assert looks == ["denies gone", "affirms", "withholds gone", "denies"]
     assert "faded: taken back, overtaken, or changes nothing" in page.text
     assert "dotted" not in page.text
+
+
+def test_a_slip_that_was_mended_is_not_drawn_as_withdrawn(desk, client):
+    """A refile moves nothing: in the picture it is a faded dash, as a clarification is, and in the history a dash."""
+    paper = {"name": "Geneva Daily", "kind": "media", "country": "CH"}
+    open_claim(
+        desk,
+        said("reported", paper, said_on="2026-01-01"),
+        said("corrected", paper, regarding=2, grade="refile", said_on="2026-01-02"),
+        said("clarified", paper, regarding=2, said_on="2026-01-03"),
+        said("corrected", paper, regarding=2, grade="corrected", said_on="2026-01-04"),
+    )
+    page = browse(client, CLAIM)
+    looks = [mark.partition('"')[0] for mark in page.html.partition("<svg viewBox=")[2].split('<g class="')[1:]]
+    assert looks == ["asserts gone", "kept gone", "kept gone", "withdrawn"]
+    assert [outline for *_, outline in read_marks(client)][1:] == [
+        *(shape_of("kept"), shape_of("kept"), shape_of("withdrawn"))
+    ]
+    assert [mark.partition('"')[0] for mark in page.html.split('<li class="event ')[2:]] == [
+        *("asserts taken_back", "kept", "kept", "withdrawn")
+    ]
+    assert "faded: taken back, overtaken, or changes nothing" in page.text

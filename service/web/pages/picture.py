@@ -85,7 +85,7 @@ def draw(story: Sequence[Told], claim: Mapping[str, Any]) -> Picture | None:
     by_party: dict[str | None, dict[tuple[Days | None, Kind], list[Told]]] = {}
     for told in story:
         if told.word is not None and told.fate != "struck":
-            counts = told.version not in idle and told.counts
+            counts = told.version not in idle and told.counts and told.stance != "kept"
             same = told.days, (told.type, told.partial, counts, told.earlier is not None)
             alike = by_party.get(told.key)
             if alike is None:
@@ -120,7 +120,7 @@ def draw(story: Sequence[Told], claim: Mapping[str, Any]) -> Picture | None:
 
 
 def _list_idle(claim: Mapping[str, Any]) -> Iterator[int]:
-    """List the words that are overtaken, or never changed where their party stands."""
+    """List the words that are overtaken, or took a stance and never changed where their party stands."""
     for position in claim["positions"]:
         yield from position["beside"]
         if "overtaken_by" in position:

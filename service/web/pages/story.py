@@ -178,6 +178,8 @@ def _follow(
         party = None
     kind = STATEMENTS.get(type_)
     word = read_word(kind, version, data) if kind else None
+    if word and stance == "withdrawn" and not word.takes_back:  # a slip was mended
+        stance = "kept"
     key = word.party if word else party_key(party["name"]) if party else None
     said = data.get("said_on") or data.get("source", _NOTHING).get("published_on")
     days = find_days(said) if said else None
