@@ -70,7 +70,7 @@ def _find_moving(history: Sequence[Recorded]) -> dict[int, set[str]]:
     """List by version whose stance each event may move: of who speaks in it, and of whose word it takes back or mends.
 
     Nobody is moved by an answer that another gives them, by who reads the record, by a
-    request or by a join.
+    slip that they mend, by a request or by a join.
     """
     moving: dict[int, set[str]] = {}
     for event in history:
@@ -86,7 +86,7 @@ def _find_moved(kind: type[Recorded], data: Payload, moving: Mapping[int, set[st
         return moving[data["regarding"]] | _find_moved(EVENT_TYPES[data["type"]], data["statement"], moving)
     if issubclass(kind, Struck | Redacted):
         return set(moving[data["regarding"]])
-    if not issubclass(kind, Statement) or kind is Clarified:
+    if not issubclass(kind, Statement) or kind is Clarified or data.get("grade") == "refile":
         return set()
     own = {party_key(data["party"]["name"])}
     return own | moving[data["regarding"]] if kind.takes_back else own

@@ -51,6 +51,27 @@ MOVES = [
         5,
         [(M, None, "denies", [2]), (W, None, "asserts", [4])],
     ),
+    # Who mends a slip is not moved by that, but by what takes the word out; it may have been logged as a slip first.
+    (
+        [
+            said("denied"),
+            said("corrected", regarding=2, grade="refile"),
+            said("corrected", regarding=2, grade="corrected"),
+        ],
+        2,
+        4,
+        [(M, "denies", "withdrawn", [4])],
+    ),
+    (
+        [
+            said("denied"),
+            said("corrected", regarding=2, grade="refile"),
+            amended(3, said("corrected", regarding=2, grade="withdrawn")),
+        ],
+        2,
+        4,
+        [(M, "denies", "withdrawn", [3, 4])],
+    ),
     # Asked and answered: who asked is not told among what moved the one who answers.
     ([asked(), said("ncnd", MOFA, regarding=2)], 1, 3, [(S, None, "withholds", [3])]),
     # Of the other voice's events, what overtook it alone.
