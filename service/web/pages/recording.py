@@ -152,7 +152,7 @@ def answer_form(
 
 
 def _find_meanwhile(asked: Asked) -> Receipt | None:
-    """Find what a form recorded since it was looked for: sent twice at once, it is its own event that speaks against it."""
+    """Find what a form recorded since it was looked for; sent twice at once, its own event speaks against it."""
     with suppress(DomainError):  # what was wrong before is told
         return timeline().find_receipt(asked=asked)
     return None
