@@ -147,8 +147,11 @@ def _work(connection: Connection, store: Store) -> None:
     decider = Decider(store, clock=tell_time, new_salt=new_salt)
     while True:
         while not connection.poll(ERASING if decider.erased else None):
-            with store.writing():  # an empty commit, which takes along what a reader kept from leaving
-                pass
+            try:
+                with store.writing():  # an empty commit, which takes along what a reader kept from leaving
+                    pass
+            except Unavailable as error:
+                _log.warning("what was erased leaves the file later: %s", error)
         commands = connection.recv()
         if commands is None:
             return

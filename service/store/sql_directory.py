@@ -43,8 +43,12 @@ class _Counts(NamedTuple):
     """What was asked of some keys: (key, claim, how often it spoke there), and (key, statements, claims)."""
 
     keys: frozenset[str]
-    spoken: Cursor
-    counted: Cursor
+    spoken: Iterable[Any]
+    counted: Iterable[Any]
+
+    def read(self) -> _Counts:
+        """Take the answers, before what they are of is written."""
+        return self._replace(spoken=[*self.spoken], counted=[*self.counted])
 
 
 class SQLDirectory:
@@ -161,7 +165,7 @@ class SQLDirectory:
         known = f"SELECT key, word FROM party_words WHERE {self._among('keys')}"
         found_by = self._sql.execute(known, {"keys": sorted({key for key, _ in told})})
         yield
-        found = {tuple(row) for row in found_by}
+        found, stood = {tuple(row) for row in found_by}, stood.read()
         self._count(self._place(rows), rows[0].since - 1, stood)
         news = {key for key, p in told for word in facets(p["kind"], p.get("country")) if (key, word) not in found}
         self._find_anew(news | {key for row in rows if row.join for key in row.join.names})

@@ -29,7 +29,7 @@ from service.store.sqlite_lead import FileLead
 from service.store.sqlite_parts import find_index_faults, find_misfits, read_parts
 from service.store.sqlite_sql import SQLiteSql, read_failed
 
-SCHEMA = 1
+SCHEMA = 2
 LARGE_CACHE = 16_384  # KiB, of a connection that writes a great deal; SQLite lets each sort take as much besides
 PAGES_PER_STEP = 1_000  # of a backup
 # A commit that failed so did not get its last frame, the one that makes it a commit, into the WAL. If it failed
@@ -60,9 +60,11 @@ class SQLiteStore:
     def migrate(self) -> None:
         """Make the tables that are missing; waits for whoever else is at it."""
         with self.writing():
-            for statement in _statements(_script()):
-                self._connection().execute(statement)
-            self.check()  # still inside: a schema that is not ours is left as it was
+            try:
+                for statement in _statements(_script()):
+                    self._connection().execute(statement)
+            finally:
+                self.check()  # still inside: a schema that is not ours is left as it was, wherever it does not fit
 
     def check(self) -> None:
         """Refuse, with Unavailable, a file that holds no record or one of another schema version."""
@@ -78,7 +80,8 @@ class SQLiteStore:
                 raise Damaged(f"{told}: put a backup in its place, or set ONRECORD_DATABASE.") from error
             raise read_failed(error) from error
         if found != SCHEMA:
-            raise Unavailable(f"{self._path} has schema version {found}; this program needs {SCHEMA}.")
+            way_out = "Run the program that made it: what it exports can be imported here."
+            raise Unavailable(f"{self._path} has schema version {found}; this program needs {SCHEMA}. {way_out}")
 
     def parts(self) -> tuple[Parts, Parts]:
         """Give what this program makes a file of, and what of it there is."""

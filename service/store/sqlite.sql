@@ -1,7 +1,7 @@
--- The embedded store, schema version 1. Every statement may run twice.
+-- The embedded store, schema version 2. Every statement may run twice.
 
 CREATE TABLE IF NOT EXISTS schema_version (version INTEGER NOT NULL);
-INSERT INTO schema_version SELECT 1 WHERE NOT EXISTS (SELECT 1 FROM schema_version);
+INSERT INTO schema_version SELECT 2 WHERE NOT EXISTS (SELECT 1 FROM schema_version);
 
 -- The one row that a write transaction takes first: how many events there are, and when the last was recorded.
 CREATE TABLE IF NOT EXISTS log_head (one INTEGER PRIMARY KEY CHECK (one = 1), size INTEGER NOT NULL, at TEXT NOT NULL);

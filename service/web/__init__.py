@@ -142,7 +142,8 @@ def _answer_unforeseen(error: Exception) -> Response:
 def _announce_end(response: Response) -> Response:
     """Say that the connection ends, where a body was sent that nobody read: the server does not read it either."""
     sent = request.content_length or "Transfer-Encoding" in request.headers
-    if sent and "stream" not in vars(request) and REFUSED not in request.environ:
+    _, reader = request.environ.get(REFUSED, (None, None))  # who was known was read, too
+    if sent and "stream" not in vars(request) and reader is None:
         response.headers["Connection"] = "close"
     return response
 

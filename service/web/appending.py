@@ -24,13 +24,14 @@ from service.timeline import Timeline
 from service.tokens import WRITE, Actor
 from service.web.auth import ask, identify_by, require
 from service.web.endpoint import MIB, REFUSED
-from service.web.observing import ID_HEADER, name_request, note_request
+from service.web.observing import BEGUN, ID_HEADER, name_request, note_request
 from service.web.recording import NEW_EVENT, tell_appended
 
 ROUTE = "/claims/<claim_id>/events"
 _ADDRESS = re.compile(r"/claims/([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})/events")
-# By these there is more to look at than who asks, and what for.
-_ELSE = ("SCRIPT_NAME", "QUERY_STRING", "HTTP_IF_MATCH", "HTTP_LOG_SIZE_AT_LEAST", "HTTP_TRANSFER_ENCODING")
+# By these there is more to look at than who asks, and what for: by headers that are there, empty ones too.
+_ELSE = ("SCRIPT_NAME", "QUERY_STRING")
+_ELSE_SENT = frozenset({"HTTP_IF_MATCH", "HTTP_LOG_SIZE_AT_LEAST", "HTTP_TRANSFER_ENCODING"})
 
 
 class ShortAppends:
@@ -51,17 +52,18 @@ class ShortAppends:
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         """Answer a request."""
-        begun = time.perf_counter()
+        environ[BEGUN] = begun = time.perf_counter()
         claim_id = _claim_of(environ)
-        actor = self._identify(environ) if claim_id else None
-        if not claim_id or not actor:
+        if not claim_id:
             return self._application(environ, start_response)
-        body = environ["wsgi.input"].read(int(environ["CONTENT_LENGTH"]))
-        environ["wsgi.input"] = BytesIO(body)  # for the application, where it is to read it again
-        item = _read(body, UUID(claim_id), self._timeline)
-        if item is None:
-            return self._application(environ, start_response)
+        actor = None
         try:
+            actor = require(WRITE, identify_by(environ["HTTP_AUTHORIZATION"], self._timeline), free=False)
+            body = environ["wsgi.input"].read(int(environ["CONTENT_LENGTH"]))
+            environ["wsgi.input"] = BytesIO(body)  # for the application, where it is to read it again
+            item = _read(body, environ, UUID(claim_id), self._timeline)
+            if actor is None or item is None:
+                return self._application(environ, start_response)
             state, told = self._record(item, actor, environ, body)
         except Exception as error:  # noqa: BLE001 - told, or logged, by the application, which does not do it again
             environ[REFUSED] = error, actor
@@ -80,12 +82,6 @@ class ShortAppends:
         )
         return [state]
 
-    def _identify(self, environ: WSGIEnvironment) -> Actor | None:
-        try:
-            return require(WRITE, identify_by(environ["HTTP_AUTHORIZATION"], self._timeline), free=False)
-        except DomainError:
-            return None
-
     def _record(
         self, item: Item, actor: Actor, environ: WSGIEnvironment, body: bytes
     ) -> tuple[bytes, Sequence[tuple[str, str]]]:
@@ -99,15 +95,21 @@ def _claim_of(environ: WSGIEnvironment) -> str | None:
     """Give the claim that a plain append is for; None for anything else."""
     if environ["REQUEST_METHOD"] != "POST" or environ.get("CONTENT_TYPE") != "application/json":
         return None
-    if "HTTP_AUTHORIZATION" not in environ or any(map(environ.get, _ELSE)):
+    if (
+        "HTTP_AUTHORIZATION" not in environ
+        or any(map(environ.get, _ELSE))
+        or any(map(environ.__contains__, _ELSE_SENT))
+    ):
         return None
     length, address = environ.get("CONTENT_LENGTH", ""), _ADDRESS.fullmatch(environ["PATH_INFO"])
     fits = re.fullmatch(r"\d{1,7}", length, re.ASCII) and int(length) <= MIB
     return address[1] if address and fits else None
 
 
-def _read(body: bytes, claim_id: UUID, timeline: Timeline) -> Item | None:
+def _read(body: bytes, environ: WSGIEnvironment, claim_id: UUID, timeline: Timeline) -> Item | None:
     """Read an event that can be recorded as far as can be told from it; None for any other, and what opens a claim."""
+    if len(body) != int(environ["CONTENT_LENGTH"]):  # cut off
+        return None
     faults: list[Fault] = []
     try:
         event, faults = load(NEW_EVENT, parse(body))

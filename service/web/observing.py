@@ -18,6 +18,7 @@ from service.logs import with_facts
 from service.metrics import Metrics
 
 ID_HEADER = "X-Request-Id"
+BEGUN = "onrecord.begun"  # of a request that was begun in front of the application: by `time.perf_counter`
 _ID = re.compile(r"[A-Za-z0-9._~+/=-]{1,128}")
 _METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
 _log = logging.getLogger(__name__)
@@ -27,7 +28,7 @@ def observe(app: Flask, metrics: Metrics) -> None:
     """Note every request of an application."""
 
     def begin() -> None:
-        g.begun = time.perf_counter()
+        g.begun = request.environ.get(BEGUN) or time.perf_counter()
         g.request_id = name_request(request.headers.get(ID_HEADER, ""))
 
     def end(response: Response) -> Response:

@@ -27,9 +27,9 @@ def read_model(path) -> dict[str, list]:
 def test_init_makes_a_store_and_may_run_twice(onrecord):
     """`db init` makes the store; again, it does nothing; `db status` tells what is there."""
     for _ in range(2):
-        assert onrecord("db", "init").stdout == "sqlite:///onrecord.db is ready, schema version 1.\n"
+        assert onrecord("db", "init").stdout == "sqlite:///onrecord.db is ready, schema version 2.\n"
     status = json.loads(onrecord("db", "status", "--json").stdout)
-    assert (status["engine"], status["schema"], status["events"], status["claims"]) == ("sqlite", 1, 0, 0)
+    assert (status["engine"], status["schema"], status["events"], status["claims"]) == ("sqlite", 2, 0, 0)
     assert status["last_at"] is None
 
 

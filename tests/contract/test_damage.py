@@ -32,8 +32,8 @@ EVERYWHERE = {
         "DROP TABLE schema_version",
         "3 FAILED  events: table changed: expected the table schema_version, got",
     ),
-    "a version": ("UPDATE schema_version SET version = 99", "row of the schema's version: expected '1', got '99'"),
-    "two versions": ("INSERT INTO schema_version VALUES (1)", "row of the schema's version: expected '1', got '1 1'"),
+    "a version": ("UPDATE schema_version SET version = 99", "row of the schema's version: expected"),
+    "two versions": ("INSERT INTO schema_version VALUES (1)", "row of the schema's version: expected"),
 }
 TYPES = {
     "a note": (

@@ -75,11 +75,11 @@ def assert_is_empty_and_works(store):
 def test_a_record_of_another_schema_version_is_refused_and_left_alone(bench, store, url, behind):
     """A program refuses a record of another schema version, and changes nothing of it."""
     bench.do(opening(CLAIM_ID))
-    behind("UPDATE schema_version SET version = 2")
+    behind("UPDATE schema_version SET version = 9")
     behind("DROP TABLE facets")
     other = open_store(url)
     for refused in (other.check, other.migrate):
-        with pytest.raises(Unavailable, match="has schema version 2; this program needs 1"):
+        with pytest.raises(Unavailable, match="has schema version 9; this program needs"):
             refused()
     with pytest.raises(Exception, match="facets"):
         behind("SELECT * FROM facets")

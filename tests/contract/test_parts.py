@@ -26,7 +26,7 @@ TAMPERED = {
         "ALTER TABLE replies ADD COLUMN more TEXT": "table replies: expected '\\n  PRIMARY KEY",
         "DROP INDEX corrections": "expected the index corrections, got none",
         "CREATE INDEX zz ON said (country)": "index zz is not ours: expected no index more, got 'CREATE INDEX zz",
-        "UPDATE schema_version SET version = 99": "row of the schema's version: expected '1', got '99'",
+        "UPDATE schema_version SET version = 99": "row of the schema's version: expected '2', got '99'",
     },
     "postgresql": {
         "ALTER TABLE watched RENAME TO unwatched": "expected the table watched, got none",

@@ -5,7 +5,9 @@ import logging
 
 import pytest
 
+from service.errors import Unavailable
 from service.metrics import Metrics
+from service.web import auth
 from service.web.appending import ShortAppends
 from tests.builders import kept, said
 from tests.web.newsroom import CLAIM, JSON, NO_ID, OTHER, OTHER_ID, append, in_json, nothing_recorded, open_claim
@@ -24,6 +26,8 @@ REFUSED = {
     "too large": (json.dumps(in_json(said("denied", note="x" * 70_000))), CLAIM, {}, 413),
     "a key that is none": (json.dumps(in_json(said("denied"))), CLAIM, {"Idempotency-Key": "short"}, 422),
     "no token": (json.dumps(in_json(said("denied"))), CLAIM, {"Authorization": "Bearer onr_none"}, 401),
+    "an empty If-Match": (json.dumps(in_json(said("denied"))), CLAIM, {"If-Match": ""}, 422),
+    "an empty log size": (json.dumps(in_json(said("denied"))), CLAIM, {"Log-Size-At-Least": ""}, 422),
     "two tokens": (json.dumps(in_json(said("denied"))), CLAIM, {"Authorization": "Bearer a, Bearer b"}, 400),
 }
 
@@ -83,6 +87,32 @@ def test_a_plain_append_asks_nothing_of_the_application(timeline, desk, app):
     assert [answer.headers.get("Idempotent-Replayed") for answer in told] == [None, None, "true"]
     assert told[1].data == told[2].data
     assert timeline.log_size() == 3
+
+
+@pytest.mark.parametrize(("error", "status"), [(Unavailable("away"), 503), (KeyError("a secret"), 500)])
+def test_whom_the_store_does_not_answer_it_is_asked_once(desk, timeline, monkeypatch, error, status):
+    """What goes wrong before anybody is known, too, is told as the application tells it, and the connection ends."""
+    open_claim(desk)
+    asked = []
+
+    def fail(*_, **__):
+        asked.append(1)
+        raise error
+
+    monkeypatch.setattr(auth, "authenticate", fail)
+    answer = append(desk, said("denied"), CLAIM, headers=NAMED)
+    assert (answer.status_code, answer.content_type, asked) == (status, "application/problem+json", [1])
+    assert (answer.headers["X-Request-Id"], answer.headers["Connection"]) == ("asked-so", "close")
+
+
+def test_a_body_that_is_cut_off_is_not_recorded(desk, client):
+    """A body shorter than its length is refused, though what came of it is in order."""
+    open_claim(desk)
+    body = json.dumps(in_json(said("denied")))
+    with nothing_recorded(client):
+        longer = {"CONTENT_LENGTH": str(len(body) + 1)}
+        answer = desk.post(f"{CLAIM}/events", data=body, headers=JSON, environ_overrides=longer)
+    assert answer.status_code == 400
 
 
 def test_a_fault_nobody_foresaw_is_logged_and_not_shown(desk, timeline, monkeypatch, caplog):
