@@ -134,6 +134,9 @@ def connect(url: str, *, reading: bool = False, autocommit: bool = False) -> Con
     connection.adapters.register_dumper(str, TextDumper)
     connection.adapters.register_dumper(list, ListDumper)
     connection.autocommit = autocommit
+    if not reading:
+        # Where the library rolls back and has prepared anything itself, it lets go of all, of what `Together` did too.
+        connection.prepare_threshold = None
     if reading:
         connection.isolation_level = IsolationLevel.REPEATABLE_READ
         connection.read_only = True

@@ -1,5 +1,7 @@
 """Hold what a group sends to a PostgreSQL server together to few waits, and to nothing stored of what fails."""
 
+from contextlib import suppress
+
 import psycopg
 import pytest
 
@@ -82,6 +84,17 @@ def test_what_is_sent_together_is_not_waited_for_without_end(store, monkeypatch)
             view._sql.execute("SELECT pg_sleep(20)")  # noqa: SLF001 - nothing of ours takes so long
     with store.reading() as view:
         assert view.head() == Head(0, "")
+
+
+def test_what_is_prepared_outlasts_a_transaction_that_failed(store):
+    """The library, which lets go of all statements with its own, has none: what is sent together goes on."""
+    for fails in (*[False] * 9, True, False, False):
+        with suppress(ZeroDivisionError), store.writing() as transaction:
+            assert transaction._sql.execute("SELECT 1").fetchall() == [(1,)]  # noqa: SLF001
+            if fails:
+                raise ZeroDivisionError
+    with store.writing() as transaction:
+        assert transaction.head() == Head(0, "")
 
 
 def test_values_are_bound_as_they_are_elsewhere(store):
