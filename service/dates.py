@@ -118,7 +118,7 @@ def find_days(text: str) -> Days | None:
 def _number(day: Day | None) -> int | None:
     try:
         return calendar_date(*day).toordinal() if day else None
-    except ValueError:
+    except (ValueError, OverflowError):  # the latter of one that no int of C holds
         return None  # a year before 1 or after 9999
 
 

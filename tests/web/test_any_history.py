@@ -2,22 +2,29 @@
 
 from __future__ import annotations
 
+import re
 from uuid import uuid4
 
+import pytest
 from hypothesis import HealthCheck, settings
 from hypothesis import given as for_all
 from hypothesis import strategies as st
 
 from domain.codebook import STATEMENTS
-from tests.builders import ENVOY, KREMLIN, MID, MOFA, amended, asked, assessed, kept, said
+from tests.builders import ENVOY, KREMLIN, MID, MOFA, amended, asked, assessed, kept, published, said
 from tests.domain.test_properties import statements
-from tests.web.browsing import browse, in_words, reason_of, rows_of, who_is_listed
+from tests.web.browsing import PAGE, Page, browse, in_words, reason_of, rows_of, who_is_listed
 from tests.web.newsroom import CLAIM, mend, open_claim
 
 TERMS = ["on_record", "background", "deep_background", "anonymous", "unstated"]
 GRADE = {"corrected": {"grade": "corrected"}}
 KEY = "russian-foreign-ministry"
 BACK = st.integers(1, 4)
+LONG_YEARS = [  # a program's calendar ends somewhere; EDTF's does not
+    *("-9999", "0000", "9999-24", "Y10000", "Y2147483647", "Y2147483648", "Y-2147483648", "Y-2147483649"),
+    *("Y999999999999", "Y-999999999999", "Y-1E11", "Y9E11S1"),
+    *("2025/Y999999999999", "Y-999999999999/2025", "[Y-999999999999..Y999999999999]", "../Y-2147483649~"),
+]
 takings = st.builds(
     lambda type_, party, back: said(type_, party, regarding=back, **GRADE.get(type_, {})),
     st.sampled_from(["retracted", "retracted", "walked_back", "walked_back", "corrected", "clarified"]),
@@ -30,6 +37,8 @@ graded = st.fixed_dictionaries(
         "strength": st.sampled_from(["categorical", "plain", "hedged"]),
         "credibility": st.integers(1, 6),
         "on_behalf_of": st.sampled_from([KREMLIN, MOFA]),
+        "said_on": st.sampled_from(LONG_YEARS),
+        "source": st.builds(published, st.sampled_from(LONG_YEARS)),
     },
 )
 plain = st.builds(
@@ -77,17 +86,44 @@ def record(desk, history):
     return claim, version
 
 
+def list_pages(client, claim, last):
+    """List the pages that tell of a claim's history."""
+    parties = [position["party"]["key"] for position in client.get(claim).json["positions"]]
+    pages = ["/", "/claims", "/desk", "/corrections", "/events", claim, f"{claim}/embed"]
+    pages += [f"{claim}?said_until=2025-12-21", f"{claim}/versions/{last}?diff=1", *(f"/parties/{k}" for k in parties)]
+    return pages + [f"{claim}/{what}/{n}" for n in range(1, last + 1) for what in ("versions", "events")]
+
+
 @settings(max_examples=20, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @for_all(histories)
 def test_every_page_that_tells_of_a_history_is_shown(desk, history):
     """No word, no state and no chain of withdrawals leaves a page without a text to tell it by."""
     claim, last = record(desk, history)
-    parties = [position["party"]["key"] for position in desk.get(claim).json["positions"]]
-    pages = ["/", "/claims", "/desk", "/corrections", "/events", claim, f"{claim}/embed"]
-    pages += [f"{claim}?said_until=2025-12-21", f"{claim}/versions/{last}?diff=1", *(f"/parties/{k}" for k in parties)]
-    pages += [f"{claim}/{what}/{n}" for n in range(1, last + 1) for what in ("versions", "events")]
-    for page in pages:
+    for page in list_pages(desk, claim, last):
         browse(desk, page)
+    for form in [f"{claim}/log/{act}?regarding={n}" for act in ("strike", "redact") for n in range(2, last + 1)]:
+        Page(desk.get(form, headers=PAGE).text)  # also where it says why that cannot be
+
+
+def test_what_an_event_regards_is_led_to_from_the_forms_that_mend_it(desk):
+    """No link of a form leads nowhere: the event that a quoted one regards is on its own page."""
+    open_claim(desk, said("denied"), said("clarified", regarding=2))
+    mend(desk, amended(3, said("clarified", regarding=2, scope="the visit")), 3)
+    for form in ("strike?regarding=3", "redact?regarding=3", "redact?regarding=4"):
+        assert f"{CLAIM}/events/2" in browse(desk, f"{CLAIM}/log/{form}").all("href", "a")
+
+
+@pytest.mark.parametrize("date", LONG_YEARS)
+def test_a_year_of_any_length_is_told_on_every_page(desk, date):
+    """Whatever year EDTF can write is shown, to people and to programs: no calendar of a program's bounds it."""
+    claim, last = record(desk, [said("denied", said_on=date), said("confirmed", MOFA, source=published(date))])
+    assert last == 3
+    for page in [*list_pages(desk, claim, last), f"{claim}/log", f"{claim}/log/amend?regarding=2"]:
+        browse(desk, page)
+    for answer in ("/claims", "/desk", "/corrections", "/events", claim, f"{claim}/versions/3?diff=1"):
+        plain = desk.get(answer, headers={"Accept": "application/json"})
+        others = re.findall('<([^>]*)>; rel="alternate"', ", ".join(plain.headers.getlist("Link")))
+        assert [200] * (1 + len(others)) == [plain.status_code, *(desk.get(other).status_code for other in others)]
 
 
 def test_who_was_asked_and_has_not_answered_is_not_said_to_withhold(desk, client):
