@@ -36,6 +36,22 @@ def test_a_request_says_what_came_of_it(desk, client, later, told):
     assert came_of(browse(client, f"{CLAIM}/versions/2")) == "No answer is on record yet."
 
 
+@pytest.mark.parametrize(
+    ("language", "told"),
+    [
+        ("en", "What came of it: acknowledged in part on behalf of Unnamed official (anonymous; hedged) (3)"),
+        ("ko", "요청의 결과: 일부 시인 (대변 대상: Unnamed official) (익명; 단서 있음) (3)"),
+        ("ru", "Что последовало: признаёт (частично) от имени «Unnamed official» (анонимно; с оговорками) (3)"),
+    ],
+)
+def test_a_request_says_on_what_terms_it_was_answered(desk, client, language, told):
+    """Whoever reads only the request learns how strong the answer was, and whose, as wherever else it is told."""
+    terms = {"extent": "partial", "on_behalf_of": ENVOY, "attribution": "anonymous", "strength": "hedged"}
+    open_claim(desk, asked(), said("acknowledged", MOFA, **terms))
+    for page in (CLAIM, f"{CLAIM}/events/2"):
+        assert told == came_of(browse(client, page, **{"Accept-Language": language}))
+
+
 def test_a_request_whose_deadline_has_passed_says_so(desk, client, clock):
     """Also where nothing else has come to the claim since; a page of the past says what held then."""
     open_claim(desk, asked(deadline="2026-02-02T12:00:00Z"))

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from domain.instants import parse_instant
-from service.web.pages.story import Told
+from service.web.pages.story import Came, Told
 
 Json = Mapping[str, Any]
 
@@ -28,12 +28,12 @@ def mark_answers(story: Sequence[Told], overdue: Collection[int]) -> list[Told]:
     ]
 
 
-def _list_answers(asked: Told, words: Sequence[Told], requests: Collection[int]) -> Iterator[tuple[int, str, bool]]:
+def _list_answers(asked: Told, words: Sequence[Told], requests: Collection[int]) -> Iterator[Came]:
     """List what came: that no answer came by the deadline, and the first that came after all."""
     for told in words:
         regards = (told.data or {}).get("regarding")
         unanswered = told.type == "unresponsive" and regards in requests  # another request, maybe
         if told.version > asked.version and (regards == asked.version or (told.key == asked.key and not unanswered)):
-            yield told.version, told.type, told.partial
+            yield told.version, told.type, told.partial, told.data or {}
             if told.type != "unresponsive":
                 return

@@ -28,6 +28,7 @@ from service.web.endpoint import claim_of, timeline
 from service.wording import is_partial
 
 Json = Mapping[str, Any]
+Came = tuple[int, str, bool, Json]  # a word that answered: its number, its type, whether of a part only, its payload
 REMEMBERED, LONGEST = 4_096, 2_048  # stored events kept as they were read, 6 KiB each, 12 at most; characters of one
 
 _MENDING = frozenset({"amended", "struck", "redacted"})
@@ -91,7 +92,7 @@ class Told(NamedTuple):
     earlier: int | None = None
     beside: Aside | None = None
     deed: str | None = None
-    came: tuple[tuple[int, str, bool], ...] = ()
+    came: tuple[Came, ...] = ()
     overdue: bool = False
     away: tuple[int, ...] = ()
 
