@@ -9,20 +9,27 @@ from __future__ import annotations
 import re
 import select
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from functools import lru_cache
 from typing import Any, Self
 
 import psycopg
 from psycopg.adapt import Transformer
 from psycopg.errors import error_from_result
-from psycopg.pq import ExecStatus, TransactionStatus
+from psycopg.pq import ExecStatus, PipelineStatus, TransactionStatus
 from psycopg.pq.abc import PGresult
 
 from service.store.postgres_pool import Connection, write_array
 from service.store.sql import Parameters, Row
 
+STEP = 32  # statements whose answers are asked for at once: patience is for these, and begins anew with the next
+LARGE = 1 << 14  # bytes of values: a statement with more is the last of its step
 INT8, BYTEA, SAID_BY_STATEMENT = 20, 17, 0  # types, by their numbers
 _NOT_DONE = (ExecStatus.FATAL_ERROR, ExecStatus.PIPELINE_ABORTED, ExecStatus.BAD_RESPONSE)
+_NO_PLAN = (
+    psycopg.errors.InvalidSqlStatementName,
+    psycopg.errors.FeatureNotSupported,
+)  # it is gone, or of other columns
 _Bound = tuple[bytes | None, int, int]  # a value, its type, and whether that is its binary form
 
 
@@ -75,10 +82,14 @@ class Together:
 
     def __enter__(self) -> Self:
         """Begin."""
-        self._pgconn.enter_pipeline_mode()
-        if self._pgconn.transaction_status == TransactionStatus.IDLE:
-            self._pgconn.send_query_params(self._connection.begin, None)
-            self._sent.append((None, ()))
+        try:
+            self._pgconn.enter_pipeline_mode()
+            if self._pgconn.transaction_status == TransactionStatus.IDLE:
+                self._pgconn.send_query_params(self._connection.begin, None)
+                self._expect(None)
+        except BaseException:
+            self._connection.close()
+            raise
         return self
 
     def __exit__(self, failed: type[BaseException] | None, *_: object) -> None:
@@ -87,10 +98,11 @@ class Together:
             if failed is None:
                 self.wait()
         finally:
-            if self._sent:
+            with suppress(psycopg.Error):  # of one that is closed, or was interrupted while it sent
+                if not self._sent:
+                    self._pgconn.exit_pipeline_mode()
+            if self._sent or self._pgconn.pipeline_status != PipelineStatus.OFF:
                 self._connection.close()
-            else:
-                self._pgconn.exit_pipeline_mode()
 
     def send(self, statement: str, parameters: Parameters) -> Answer:
         """Let a statement go with the others."""
@@ -103,10 +115,10 @@ class Together:
         if name is None:
             name = self._begun[key] = b"onrecord_%d" % next(self._connection.numbers)
             self._pgconn.send_prepare(name, query, types)
-            self._sent.append((None, key))
+            self._expect(None, key)
         self._pgconn.send_query_prepared(name, [value for value, _, _ in bound], [binary for _, _, binary in bound])
         answer = Answer(self)
-        self._sent.append((answer, ()))
+        self._expect(answer, last=sum(len(value or b"") for value, _, _ in bound) > LARGE)
         return answer
 
     def read(self, result: PGresult) -> Sequence[Row]:
@@ -131,12 +143,22 @@ class Together:
                 elif prepared:
                     self._connection.prepared[prepared] = self._begun[prepared]
             self._take()  # the end of all
-        except BaseException:
+        except BaseException as error:
             self._connection.close()
+            if fault and isinstance(error, psycopg.Error):
+                raise fault from error  # a server that goes says why before
             raise
         self._sent, self._begun = [], {}
+        if isinstance(fault, _NO_PLAN):
+            self._connection.close()  # what it has prepared is worth nothing; a new one prepares it anew
+            raise psycopg.OperationalError(str(fault)) from fault
         if fault:
             raise fault
+
+    def _expect(self, answer: Answer | None, prepared: tuple[Any, ...] = (), *, last: bool = False) -> None:
+        self._sent.append((answer, prepared))
+        if last or len(self._sent) % STEP == 0:  # else the server keeps small answers until all is done
+            self._pgconn.send_flush_request()
 
     def _take(self) -> PGresult | None:
         unsent = self._pgconn.flush()
@@ -184,4 +206,6 @@ def _bind(value: Any) -> _Bound:
         return b"%d" % value, INT8, 0
     if isinstance(value, bytes):
         return value, BYTEA, 1
-    return (None if value is None else write_array(value)), SAID_BY_STATEMENT, 0
+    if value is None or isinstance(value, list):
+        return (None if value is None else write_array(value)), SAID_BY_STATEMENT, 0
+    raise TypeError(f"a {type(value).__name__} is not bound: there is no column for it")

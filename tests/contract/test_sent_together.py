@@ -6,8 +6,9 @@ import psycopg
 import pytest
 
 from service.errors import Damaged, Unavailable
-from service.store import postgres_pool
+from service.store import postgres_pool, postgres_together
 from service.store.interface import Head
+from service.store.postgres import WRITERS
 from service.store.postgres_together import Together
 from tests.builders import CLAIM_ID, KREMLIN, MOFA, said
 from tests.contract.asking import append, opening
@@ -95,6 +96,114 @@ def test_what_is_prepared_outlasts_a_transaction_that_failed(store):
                 raise ZeroDivisionError
     with store.writing() as transaction:
         assert transaction.head() == Head(0, "")
+
+
+@pytest.mark.parametrize(("name", "value"), [("STEP", 1), ("LARGE", -1)], ids=["many statements", "large ones"])
+def test_patience_begins_anew_with_each_answer_that_comes(store, monkeypatch, name, value):
+    """Answers that together take longer than one may are waited for, as they are asked for in steps."""
+    monkeypatch.setattr(postgres_together, name, value)
+    with store.reading() as view:
+        monkeypatch.setattr(postgres_pool.Connection, "patience", 1.0)
+        with view._sql.together():  # noqa: SLF001
+            slow = [view._sql.execute("SELECT pg_sleep(0.4)") for _ in range(4)]  # noqa: SLF001
+        assert [len(answer.fetchall()) for answer in slow] == [1, 1, 1, 1]
+
+
+def test_why_the_server_ended_a_connection_is_told(store):
+    """It says so before it goes, while more was sent; the next look has another connection."""
+    told = pytest.raises(Unavailable, match="cannot be read: terminating connection due to administrator command")
+    with told, store.reading() as view, view._sql.together():  # noqa: SLF001
+        view._sql.execute("SELECT pg_terminate_backend(pg_backend_pid())")  # noqa: SLF001
+        view._sql.execute("SELECT 1")  # noqa: SLF001
+    assert ask(store) == [(0,)]
+
+
+def test_a_connection_that_lost_its_plans_is_let_go(store):
+    """Who finds them gone is told that the record cannot be read just now, and nobody after that."""
+    assert ask(store) == [(0,)]
+    with store.reading(once=True) as view:
+        view._sql.execute("DISCARD ALL")  # noqa: SLF001
+    with pytest.raises(Unavailable, match='cannot be read: prepared statement "onrecord_0" does not exist'):
+        ask(store)
+    assert ask(store) == [(0,)]
+
+
+def test_a_connection_whose_plans_are_of_other_columns_is_let_go(store, url):
+    """So it is where a table has a column more than before."""
+    assert ask(store, "SELECT * FROM log_head") == [(1, 0, "")]
+    run_on_postgresql(url, "ALTER TABLE log_head ADD COLUMN more text")
+    with pytest.raises(Unavailable, match="cannot be read: cached plan must not change result type"):
+        ask(store, "SELECT * FROM log_head")
+    assert ask(store, "SELECT * FROM log_head") == [(1, 0, "", None)]
+
+
+def ask(store, query="SELECT size FROM log_head"):
+    """Send a question with others, and give its answer."""
+    with store.reading() as view, view._sql.together():  # noqa: SLF001
+        return view._sql.execute(query).fetchall()  # noqa: SLF001
+
+
+def test_large_values_go_both_ways_at_once(store):
+    """More goes and comes than the network holds, and neither side waits for the other."""
+    large = "x" * 2_000_000
+    with store.reading() as view, view._sql.together():  # noqa: SLF001
+        answers = [view._sql.execute("SELECT CAST(? AS text)", (large,)) for _ in range(8)]  # noqa: SLF001
+        assert all(answer.fetchall() == [(large,)] for answer in answers)
+
+
+def test_what_was_interrupted_leaves_no_answers_to_others(store):
+    """Its connection is closed, as often as it happens, and others can be used."""
+    for _ in range(WRITERS + 1):
+        told = pytest.raises(Unavailable, match="cannot be written: failed to enter pipeline mode")
+        with told, store.writing() as transaction:
+            with pytest.raises(KeyboardInterrupt):
+                send_and_interrupt(transaction)
+            with transaction.together():
+                transaction._sql.execute("SELECT 2").fetchall()  # noqa: SLF001
+    look(store, ("a", 1))
+    assert store.standby_size() is None
+
+
+def send_and_interrupt(transaction):
+    """Press Ctrl-C while an answer is on its way."""
+    with transaction.together():
+        transaction._sql.execute("SELECT 1")  # noqa: SLF001
+        raise KeyboardInterrupt
+
+
+def test_what_was_interrupted_while_it_sent_is_told_as_that(store, monkeypatch):
+    """The end of the block is no fault of its own where something was sent that it knows nothing of."""
+    with pytest.raises(KeyboardInterrupt), store.writing() as transaction, monkeypatch.context() as spoiled:
+        send_and_be_interrupted(transaction, spoiled)
+    look(store, ("a", 1))
+
+
+def send_and_be_interrupted(transaction, spoiled):
+    """Have Ctrl-C pressed as soon as a statement is sent."""
+    with transaction.together():
+        transaction._sql.execute("SELECT 1").fetchall()  # noqa: SLF001
+        spoiled.setattr(Together, "_expect", interrupt)
+        transaction._sql.execute("SELECT 1")  # noqa: SLF001
+
+
+def interrupt(*_, **__):
+    """Press Ctrl-C."""
+    raise KeyboardInterrupt
+
+
+def test_what_cannot_begin_leaves_connections_that_can_be_used(store, monkeypatch):
+    """A connection goes back as one that sends each statement by itself, or not at all."""
+    with monkeypatch.context() as spoiled:
+        spoiled.setattr(postgres_pool.Connection, "begin", None)
+        with pytest.raises(TypeError), store.writing():
+            pass
+    assert store.standby_size() is None
+
+
+def test_a_value_that_no_column_takes_is_refused(store):
+    """A fraction is none of ours."""
+    with pytest.raises(TypeError, match="a float is not bound"), store.reading() as view, view._sql.together():  # noqa: SLF001
+        view._sql.execute("SELECT ?", (1.5,))  # noqa: SLF001
 
 
 def test_values_are_bound_as_they_are_elsewhere(store):
