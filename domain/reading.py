@@ -7,7 +7,7 @@ Nothing here refuses.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -203,23 +203,21 @@ def find_takers(reading: Reading) -> Iterator[Word]:
 
 
 def find_awaiting(reading: Reading) -> list[dict[str, Any]]:
-    """List the comment requests that nobody has answered yet, with party key and deadline.
-
-    That a party did not answer one request is no answer to another.
-    """
+    """List the comment requests that nobody has answered yet, with party key and deadline."""
     awaiting = []
     requests = {version for version, (kind, _) in reading.asides.items() if kind is CommentRequested}
     for version, (kind, data) in reading.asides.items():
         if kind is CommentRequested:
             asked = party_key(data["party"]["name"])
-            later = (w for w in reading.words if w.version > version)
-            if not any(
-                w.regarding == version
-                or (w.party == asked and not (w.kind is Unresponsive and w.regarding in requests))
-                for w in later
-            ):
+            if not any(is_answer(word, version, asked, requests) for word in reading.words):
                 awaiting.append({"version": version, "party": asked, "deadline": data["deadline"]})
     return awaiting
+
+
+def is_answer(word: Word, request: int, asked: str, requests: Collection[int]) -> bool:
+    """Tell whether a word answers a request to a party; that it did not answer another of the requests is no answer."""
+    of_another = word.kind is Unresponsive and word.regarding in requests
+    return word.version > request and (word.regarding == request or (word.party == asked and not of_another))
 
 
 def may_be_answered(history: Sequence[Recorded], request: int) -> bool:

@@ -4,7 +4,8 @@ The path of one request:
 
 `__init__` (routes) -> `endpoint` (parameters, who asks) -> `reading`, `recording`, `log`, `operations`
 (a name, a shape, one call) -> `service.timeline` -> the stored text goes back. What is
-refused becomes a problem in `problems`; the description of it all is made in `openapi`.
+refused becomes a problem in `problems`; the description of it all is made in `openapi`. In front of all that stand
+`kept`, which gives answers out again, and `appending`, the short way of a plain append.
 """
 
 from __future__ import annotations

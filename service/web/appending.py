@@ -56,18 +56,18 @@ class ShortAppends:
         claim_id = _claim_of(environ)
         if not claim_id:
             return self._application(environ, start_response)
-        actor = None
+        actor = made = None
         try:
             actor = require(WRITE, identify_by(environ["HTTP_AUTHORIZATION"], self._timeline), free=False)
             body = environ["wsgi.input"].read(int(environ["CONTENT_LENGTH"]))
             environ["wsgi.input"] = BytesIO(body)  # for the application, where it is to read it again
             item = _read(body, environ, UUID(claim_id), self._timeline)
-            if actor is None or item is None:
-                return self._application(environ, start_response)
-            state, told = self._record(item, actor, environ, body)
+            made = self._record(item, actor, environ, body) if actor and item else None
         except Exception as error:  # noqa: BLE001 - told, or logged, by the application, which does not do it again
             environ[REFUSED] = error, actor
+        if actor is None or made is None:
             return self._application(environ, start_response)
+        state, told = made
         request_id = name_request(environ.get("HTTP_X_REQUEST_ID", ""))
         about = (("Content-Type", "application/json"), ("Content-Length", str(len(state))))
         start_response("201 CREATED", [*about, *told, (ID_HEADER, request_id), *self._headers])
@@ -95,11 +95,7 @@ def _claim_of(environ: WSGIEnvironment) -> str | None:
     """Give the claim that a plain append is for; None for anything else."""
     if environ["REQUEST_METHOD"] != "POST" or environ.get("CONTENT_TYPE") != "application/json":
         return None
-    if (
-        "HTTP_AUTHORIZATION" not in environ
-        or any(map(environ.get, _ELSE))
-        or any(map(environ.__contains__, _ELSE_SENT))
-    ):
+    if "HTTP_AUTHORIZATION" not in environ or any(map(environ.get, _ELSE)) or not _ELSE_SENT.isdisjoint(environ):
         return None
     length, address = environ.get("CONTENT_LENGTH", ""), _ADDRESS.fullmatch(environ["PATH_INFO"])
     fits = re.fullmatch(r"\d{1,7}", length, re.ASCII) and int(length) <= MIB

@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from domain.instants import parse_instant
+from domain.reading import is_answer
 from service.web.pages.story import Came, Told
 
 Json = Mapping[str, Any]
@@ -19,21 +20,18 @@ def find_overdue(claim: Json, now: datetime) -> list[int]:
 
 def mark_answers(story: Sequence[Told], overdue: Collection[int]) -> list[Told]:
     """Put to each request of a claim's whole story what came of it, and whether it is overdue."""
-    requests = {told.version: told for told in story if told.type == "comment_requested" and told.data}
-    words = [told for told in story if told.word and told.fate != "struck"] if requests else []
-    came = {version: tuple(_list_answers(asked, words, requests)) for version, asked in requests.items()}
+    requests = {told.version: told.key for told in story if told.type == "comment_requested" and told.key}
+    came = {version: tuple(_list_answers(story, version, asked, requests)) for version, asked in requests.items()}
     return [
         told._replace(came=came[told.version], overdue=told.version in overdue) if told.version in came else told
         for told in story
     ]
 
 
-def _list_answers(asked: Told, words: Sequence[Told], requests: Collection[int]) -> Iterator[Came]:
+def _list_answers(story: Sequence[Told], request: int, asked: str, requests: Collection[int]) -> Iterator[Came]:
     """List what came: that no answer came by the deadline, and the first that came after all."""
-    for told in words:
-        regards = (told.data or {}).get("regarding")
-        unanswered = told.type == "unresponsive" and regards in requests  # another request, maybe
-        if told.version > asked.version and (regards == asked.version or (told.key == asked.key and not unanswered)):
+    for told in story:
+        if told.word and told.fate != "struck" and is_answer(told.word, request, asked, requests):
             yield told.version, told.type, told.partial, told.data or {}
             if told.type != "unresponsive":
                 return

@@ -19,16 +19,8 @@ from service.web.pages.story import Told, behalf_of, deed_of, read_story, streng
 
 Json = Mapping[str, Any]
 SIDES = frozenset({"affirms", "denies"})
-_OF_ONE = (
-    "terms",
-    "strength",
-    "behalf",
-    "says",
-    "overtaken",
-    "taken_back",
-    "reworded_by",
-    "earlier",
-)  # on a party's own page
+# On a party's own page.
+_OF_ONE = ("terms", "strength", "behalf", "says", "overtaken", "taken_back", "reworded_by", "earlier")
 NAMED = 4  # parties of a stance that a row of a list names
 _TIMES = 4  # as many events of a position as were read before, where more are needed
 _REWORDED = '"type":"reworded"'  # as an event is stored
