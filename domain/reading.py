@@ -7,7 +7,7 @@ Nothing here refuses.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -15,7 +15,6 @@ from domain.codebook import (
     STATEMENTS,
     Amended,
     Assessed,
-    CommentRequested,
     Linked,
     Opened,
     Recorded,
@@ -24,11 +23,9 @@ from domain.codebook import (
     Statement,
     Struck,
     Unlinked,
-    Unresponsive,
     WalkedBack,
 )
 from domain.dates import Bounds
-from domain.party import party_key
 from domain.positions import Aside, PartyFold, find_asides, fold_party
 from domain.statement import Payload, Word, read_word, surely_said_by
 
@@ -200,29 +197,6 @@ def find_takers(reading: Reading) -> Iterator[Word]:
     for word in reading.words if reading.taken_back else ():
         if word.takes_back and word.version not in reading.taken_back:
             yield word
-
-
-def find_awaiting(reading: Reading) -> list[dict[str, Any]]:
-    """List the comment requests that nobody has answered yet, with party key and deadline."""
-    awaiting = []
-    requests = {version for version, (kind, _) in reading.asides.items() if kind is CommentRequested}
-    for version, (kind, data) in reading.asides.items():
-        if kind is CommentRequested:
-            asked = party_key(data["party"]["name"])
-            if not any(is_answer(word, version, asked, requests) for word in reading.words):
-                awaiting.append({"version": version, "party": asked, "deadline": data["deadline"]})
-    return awaiting
-
-
-def is_answer(word: Word, request: int, asked: str, requests: Collection[int]) -> bool:
-    """Tell whether a word answers a request to a party; that it did not answer another of the requests is no answer."""
-    of_another = word.kind is Unresponsive and word.regarding in requests
-    return word.version > request and (word.regarding == request or (word.party == asked and not of_another))
-
-
-def may_be_answered(history: Sequence[Recorded], request: int) -> bool:
-    """Tell whether a statement after a comment request was erased: nobody knows any more whether it was the answer."""
-    return any(isinstance(event, Statement) and event.data is None for event in history[request:])
 
 
 def find_links(reading: Reading) -> list[dict[str, str]]:

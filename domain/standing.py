@@ -10,11 +10,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from domain.awaiting import find_awaiting
 from domain.codebook import Recorded
 from domain.instants import write_instant
 from domain.party import Voice
 from domain.positions import PartyFold, Position
-from domain.reading import Reading, find_awaiting, find_links, find_takers, find_wording
+from domain.reading import Reading, find_links, find_takers, find_wording
 from domain.statement import Word
 
 

@@ -7,11 +7,12 @@ So what is told beside the deed is listed here alone, in the language of whoever
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from gettext import NullTranslations
 from typing import Any
 
+from domain.statement import UNNAMED
 from service.dates import ENGLISH
 
 ATTRIBUTIONS = {
@@ -92,6 +93,33 @@ def list_terms(data: Mapping[str, Any], translations: NullTranslations = ENGLISH
 def tell_terms(data: Mapping[str, Any]) -> list[str]:
     """Tell the same in English, for programs and the command line."""
     return [f"{term.told} “{term.text}”" if term.text else term.told for term in list_terms(data)]
+
+
+def find_terms(data: Mapping[str, Any]) -> str | None:
+    """Give the word for how a payload is to be attributed, where it was not said on the record."""
+    terms = data.get("attribution")
+    return terms if terms in UNNAMED else None
+
+
+def find_strength(data: Mapping[str, Any]) -> str | None:
+    """Give the word for how strongly a payload was said, where that was not plain."""
+    strength = data.get("strength", "plain")
+    return None if strength == "plain" else str(strength)
+
+
+def find_manner(words: Sequence[Mapping[str, Any]]) -> Iterator[tuple[str, str]]:
+    """Find on what `terms` words were said of which none is on the record, and their `strength` where all are alike."""
+    terms, strength = [find_terms(word) for word in words], find_strength(words[-1])
+    if terms[-1] and all(terms):
+        yield "terms", terms[-1]
+    if strength and all(find_strength(word) == strength for word in words):
+        yield "strength", strength
+
+
+def tell_manner(manner: Mapping[str, Any]) -> list[str]:
+    """Tell the same in English, of what has it as its members."""
+    kinds = (("terms", ATTRIBUTIONS), ("strength", STRENGTHS))
+    return [told[manner[name]] for name, told in kinds if name in manner]
 
 
 def tell_verdict(rating: Mapping[str, Any]) -> str:

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from domain.codebook import STATEMENTS
-from service.terms import ATTRIBUTIONS, DEEDS, STRENGTHS, tell_behalf, tell_terms
+from service.terms import ATTRIBUTIONS, DEEDS, tell_behalf, tell_manner, tell_terms
 
 Payload = Mapping[str, Any]
 
@@ -136,10 +136,10 @@ def _tell_stance(position: Payload) -> str:
 
 def _tell_beside(position: Payload) -> str:
     """Say what keeps a stance from misleading; on what terms and how strongly it was taken only where that is known."""
-    beside = [ATTRIBUTIONS[position["terms"]]] if "terms" in position else []
-    beside += [STRENGTHS[position["strength"]]] if "strength" in position else []
-    beside += [DEEDS[deed]] if (deed := position.get("taken_back", {}).get("deed")) else []
-    beside += [f"withdrawn: {ATTRIBUTIONS[by]}"] if (by := position.get("taken_back", {}).get("terms")) else []
+    taken = position.get("taken_back", {})
+    beside = [*tell_manner(position), *tell_manner(taken.get("manner", {}))]
+    beside += [DEEDS[deed]] if (deed := taken.get("deed")) else []
+    beside += [f"withdrawn: {ATTRIBUTIONS[by]}"] if (by := taken.get("terms")) else []
     for word, parts in (("concedes", position.get("concedes")), ("disputes", position.get("disputes"))):
         if parts:
             beside.append(f"{word} a part, event{'s' * (len(parts) > 1)} {', '.join(map(str, parts))}")

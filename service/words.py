@@ -20,12 +20,12 @@ KEPT = {
     "source_changed": "A source changed",
     "comment_requested": "Comment requested",
 }
-RELATIONS = {
-    "aspect_of": "Aspect of",
-    "contradicts": "Contradicts",
-    "follows": "Follows",
-    "same_as": "Same as",
-    "context": "Context",
+RELATIONS = {  # between a claim and the other, which is named after the word
+    "aspect_of": "is an aspect of",
+    "contradicts": "contradicts",
+    "follows": "follows",
+    "same_as": "is the same as",
+    "context": "gives context to",
 }
 KINDS = {
     "state": "state",
@@ -53,6 +53,25 @@ TAKEN = {  # what a party has withdrawn, by the stance in it
     "denies": "denial",
     "evades": "answer",
     "withholds": "answer",
+}
+REGARDED = {  # a statement, as what a party takes back or clarifies
+    "reported": "report",
+    "alleged": "allegation",
+    "confirmed": "confirmation",
+    "acknowledged": "acknowledgement",
+    "denied": "denial",
+    "countered": "another account",
+    "dismissed": "dismissal",
+    "ncnd": "neither confirmation nor denial",
+    "declined": "no comment",
+    "unresponsive": "no response",
+    "unaware": "word that it does not know",
+    "deflected": "referral elsewhere",
+    "clarified": "clarification",
+    "corrected": "correction",
+    "retracted": "retraction",
+    "walked_back": "step back",
+    "assessed": "assessment",
 }
 COLUMNS = {
     "reversed": "reversed by itself",
@@ -127,6 +146,7 @@ WORDS = {
     **{f"relation.{code}": text for code, text in RELATIONS.items()},
     **{f"kind.{code}": text for code, text in KINDS.items()},
     **{f"taken.{code}": text for code, text in TAKEN.items()},
+    **{f"regarded.{code}": text for code, text in REGARDED.items()},
     **{f"deed.{code}": text for code, text in DEEDS.items()},
     **{f"attribution.{code}": text for code, text in ATTRIBUTIONS.items()},
     **{f"strength.{code}": text for code, text in STRENGTHS.items()},

@@ -11,7 +11,7 @@ import click
 from service.cli.console import table
 from service.cli.history import History, read_events, tell_asides, tell_number, tell_type, wrap, write_entry
 from service.dates import ENGLISH, tell_until
-from service.terms import find_behalf, tell_behalf
+from service.terms import find_behalf, find_manner, tell_behalf, tell_manner, tell_terms
 from service.wording import RULES, in_one_line, is_partial, sort_reasons
 
 SILENT = ("withholds", "evades")
@@ -156,14 +156,20 @@ def _position(position: Json, history: History, *, marked: bool) -> Sequence[obj
 
 
 def _tell_beside(position: Json, history: History) -> str:
-    """Say what does not fit beside a stance: which word was taken back last and by whom; of which wording it was."""
+    """Say what does not fit beside a stance: how it was said, or which word was taken back last and by whom; of what.
+
+    How is on what terms and how strongly, of which wording is said where it reads otherwise now.
+    """
     told, last = "", history.get(max(position["events"]))
     if position["stance"] == "withdrawn":
         took = {entry.taken: entry for entry in history.values() if entry.taken in position["events"]}
         by = max(took, default=None, key=lambda version: version or 0)
         last, taker = took.get(by), history.get(by or 0)
         if last and taker:
-            told = f"{tell_type(last.type, last.data)} ({last.version}), {taker.told()} ({taker.version})"
+            word = ", ".join([tell_type(last.type, last.data), *tell_terms(last.data or {})])
+            told = f"{word} ({last.version}), {taker.told()} ({taker.version})"
+    elif words := [entry.data for n in position["events"] if (entry := history.get(n)) and entry.data]:
+        told = ", ".join(tell_manner(dict(find_manner(words))))
     reworded = f"said of an earlier wording, which event {last.earlier} replaced" if last and last.earlier else ""
     beside = "; ".join(filter(None, (told, reworded)))
     return f"{name_party(position['party'])}: {beside}." if beside else ""

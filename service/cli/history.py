@@ -12,8 +12,10 @@ from typing import Any
 
 import click
 
-from domain.codebook import EVENT_TYPES, STATEMENTS, Recorded
-from domain.reading import find_rewording, list_wordings, read_contents
+from domain.awaiting import find_answers
+from domain.codebook import EVENT_TYPES, STATEMENTS, CommentRequested
+from domain.party import party_key
+from domain.reading import Reading, find_rewording, list_wordings, read_contents
 from service.changes import compare_statements, tell_change
 from service.terms import tell_terms
 from service.wording import SAID, in_one_line, is_partial
@@ -31,7 +33,7 @@ class Entry:
     """An event as it reads: its type and payload as amended (no payload: redacted), and what was done to it.
 
     `changes` are what it changed itself, `earlier` is the event by which the claim left the wording that it speaks of,
-    `taken` is the version of the event that took it back.
+    `taken` is the version of the event that took it back, `came` are the words that answered a request.
     """
 
     stored: Json
@@ -42,6 +44,7 @@ class Entry:
     changes: Sequence[Json] = ()
     earlier: int | None = None
     taken: int | None = None
+    came: Sequence[int] = ()
 
     @property
     def version(self) -> int:
@@ -77,9 +80,13 @@ def read_events(events: Sequence[Json], withdrawals: Iterable[Json] = ()) -> dic
         of = read.get(one["of"])
         if of and of.taken is None:  # what took it back first made it so
             read[of.version] = replace(of, taken=one["by"])
-    wordings = list_wordings(contents_of(read))
+    reading = _reading_of(read)
+    wordings = list_wordings(reading.contents)
     left = ((n, find_rewording(wordings, n)) for n, entry in read.items() if entry.type in SAID)
-    return read | {n: replace(read[n], earlier=rewording) for n, rewording in left if rewording}
+    read |= {n: replace(read[n], earlier=rewording) for n, rewording in left if rewording}
+    asked = {n: data["party"]["name"] for n, (kind, data) in reading.asides.items() if kind is CommentRequested}
+    answers = find_answers(reading.words, {n: party_key(name) for n, name in asked.items()})
+    return read | {n: replace(read[n], came=[word.version for word in words]) for n, words in answers.items()}
 
 
 def tell_number(version: int, history: History) -> str:
@@ -88,15 +95,15 @@ def tell_number(version: int, history: History) -> str:
     return f"event {version}{', of an earlier wording' if earlier else ''}"
 
 
-def contents_of(history: History) -> dict[int, tuple[type[Recorded], Json]]:
-    """Give what events of types that are known here read, by version, but for those struck or erased."""
+def _reading_of(history: History) -> Reading:
+    """Read what events of types that are known here say, but for those struck or erased."""
     read = ((n, EVENT_TYPES.get(entry.type), entry.data) for n, entry in history.items() if not entry.struck)
-    return {n: (kind, data) for n, kind, data in read if kind and data}
+    return read_contents({n: (kind, data) for n, kind, data in read if kind and data})
 
 
 def tell_asides(claim: Json, history: History) -> Iterator[str]:
     """Say of each word that is beside a position that it changes nothing, and why."""
-    whys = read_contents(contents_of(history)).find_asides()
+    whys = _reading_of(history).find_asides()
     for version in sorted(version for position in claim["positions"] for version in position["beside"]):
         if why := whys.get(version):
             because = _WHYS[why.why].format(why.before)
@@ -119,11 +126,19 @@ def write_entry(entry: Entry, history: History) -> Iterator[str]:
     for text in (
         _text_of(entry.data, history if entry.type in STATEMENTS else {}),
         of,
+        _tell_outcome(entry, history),
         changed and f"Changed: {in_one_line(changed)}",
         *_done_to(entry, history),
     ):
         if text:
             yield wrap(f"     {text}", "     ")
+
+
+def _tell_outcome(entry: Entry, history: History) -> str:
+    if entry.type != "comment_requested" or entry.data is None:
+        return ""
+    came = "; ".join(f"event {n}, {history[n].told()}" for n in entry.came)
+    return f"What came of it: {came}." if came else "No answer is on record."
 
 
 def _done_to(entry: Entry, history: History) -> Iterator[str]:

@@ -19,9 +19,9 @@ from uuid import UUID
 
 import orjson
 
+from domain.awaiting import may_be_answered
 from domain.errors import DomainError, VersionMovedOn
 from domain.instants import parse_instant, write_instant
-from domain.reading import may_be_answered
 from service.errors import OutcomeUnknown, Unavailable
 from service.ledger import MAPPER, Item
 from service.store.hanging import HangingRow

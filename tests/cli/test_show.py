@@ -10,7 +10,7 @@ import pytest
 from domain.claim import Claim
 from service.cli.account import describe_standing, write_account
 from service.cli.history import read_events
-from tests.builders import KREMLIN, given, kept, said, stands
+from tests.builders import KREMLIN, MOFA, asked, given, kept, said, stands
 
 MEETING = "ref:moscow-contact/meeting"
 CONCESSION = {
@@ -58,7 +58,7 @@ def test_show_gives_an_account(onrecord):
         "Stands denied: somebody denies it, and nobody affirms it in full: "
         "event 4, denied by Russian Foreign Ministry, categorical." in told
     )
-    assert "Russian Foreign Ministry (RU)       denies     4      5 " in told
+    assert "Russian Foreign Ministry (RU)       denies *   4      5 " in told
     assert "No reversals." in told
     assert "The reports are unfounded." in told
 
@@ -181,7 +181,9 @@ def test_an_event_says_what_it_is_about(mend, onrecord):
     told = onrecord("show", MEETING).stdout
     assert event(told, 10).endswith("denied, Yoav Gallant, on behalf of Israel No.")
     assert event(told, 11).endswith("linked, context 1c1e92c4-1f05-51ad-ae9c-6f1b4fb902cf The same envoy.")
-    assert event(told, 12).endswith("comment_requested, Oman, answer due by 2199-01-01T18:00:00+09:00 Did it?")
+    assert event(told, 12).endswith(
+        "comment_requested, Oman, answer due by 2199-01-01T18:00:00+09:00 Did it? No answer is on record."
+    )
     assert "denied by Yoav Gallant on behalf of Israel" in told.split("\nEvents\n")[0]
 
 
@@ -218,6 +220,26 @@ def test_a_withdrawn_word_is_marked_and_told_with_who_withdrew_it():
         "[withdrawn] denied, Russian Foreign Ministry What was said. Withdrawn by event 3, walked_back by Kremlin"
     )
     assert event(told, 3).endswith("(about event 2, denied by Russian Foreign Ministry) What was said.")
+
+
+def test_a_stance_is_told_with_its_manner():
+    """Where no word of a party is on the record, or all are hedged, the account says so; of what was withdrawn too."""
+    hedged = said("denied", attribution="background", strength="hedged")
+    assert "\n* Russian Foreign Ministry (RU): on background, hedged.\n" in account_of(given(hedged))
+    assert "\n* " not in account_of(given(hedged, said("denied", said_on="2026-01")))
+    withdrawn = account_of(given(hedged, said("retracted", regarding=2)))
+    assert "(RU): denied, on background, hedged (2), retracted by Russian" in " ".join(withdrawn.split())
+
+
+def test_a_request_for_comment_is_told_with_what_came_of_it():
+    """That nobody answered, that none answered in time, and the first answer after all stand under the request."""
+    request = asked(MOFA, deadline="2026-02-02T12:00:00Z")
+    assert event(account_of(given(request)), 2).endswith("answer due by 2026-02-02T12:00:00Z No answer is on record.")
+    silent, late = said("unresponsive", MOFA, regarding=2), said("declined", MOFA, attribution="background")
+    assert event(account_of(given(request, silent, late, said("denied", MOFA))), 2).endswith(
+        "What came of it: event 3, unresponsive by South Korean Foreign Ministry;"
+        " event 4, declined by South Korean Foreign Ministry, on background."
+    )
 
 
 def test_a_quotation_is_told_as_one():

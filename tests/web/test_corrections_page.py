@@ -46,7 +46,7 @@ def test_a_correction_is_shown_before_and_after(desk, client):
         " Grade of a correction nothing → withdrawn Reason: It was logged wrongly."
     )
     assert by_kremlin == (
-        "Kremlin corrected a statement of its own (confirmed) (Grade: withdrawn): It was wrong. event 2"
+        "Kremlin corrected a statement of its own (confirmation) (Grade: withdrawn): It was wrong. event 2"
         " As amended by event 7; the first logging is on the claim's page. Kremlin confirmed : What was said."
     )
     assert of_3 == (
@@ -61,6 +61,20 @@ def test_a_correction_is_shown_before_and_after(desk, client):
     )
     history = browse(client, CLAIM).text.partition("What is on record")[2]
     assert "Our record amended : event 2 Did what denied → confirmed Party Russian Foreign" in history
+
+
+def test_a_correction_of_what_was_struck_says_so(desk, client):
+    """Of a correction that was struck since, or whose event was, the page says by which event; the strike does not."""
+    open_claim(desk, said("reported"), said("corrected", regarding=2, grade="refile", summary="Geneva."))
+    mend(desk, kept("struck", regarding=2), 3)
+    strike, refile = (entry.partition(" An official met")[0] for entry in entries_of(browse(client, "/corrections")))
+    assert "was struck since" not in strike
+    assert refile == (
+        "Russian Foreign Ministry corrected a statement of its own (report) (Grade: refile (a slip)): Geneva. event 2"
+        " Event 2 was struck since, by event 4 . Russian Foreign Ministry reported : What was said."
+    )
+    mend(desk, kept("struck", regarding=3), 4)
+    assert "Event 3 was struck since, by event 5 ." in browse(client, "/corrections").text
 
 
 def test_what_was_erased_is_in_no_correction(desk, client):

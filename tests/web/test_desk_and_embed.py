@@ -78,6 +78,20 @@ def test_what_changed_since_one_last_looked(desk, reporter):
     assert ("The first word." in page, "The second word." in page) == (False, True)
 
 
+def test_a_request_is_told_with_what_came_of_it(desk, reporter, token, clock):
+    """Among what changed, a request for comment says that none answered, that none did in time, or who answered how."""
+    open_claim(desk, asked(deadline="2026-02-02T12:00:00Z"))
+    assert "No answer is on record yet." in section(browse(reporter, "/desk"), "Since you last looked")
+    clock.move_on(days=20)
+    sign_in(reporter, token)
+    overdue = section(browse(reporter, "/desk"), "Since you last looked")
+    assert "No answer is on record, and the deadline has passed." in overdue
+    append(desk, said("declined", MOFA, attribution="background"))
+    page = browse(reporter, "/desk")
+    assert "What came of it: declined to comment (on background) ( 3 )" in section(page, "Since you last looked")
+    assert f'href="{CLAIM}#event-3">3</a>' in page.html
+
+
 @pytest.mark.parametrize("upto", ["", "-1", "x", "9" * 40, "99999"])
 def test_nobody_has_seen_what_is_not_there(desk, reporter, upto):
     """A desk cannot have seen more than there is."""

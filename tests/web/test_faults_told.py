@@ -99,7 +99,7 @@ def test_every_reason_why_a_date_is_none_is_known():
             '&#39;1&#39;: EDTF 날짜가 아닙니다(<span lang="en">a rule of &lt;tomorrow&gt;</span>). 예: 2025',
         ),
         ("One of: full, partial.", "다음 중 하나: 전부, 일부."),
-        ("One of: refile, corrected, withdrawn.", "다음 중 하나: 재송고(단순 오기), 정정, 철회."),
+        ("One of: refile, corrected, withdrawn.", "다음 중 하나: 단순 오기 정정(재송고), 정정, 철회."),
         ("One of: A, B, C, D, E, F.", "다음 중 하나: A, B, C, D, E, F."),
         (
             "`walked_back` is about an earlier statement: give the version of that event.",

@@ -93,14 +93,14 @@ def describe(client, claim):
             "Omicron President withdrew its denial (4).",
             "Omicron President (denial)",
             "Omicron President OM withdrawn 4 denial",
-            "Omicron President OM retracted a statement of its own (denied)",
+            "Omicron President OM retracted a statement of its own (denial)",
         ),
         (
             OMICRON,
             "The denial by Omicron President (3) was withdrawn by Omicron Foreign Ministry (4).",
             "Omicron President (denial, withdrawn by Omicron Foreign Ministry)",
             "Omicron President OM withdrawn 4 denial, withdrawn by Omicron Foreign Ministry",
-            "Omicron Foreign Ministry OM retracted a statement of Omicron President (denied)",
+            "Omicron Foreign Ministry OM retracted a statement of Omicron President (denial)",
         ),
     ],
 )
@@ -136,7 +136,7 @@ def test_an_affirmation_that_was_taken_back_is_told(desk, client):
             [
                 "Redacted (denied)",
                 "Struck from our record (The Paper reported)",
-                "Omicron President retracted a statement of its own (denied)",
+                "Omicron President retracted a statement of its own (denial)",
             ],
         ),
         (
@@ -144,7 +144,7 @@ def test_an_affirmation_that_was_taken_back_is_told(desk, client):
             [
                 "내용 삭제 (부인)",
                 "기록에서 말소 (The Paper 보도)",
-                "Omicron President 발언 철회 (대상: 자기 발언, 부인)",
+                "Omicron President 발언 철회 (대상: 자신의 부인 발언)",
             ],
         ),
         (
@@ -152,7 +152,7 @@ def test_an_affirmation_that_was_taken_back_is_told(desk, client):
             [
                 "Содержание удалено (отрицает)",
                 "Вычеркнуто из реестра (The Paper — сообщает)",
-                "Omicron President — отзывает заявление (собственное: отрицает)",
+                "Omicron President — отзывает заявление (собственное: отрицание)",
             ],
         ),
     ],

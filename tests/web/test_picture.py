@@ -56,6 +56,19 @@ def test_what_is_of_a_part_has_a_mark_of_its_own(desk, client):
     assert len({outline for _, outline in told}) == 3
 
 
+def test_how_it_was_said_is_told_of_a_mark(desk, client):
+    """Whose denial is hedged and whose is not, and who spoke on background, is told of the marks, each its own."""
+    open_claim(
+        desk,
+        said("denied", said_on="2026-01-01"),
+        said("denied", said_on="2026-01-01", strength="hedged", scope="A part"),
+        said("denied", KREMLIN, said_on="2026-01-02", strength="categorical", attribution="background"),
+    )
+    assert [title for title, *_ in read_marks(client)] == [
+        *("2: denied", "3: denied, hedged", "4: denied, on background, categorical")
+    ]
+
+
 def test_a_moment_is_a_mark_at_its_day(desk, client):
     """A time is no span, whatever its zone: it stands at the day that it was given by, beside what has no time."""
     days = ("2026-01-01", "2026-01-01T23:30:00-05:00", "2026-01-01T00:30:00+09:00", "2026-01-01T12:00:00", "2026-12-31")

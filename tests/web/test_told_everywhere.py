@@ -128,8 +128,8 @@ def test_what_was_done_is_told_in_one_place():
     templates = files("service.web").joinpath("templates")
     by_itself = re.compile(r'\("event\." ~ (?!told\.type\) \| word }}</b>{% if told\.type == "opened" %}|value\))')
     found = {t.name: len(by_itself.findall(t.read_text(encoding="utf-8"))) for t in templates.iterdir()}
-    # `regarded`, `erased` and `aside`; `did`; what a preview says of a word.
-    alone = {"macros.html": 3, "pieces.html": 1, "forms.html": 1}
+    # `erased` and `aside`; `did`; what a preview says of a word.
+    alone = {"macros.html": 2, "pieces.html": 1, "forms.html": 1}
     assert {name: n for name, n in found.items() if n} == alone
 
 
@@ -256,6 +256,21 @@ def test_a_stance_that_was_taken_plainly_too_is_not_called_hedged(desk, client):
     assert reason_of(page).startswith("Denied by Russian Foreign Ministry (2, hedged), Russian Foreign Ministry (3).")
     assert rows_of(page) == ["Russian Foreign Ministry RU denies 2"]
     assert who_is_listed(browse(client, "/claims")) == "Denies Russian Foreign Ministry"
+
+
+def test_how_a_word_was_said_is_told_where_it_was_taken_back(desk, client):
+    """That a denial was hedged, and on background, stays known once it is withdrawn: pages, lists and feeds say it."""
+    hedged = said("denied", strength="hedged", attribution="background")
+    open_claim(desk, said("reported", MOFA), hedged, said("retracted", regarding=3))
+    page, how = browse(client, CLAIM), "on background, hedged"
+    assert reason_of(page).endswith(f"Russian Foreign Ministry (3, {how}) withdrew its denial (4).")
+    assert rows_of(page)[1] == f"Russian Foreign Ministry RU withdrawn 4 denial, {how}"
+    for path in ("/claims", f"{CLAIM}/embed"):
+        assert f"Withdrawn Russian Foreign Ministry (denial, {how})" in who_is_listed(browse(client, path))
+    told = in_words(browse(client, "/parties/russian-foreign-ministry").html)
+    assert f"denial, {how} (3), withdrawn by itself (4)" in told
+    [item] = client.get("/claims.feed").json["items"]
+    assert "Russian Foreign Ministry: what it said was withdrawn (on background; hedged)." in item["content_text"]
 
 
 @pytest.mark.parametrize(

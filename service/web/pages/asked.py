@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
+from domain.awaiting import find_answers
 from domain.instants import parse_instant
-from domain.reading import is_answer
+from service.web.pages.limits import words_of
 from service.web.pages.story import Came, Told
 
 Json = Mapping[str, Any]
@@ -21,17 +22,15 @@ def find_overdue(claim: Json, now: datetime) -> list[int]:
 def mark_answers(story: Sequence[Told], overdue: Collection[int]) -> list[Told]:
     """Put to each request of a claim's whole story what came of it, and whether it is overdue."""
     requests = {told.version: told.key for told in story if told.type == "comment_requested" and told.key}
-    came = {version: tuple(_list_answers(story, version, asked, requests)) for version, asked in requests.items()}
+    if not requests:
+        return [*story]
+    said, found = {told.version: told for told in story}, find_answers(words_of(story), requests)
+    came = {n: tuple(_tell_answer(said[word.version]) for word in words) for n, words in found.items()}
     return [
         told._replace(came=came[told.version], overdue=told.version in overdue) if told.version in came else told
         for told in story
     ]
 
 
-def _list_answers(story: Sequence[Told], request: int, asked: str, requests: Collection[int]) -> Iterator[Came]:
-    """List what came: that no answer came by the deadline, and the first that came after all."""
-    for told in story:
-        if told.word and told.fate != "struck" and is_answer(told.word, request, asked, requests):
-            yield told.version, told.type, told.partial, told.data or {}
-            if told.type != "unresponsive":
-                return
+def _tell_answer(told: Told) -> Came:
+    return told.version, told.type, told.partial, told.data or {}

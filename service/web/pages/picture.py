@@ -18,7 +18,7 @@ from markupsafe import Markup, escape
 
 from service.dates import Days
 from service.web.pages.shapes import shape_of
-from service.web.pages.story import Told
+from service.web.pages.story import Told, tell_manner
 
 # All in whole units of the picture's box, each about a pixel.
 WIDTH, TOP = 760, 20
@@ -26,10 +26,10 @@ ABOVE, BELOW = 36, 22  # room of a lane around its marks, its name above them
 LEFT, RIGHT, UNDATED = 24, 24, 92  # the column of what has no date is on the left
 MARK = 16
 HALF, ROW, COUNT = 12, 24, 26  # half a mark with its margin, a mark under another, the room of a count
+_KINDS = {"terms": "attribution", "strength": "strength"}  # of the words for a manner
 MOST_TICKS = 4  # the longest dates of a language stand beside each other
-Kind = tuple[
-    str, bool, bool, bool
-]  # the type, whether of a part only, whether it counts, whether of an earlier wording
+# The type, whether of a part only, whether it counts, whether of an earlier wording, on what terms and how strongly.
+Kind = tuple[str, bool, bool, bool, tuple[tuple[str, str], ...]]
 Alike = Mapping[tuple[Days | None, Kind], list[Told]]
 Place = tuple[int, tuple[int, int] | None, bool]  # the middle, the bar of a span, whether that is open
 
@@ -71,12 +71,12 @@ class Picture:
     @property
     def has_gone(self) -> bool:
         """Tell whether a mark is of a word that does not count any more."""
-        return any(not counts for _, _, counts, _ in self.kinds)
+        return any(not counts for _, _, counts, *_ in self.kinds)
 
     @property
     def has_earlier(self) -> bool:
         """Tell whether a mark is of a word of an earlier wording."""
-        return any(earlier for *_, earlier in self.kinds)
+        return any(earlier for _, _, _, earlier, _ in self.kinds)
 
 
 def draw(story: Sequence[Told], claim: Mapping[str, Any]) -> Picture | None:
@@ -86,7 +86,7 @@ def draw(story: Sequence[Told], claim: Mapping[str, Any]) -> Picture | None:
     for told in story:
         if told.word is not None and told.fate != "struck":
             counts = told.version not in idle and told.counts and told.stance != "kept"
-            same = told.days, (told.type, told.partial, counts, told.earlier is not None)
+            same = told.days, (told.type, told.partial, counts, told.earlier is not None, tuple(tell_manner([told])))
             alike = by_party.get(told.key)
             if alike is None:
                 by_party[told.key] = {same: [told]}
@@ -135,7 +135,8 @@ def write_marks(tell: Callable[..., str], picture: Picture) -> Markup:
         if kind not in kinds:
             word = tell(f"event.{told.type}", told.partial)
             looks = f"{told.stance}{'' if kind[2] else ' gone'}{' earlier' if told.earlier else ''}"
-            word = f"{word}, {tell('earlier')}" if told.earlier else word
+            manner = [tell(f"{_KINDS[name]}.{code}") for name, code in kind[4]]
+            word = ", ".join([word, *manner, *([tell("earlier")] if told.earlier else [])])
             kinds[kind] = looks, shape_of(told.stance, partial=told.partial), str(escape(word))
         looks, shape, word = kinds[kind]
         drawn, numbers, count = "", f"{versions[0]}", ""

@@ -13,10 +13,11 @@ from flask import Response, request
 from service.feed import FeedQuestion
 from service.reads import Answer
 from service.web.endpoint import claim_of, timeline
+from service.web.pages.asked import find_overdue, mark_answers
 from service.web.pages.claims import following
 from service.web.pages.fragments import Fragment
 from service.web.pages.rendering import answer_page, find_parts
-from service.web.pages.story import Told, read_logged
+from service.web.pages.story import Told, find_story, read_logged
 from service.web.pages.voices import read_said
 
 Json = Mapping[str, Any]
@@ -55,7 +56,8 @@ def show_feed(*, wait: int, after: int = -1, **asked: Any) -> Response:  # noqa:
 class Placed:
     """An event at its position, with its claim as it stood by then and, where it links, the other claim as it stands.
 
-    `told` is the event as it was logged; of what mends, as it reads now, and `about` is what it mends or takes back.
+    `told` is the event as it was logged; of what mends, as it reads now, and `about` is what it mends or takes back; of
+    a request for comment, with what came of it by now.
     """
 
     position: int
@@ -67,10 +69,15 @@ class Placed:
 
 
 def tell_placed(placed: Sequence[Json]) -> list[Placed]:
-    """Put to each event, as it was logged, what is told of it; to an amendment what it changed, as it read before."""
+    """Put to each event, as it was logged, what is told of it.
+
+    To an amendment that is what it changed, as it read before, to a request for comment what came of it.
+    """
     amended = _read_stories(one["event"] for one in placed if one["event"]["type"] == "amended")
+    asked = _read_requests(one["event"] for one in placed if one["event"]["type"] == "comment_requested")
+    now = {"amended": amended, "comment_requested": asked}
     told = [_place(one["position"], one["event"]) for one in placed]
-    return [replace(one, told=_find(one, amended)) if one.event["type"] == "amended" else one for one in told]
+    return [replace(one, told=_find(one, now[one.told.type])) if one.told.type in now else one for one in told]
 
 
 def draw_mended(read: Answer, template: str) -> Fragment | None:
@@ -97,6 +104,16 @@ def _read_stories(events: Iterable[Json]) -> dict[str, dict[int, Told]]:
     for event in events:
         about.setdefault(event["claim"], set()).update({event["version"], *_find_regarded(event)})
     return {id_: _read_some(id_, versions) for id_, versions in about.items()}
+
+
+def _read_requests(events: Iterable[Json]) -> dict[str, dict[int, Told]]:
+    """Read the claims of requests for comment with what came of each, by claim and version."""
+    return {id_: _read_answers(UUID(id_)) for id_ in {event["claim"] for event in events}}
+
+
+def _read_answers(id_: UUID) -> dict[int, Told]:
+    claim, story = find_story(id_)
+    return {told.version: told for told in mark_answers(story, find_overdue(claim, timeline().now()))}
 
 
 def _find(one: Placed, stories: Mapping[str, Mapping[int, Told]]) -> Told:

@@ -20,10 +20,10 @@ import orjson
 from domain.codebook import EVENT_TYPES, STATEMENTS
 from domain.party import party_key
 from domain.positions import Aside
-from domain.statement import UNNAMED, Word, read_word
+from domain.statement import Word, read_word
 from service.changes import compare_statements, compare_wordings
 from service.dates import Days, find_days
-from service.terms import Behalf, find_behalf
+from service.terms import Behalf, find_behalf, find_manner, find_strength, find_terms
 from service.web.endpoint import claim_of, timeline
 from service.wording import is_partial
 
@@ -238,8 +238,7 @@ def _mend(mending: Told, data: Json, told: dict[int, Told]) -> None:
 
 def terms_of(event: Told) -> str | None:
     """Give the word for how an event is to be attributed, where it was not said on the record."""
-    terms = (event.data or {}).get("attribution")
-    return terms if terms in UNNAMED else None
+    return find_terms(event.data or _NOTHING)
 
 
 def deed_of(event: Told | None) -> str | None:
@@ -251,8 +250,7 @@ def deed_of(event: Told | None) -> str | None:
 
 def strength_of(event: Told) -> str | None:
     """Give the word for how strongly an event was said, where that was not plain."""
-    strength = (event.data or {}).get("strength", "plain")
-    return None if strength == "plain" else str(strength)
+    return find_strength(event.data or _NOTHING)
 
 
 def behalf_of(event: Told | None) -> Behalf | None:
@@ -262,8 +260,4 @@ def behalf_of(event: Told | None) -> Behalf | None:
 
 def tell_manner(words: Sequence[Told]) -> Iterator[tuple[str, str]]:
     """Tell on what terms words were said of which none is on the record, and how strongly where all were as strong."""
-    terms, strength = [terms_of(word) for word in words], strength_of(words[-1])
-    if terms[-1] and all(terms):
-        yield "terms", terms[-1]
-    if strength and all(strength_of(word) == strength for word in words):
-        yield "strength", strength
+    return find_manner([word.data or _NOTHING for word in words])

@@ -255,6 +255,7 @@ def _tell_withdrawal(withdrawal: Json, told: Mapping[int, Told]) -> dict[str, An
         "by": withdrawal["by"],
         "stance": of.stance,
         "partial": of.partial,
+        "manner": dict(tell_manner([of])),
         "deed": deed_of(by),
         "who": by.party if other and by else None,
         "said": by and by.data,
