@@ -61,6 +61,12 @@ def test_korean_hangs_no_particle_on_a_gap():
     assert [entry.msgid for entry in read_catalogue("ko") if PARTICLE.search(entry.msgstr)] == []
 
 
+def test_korean_speaks_in_one_style():
+    """A sentence ends in -ㅂ니다, a request in -세요 and a question in -ㅂ니까, none of them otherwise."""
+    others = re.compile(r"십시오|[가-힣]나요|[어아해]요[.]|[가-힣]까요|[가-힣]다[.](?<!니다[.])(?!”)|됐|돼")
+    assert [entry.msgid for entry in read_catalogue("ko") if others.search(entry.msgstr)] == []
+
+
 def test_a_claim_and_an_event_have_their_own_words():
     """What a party asserted and withdrew is not called a claim, and an event has one name."""
     claims = {"ko": "주장", "ru": "утверждение"}

@@ -154,7 +154,7 @@ def test_a_form_that_was_recorded_is_still_told_of_in_another_language(client, t
     first, changed = TYPED, TYPED | {"summary": "Another.", "said_on": "2026-01-30"}
     assert send(client, f"{CLAIM}/log", first).status_code == 303
     kept = fields_of(Page(send(client, f"{CLAIM}/log", changed).text))
-    for language, told in (("ko", "이 양식은 이미 기록됐습니다."), ("en", "This form was recorded before.")):
+    for language, told in (("ko", "이 양식은 이미 기록되었습니다."), ("en", "This form was recorded before.")):
         shown = follow(client, "/language", kept | {"language": language, "back": f"{CLAIM}/log"})
         assert (422, True) == (shown.status_code, told in shown.text)
         kept = fields_of(Page(shown.text))

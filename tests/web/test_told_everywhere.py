@@ -204,7 +204,7 @@ def test_who_took_its_word_back_without_its_name_is_told(desk, client):
 
 TAKEN_BACK = {
     "en": "Whatever was put forward or affirmed in full was withdrawn or corrected away: {} Nobody affirms it in full.",
-    "ko": "제기되거나 전부 긍정된 내용이 모두 철회되거나 정정됐습니다: {} 전부 긍정하는 주체는 없습니다.",
+    "ko": "제기되거나 전부 긍정된 내용이 모두 철회되거나 정정되었습니다: {} 전부 긍정하는 주체는 없습니다.",
     "ru": "Все заявления в пользу утверждения отозваны или исправлены: {} Полностью не подтверждает никто.",
 }
 

@@ -102,7 +102,7 @@ def test_a_denial_taken_back_is_told_of_a_retracted_claim_too(desk, client):
     [
         ("en", "No party's word stands on it any more. Foreign Ministry withdrew its denial (3)."),
         ("ko", "더 이상 유효한 발언이 없습니다. 부인 발언을 스스로 철회한 주체: Foreign Ministry (3)."),
-        ("ru", "Ничьё слово больше не в силе. Собственное отрицание отозвано: Foreign Ministry (3)."),
+        ("ru", "Ни одно заявление по нему больше не действует. Собственное отрицание отозвано: Foreign Ministry (3)."),
     ],
 )
 def test_where_all_was_taken_back_no_word_stands_any_more(desk, client, language, told):
