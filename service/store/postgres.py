@@ -36,7 +36,7 @@ from service.store.postgres_pool import Connection, Pool, connect
 from service.store.postgres_sql import DAMAGE, PostgresSql
 from service.store.sql_view import SQLTransaction, SQLView
 
-SCHEMA = 1
+SCHEMA = 2
 READERS = 10  # connections of one process, unless it is told otherwise
 WRITERS = 4  # the writer, and what else writes a row now and then; there is one at a time anyway
 STANDBY_WAIT = 0.2  # seconds for a standby to come up to what must be seen; then the primary answers

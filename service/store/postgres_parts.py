@@ -1,4 +1,4 @@
-"""What a PostgreSQL database is made of, beside what this program makes, which `postgres-1.txt` lists.
+"""What a PostgreSQL database is made of, beside what this program makes, which `postgres.txt` lists.
 
 Of the catalogues' own words: they say the same in PostgreSQL 15 to 18. Other tables beside
 those of the record are nobody's affair.
@@ -14,7 +14,7 @@ import psycopg
 
 from service.store.parts import INDEX, Part, Parts
 
-LISTED = "postgres-1.txt"
+LISTED = "postgres.txt"
 FIRST = 16384  # the number of the first object that is none of the server's own
 _CHANGING = ["INSERT", "UPDATE", "DELETE", "TRUNCATE", "TRIGGER"]  # rights; who may read is the operator's affair
 # Each as (table, kind, name, what the catalogue tells); %(tables)s and %(functions)s are the names to look at.

@@ -125,7 +125,7 @@ def _walk(sql: Sql, query: ClaimQuery, key: str, more: dict[str, Any]) -> Plan:
         near, start = Saying(phrase).look_near(sql, query)
         marks = {f"near{n}": sorted(near), f"start{n}": start, f"phrase{n}": sql.words.written(phrase)}
         params |= marks
-        earlier = _found(sql, f"phrase{n}", f"AND e.position < :start{n}")
+        earlier = _found(sql, f"phrase{n}", f"AND t.position < :start{n}")
         where.append(f"({sql.among('v.claim', f'near{n}')} OR {earlier})")
     if query.updated_from:
         where.append(f"{'v.since' if key == 'o.since' else key} > :updated_from")
@@ -253,7 +253,7 @@ def _conditions(sql: Sql, query: ClaimQuery, phrases: Sequence[Phrase]) -> tuple
 def _texts(claim: str = "v.claim", end: str = "v.since") -> str:
     """Write the texts of a claim that hold, with the condition that they do; none of its own is behind its version."""
     texts = "events e CROSS JOIN texts t ON t.position = e.position CROSS JOIN words w ON w.position = e.position"
-    return f"{texts} WHERE e.claim = {claim} AND e.position < {end} AND t.until > :size"
+    return f"{texts} WHERE e.claim = {claim} AND t.position < {end} AND t.until > :size"
 
 
 def _found(sql: Sql, mark: str, more: str = "") -> str:

@@ -1,4 +1,4 @@
-"""Write anew what `service/store/postgres-1.sql` makes: `python -m tests.contract.listing`, after a change of it."""
+"""Write anew what the scripts of PostgreSQL make: `python -m tests.contract.listing`, after a new one."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ STORE = Path(__file__).parent.parent.parent / "service" / "store"
 
 
 def list_parts(url: str) -> str:
-    """List what a database is made of whose tables and functions are those of the script."""
+    """List what a database is made of whose tables and functions are those of the first script."""
     made = (STORE / "postgres-1.sql").read_text(encoding="utf-8")
     names = [set(re.findall(rf"^CREATE {what} (\w+)", made, re.MULTILINE)) for what in ("TABLE", "FUNCTION")]
     with psycopg.connect(url, options="-c search_path=pg_catalog,public,pg_temp") as connection:

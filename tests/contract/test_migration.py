@@ -4,14 +4,18 @@ import json
 import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 
+import psycopg
 import pytest
 
 from service.errors import Unavailable
 from service.store import open_store
 from service.store.interface import Head
+from service.store.parts import find_differences
 from tests.builders import CLAIM_ID, said
 from tests.contract.asking import PATIENCE, Bench, contents, opening
+from tests.contract.listing import STORE
 
 MIGRATE = """
 import sys
@@ -84,6 +88,24 @@ def test_a_record_of_another_schema_version_is_refused_and_left_alone(bench, sto
     with pytest.raises(Exception, match="facets"):
         behind("SELECT * FROM facets")
     other.close()
+    store.close()
+
+
+def test_a_record_of_the_version_before_is_brought_up_to_this_one(engine, unmade):
+    """On PostgreSQL one is refused until `onrecord db init` is run again; then it is what this program makes."""
+    if engine.name == "sqlite":
+        pytest.skip("there is no way from one to the next")
+    with psycopg.connect(unmade) as connection:
+        connection.execute((STORE / "postgres-1.sql").read_bytes())
+    store = open_store(unmade)
+    with closing(Bench(store)) as bench:
+        bench.do(opening(CLAIM_ID, said("denied", summary=f"A word: {'x' * 300}, and another.")))
+    with pytest.raises(Unavailable, match=r"has schema version 1; this program needs 2\. Run `onrecord db init`"):
+        store.check()
+    store.migrate()
+    assert list(find_differences(*store.parts())) == []
+    with store.reading() as view:
+        assert list(view.derived.index_faults()) == []
     store.close()
 
 

@@ -72,7 +72,7 @@ TAMPERED = {
         "CREATE INDEX zy ON said (lower(country))": "index zy is not ours: expected no index more, got",
         "CREATE INDEX zz ON said (country) WHERE since > 9": "index zz is not ours: expected no index more, got",
         "UPDATE pg_index SET indisready = false WHERE indexrelid = 'said_on'::regclass": "index said_on: expected 't'",
-        "UPDATE schema_version SET version = 99": "row of the schema's version: expected '1', got '99'",
+        "UPDATE schema_version SET version = 99": "row of the schema's version: expected '2', got '99'",
         "GRANT UPDATE, DELETE ON events TO onrecord_app": ADDED.format("right of onrecord_app") + "'DELETE UPDATE'",
         "GRANT ALL ON log TO public": f"{ADDED.format('right of PUBLIC')}'DELETE INSERT TRIGGER TRUNCATE UPDATE'",
         "GRANT EXECUTE ON FUNCTION erase(text, bigint, text) TO public": (

@@ -14,9 +14,10 @@ from typing import Any
 import pytest
 
 from service.bootstrap import build
-from service.store import open_store, postgres_sql, sql_sources
+from service.store import open_store, postgres_sql, sql_lasting, sql_sources
 from service.store.interface import Store
 from service.store.postgres_sql import PostgresSql
+from service.store.read_model import ClaimVersion
 from service.timeline import Timeline
 from tests.benchmarks.growing import make_growth
 from tests.benchmarks.reads import list_reads
@@ -107,6 +108,8 @@ def find_faults_on_postgresql(plans: dict[str, list[Mapping[str, Any]]]) -> list
             scans = table != "log_head" and (
                 kind == "Seq Scan" or (kind.startswith("Index") and "Index Cond" not in node)
             )
+            # Of one of its two indexes all is gathered that is before a position, however much.
+            scans |= kind == "BitmapAnd"
             if scans or (kind == "Sort" and _STRETCH not in statement and not may_sort(statement, "ANY(")):
                 faults.append((f"{kind} {table}", statement))
     return faults
@@ -211,6 +214,22 @@ def test_the_beginning_of_a_word_is_asked_for_in_words_on_postgresql(timeline, m
     nodes = [node for of_one in plans.values() for node in of_one if node.get("Index Name") == "words_by_lexeme"]
     asked = {node["Index Cond"].partition(" @@ ")[2] for node in nodes}
     assert asked == {f"""'{lexemes.replace("'", "''")}'::tsquery)"""}
+
+
+def test_what_was_said_of_a_claim_is_looked_up_when_it_is_first_found_to_last(timeline, engine, monkeypatch):
+    """It is found by the claim, and not among all that is before an event."""
+    monkeypatch.setattr(sql_lasting, "LASTING", EVENTS // 2)
+    row = ClaimVersion(since=EVENTS + 1, claim=str(claim_id(1)), version=99, body="", tokens="new")
+
+    def read():
+        with timeline.store.reading() as view:
+            steps = sql_lasting.note_lasting(view._sql, [row])  # noqa: SLF001 - what an append asks
+            assert [next(steps), next(steps)] == [None, None]
+
+    plan, find_faults = ENGINES[engine.name]
+    plans = plan(timeline.store, read)
+    assert len(plans) == 3
+    assert find_faults(plans) == []
 
 
 @ON_SQLITE

@@ -173,7 +173,7 @@ def test_an_address_that_cannot_be_read_is_refused_without_its_password(address)
 def test_a_database_of_a_newer_program_is_refused(store, url):
     """A program refuses the database of a newer one, and says so."""
     run_on_postgresql(url, "UPDATE schema_version SET version = 9")
-    with pytest.raises(Unavailable, match=r"has schema version 9; this program needs 1. Run the program that made it"):
+    with pytest.raises(Unavailable, match=r"has schema version 9; this program needs 2. Run the program that made it"):
         store.check()
 
 
@@ -260,7 +260,7 @@ def test_the_settings_of_the_walk_are_in_force(store):
     with store.reading() as view:
         asked = "SELECT current_setting('join_collapse_limit'), current_setting('enable_seqscan')"
         assert view._sql.execute(asked).fetchone() == ("1", "off")  # noqa: SLF001 - what no question shows
-    assert postgres.SCHEMA == 1
+    assert postgres.SCHEMA == 2
 
 
 def test_a_statement_ends_on_the_server_too_unless_it_is_long_work(store):
