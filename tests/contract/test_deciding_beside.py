@@ -4,15 +4,17 @@ import os
 import signal
 import threading
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import suppress
-from multiprocessing import Pipe
+from contextlib import contextmanager, suppress
 from pathlib import Path
+from socket import socketpair
 
 import pytest
 
 from domain.errors import Fault, Invalid
 from service import deciding_beside
 from service.deciding_beside import DeciderBeside
+from service.errors import Unavailable
+from service.line import Line
 from service.writer import Writer
 from tests.builders import CLAIM_ID, OTHER_ID, kept, said
 from tests.contract.asking import PATIENCE, append, codes_of, opening, outcome_of, texts_of
@@ -42,8 +44,8 @@ class Beside:
         os.kill(pid, signal.SIGKILL)
 
     def taken(self):
-        """Tell whether what was handed in has gone to the other process."""
-        return self.writer._queue.empty() and self.decider._using.locked()  # noqa: SLF001 - nobody else knows
+        """Tell whether what was handed in is being decided in the other process."""
+        return bool(self.writer._taken) and not self.writer._waiting  # noqa: SLF001 - nobody else knows
 
 
 def processes():
@@ -137,6 +139,19 @@ def test_losing_it_is_told_and_it_comes_back(beside, store):
     assert [event["type"] for event in texts_of(store, CLAIM_ID)] == ["opened", "denied"]
 
 
+def test_what_waits_while_it_decides_is_decided_together(beside, store):
+    """What was handed in while one command was being decided is decided next, all of it in one transaction."""
+    beside.do(opening(CLAIM_ID))
+    with store.writing() as transaction:
+        transaction.head()
+        first = beside.writer.submit(append(CLAIM_ID, said("denied")))
+        wait_until(beside.taken)
+        waiting = [beside.writer.submit(append(CLAIM_ID, said("ncnd", scope=str(n)))) for n in range(5)]
+    assert codes_of([outcome_of(future) for future in (first, *waiting)]) == ["recorded"] * 6
+    assert [(group.commands, group.events) for group in beside.groups] == [(1, 1), (1, 1), (5, 5)]
+    assert [event["data"].get("scope") for event in texts_of(store, CLAIM_ID)[2:]] == [str(n) for n in range(5)]
+
+
 def test_while_it_is_not_there_commands_are_refused(store, monkeypatch):
     """Where it cannot be started, commands are refused for a second, and it is tried until it can."""
     begin = deciding_beside._BEGIN  # noqa: SLF001 - what only the machine could break
@@ -173,23 +188,76 @@ def test_what_was_erased_leaves_the_files_without_more_work(store, url, monkeypa
     if not url.startswith("sqlite"):
         pytest.skip("this engine has no such files")
     monkeypatch.setattr(deciding_beside, "ERASING", 0.01)
-    ours, theirs = Pipe()
-    work = threading.Thread(target=deciding_beside._work, args=(theirs, store), daemon=True)  # noqa: SLF001 - it alone
-    work.start()
-    decide(ours, opening(CLAIM_ID, said("denied", note="a secret")))
-    with store.reading() as view:
-        view.head()
-        decide(ours, append(CLAIM_ID, kept("redacted", regarding=2), if_match=2))
-        assert b"a secret" in bytes_of(url)
-    wait_until(lambda: b"a secret" not in bytes_of(url))
-    ours.send(None)
-    work.join(PATIENCE)
+    ours, theirs = socketpair()
+    with ours, theirs:
+        line, beside = Line(ours), (Line(theirs), store)
+        work = threading.Thread(target=deciding_beside._work, args=beside, daemon=True)  # noqa: SLF001 - it alone
+        work.start()
+        decide(line, opening(CLAIM_ID, said("denied", note="a secret")))
+        with store.reading() as view:
+            view.head()
+            decide(line, append(CLAIM_ID, kept("redacted", regarding=2), if_match=2))
+            assert b"a secret" in bytes_of(url)
+        wait_until(lambda: b"a secret" not in bytes_of(url))
+        line.send(None)
+        work.join(PATIENCE)
 
 
-def decide(connection, command):
-    """Have one command decided over a connection, which must record it."""
-    connection.send([command])
-    assert codes_of(connection.recv().outcomes) == ["recorded"]
+def test_who_waited_beside_while_the_store_failed_does_not_wait_again(store):
+    """When the store fails there, what has come meanwhile is refused at once; what comes later is tried."""
+    failing = Failing(store)
+    ours, theirs = socketpair()
+    with ours, theirs:
+        line, beside = Line(ours), (Line(theirs), failing)
+        work = threading.Thread(target=deciding_beside._work, args=beside, daemon=True)  # noqa: SLF001 - it alone
+        work.start()
+        line.send(opening(CLAIM_ID))
+        assert failing.asked.wait(PATIENCE)
+        for _ in range(3):
+            line.send(opening(OTHER_ID))
+        failing.free.set()
+        told = told_by(line, 4)
+        assert [told[0], told[2]] == [1, 3]
+        assert [str(outcome) for outcome in told[1].outcomes] == ["The database is gone."]
+        late = "The record could not be written; this was not taken. Send it again in a second."
+        assert [str(outcome) for outcome in told[3].outcomes] == [late] * 3
+        decide(line, opening(OTHER_ID))
+        line.send(None)
+        work.join(PATIENCE)
+
+
+class Failing:
+    """A store that cannot be written the first time, which takes until it is let."""
+
+    def __init__(self, store):
+        """Fail once."""
+        self._store = store
+        self.asked, self.free = threading.Event(), threading.Event()
+
+    @contextmanager
+    def writing(self):
+        """Write, or fail."""
+        if not self.asked.is_set():
+            self.asked.set()
+            assert self.free.wait(PATIENCE)
+            raise Unavailable("The database is gone.")
+        with self._store.writing() as transaction:
+            yield transaction
+
+
+def told_by(line, count):
+    """Give so many things that come over a line."""
+    told = []
+    while len(told) < count:
+        told += line.take()
+    return told
+
+
+def decide(line, command):
+    """Have one command decided over a line, which must record it."""
+    line.send(command)
+    taken, decided = told_by(line, 2)
+    assert (taken, codes_of(decided.outcomes)) == (1, ["recorded"])
 
 
 def bytes_of(url):

@@ -1,9 +1,10 @@
 """Hold the writer's queue to its bounds, its order, and its end."""
 
-from concurrent.futures import CancelledError, ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
+from service import deciding
 from service import writer as writing
 from service.deciding import Decider
 from service.errors import Unavailable
@@ -52,7 +53,7 @@ def test_a_full_queue_takes_no_more(short, store):
 
 def test_a_group_has_an_end(store, monkeypatch):
     """What waits is decided in groups of so many events, or one command, so that no transaction lasts for long."""
-    monkeypatch.setattr(writing, "LARGEST_GROUP", 4)
+    monkeypatch.setattr(deciding, "LARGEST_GROUP", 4)
     bench = Bench(store)
     bench.hold_up()
     words = [said("denied", scope=str(n)) for n in range(9)]
@@ -89,21 +90,8 @@ def test_a_closed_writer_takes_no_more(bench):
         bench.writer.submit(opening(CLAIM_ID))
 
 
-def test_a_command_can_be_called_off_while_it_waits(bench, store):
-    """A command whose future is cancelled before its turn is not recorded, and the others are."""
-    bench.do(opening(CLAIM_ID))
-    bench.hold_up()
-    first, off, last = [bench.writer.submit(append(CLAIM_ID, said("denied", scope=word))) for word in ("a", "b", "c")]
-    assert off.cancel()
-    bench.clock.free.set()
-    assert codes_of([outcome_of(first), outcome_of(last)]) == ["recorded", "recorded"]
-    with pytest.raises(CancelledError):
-        off.result(PATIENCE)
-    assert [event["data"]["scope"] for event in texts_of(store, CLAIM_ID)[1:]] == ["a", "c"]
-
-
-def test_a_command_cannot_be_called_off_once_it_is_its_turn(bench, store):
-    """A command that is being decided cannot be cancelled: what comes of it is told."""
+def test_a_command_cannot_be_called_off(bench, store):
+    """A command that was handed in cannot be cancelled: what comes of it is told."""
     bench.clock.free.clear()
     bench.clock.asked.clear()
     future = bench.writer.submit(opening(CLAIM_ID))
