@@ -54,7 +54,7 @@ class Writer:
 
         Commands are decided in the order they were handed in, and none can be called off. The future may hold
         Unavailable (nothing was stored) or OutcomeUnknown (the store's answer was lost).
-        Raises Unavailable when too many wait, and after `close`.
+        Raises what keeps it from being handed in: Unavailable when too many wait or nobody decides, and after `close`.
         """
         future: Future[Receipt] = Future()
         future.set_running_or_notify_cancel()
@@ -69,9 +69,9 @@ class Writer:
             self._waiting.append(future)
             try:
                 self._decider.hand_in(command)
-            except Exception as error:  # noqa: BLE001 - whatever it is, it was not handed in, and who waits is told
+            except BaseException:
                 self._waiting.pop()
-                future.set_exception(error)
+                raise
         return future
 
     def close(self) -> None:

@@ -3,7 +3,7 @@
 import os
 import signal
 import threading
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from socket import socketpair
@@ -36,7 +36,16 @@ class Beside:
 
     def do(self, *commands):
         """Hand commands in; answers what came of each."""
-        return [outcome_of(future) for future in [self.writer.submit(command) for command in commands]]
+        return [outcome_of(future) for future in [self.hand_in(command) for command in commands]]
+
+    def hand_in(self, command):
+        """Hand a command in; what keeps it from being taken is what came of it."""
+        try:
+            return self.writer.submit(command)
+        except (Unavailable, TypeError) as refused:
+            future = Future()
+            future.set_exception(refused)
+            return future
 
     def kill(self):
         """Kill the process as `kill -9` does."""
