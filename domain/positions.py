@@ -218,8 +218,10 @@ class _Asides(PartyFold):
 def _find_later(made: Sequence[Word], word: Word) -> int | None:
     """Find the first of the words that made a position that was surely said after another, but of a part after all."""
     last = word.latest
-    later = (m for m in made if last and m.earliest and last < m.earliest and not (m.partial and word.full))
-    return min((m.version for m in later), default=None)
+    if last is None:
+        return None
+    later = [m.version for m in made if m.earliest and last < m.earliest and not (m.partial and word.full)]
+    return min(later) if later else None
 
 
 def _shifts(old: Word, new: Word) -> bool:

@@ -60,10 +60,12 @@ class Behalf:
 
 def find_behalf(words: Iterable[Mapping[str, Any]]) -> Behalf | None:
     """Find in whose name the payloads of a party's words were said; None where it spoke for nobody else."""
-    told = [data.get("on_behalf_of", {}).get("name") for data in words]
-    names = tuple(dict.fromkeys(filter(None, told)))
+    told = [data.get("on_behalf_of") for data in words]
+    if not any(told):
+        return None
+    names = tuple(dict.fromkeys(one["name"] for one in told if one))
     more = ("…",) if len(names) > _MOST_PRINCIPALS else ()
-    return Behalf((*names[:_MOST_PRINCIPALS], *more), not all(told)) if names else None
+    return Behalf((*names[:_MOST_PRINCIPALS], *more), not all(told))
 
 
 def tell_behalf(behalf: Behalf | None) -> str:
@@ -109,9 +111,9 @@ def find_strength(data: Mapping[str, Any]) -> str | None:
 
 def find_manner(words: Sequence[Mapping[str, Any]]) -> Iterator[tuple[str, str]]:
     """Find on what `terms` words were said of which none is on the record, and their `strength` where all are alike."""
-    terms, strength = [find_terms(word) for word in words], find_strength(words[-1])
-    if terms[-1] and all(terms):
-        yield "terms", terms[-1]
+    terms, strength = find_terms(words[-1]), find_strength(words[-1])
+    if terms and all(map(find_terms, words)):
+        yield "terms", terms
     if strength and all(find_strength(word) == strength for word in words):
         yield "strength", strength
 

@@ -25,7 +25,7 @@ from service.web.pages.matrix import Matrix, find_across, read_matrix
 from service.web.pages.picture import draw
 from service.web.pages.recording import find_recorded, forget_recorded
 from service.web.pages.rendering import answer_page, find_parts
-from service.web.pages.story import Told, behalf_of, mark_away, read_story, strength_of, terms_of
+from service.web.pages.story import Told, behalf_of, mark_away, read_story
 from service.web.pages.utterances import find_same_utterance
 from service.web.pages.voices import group_words, list_withdrawals, tell_positions
 from service.wording import Reasons, sort_reasons
@@ -111,9 +111,8 @@ def _answer(read: Answer, live: Answer, read_events: Callable[[], list[str]], *,
             story = mark_away(story)
         model = _model(claim, story, pinned=pinned, latest=live.version or claim["version"])
         matrix = read_matrix(model["claim"], across)
-        drawn = _draw_stances(parts, model["turns"], matrix, as_of)
-        drawn["runs"] = _draw_events(parts, story, claim, pinned=pinned)
-        return model | drawn | {"matrix": matrix, "linked": linked, "pin": pin, "moment": moment}
+        rows, runs = _draw_stances(parts, matrix, as_of), _draw_events(parts, story, claim, pinned=pinned)
+        return model | {"rows": rows, "runs": runs, "matrix": matrix, "linked": linked, "pin": pin, "moment": moment}
 
     # A claim's events are the same as long as its version is: whatever is redacted, that is an event of the claim.
     made_from: tuple[str | bytes, ...] = (
@@ -149,7 +148,7 @@ def _model(claim: Json, story: Sequence[Told], *, pinned: bool, latest: int) -> 
         withdrawn = [one for one in withdrawn if one["who"] or one["stance"] == "denies" or one["partial"]]
     return {
         "claim": claim,
-        "story": story,
+        "told": told,
         "pinned": pinned,
         "latest": latest,
         "newer": latest - claim["version"],
@@ -161,11 +160,7 @@ def _model(claim: Json, story: Sequence[Told], *, pinned: bool, latest: int) -> 
         "withdrawals": withdrawn,
         "denials": group_words(sorted(_list_events_of(claim, "denies")), told),
         "earlier": {event.version for event in story if event.earlier},
-        "terms": {event.version: terms for event in story if (terms := terms_of(event))},
-        "strengths": {event.version: strength for event in story if (strength := strength_of(event))},
-        "behalf": {event.version: behalf for event in story if (behalf := behalf_of(event))},
         "turns": _list_turns(claim, told),
-        "names": {told.version: party for told in story if (party := told.party)},
         "picture": draw(story, claim),
     }
 
@@ -194,12 +189,12 @@ def _list_turns(claim: Json, told: Mapping[int, Told]) -> list[Json]:
             **turn,
             "reversed": reversed_,
             "who": (new and new.party) or (old and old.party),
-            "from_part": bool(old and old.partial),
-            "to_part": bool(new and new.partial),
+            "from_part": old is not None and old.partial,
+            "to_part": new is not None and new.partial,
             "from_behalf": behalf_of(old),
             "to_behalf": behalf_of(new),
-            "from_earlier": bool(left),
-            "to_earlier": bool(moved),
+            "from_earlier": left,
+            "to_earlier": moved,
             "across": left != moved,
         }
 
@@ -207,17 +202,11 @@ def _list_turns(claim: Json, told: Mapping[int, Told]) -> list[Json]:
     return sorted([*turns, *(tell_turn(turn, reversed_=False) for turn in claim["shifts"])], key=lambda one: one["to"])
 
 
-def _draw_stances(parts: Parts, turns: Sequence[Json], matrix: Matrix, as_of: str | None) -> dict[str, Any]:
-    """Draw the rows of the matrix, and who turned; each knows no more than what it is given."""
-
-    def draw_parts(macro: str, given: Sequence[tuple[Any, ...]]) -> list[Fragment]:
-        return parts.draw("_stances.html", macro, map(orjson.dumps, given), lambda missing: (given[n] for n in missing))
-
+def _draw_stances(parts: Parts, matrix: Matrix, as_of: str | None) -> list[Fragment]:
+    """Draw the rows of the matrix; each knows no more than what it is given."""
     columns = [{"id": column["id"], "text": column["text"]} for column in matrix.claims]
-    return {
-        "rows": draw_parts("row", [(who, cells, columns, matrix.wide, as_of) for who, cells in matrix.rows]),
-        "turns": draw_parts("turns", [(turns,)] if turns else []),
-    }
+    given = [(who, cells, columns, matrix.wide, as_of) for who, cells in matrix.rows]
+    return parts.draw("_stances.html", "row", map(orjson.dumps, given), lambda missing: (given[n] for n in missing))
 
 
 def _draw_events(parts: Parts, story: Sequence[Told], claim: Json, *, pinned: bool) -> list[Fragment]:

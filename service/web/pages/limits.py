@@ -10,7 +10,6 @@ from typing import Any
 from uuid import UUID
 
 from domain.codebook import EVENT_TYPES, STATEMENTS
-from domain.positions import Aside
 from domain.reading import Wordings, find_rewording, gather, list_wordings, read_contents
 from domain.statement import Word
 from service.ledger import Item
@@ -24,8 +23,11 @@ def mark_limits(claim: Json, story: Sequence[Told]) -> list[Told]:
     """Put to each word of a claim's whole story why it changes no position, and which event left its wording."""
     wordings, aside = wordings_of(story), _list_beside(claim)
     whys = gather({}, words_of(story)).find_asides(dict.fromkeys(aside.values())) if aside else {}
-    whys = {version: why for version, why in whys.items() if version in aside}
-    return [_mark(told, wordings, whys.get(told.version)) for told in story] if whys or len(wordings) > 1 else [*story]
+    marked = {told.version: told for told in story}
+    if len(wordings) > 1:
+        marked |= {told.version: told._replace(earlier=left) for told in story if (left := _find_left(told, wordings))}
+    marked |= {v: marked[v]._replace(beside=why) for v, why in whys.items() if v in aside}
+    return [*marked.values()]
 
 
 def _list_beside(claim: Json) -> dict[int, str]:
@@ -33,10 +35,8 @@ def _list_beside(claim: Json) -> dict[int, str]:
     return {version: one["party"]["key"] for one in claim["positions"] for version in one["beside"]}
 
 
-def _mark(told: Told, wordings: Wordings, why: Aside | None) -> Told:
-    left = len(wordings) > 1 and told.data and told.speaks
-    earlier = find_rewording(wordings, told.version) if left else None
-    return told._replace(earlier=earlier, beside=why) if earlier or why else told
+def _find_left(told: Told, wordings: Wordings) -> int | None:
+    return find_rewording(wordings, told.version) if told.data and told.speaks else None
 
 
 def find_asides(after: Json, items: Sequence[Item]) -> dict[str, list[Json]]:

@@ -12,13 +12,14 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from operator import itemgetter
 from typing import Any, NamedTuple
 
 from markupsafe import Markup, escape
 
 from service.dates import Days
 from service.web.pages.shapes import shape_of
-from service.web.pages.story import Told, tell_manner
+from service.web.pages.story import Told, strength_of, terms_of
 
 # All in whole units of the picture's box, each about a pixel.
 WIDTH, TOP = 760, 20
@@ -26,10 +27,10 @@ ABOVE, BELOW = 36, 22  # room of a lane around its marks, its name above them
 LEFT, RIGHT, UNDATED = 24, 24, 92  # the column of what has no date is on the left
 MARK = 16
 HALF, ROW, COUNT = 12, 24, 26  # half a mark with its margin, a mark under another, the room of a count
-_KINDS = {"terms": "attribution", "strength": "strength"}  # of the words for a manner
+_MANNERS = ("attribution", "strength")  # kinds of words, for the last members of a kind
 MOST_TICKS = 4  # the longest dates of a language stand beside each other
 # The type, whether of a part only, whether it counts, whether of an earlier wording, on what terms and how strongly.
-Kind = tuple[str, bool, bool, bool, tuple[tuple[str, str], ...]]
+Kind = tuple[str, bool, bool, bool, str | None, str | None]
 Alike = Mapping[tuple[Days | None, Kind], list[Told]]
 Place = tuple[int, tuple[int, int] | None, bool]  # the middle, the bar of a span, whether that is open
 
@@ -76,24 +77,23 @@ class Picture:
     @property
     def has_earlier(self) -> bool:
         """Tell whether a mark is of a word of an earlier wording."""
-        return any(earlier for _, _, _, earlier, _ in self.kinds)
+        return any(earlier for _, _, _, earlier, *_ in self.kinds)
 
 
 def draw(story: Sequence[Told], claim: Mapping[str, Any]) -> Picture | None:
     """Lay out the statements of a claim's story; nothing where nobody speaks."""
     idle = set(_list_idle(claim))
     by_party: dict[str | None, dict[tuple[Days | None, Kind], list[Told]]] = {}
+    latest: dict[str | None, Told] = {}
     for told in story:
         if told.word is not None and told.fate != "struck":
             counts = told.version not in idle and told.counts and told.stance != "kept"
-            same = told.days, (told.type, told.partial, counts, told.earlier is not None, tuple(tell_manner([told])))
-            alike = by_party.get(told.key)
-            if alike is None:
-                by_party[told.key] = {same: [told]}
-            elif same in alike:
-                alike[same].append(told)
-            else:
-                alike[same] = [told]
+            same = (
+                told.days,
+                (told.type, told.partial, counts, told.earlier is not None, terms_of(told), strength_of(told)),
+            )
+            by_party.setdefault(told.key, {}).setdefault(same, []).append(told)
+            latest[told.key] = told
     if not by_party:
         return None
     spans = {when for alike in by_party.values() for when, _ in alike}
@@ -103,11 +103,10 @@ def draw(story: Sequence[Told], claim: Mapping[str, Any]) -> Picture | None:
     scale = _Scale(min(days), max(days), left) if days else None
     lanes: list[Lane] = []
     bottom = TOP
-    for alike in by_party.values():
+    for key, alike in by_party.items():
         y = bottom + ABOVE
-        latest = max((same[-1] for same in alike.values()), key=lambda told: told.version)
-        lanes.append(Lane(latest.party or {}, y, tuple(_place(alike, scale, y))))
-        bottom = max(mark.y for mark in lanes[-1].marks) + BELOW
+        lanes.append(Lane(latest[key].party or {}, y, tuple(_place(alike, scale, y))))
+        bottom = max([mark.y for mark in lanes[-1].marks]) + BELOW
     return Picture(
         height=bottom + 34,
         lanes=tuple(lanes),
@@ -135,7 +134,7 @@ def write_marks(tell: Callable[..., str], picture: Picture) -> Markup:
         if kind not in kinds:
             word = tell(f"event.{told.type}", told.partial)
             looks = f"{told.stance}{'' if kind[2] else ' gone'}{' earlier' if told.earlier else ''}"
-            manner = [tell(f"{_KINDS[name]}.{code}") for name, code in kind[4]]
+            manner = [tell(f"{name}.{code}") for name, code in zip(_MANNERS, kind[4:], strict=True) if code]
             word = ", ".join([word, *manner, *([tell("earlier")] if told.earlier else [])])
             kinds[kind] = looks, shape_of(told.stance, partial=told.partial), str(escape(word))
         looks, shape, word = kinds[kind]
@@ -170,10 +169,10 @@ def _list_turns(lanes: Sequence[Lane], reversals: Sequence[Mapping[str, Any]]) -
 def _place(alike: Alike, scale: _Scale | None, y: int) -> Iterator[Mark]:
     """Give each mark its place at its date, and the first row from `y` down on which it overlaps no other."""
     nowhere = LEFT, None, False
-    placed = [(scale.place(when) if when and scale else nowhere, kind, same) for (when, kind), same in alike.items()]
-    placed.sort(key=lambda one: one[0][0])
+    placed = [(*(scale.place(when) if when and scale else nowhere), kind, same) for (when, kind), same in alike.items()]
+    placed.sort(key=itemgetter(0))
     ends: list[int] = []  # of the last mark of each row
-    for (x, bar, is_open), kind, same in placed:
+    for x, bar, is_open, kind, same in placed:
         row, start = 0, x - HALF
         for end in ends:
             if end <= start:
@@ -184,7 +183,7 @@ def _place(alike: Alike, scale: _Scale | None, y: int) -> Iterator[Mark]:
         alone = len(same) == 1
         ends[row] = x + HALF if alone else x + HALF + COUNT
         versions = (same[0].version,) if alone else tuple(told.version for told in same)
-        yield Mark(same[0], kind, versions, x, y + ROW * row, bar, is_open)
+        yield Mark._make((same[0], kind, versions, x, y + ROW * row, bar, is_open))
 
 
 class _Scale:

@@ -38,6 +38,7 @@ _STANCES = {"assessed": "assessed"} | {
 WORDING = frozenset({"opened", "reworded"})
 _LINKING = frozenset({"linked", "unlinked"})
 _OF_OWN_WORDS = frozenset(type_ for type_, kind in STATEMENTS.items() if kind.of_own_words)
+_LEADING = WORDING | _LINKING | _OF_OWN_WORDS  # types of which is told what they lead to: an event, a claim, a wording
 _NOTHING: Json = MappingProxyType({})
 
 
@@ -110,7 +111,7 @@ class Told(NamedTuple):
     def made_from(self) -> bytes:
         """Give a digest of all that decides how it reads: its text, and of whatever became of it that, too."""
         became = self[_BECAME:]
-        return sha256(self.digest + orjson.dumps(became)).digest() if any(became) else self.digest
+        return self.digest if became == _NOTHING_BECAME else sha256(self.digest + orjson.dumps(became)).digest()
 
 
 def read_story(claim: Json, texts: Iterable[str], linked: Mapping[str, Json] = MappingProxyType({})) -> list[Told]:
@@ -126,8 +127,13 @@ def read_story(claim: Json, texts: Iterable[str], linked: Mapping[str, Json] = M
             told[of.version] = of._replace(
                 fate="taken_back", by=withdrawal["by"], deed=deed_of(told.get(withdrawal["by"]))
             )
-    _tell_wordings(told, linked)
-    _tell_regarded(told)
+    leading = [one for one in told.values() if one.type in _LEADING and one.data is not None]
+    _tell_wordings(told, [one for one in leading if one.type in WORDING])
+    for one in leading:
+        if one.type in _LINKING:
+            told[one.version] = one._replace(other=linked.get((one.data or {})["claim"]))
+        elif one.type in _OF_OWN_WORDS:
+            told[one.version] = _tell_regarded(one, told)
     return list(told.values())
 
 
@@ -154,17 +160,17 @@ def find_story(claim_id: UUID, as_of: str | None = None) -> tuple[Json, list[Tol
 
 
 def _read(text: str) -> Told:
-    event = orjson.loads(text)
+    stored = text.encode()
+    event = orjson.loads(stored)
     redacted = event.get("redacted")
-    return Told(
+    read = (
         event["version"],
         event["recorded_at"],
         event["recorded_by"],
-        sha256(text.encode()).digest(),
+        sha256(stored).digest(),
         *_follow(event["version"], event["type"], event.get("data")),
-        "redacted" if redacted else None,
-        redacted,
     )
+    return Told(*read, "redacted", redacted) if redacted else Told._make(read + _NOTHING_BECAME)
 
 
 def _follow(
@@ -188,6 +194,7 @@ def _follow(
 
 
 _BECAME = Told._fields.index("fate")
+_NOTHING_BECAME = tuple(Told._field_defaults[name] for name in Told._fields[_BECAME:])
 remember = lru_cache(REMEMBERED)(_read)  # by its text, so it is what would be read now
 
 
@@ -196,24 +203,21 @@ def read_logged(event: Json) -> Told:
     return _read(orjson.dumps(event).decode())
 
 
-def _tell_wordings(story: dict[int, Told], linked: Mapping[str, Json]) -> None:
-    """Put to each rewording what it changed, and to each link how the other claim reads."""
+def _tell_wordings(story: dict[int, Told], worded: Iterable[Told]) -> None:
+    """Put to each rewording what it changed."""
     wording: Json = {}
-    for told in [told for told in story.values() if told.type in WORDING and told.data is not None]:
+    for told in worded:
         before, wording = wording, {**wording, **(told.data or {})}
         story[told.version] = told._replace(changes=compare_wordings(before, wording) if before else ())
-    for told in [told for told in story.values() if told.type in _LINKING and told.data is not None]:
-        story[told.version] = told._replace(other=linked.get((told.data or {})["claim"]))
 
 
-def _tell_regarded(story: dict[int, Told]) -> None:
-    """Put to each word about an earlier statement which that was, and whose: maybe that of another voice."""
-    for told in [told for told in story.values() if told.type in _OF_OWN_WORDS and told.data]:
-        regarded = story.get((told.data or {}).get("regarding", 0))
-        if regarded and regarded.party:
-            whose = None if regarded.key == told.key else regarded.party["name"]
-            about = {"type": regarded.type, "partial": regarded.partial, "whose": whose}
-            story[told.version] = told._replace(about=about)
+def _tell_regarded(told: Told, story: Mapping[int, Told]) -> Told:
+    """Put to a word about an earlier statement which that was, and whose: maybe that of another voice."""
+    regarded = story.get((told.data or {}).get("regarding", 0))
+    if regarded is None or not regarded.party:
+        return told
+    whose = None if regarded.key == told.key else regarded.party["name"]
+    return told._replace(about={"type": regarded.type, "partial": regarded.partial, "whose": whose})
 
 
 def _mend(mending: Told, data: Json, told: dict[int, Told]) -> None:

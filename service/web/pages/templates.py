@@ -23,6 +23,7 @@ from service.web.pages.faults import RULES, tell_fault
 from service.web.pages.languages import LANGUAGES, tell_number, translations_of
 from service.web.pages.picture import write_marks
 from service.web.pages.shapes import mark_of
+from service.web.pages.story import behalf_of, strength_of, terms_of
 from service.wording import in_one_line
 from service.words import IN_PART, WORDS
 
@@ -36,6 +37,7 @@ def make_environment(language: str) -> Environment:
     environment = Templates(translations)
     environment.globals |= {"asset": address_of, "languages": LANGUAGES, "mark": mark_of}
     environment.globals |= {"rules": RULES, "lapsed": find_deadline}
+    environment.globals |= {"behalf_of": behalf_of, "strength_of": strength_of, "terms_of": terms_of}
     environment.globals["past"] = lambda at, said_until=None: tell_past(at, said_until, translations)
     environment.globals["options"] = partial(_list_options, translations)
     remembered, in_part = lru_cache(_REMEMBERED), translations.gettext(IN_PART)
@@ -60,6 +62,7 @@ def make_environment(language: str) -> Environment:
         "segment": lambda text: quote(text, safe=""),
         "query": _query,
     }
+    environment.tests["having"] = lambda data, names: not data.keys().isdisjoint(names)
     return environment
 
 
