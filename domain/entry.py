@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import json
 from base64 import b64decode, b64encode
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from hashlib import sha256
 from typing import Any
 
@@ -36,11 +36,11 @@ def encode_event(event: Recorded) -> bytes:
     return encode_both(event)[0]
 
 
-def encode_both(event: Recorded) -> tuple[bytes, bytes]:
-    """Write an event with its payload as it is stored, and its entry."""
-    data, salt = _encode(event.data), event.salt or b""
+def encode_both(event: Recorded, encode: Callable[[object], str] = _encode) -> tuple[bytes, bytes]:
+    """Write an event with its payload as it is stored, and its entry; `encode` writes the same as `canonical`."""
+    data, salt = encode(event.data), event.salt or b""
     claim = f'{{"claim":"{event.originator_id}"'
-    recorded = f'"recorded_at":"{write_instant(event.timestamp)}","recorded_by":{_encode(event.recorded_by)}'
+    recorded = f'"recorded_at":"{write_instant(event.timestamp)}","recorded_by":{encode(event.recorded_by)}'
     kind = f'"type":"{event.type}","v":{SCHEMA_VERSION},"version":{event.version}}}'
     stored = f'{claim},"data":{data},{recorded},"salt":"{b64encode(salt).decode()}",{kind}'
     entry = f'{claim},"commitment":"{commit(salt, data.encode())}",{recorded},{kind}'

@@ -20,8 +20,6 @@ from tempfile import TemporaryFile
 from typing import BinaryIO
 from uuid import UUID
 
-import orjson
-
 from domain.claim import Claim
 from domain.errors import DomainError
 from service.collecting import seldom_collecting
@@ -31,6 +29,7 @@ from service.read_ahead import ReadAhead
 from service.rehearsal import Rehearsal, Rehearsed, read_rehearsed
 from service.rows import Row, RowFault
 from service.store.interface import Transaction
+from service.strict_json import write
 from service.timeline import Asked, Timeline
 from service.tokens import Actor
 
@@ -173,11 +172,12 @@ class Importer:
 
     def _rows(self, progress: Progress) -> Iterator[tuple[Row | RowFault, str]]:
         # The same row twice in one file is two events, so the key counts; digests, not rows, are held.
+        # Of a good row it is that of its canonical JSON, as it ever was.
         seen: Counter[bytes] = Counter()
         size = self.file.seek(0, 2) or 1
         self.file.seek(0)
         for row in self.read(self.file):
-            digest = sha256(b"" if isinstance(row, RowFault) else _write(row.item)).digest()
+            digest = sha256(b"" if isinstance(row, RowFault) else write(row.item).encode()).digest()
             seen[digest] += 1
             yield row, f"import:{digest.hex()}{seen[digest]}"
             progress(self.file.tell() / size)
@@ -187,8 +187,3 @@ def _groups(plan: Plan, start: int = 0) -> Iterator[list[Rehearsed]]:
     rows = islice(read_rehearsed(plan.decided), start, None)
     while group := list(islice(rows, GROUP)):
         yield group
-
-
-def _write(item: object) -> bytes:
-    # Of a good row these are the bytes of `domain.entry.canonical`, sooner; keys of earlier imports are made so.
-    return orjson.dumps(item, option=orjson.OPT_SORT_KEYS)

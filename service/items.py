@@ -55,7 +55,7 @@ def read_item(  # noqa: PLR0913 - what an item is made of, each named
         known = {fault.pointer for fault in found}
         found += [f for f in check_payload(word, data, claim_id=claim_id, at=at) if f.pointer not in known]
     faults += [fault.under(pointer + payload) for fault in found]
-    return Item(claim_id, word, data, pointer, payload, if_match)
+    return Item(claim_id, word, data, pointer, payload, if_match, checked=True)
 
 
 def read_enveloped(  # noqa: PLR0913 - likewise

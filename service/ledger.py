@@ -31,6 +31,7 @@ from service.register import Register
 from service.store.interface import LogRow, Reply, Transaction, View
 from service.store.read_model import ClaimVersion, outline_version, render_history, render_version
 from service.store.steps import Steps, take_steps
+from service.strict_json import write
 from service.webhooks.notices import Change, list_deliveries
 
 MAPPER = EventMapper()
@@ -50,7 +51,10 @@ def keep_latest(claims: Claims) -> None:
 
 
 class Item(NamedTuple):
-    """One event asked for; `pointer` tells where it stands in the request, `payload` where its data in it."""
+    """One event asked for; `pointer` tells where it stands in the request, `payload` where its data in it.
+
+    `checked`: its payload was looked at as `Claim.record` does.
+    """
 
     claim_id: UUID
     type: str
@@ -58,6 +62,7 @@ class Item(NamedTuple):
     pointer: str = ""
     payload: str = "/data"
     if_match: int | None = None
+    checked: bool = False
 
 
 class Command(NamedTuple):
@@ -205,7 +210,7 @@ class Ledger:
             refused.pointer = item.pointer + (item.payload + refused.pointer if refused.pointer else "")
             raise
         self.at = write_instant(event.timestamp)
-        state, entry = encode_both(event)
+        state, entry = encode_both(event, write)
         stored = StoredEvent(item.claim_id, event.version, event.TOPIC, state)
         self.size += 1
         row = outline_version(event, self.size) if self.outlined else render_version(claim, event, self.size)
@@ -242,8 +247,8 @@ class Ledger:
             event = claim.enter(item.type, item.data, **facts)
         else:
             self._check_precondition(claim, item)
-            others: dict[str, Any] = {"links_of": self._links_of, "parties": self.register}
-            event = claim.record(item.type, item.data, **facts, **others, allow_duplicate=command.allow_duplicate)
+            facts |= {"links_of": self._links_of, "parties": self.register, "checked": item.checked}
+            event = claim.record(item.type, item.data, **facts, allow_duplicate=command.allow_duplicate)
         return event, claim
 
     def _check_precondition(self, claim: Claim, item: Item) -> None:

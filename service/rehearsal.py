@@ -19,13 +19,12 @@ from marshmallow import fields
 from domain.claim import Claim
 from domain.errors import DomainError, Fault, Invalid
 from service.items import load, read_claim_id, read_enveloped
-from service.ledger import OFTEN, Command, Item, Ledger, keep_latest
+from service.ledger import Command, Item, Ledger, keep_latest
 from service.read_ahead import ReadAhead
 from service.rows import Row, RowFault
 from service.schemas import Payload, Whole
 from service.store.interface import View
 from service.timeline import Asked, Timeline, to_command
-from service.tokens import Actor
 
 BY_THE_CLOCK = {"comment_requested"}  # whose rules ask what time it is, and are asked again
 
@@ -54,9 +53,15 @@ class Rehearsed(NamedTuple):
         decided = holds and event["type"] not in BY_THE_CLOCK
         if event["type"] == "redacted" and not decided:
             event["data"].pop("amendments", None)  # which it is told anew
-        asked = Asked(Actor(by, "editor"), self.key, sha256(self.key.encode()).digest(), allow_duplicate)
         item = Item(UUID(self.claim), event["type"], event["data"], if_match=self.follows or None)
-        return to_command([item], asked)._replace(decided=decided)
+        return Command(
+            (item,),
+            by,
+            allow_duplicate=allow_duplicate,
+            key=self.key,
+            fingerprint=sha256(self.key.encode()).digest(),
+            decided=decided,
+        )
 
     def tell(self, refused: DomainError) -> RowFault:
         """Tell what is wrong with it."""
@@ -106,8 +111,7 @@ class Rehearsal:
         self._timeline = timeline
         self._view = _Ahead(view, file)
         self._claims: dict[UUID, Claim] = {}
-        self._ledger = Ledger(cast("View", self._view), self._claims, timeline.now, timeline.new_salt, outlined=True)
-        self._taken = 0  # rows; one that is refused brings the claims that it links to into memory, too
+        self._ledger = Ledger(cast("View", self._view), self._claims, timeline.now, _no_salt, outlined=True)
         self._bad: dict[str, int] = {}  # the first bad line, by the word for its claim
 
     def take(self, rows: Sequence[tuple[Row | RowFault, str]], asked: Asked, faults: list[RowFault]) -> None:
@@ -119,9 +123,10 @@ class Rehearsal:
                 faults.append(row)
             elif isinstance(item, Item):
                 self._rehearse(row, item, asked, faults)
-                self._keep_few(row.line, key)
+                self._put_by(row.line, key)
             elif isinstance(item, DomainError):
                 self._name(row, item, "", faults)
+        keep_latest(self._claims)  # a row that is refused brings the claims that it links to into memory, too
 
     def _rehearse(self, row: Row, item: Item, asked: Asked, faults: list[RowFault]) -> None:
         if self._ledger.find(item.claim_id):
@@ -138,16 +143,17 @@ class Rehearsal:
         self._bad.setdefault(_word_for_claim(row), row.line)
         faults += [row.fault(fault.pointer, fault.detail + note) for fault in faults_of(refused)]
 
-    def _keep_few(self, line: int, key: str) -> None:
+    def _put_by(self, line: int, key: str) -> None:
         for entered in self._ledger.entered:
             self._view.add(line, key, entered.log.position, entered.stored)
         self._ledger.entered.clear()
-        self._taken += 1
-        if self._taken % OFTEN == 0:
-            keep_latest(self._claims)
 
 
 _ROW = RowSchema()
+
+
+def _no_salt() -> bytes:
+    return bytes(16)  # as long as a salt; what is rehearsed is never stored
 
 
 def _word_for_claim(row: Row) -> str:

@@ -96,11 +96,13 @@ def record(
     *,
     links_of: Callable[[UUID], Any] = no_other_claims,
     allow_duplicate: bool = True,
+    checked: bool = False,
 ) -> Recorded:
     """Record one more event, as the rules allow."""
     type_, data = event
     at = recorded_at(claim.version + 1)
-    return claim.record(type_, data, by=ACTOR, at=at, salt=SALT, links_of=links_of, allow_duplicate=allow_duplicate)
+    how: dict[str, Any] = {"links_of": links_of, "allow_duplicate": allow_duplicate, "checked": checked}
+    return claim.record(type_, data, by=ACTOR, at=at, salt=SALT, **how)
 
 
 def given(*events: Event, links_of: Callable[[UUID], Any] = no_other_claims) -> Claim:

@@ -3,9 +3,19 @@
 from __future__ import annotations
 
 import pytest
+from hypothesis import given as for_all
+from hypothesis import strategies as st
 
+from domain.entry import canonical
 from service.errors import Malformed
-from service.strict_json import parse
+from service.strict_json import parse, write
+
+TEXT = st.text(st.characters(exclude_categories=["Cs"]))
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers(-(2**53) + 1, 2**53 - 1) | TEXT,
+    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text("aAzZ_09"), inner, max_size=4),
+    max_leaves=12,
+)
 
 
 @pytest.mark.parametrize(
@@ -59,3 +69,15 @@ def test_many_members_are_no_burden():
     members = ",".join(f'"m{i}":0' for i in range(200_000))
     with pytest.raises(Malformed, match="'m7' is there twice"):
         parse(f'{{{members},"m7":1}}')
+
+
+@for_all(JSON)
+def test_what_is_written_is_canonical(value):
+    """Whatever the record takes is written as the domain writes it."""
+    assert write(value) == canonical(value).decode()
+
+
+def test_every_character_is_written_canonically():
+    """Each character that a text may hold is escaped, or left as it is, as the domain does it."""
+    text = "".join(map(chr, [*range(0xD800), *range(0xE000, 0x110000)]))
+    assert write(text) == canonical(text).decode()

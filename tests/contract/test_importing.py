@@ -125,7 +125,6 @@ def test_a_claim_that_moved_on_meanwhile_stops_it(importing, store, bench, besid
 
 def test_rows_that_are_refused_fill_no_memory(store, bench, monkeypatch):
     """Rows that are refused bring claims into memory too, those that they link to; of these no more are kept."""
-    monkeypatch.setattr(rehearsal, "OFTEN", 4)
     monkeypatch.setattr(ledger, "CLAIMS_IN_MEMORY", 2)
     bench.do(opening(CLAIM_ID))
     parts = [str(uuid5(CLAIM_ID, str(n))) for n in range(20)]

@@ -144,6 +144,14 @@ def test_a_text_of_which_nothing_can_be_seen_is_empty(text):
     assert pointers("denied", statement(summary=f"{text}No.")) == []
 
 
+def test_a_payload_that_was_looked_at_before_is_not_looked_at_again():
+    """Whoever found nothing wrong with a payload, and asked for every fault at once, has its rules alone decided."""
+    wrong = said("denied", summary=" ")
+    with pytest.raises(Invalid):
+        record(given(), wrong)
+    assert record(given(), wrong, checked=True).version == 2
+
+
 @pytest.mark.parametrize(
     ("deadline", "faults"),
     [
@@ -157,11 +165,12 @@ def test_a_text_of_which_nothing_can_be_seen_is_empty(text):
         ("tomorrow", 1),
     ],
 )
-def test_a_deadline_is_an_instant_in_the_future(deadline, faults):
-    """A deadline is a UTC instant after the moment at which the question is recorded."""
+@pytest.mark.parametrize("checked", [False, True])
+def test_a_deadline_is_an_instant_in_the_future(deadline, faults, checked):
+    """A deadline is a UTC instant after the moment at which the question is recorded, whoever looked at it before."""
     claim = given()
     try:
-        record(claim, asked(deadline=deadline))
+        record(claim, asked(deadline=deadline), checked=checked)
         found = []
     except Invalid as refusal:
         found = refusal.faults
