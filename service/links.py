@@ -21,7 +21,8 @@ _LONGEST_SITE = 12 * _LONGEST_HOST + len("https://:65535")  # %F0%90%90%80 is on
 # What a browser (UTS 46) and Python (IDNA 2003) read as different hosts, and what no host has, however it is written.
 _UNSURE = "\u00df\u1e9e\u03c2\u200c\u200d"
 _UNTOLD = re.compile(rf"[{_UNSURE}%@/\\?#<>^|\[\]\s\x00-\x1f\x7f]")
-_WEB = re.compile(r"https?://[^\s<>\"'{}|\\^`\x00-\x20\x7f-\x9f]+", re.IGNORECASE)
+_NEVER = r"\s<>\"'{}|\\^`\x00-\x20\x7f-\x9f"
+_WEB = re.compile(rf"(https?://[^/?#{_NEVER}]*)[^{_NEVER}]*", re.IGNORECASE)  # the group as _SITE
 
 
 class Link(NamedTuple):
@@ -33,12 +34,15 @@ class Link(NamedTuple):
 
 def find_link(text: str | None) -> Link | None:
     """Find where an address on the web leads, without the name and password in it; nothing for any other address."""
-    if not text or not _WEB.fullmatch(text):
+    found = _WEB.fullmatch(text) if text else None
+    if text is None or found is None:
         return None
-    address = text if text.isascii() else quote(text, safe=":/?#[]@!$&()*+,;=%~-._")  # what is left of ASCII is safe
-    href = _WITH_NAME.sub(r"\1", address, count=1) if "@" in address else address
-    site = _SITE.match(href)
-    host = _find_host(site[0]) if site and len(site[0]) <= _LONGEST_SITE else None
+    href, site = text, found[1]
+    if not text.isascii() or "@" in text:
+        address = text if text.isascii() else quote(text, safe=":/?#[]@!$&()*+,;=%~-._")  # what is left is safe
+        href = _WITH_NAME.sub(r"\1", address, count=1)
+        site = _SITE.findall(href)[0]
+    host = _find_host(site) if len(site) <= _LONGEST_SITE else None
     return None if host is None else Link(href, host)
 
 

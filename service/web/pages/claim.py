@@ -25,12 +25,13 @@ from service.web.pages.matrix import Matrix, find_across, read_matrix
 from service.web.pages.picture import draw
 from service.web.pages.recording import find_recorded, forget_recorded
 from service.web.pages.rendering import answer_page, find_parts
-from service.web.pages.story import Told, behalf_of, mark_away, read_story
+from service.web.pages.story import Told, mark_away, read_story
 from service.web.pages.utterances import find_same_utterance
 from service.web.pages.voices import group_words, list_withdrawals, tell_positions
 from service.wording import Reasons, sort_reasons
 
 Json = Mapping[str, Any]
+Turn = tuple[Json, bool, Told | None, Told | None]
 _ANSWERED = frozenset({"denied", "contested", "unconfirmed"})  # standings whose reason is what was said to a report
 RUN = 16  # events that are kept as one part; those after the last so many are each one
 
@@ -179,27 +180,11 @@ def _list_events_of(claim: Json, stance: str) -> Iterator[int]:
             yield from position["events"]
 
 
-def _list_turns(claim: Json, told: Mapping[int, Told]) -> list[Json]:
-    """List reversals and shifts in order, with whose each is, and which ends are of a part or of an earlier wording."""
-
-    def tell_turn(turn: Json, *, reversed_: bool) -> Json:
-        old, new = told.get(turn["from"]), told.get(turn["to"])
-        left, moved = old and old.earlier, new and new.earlier
-        return {
-            **turn,
-            "reversed": reversed_,
-            "who": (new and new.party) or (old and old.party),
-            "from_part": old is not None and old.partial,
-            "to_part": new is not None and new.partial,
-            "from_behalf": behalf_of(old),
-            "to_behalf": behalf_of(new),
-            "from_earlier": left,
-            "to_earlier": moved,
-            "across": left != moved,
-        }
-
-    turns = [tell_turn(turn, reversed_=True) for turn in claim["reversals"]]
-    return sorted([*turns, *(tell_turn(turn, reversed_=False) for turn in claim["shifts"])], key=lambda one: one["to"])
+def _list_turns(claim: Json, told: Mapping[int, Told]) -> list[Turn]:
+    """List reversals and shifts in order, each with whether it is a reversal, and the events at both ends."""
+    turns = [(turn, True) for turn in claim["reversals"]] + [(turn, False) for turn in claim["shifts"]]
+    turns.sort(key=lambda one: one[0]["to"])
+    return [(turn, is_reversal, told.get(turn["from"]), told.get(turn["to"])) for turn, is_reversal in turns]
 
 
 def _draw_stances(parts: Parts, matrix: Matrix, as_of: str | None) -> list[Fragment]:

@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from operator import itemgetter
-from typing import Any, NamedTuple
+from typing import Any
 
 from markupsafe import Markup, escape
 
@@ -29,22 +29,12 @@ MARK = 16
 HALF, ROW, COUNT = 12, 24, 26  # half a mark with its margin, a mark under another, the room of a count
 _MANNERS = ("attribution", "strength")  # kinds of words, for the last members of a kind
 MOST_TICKS = 4  # the longest dates of a language stand beside each other
-# The type, whether of a part only, whether it counts, whether of an earlier wording, on what terms and how strongly.
-Kind = tuple[str, bool, bool, bool, str | None, str | None]
-Alike = Mapping[tuple[Days | None, Kind], list[Told]]
+# The type and the stance, whether of a part only, whether it counts, whether of an earlier wording, then its manner.
+Kind = tuple[str, str, bool, bool, bool, str | None, str | None]
+Alike = Mapping[tuple[Days | None, Kind], list[int]]
 Place = tuple[int, tuple[int, int] | None, bool]  # the middle, the bar of a span, whether that is open
-
-
-class Mark(NamedTuple):
-    """Statements alike and of one date, the first of them `told`: its middle, and the bar of a span, maybe `open`."""
-
-    told: Told
-    kind: Kind
-    versions: tuple[int, ...]
-    x: int
-    y: int
-    bar: tuple[int, int] | None = None
-    open: bool = False
+# Statements alike and of one date, by their numbers: middle, height, the bar of a span, whether that is open.
+Mark = tuple[Kind, list[int], int, int, tuple[int, int] | None, bool]
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +43,7 @@ class Lane:
 
     party: Mapping[str, Any]
     y: int
-    marks: tuple[Mark, ...]
+    marks: list[Mark]
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,38 +52,29 @@ class Picture:
 
     height: int
     lanes: tuple[Lane, ...]
-    kinds: frozenset[Kind]  # of its marks
     ticks: tuple[tuple[int, str], ...] = ()  # position, ISO date
     turns: tuple[str, ...] = ()  # reversals, each the path of its line
     undated: bool = False
     width: int = WIDTH
     plot: tuple[int, int] = field(default=(LEFT, WIDTH - RIGHT))
-
-    @property
-    def has_gone(self) -> bool:
-        """Tell whether a mark is of a word that does not count any more."""
-        return any(not counts for _, _, counts, *_ in self.kinds)
-
-    @property
-    def has_earlier(self) -> bool:
-        """Tell whether a mark is of a word of an earlier wording."""
-        return any(earlier for _, _, _, earlier, *_ in self.kinds)
+    has_gone: bool = False  # a mark is of a word that does not count any more
+    has_earlier: bool = False  # a mark is of a word of an earlier wording
 
 
 def draw(story: Sequence[Told], claim: Mapping[str, Any]) -> Picture | None:
     """Lay out the statements of a claim's story; nothing where nobody speaks."""
     idle = set(_list_idle(claim))
-    by_party: dict[str | None, dict[tuple[Days | None, Kind], list[Told]]] = {}
-    latest: dict[str | None, Told] = {}
+    by_party: dict[str | None, dict[tuple[Days | None, Kind], list[int]]] = {}
+    parties: dict[str | None, Mapping[str, Any]] = {}  # as they spoke last
+    gone = moved = False
     for told in story:
         if told.word is not None and told.fate != "struck":
             counts = told.version not in idle and told.counts and told.stance != "kept"
-            same = (
-                told.days,
-                (told.type, told.partial, counts, told.earlier is not None, terms_of(told), strength_of(told)),
-            )
-            by_party.setdefault(told.key, {}).setdefault(same, []).append(told)
-            latest[told.key] = told
+            earlier = told.earlier is not None
+            gone, moved = gone or not counts, moved or earlier
+            kind = told.type, told.stance, told.partial, counts, earlier, terms_of(told), strength_of(told)
+            by_party.setdefault(told.key, {}).setdefault((told.days, kind), []).append(told.version)
+            parties[told.key] = told.party or {}
     if not by_party:
         return None
     spans = {when for alike in by_party.values() for when, _ in alike}
@@ -105,16 +86,18 @@ def draw(story: Sequence[Told], claim: Mapping[str, Any]) -> Picture | None:
     bottom = TOP
     for key, alike in by_party.items():
         y = bottom + ABOVE
-        lanes.append(Lane(latest[key].party or {}, y, tuple(_place(alike, scale, y))))
-        bottom = max([mark.y for mark in lanes[-1].marks]) + BELOW
+        marks, rows = _place(alike, scale, y)
+        lanes.append(Lane(parties[key], y, marks))
+        bottom = y + ROW * (rows - 1) + BELOW
     return Picture(
         height=bottom + 34,
         lanes=tuple(lanes),
-        kinds=frozenset(kind for alike in by_party.values() for _, kind in alike),
         ticks=tuple(scale.ticks()) if scale else (),
         turns=tuple(_list_turns(lanes, claim["reversals"])),
         undated=undated and bool(days),
         plot=(left, WIDTH - RIGHT),
+        has_gone=gone,
+        has_earlier=moved,
     )
 
 
@@ -130,13 +113,13 @@ def write_marks(tell: Callable[..., str], picture: Picture) -> Markup:
     """Write the marks as SVG; `tell` says an event type, by its code, of all or of a part, in the reader's language."""
     kinds: dict[Kind, tuple[str, str, str]] = {}  # class, shape and word of each
     lines = []
-    for told, kind, versions, x, y, bar, is_open in (mark for lane in picture.lanes for mark in lane.marks):
+    for kind, versions, x, y, bar, is_open in (mark for lane in picture.lanes for mark in lane.marks):
         if kind not in kinds:
-            word = tell(f"event.{told.type}", told.partial)
-            looks = f"{told.stance}{'' if kind[2] else ' gone'}{' earlier' if told.earlier else ''}"
-            manner = [tell(f"{name}.{code}") for name, code in zip(_MANNERS, kind[4:], strict=True) if code]
-            word = ", ".join([word, *manner, *([tell("earlier")] if told.earlier else [])])
-            kinds[kind] = looks, shape_of(told.stance, partial=told.partial), str(escape(word))
+            type_, stance, partial, counts, earlier, *manner = kind
+            told = [f"{name}.{code}" for name, code in zip(_MANNERS, manner, strict=True) if code]
+            words = [tell(f"event.{type_}", partial), *map(tell, told), *([tell("earlier")] if earlier else [])]
+            looks = f"{stance}{'' if counts else ' gone'}{' earlier' if earlier else ''}"
+            kinds[kind] = looks, shape_of(stance, partial=partial), str(escape(", ".join(words)))
         looks, shape, word = kinds[kind]
         drawn, numbers, count = "", f"{versions[0]}", ""
         if bar:
@@ -155,8 +138,8 @@ def write_marks(tell: Callable[..., str], picture: Picture) -> Markup:
 
 def _list_turns(lanes: Sequence[Lane], reversals: Sequence[Mapping[str, Any]]) -> Iterator[str]:
     ends = {turn[end] for turn in reversals for end in ("from", "to")}
-    marks = (mark for lane in lanes for mark in lane.marks if not ends.isdisjoint(mark.versions))
-    places = {version: (mark.x, mark.y) for mark in marks for version in mark.versions}
+    marks = (mark for lane in lanes for mark in lane.marks)
+    places = {n: (x, y) for _, versions, x, y, *_ in marks for n in versions if n in ends}
     for turn in reversals:
         if turn["from"] in places and turn["to"] in places:
             (a, y), (b, to) = places[turn["from"]], places[turn["to"]]
@@ -166,13 +149,14 @@ def _list_turns(lanes: Sequence[Lane], reversals: Sequence[Mapping[str, Any]]) -
                 yield f"M{a} {y - 9}Q{(a + b) // 2} {min(y, to) - 30} {b} {to - 9}"
 
 
-def _place(alike: Alike, scale: _Scale | None, y: int) -> Iterator[Mark]:
-    """Give each mark its place at its date, and the first row from `y` down on which it overlaps no other."""
+def _place(alike: Alike, scale: _Scale | None, y: int) -> tuple[list[Mark], int]:
+    """Place marks at their dates, each on the first row from `y` down where it overlaps no other; tells how many."""
     nowhere = LEFT, None, False
     placed = [(*(scale.place(when) if when and scale else nowhere), kind, same) for (when, kind), same in alike.items()]
     placed.sort(key=itemgetter(0))
     ends: list[int] = []  # of the last mark of each row
-    for x, bar, is_open, kind, same in placed:
+    marks: list[Mark] = []
+    for x, bar, is_open, kind, versions in placed:
         row, start = 0, x - HALF
         for end in ends:
             if end <= start:
@@ -180,10 +164,9 @@ def _place(alike: Alike, scale: _Scale | None, y: int) -> Iterator[Mark]:
             row += 1
         else:
             ends.append(0)
-        alone = len(same) == 1
-        ends[row] = x + HALF if alone else x + HALF + COUNT
-        versions = (same[0].version,) if alone else tuple(told.version for told in same)
-        yield Mark._make((same[0], kind, versions, x, y + ROW * row, bar, is_open))
+        ends[row] = x + HALF if len(versions) == 1 else x + HALF + COUNT
+        marks.append((kind, versions, x, y + ROW * row, bar, is_open))
+    return marks, len(ends)
 
 
 class _Scale:
@@ -197,7 +180,7 @@ class _Scale:
     def place(self, days: Days) -> Place:
         """Find the middle of a span, or its only end, then its bar where it has one, and whether it is open."""
         earliest, latest = days
-        if earliest == latest and earliest is not None:
+        if earliest == latest and earliest is not None:  # as most are
             return self._x(earliest), None, False
         start = self._left if earliest is None else self._x(earliest)
         end = self._right if latest is None else start if latest == earliest else self._x(latest)
