@@ -53,7 +53,7 @@ def keep_latest(claims: Claims) -> None:
 class Item(NamedTuple):
     """One event asked for; `pointer` tells where it stands in the request, `payload` where its data in it.
 
-    `checked`: its payload was looked at as `Claim.record` does.
+    `checked`: its payload was looked at as `Claim.record` does. `tokens` are what it is found by, where they were made.
     """
 
     claim_id: UUID
@@ -63,6 +63,7 @@ class Item(NamedTuple):
     payload: str = "/data"
     if_match: int | None = None
     checked: bool = False
+    tokens: str | None = None
 
 
 class Command(NamedTuple):
@@ -213,7 +214,8 @@ class Ledger:
         state, entry = encode_both(event, write)
         stored = StoredEvent(item.claim_id, event.version, event.TOPIC, state)
         self.size += 1
-        row = outline_version(event, self.size) if self.outlined else render_version(claim, event, self.size)
+        render = outline_version if self.outlined else partial(render_version, claim, tokens=item.tokens)
+        row = render(event, self.size)
         log = LogRow(self.size - 1, row.claim, event.version, self.at, leaf_hash(entry))
         self.register.note(row)
         self._touched.add(log.claim)
