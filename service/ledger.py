@@ -7,7 +7,6 @@ that is refused leaves no trace. Nothing is stored before `flush`.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, MutableMapping, Sequence
-from contextlib import nullcontext
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import partial
@@ -36,7 +35,6 @@ from service.webhooks.notices import Change, list_deliveries
 
 MAPPER = EventMapper()
 CLAIMS_IN_MEMORY, EVENTS_IN_MEMORY = 1_000, 20_000  # of those that were written last; an event takes 2 to 3 KB
-LARGEST_TOGETHER = 1 << 20  # bytes of events and claims; to store more might take longer than one answer may
 OFTEN = 100  # events; as often it is looked whether more is in memory than should be, which means to ask every claim
 Claims = MutableMapping[UUID, Claim]
 
@@ -163,7 +161,7 @@ class Ledger:
         """Store everything that has entered; the commit is the caller's."""
         if self.entered:
             size = sum(len(e.stored.state) + len(e.row.body) for e in self.entered)
-            with transaction.together() if size <= LARGEST_TOGETHER else nullcontext():
+            with transaction.together(size):
                 self._store(transaction)
             for claim in sorted({e.log.claim for e in self.entered if e.erased}):
                 rerender(transaction, claim)

@@ -240,8 +240,8 @@ class Transaction(View, Protocol):
     def insert_versions(self, rows: Sequence[ClaimVersion]) -> Steps:
         """Store read-model rows in order, the newest; each ends the one before it of the same claim."""
 
-    def together(self) -> AbstractContextManager[Any]:
-        """Store what a block stores without waiting for each answer; a fault comes up by its end. For few rows."""
+    def together(self, size: int) -> AbstractContextManager[Any]:
+        """Store what a block stores, so many bytes, without waiting for each answer; a fault comes up by its end."""
 
     def insert_replies(self, replies: Sequence[Reply]) -> None:
         """Store which requests made which events."""

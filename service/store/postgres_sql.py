@@ -35,6 +35,7 @@ EXPANDED = 500  # words that begin so; where there are more, the texts of a stre
 LAST = "\U0010ffff"  # behind every word that begins so
 LATELY = 1_000  # positions: what is erased is hardly ever the last to have a word that is in one of these texts
 ROWS_AT_ONCE = 500
+LARGEST_TOGETHER = 1 << 20  # bytes of events and claims
 # What PostgreSQL says of a database that it can read, and in which it does not find what it is asked for.
 DAMAGE = (psycopg.ProgrammingError, psycopg.InternalError, psycopg.DataError)
 # A lexeme in quotes, so that it is read as one whatever it holds.
@@ -102,8 +103,14 @@ class PostgresSql:
         return nullcontext()
 
     @contextmanager
-    def together(self) -> Iterator[None]:
-        """Send what a block says without waiting for each answer until one is looked at; faults come up by its end."""
+    def together(self, size: int = 0) -> Iterator[None]:
+        """Send what a block says without waiting for each answer until one is looked at; faults come up by its end.
+
+        More than may be stored within one answer's time goes statement by statement, where that time is bounded.
+        """
+        if size > LARGEST_TOGETHER and self._connection.patience:
+            yield
+            return
         try:
             with Together(self._connection) as self._together:
                 yield
@@ -158,7 +165,11 @@ class PostgresWords:
         tokens = (token for _, tokens in texts for token in tokens.split()) if words is None else words
         if known := {token[:LONGEST_LEXEME] for token in tokens}:
             new = self._sql.spread("words")
-            self._sql.execute(f"INSERT INTO vocabulary {new} ON CONFLICT DO NOTHING", {"words": sorted(known)})
+            there = (
+                "SELECT 1 FROM vocabulary v WHERE v.word = new.word"  # nobody else writes; a conflict is found later
+            )
+            statement = f"INSERT INTO vocabulary SELECT word FROM ({new}) AS new (word) WHERE NOT EXISTS ({there})"
+            self._sql.execute(statement, {"words": sorted(known)})
 
     def enter(self, texts: Sequence[tuple[int, str]], words: Sequence[str] | None = None) -> None:
         """Do nothing: they are found as soon as they are stored."""

@@ -159,6 +159,8 @@ class Together:
         self._sent.append((answer, prepared))
         if last or len(self._sent) % STEP == 0:  # else the server keeps small answers until all is done
             self._pgconn.send_flush_request()
+        while last and self._pgconn.flush():  # the server is at work while the next statement is written
+            self._wait_for(select.POLLIN | select.POLLOUT)
 
     def _take(self) -> PGresult | None:
         unsent = self._pgconn.flush()

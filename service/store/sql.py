@@ -118,8 +118,8 @@ class Sql(Protocol):
     def unindexed(self, tables: Sequence[str]) -> AbstractContextManager[Any]:
         """Let a block fill tables, in which nothing is looked up meanwhile."""
 
-    def together(self) -> AbstractContextManager[Any]:
-        """Send what a block says without waiting for each answer until one is looked at; faults come up by its end."""
+    def together(self, size: int = 0) -> AbstractContextManager[Any]:
+        """Send what a block says, so many bytes, without a wait for each answer; faults come up by its end."""
 
     def stream(self, statement: str, parameters: Parameters = ()) -> Iterator[Any]:
         """Run a query whose rows are read as they are asked for, whatever their number."""

@@ -82,6 +82,10 @@ class SQLDerived:
         SQLTrackRecords(self._sql).recount()
 
     def _fill(self, entered: int, made: Remade) -> None:
+        with self._sql.together():
+            self._store(entered, made)
+
+    def _store(self, entered: int, made: Remade) -> None:
         for table, rows in made.tables.items():
             self._sql.insert(table, rows)
         self._sql.insert(

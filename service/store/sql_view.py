@@ -264,9 +264,9 @@ class SQLTransaction(SQLView):
         """Store all read-model rows of a claim in the place of those that are there."""
         sql_versions.renew(self._sql, claim, rows, self.head().size)
 
-    def together(self) -> AbstractContextManager[Any]:
-        """Store what a block stores without waiting for each answer."""
-        return self._sql.together()
+    def together(self, size: int) -> AbstractContextManager[Any]:
+        """Store what a block stores, so many bytes, without waiting for each answer."""
+        return self._sql.together(size)
 
     def insert_replies(self, replies: Sequence[Reply]) -> None:
         """Store which requests made which events."""

@@ -95,7 +95,7 @@ class SQLiteSql:
         for _, made in indexes:
             self._connection.execute(made)
 
-    def together(self) -> AbstractContextManager[Any]:
+    def together(self, size: int = 0) -> AbstractContextManager[Any]:  # noqa: ARG002 - of any
         """Run a block; nothing is sent anywhere, so nothing is waited for."""
         return nullcontext()
 

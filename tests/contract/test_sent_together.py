@@ -6,7 +6,7 @@ import psycopg
 import pytest
 
 from service.errors import Damaged, Unavailable
-from service.store import postgres_pool, postgres_together
+from service.store import postgres_pool, postgres_sql, postgres_together
 from service.store.interface import Head
 from service.store.postgres import WRITERS
 from service.store.postgres_together import Together
@@ -52,6 +52,26 @@ def test_an_append_that_turns_nothing_waits_for_its_answers_and_for_its_end(benc
     assert len(waits) == 3
 
 
+@pytest.mark.parametrize(("long", "waited"), [(False, 0), (True, 1)], ids=["at once", "as long as it takes"])
+def test_much_is_sent_together_where_it_may_take_long(store, waits, monkeypatch, long, waited):
+    """Else each statement of it is waited for, so that none takes longer than an answer may."""
+    monkeypatch.setattr(postgres_sql, "LARGEST_TOGETHER", 10)
+    with store.writing(long=long) as transaction:
+        waits.clear()
+        with transaction.together(11):
+            answers = [transaction._sql.execute("SELECT 1") for _ in range(2)]  # noqa: SLF001
+        assert [answer.fetchall() for answer in answers] == [[(1,)], [(1,)]]
+    assert len(waits) == waited
+
+
+def test_a_large_statement_has_left_before_the_next_is_written(store, monkeypatch):
+    """So that the server is at work meanwhile."""
+    monkeypatch.setattr(postgres_together, "LARGE", 1)
+    with store.reading() as view, view._sql.together():  # noqa: SLF001
+        view._sql.execute("SELECT length(?)", ("x" * 2_000_000,))  # noqa: SLF001
+        assert view._sql._connection.pgconn.flush() == 0  # noqa: SLF001
+
+
 def test_what_is_sent_with_a_statement_that_fails_is_not_stored(store, url):
     """The fault is told, nothing of the rest is there, and the same statements can be sent again."""
     with pytest.raises(psycopg.errors.UniqueViolation):
@@ -62,7 +82,7 @@ def test_what_is_sent_with_a_statement_that_fails_is_not_stored(store, url):
 
 def look(store, *rows):
     """Send rows of who has seen what, and a change of them all, which is prepared behind them."""
-    with store.writing() as transaction, transaction.together():
+    with store.writing() as transaction, transaction.together(0):
         transaction._sql.executemany("INSERT INTO looks VALUES (?, ?)", rows)  # noqa: SLF001
         transaction._sql.execute("UPDATE looks SET log_size = ?", (9,))  # noqa: SLF001
 
@@ -70,7 +90,7 @@ def look(store, *rows):
 def test_a_row_that_is_passed_over_is_told_though_nobody_waited_for_it(store, url):
     """Nothing is committed where a statement stored fewer rows than it should."""
     told = pytest.raises(Damaged, match="expected 1 rows to be stored, got 0")
-    with told, store.writing() as transaction, transaction.together():
+    with told, store.writing() as transaction, transaction.together(0):
         transaction._sql.store("UPDATE looks SET log_size = 1")  # noqa: SLF001
         transaction._sql.insert("looks", [("a", 1)])  # noqa: SLF001
     assert run_on_postgresql(url, "SELECT * FROM looks") == []
@@ -158,7 +178,7 @@ def test_what_was_interrupted_leaves_no_answers_to_others(store):
         with told, store.writing() as transaction:
             with pytest.raises(KeyboardInterrupt):
                 send_and_interrupt(transaction)
-            with transaction.together():
+            with transaction.together(0):
                 transaction._sql.execute("SELECT 2").fetchall()  # noqa: SLF001
     look(store, ("a", 1))
     assert store.standby_size() is None
@@ -166,7 +186,7 @@ def test_what_was_interrupted_leaves_no_answers_to_others(store):
 
 def send_and_interrupt(transaction):
     """Press Ctrl-C while an answer is on its way."""
-    with transaction.together():
+    with transaction.together(0):
         transaction._sql.execute("SELECT 1")  # noqa: SLF001
         raise KeyboardInterrupt
 
@@ -180,7 +200,7 @@ def test_what_was_interrupted_while_it_sent_is_told_as_that(store, monkeypatch):
 
 def send_and_be_interrupted(transaction, spoiled):
     """Have Ctrl-C pressed as soon as a statement is sent."""
-    with transaction.together():
+    with transaction.together(0):
         transaction._sql.execute("SELECT 1").fetchall()  # noqa: SLF001
         spoiled.setattr(Together, "_expect", interrupt)
         transaction._sql.execute("SELECT 1")  # noqa: SLF001
@@ -212,6 +232,6 @@ def test_values_are_bound_as_they_are_elsewhere(store):
     given = {"text": 'a"\\\0?é', "bytes": b"\0\xff", "number": -(2**62), "none": None, "list": ['"', "\\", "{,}", ""]}
     with store.writing() as transaction:
         (alone,) = transaction._sql.execute(query, given).fetchall()  # noqa: SLF001
-        with transaction.together():
+        with transaction.together(0):
             (together,) = transaction._sql.execute(query, given).fetchall()  # noqa: SLF001
     assert together == alone == ('a"\\\ufffd?é', b"\0\xff", -(2**62), None, ['"', "\\", "{,}", ""], -(2**62))
