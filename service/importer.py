@@ -13,6 +13,8 @@ from __future__ import annotations
 import os
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Executor
+from contextlib import ExitStack
 from dataclasses import dataclass
 from hashlib import sha256
 from itertools import islice
@@ -24,7 +26,7 @@ from domain.claim import Claim
 from domain.errors import DomainError
 from service.collecting import seldom_collecting
 from service.ledger import Ledger, keep_latest
-from service.making import Batch, Making, makers
+from service.making import Batch, Making, start_makers
 from service.read_ahead import ReadAhead
 from service.rehearsal import Rehearsal, Rehearsed, read_rehearsed
 from service.rows import Row, RowFault
@@ -61,16 +63,27 @@ class ImportStopped(Exception):
 
 @dataclass(slots=True)
 class Plan:
-    """What the second pass is to do: what was decided, on a record of so many events; `close` it."""
+    """What the second pass is to do: what was decided, on a record of so many events; `close` it.
+
+    `beside` are processes to make it in, which start while rows are checked.
+    """
 
     decided: BinaryIO
     size: int
     good: int = 0
     skipped: int = 0  # rows that are in the record already
+    beside: Sequence[Executor] = ()
+
+    def start_beside(self) -> None:
+        """Start the processes beside, unless that was done."""
+        self.beside = self.beside or start_makers(os.cpu_count() or 1)
 
     def close(self) -> None:
-        """Let go of the file."""
+        """Let go of the file, and end the processes beside."""
         self.decided.close()
+        for process in self.beside:
+            process.shutdown(cancel_futures=True)
+        self.beside = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,11 +96,15 @@ class Importer:
     by: str = "import"
     allow_duplicate: bool = False
 
-    def check(self, progress: Progress) -> Plan:
-        """Check all rows, each on what the earlier ones would leave; raises ImportRefused."""
+    def check(self, progress: Progress, *, only: bool = False) -> Plan:
+        """Check all rows, each on what the earlier ones would leave; raises ImportRefused.
+
+        `only`: nothing will be recorded.
+        """
         faults = list[RowFault]()
-        with seldom_collecting(), self.timeline.store.reading() as view:
+        with ExitStack() as stack, seldom_collecting(), self.timeline.store.reading() as view:
             plan = Plan(TemporaryFile(), view.head().size)  # noqa: SIM115 - the plan closes it
+            stack.callback(plan.close)
             rehearsal = Rehearsal(self.timeline, view, plan.decided)
             asked = Asked(Actor(self.by, "editor"), allow_duplicate=self.allow_duplicate)
             all_rows = self._rows(progress)
@@ -97,9 +114,11 @@ class Importer:
                 rehearsal.take(new, asked, faults)
                 plan.skipped += len(rows) - len(new)
                 plan.good += len(new)
-        if faults:
-            plan.close()
-            raise ImportRefused(faults)
+                if plan.good >= LARGE and not (faults or only):
+                    plan.start_beside()
+            if faults:
+                raise ImportRefused(faults)
+            stack.pop_all()
         return plan
 
     def record(self, plan: Plan, progress: Progress) -> int:
@@ -119,9 +138,10 @@ class Importer:
         """Record what processes beside make of rows, until somebody else has written; answers how many."""
         recorded = 0
         making = Making(self.timeline.store, self.timeline.new_salt, self.by, self.allow_duplicate)
+        plan.start_beside()
         try:
-            with makers(os.cpu_count() or 1) as beside, seldom_collecting():
-                for made in making.make_all(_groups(plan), plan.size, self.timeline.now, beside):
+            with seldom_collecting():
+                for made in making.make_all(_groups(plan), plan.size, self.timeline.now, plan.beside):
                     if not self._store(made, plan.size + recorded):
                         break
                     recorded += len(made.events)

@@ -10,7 +10,6 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Executor, Future
-from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from typing import NamedTuple, cast
@@ -39,11 +38,16 @@ class Batch(NamedTuple):
     refused: tuple[int, RowFault] | None = None
 
 
-@contextmanager
-def makers(count: int) -> Iterator[Sequence[Executor]]:
-    """Start so many processes to make events in, and end them with the block."""
-    with ExitStack() as stack:
-        yield [stack.enter_context(processes_beside(1)) for _ in range(count)]
+def start_makers(count: int) -> Sequence[Executor]:
+    """Start so many processes to make events in, and do not wait until they are there."""
+    beside = [processes_beside(1) for _ in range(count)]
+    for process in beside:
+        process.submit(_get_ready)
+    return beside
+
+
+def _get_ready() -> None:
+    """Do nothing: to know this function a process has read all that it needs to make events."""
 
 
 @dataclass(frozen=True, slots=True)

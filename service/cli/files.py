@@ -59,7 +59,7 @@ def import_file(  # noqa: PLR0913 - each is an option
 def _import(importer: Importer, *, dry_run: bool) -> None:
     try:
         with progress_bar("Checking") as progress:
-            checked = importer.check(progress)
+            checked = importer.check(progress, only=dry_run)
         with closing(checked) as plan:
             if dry_run:
                 good = _count(plan.good, "row is", "rows are")

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import json
-from contextlib import closing
+from contextlib import closing, nullcontext
 from datetime import timedelta
 from io import BytesIO
+from multiprocessing import active_children
 from uuid import UUID, uuid5
 
 import pytest
 
 from service import importer, ledger, rehearsal
-from service.importer import Importer, ImportStopped
+from service.importer import Importer, ImportRefused, ImportStopped
 from service.machine import new_salt
 from service.rows import Row, read_json_lines
 from service.timeline import Asked, Timeline
@@ -121,6 +122,41 @@ def test_a_claim_that_moved_on_meanwhile_stops_it(importing, store, bench, besid
     assert "the claim is at 4 now" in stopped.value.fault.detail
     with store.reading() as view:
         assert view.count_events(str(CLAIM_ID)) == 4
+
+
+@pytest.mark.parametrize("ends", ["recorded", "closed", "refused", "broken off"])
+def test_processes_that_start_while_rows_are_checked_end_with_it(store, monkeypatch, ends):
+    """Whether rows are recorded or not, are refused, or nobody reads on, no process is left behind."""
+    monkeypatch.setattr(importer, "SLICE", 2)
+    monkeypatch.setattr(importer, "LARGE", 2)
+    before, during = set(active_children()), set()
+    file = write_rows(CLAIM_ID)
+    if ends == "refused":
+        file = BytesIO(file.getvalue() + b"\n{}")
+
+    def look_on(part):
+        during.update(active_children())
+        if ends == "broken off" and part > 0.5:
+            raise KeyboardInterrupt
+
+    timeline = Timeline(store, clock=lambda: TEN, new_salt=new_salt)
+    refusals = {"refused": ImportRefused, "broken off": KeyboardInterrupt}
+    with closing(timeline), pytest.raises(refusals[ends]) if ends in refusals else nullcontext():
+        made = Importer(timeline, file, read_json_lines)
+        with closing(made.check(look_on)) as plan:
+            if ends == "recorded":
+                assert made.record(plan, lambda _: None) == len(HISTORY)
+    assert during - before
+    assert set(active_children()) <= before
+
+
+def test_nothing_starts_where_rows_are_only_checked(store, monkeypatch):
+    """Who only asks whether rows are good starts no process."""
+    monkeypatch.setattr(importer, "LARGE", 2)
+    with closing(Timeline(store, clock=lambda: TEN, new_salt=new_salt)) as timeline:
+        made = Importer(timeline, write_rows(CLAIM_ID), read_json_lines)
+        with closing(made.check(lambda _: None, only=True)) as plan:
+            assert (plan.good, plan.beside) == (len(HISTORY), ())
 
 
 def test_rows_that_are_refused_fill_no_memory(store, bench, monkeypatch):
