@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import asdict
+from dataclasses import fields
 from functools import partial
 from typing import Any
 from urllib.parse import urlencode
@@ -154,7 +154,7 @@ def _model(claim: Json, story: Sequence[Told], *, pinned: bool, latest: int) -> 
         "latest": latest,
         "newer": latest - claim["version"],
         "reasons": reasons,
-        "voices": {side: group_words(versions, told) for side, versions in asdict(reasons).items()},
+        "voices": {side.name: group_words(getattr(reasons, side.name), told) for side in fields(reasons)},
         "parts": {side: group_words(parts, told) for side, parts in _list_parts(claim, reasons).items()},
         "forward": group_words(sorted(_list_events_of(claim, "asserts")), told) if standing in _ANSWERED else [],
         "overtaken": [position for position in claim["positions"] if "overtaken_by" in position],

@@ -12,14 +12,16 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from functools import cache
 from operator import itemgetter
 from typing import Any
 
 from markupsafe import Markup, escape
 
 from service.dates import Days
+from service.terms import find_strength, find_terms
 from service.web.pages.shapes import shape_of
-from service.web.pages.story import Told, strength_of, terms_of
+from service.web.pages.story import Told
 
 # All in whole units of the picture's box, each about a pixel.
 WIDTH, TOP = 760, 20
@@ -72,7 +74,9 @@ def draw(story: Sequence[Told], claim: Mapping[str, Any]) -> Picture | None:
             counts = told.version not in idle and told.counts and told.stance != "kept"
             earlier = told.earlier is not None
             gone, moved = gone or not counts, moved or earlier
-            kind = told.type, told.stance, told.partial, counts, earlier, terms_of(told), strength_of(told)
+            said = told.word.data
+            manner = _find_manner(said.get("attribution"), said.get("strength", "plain"))
+            kind = told.type, told.stance, told.partial, counts, earlier, *manner
             by_party.setdefault(told.key, {}).setdefault((told.days, kind), []).append(told.version)
             parties[told.key] = told.party or {}
     if not by_party:
@@ -99,6 +103,13 @@ def draw(story: Sequence[Told], claim: Mapping[str, Any]) -> Picture | None:
         has_gone=gone,
         has_earlier=moved,
     )
+
+
+@cache
+def _find_manner(attribution: str | None, strength: str) -> tuple[str | None, str | None]:
+    """Find what a mark tells of how a word was said, by its codes."""
+    data = {"attribution": attribution, "strength": strength}
+    return find_terms(data), find_strength(data)
 
 
 def _list_idle(claim: Mapping[str, Any]) -> Iterator[int]:
