@@ -15,6 +15,7 @@ import click
 from domain.awaiting import find_answers
 from domain.codebook import EVENT_TYPES, STATEMENTS, CommentRequested
 from domain.party import party_key
+from domain.positions import Aside
 from domain.reading import Reading, find_rewording, list_wordings, read_contents
 from service.changes import compare_statements, tell_change
 from service.terms import tell_terms
@@ -33,7 +34,8 @@ class Entry:
     """An event as it reads: its type and payload as amended (no payload: redacted), and what was done to it.
 
     `changes` are what it changed itself, `earlier` is the event by which the claim left the wording that it speaks of,
-    `taken` is the version of the event that took it back, `came` are the words that answered a request.
+    `taken` is the version of the event that took it back, `came` are the words that answered a request,
+    `aside` is why it is beside its party's position, where it is.
     """
 
     stored: Json
@@ -45,6 +47,7 @@ class Entry:
     earlier: int | None = None
     taken: int | None = None
     came: Sequence[int] = ()
+    aside: Aside | None = None
 
     @property
     def version(self) -> int:
@@ -84,6 +87,7 @@ def read_events(events: Sequence[Json], withdrawals: Iterable[Json] = ()) -> dic
     wordings = list_wordings(reading.contents)
     left = ((n, find_rewording(wordings, n)) for n, entry in read.items() if entry.type in SAID)
     read |= {n: replace(read[n], earlier=rewording) for n, rewording in left if rewording}
+    read |= {n: replace(read[n], aside=why) for n, why in reading.find_asides().items()}
     asked = {n: data["party"]["name"] for n, (kind, data) in reading.asides.items() if kind is CommentRequested}
     answers = find_answers(reading.words, {n: party_key(name) for n, name in asked.items()})
     return read | {n: replace(read[n], came=[word.version for word in words]) for n, words in answers.items()}
@@ -103,9 +107,8 @@ def _reading_of(history: History) -> Reading:
 
 def tell_asides(claim: Json, history: History) -> Iterator[str]:
     """Say of each word that is beside a position that it changes nothing, and why."""
-    whys = _reading_of(history).find_asides()
     for version in sorted(version for position in claim["positions"] for version in position["beside"]):
-        if why := whys.get(version):
+        if why := history[version].aside:
             because = _WHYS[why.why].format(why.before)
             yield f"Event {version}, {history[version].told()}, does not change its position: {because}"
 

@@ -11,7 +11,7 @@ refused becomes a problem in `problems`; the description of it all is made in `o
 from __future__ import annotations
 
 import logging
-from functools import cache
+from functools import cache, partial
 
 from flask import Flask, Response, g, request
 from werkzeug.exceptions import HTTPException, MethodNotAllowed, RequestEntityTooLarge
@@ -92,6 +92,7 @@ def create_app(timeline: Timeline, config: Config, metrics: Metrics | None = Non
     app.register_error_handler(DomainError, _answer_refusal)
     app.register_error_handler(HTTPException, _answer_http)
     app.register_error_handler(Exception, _answer_unforeseen)
+    app.make_default_options_response = partial(_answer_options, app)  # type: ignore[method-assign]
     app.after_request(_secure)
     app.after_request(_announce_end)
     observe(app, metrics)
@@ -138,6 +139,14 @@ def _answer_unforeseen(error: Exception) -> Response:
     _log.error("unforeseen fault in %s %r", request.method, request.path, exc_info=error, extra=facts)
     recorded = "" if is_reading() else " Nothing of it was recorded, unless you read it back."
     return _answer_refusal(errors.Internal(f"The fault is logged here.{recorded}"))
+
+
+def _answer_options(app: Flask) -> Response:
+    """Say which methods an address takes; there is nothing else to say."""
+    allowed = sorted(Flask.make_default_options_response(app).allow)
+    response = Response(status=204, headers={"Allow": ", ".join(allowed)})
+    del response.headers["Content-Type"]
+    return response
 
 
 def _announce_end(response: Response) -> Response:

@@ -69,7 +69,7 @@ def test_a_newcomer_logs_the_denial(own_site, visitor):
 
 
 def test_the_keyboard_alone_does_it(own_site, visitor):
-    """From the skip link to the recorded statement nothing needs a mouse."""
+    """From the skip link, and from the first field, to the recorded statement nothing needs a mouse."""
     page = visitor.open(own_site, role="reporter")
     page.goto(own_site.claims["meeting"])
     page.keyboard.press("Tab")
@@ -77,15 +77,15 @@ def test_the_keyboard_alone_does_it(own_site, visitor):
     page.keyboard.press("Enter")
     assert page.evaluate("document.activeElement.id") == "main"
     page.goto(f"{own_site.claims['meeting']}/log")
-    page.locator("main a").first.focus()
+    page.wait_for_function("document.activeElement.name === 'party/name'")
     typed = STATEMENT | {"type": "denied"}
     for _ in range(60):
-        page.keyboard.press("Tab")
         name = page.evaluate("document.activeElement.name")
         if name in typed:
             page.keyboard.type(typed.pop(name))
         if page.evaluate("document.activeElement.value") == "record":
             break
+        page.keyboard.press("Tab")
     assert typed == {}
     page.keyboard.press("Enter")
     page.wait_for_url("**#event-10")

@@ -46,7 +46,7 @@ def test_every_answer_is_guarded(desk, claim, client):
     ]
     for answer in answers:
         assert {name: [value] for name, value in SECURITY.items()} == {n: answer.headers.getlist(n) for n in SECURITY}
-    assert {200, 201, 304, 401, 404, 405, 422, 500} == {answer.status_code for answer in answers}
+    assert {200, 201, 204, 304, 401, 404, 405, 422, 500} == {answer.status_code for answer in answers}
 
 
 def test_a_fault_of_ours_shows_nothing_of_the_inside(desk, claim, client, caplog):
@@ -105,6 +105,17 @@ def test_why_a_store_cannot_be_reached_is_told_inside_alone(claim, client, store
         False,
         [inside],
     )
+
+
+@pytest.mark.parametrize(
+    ("path", "allowed"),
+    [("/claims", "GET, HEAD, OPTIONS, POST"), (CLAIM, "GET, HEAD, OPTIONS"), ("/desk", "GET, HEAD, OPTIONS, POST")],
+)
+def test_which_methods_an_address_takes_can_be_asked(claim, client, path, allowed):
+    """The answer names them as a refusal does, and is no page."""
+    response = client.options(path, headers={"Accept": "text/html"})
+    assert (response.status_code, response.headers["Allow"], response.data) == (204, allowed, b"")
+    assert "Content-Type" not in response.headers
 
 
 @pytest.mark.parametrize(

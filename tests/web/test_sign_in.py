@@ -36,6 +36,16 @@ def test_a_token_opens_a_session(client, token, claim):
     assert "Log a statement" in page.text
 
 
+def test_signing_in_leads_back_to_what_was_read(client, token, claim):
+    """From a page to read, as of its moment, and to its form's only field; from the first page to the desk."""
+    assert f"/sign-in?back={CLAIM}%3Fas_of%3D1" in browse(client, f"{CLAIM}?as_of=1").all("href", "a")
+    assert "/sign-in" in browse(client, "/").all("href", "a")
+    page = browse(client, f"/sign-in?back={CLAIM}%3Fas_of%3D1")
+    assert page.all("autofocus", "input") == [""]
+    response = client.post("/sign-in", data={"token": token, "back": f"{CLAIM}?as_of=1"}, headers={**PAGE, **OWN})
+    assert response.headers["Location"] == f"{CLAIM}?as_of=1"
+
+
 def test_over_tls_the_cookie_is_of_this_host_alone(timeline, store, token):
     """Where readers come over TLS, the cookie is Secure and named so that no other host can set it."""
     client = create_app(timeline, Config(public_url="https://record.example")).test_client()
