@@ -40,8 +40,8 @@ class Reading:
     `contents` maps a version to the type and payload it reads as; struck and redacted
     events are not in it. `taken_back` maps the version of a statement to the version of
     the first that took it back; `words` are all statements in `contents`, `spoken` the same by party, `asides`
-    what else is in `contents`. `folds` is only memory: what parties' words were found to amount to, as long as it
-    stays so.
+    what else is in `contents`. `folds` and `worded` are only memory: what parties' words were found to amount to, and
+    how the claim was found to be worded, as long as it stays so.
     """
 
     contents: Contents
@@ -50,6 +50,7 @@ class Reading:
     asides: Contents
     spoken: Mapping[str, tuple[Word, ...]]
     folds: dict[str, PartyFold] = field(default_factory=dict, compare=False, repr=False)
+    worded: dict[str, Any] = field(default_factory=dict, compare=False, repr=False)
 
     def extended_by(self, event: Recorded) -> Reading | None:
         """Read one more event, or answer None where it changes how earlier ones read."""
@@ -58,7 +59,7 @@ class Reading:
         new = {event.version: (type(event), event.data)}
         contents = {**self.contents, **new}
         if not isinstance(event, Statement):
-            return replace(self, contents=contents, asides={**self.asides, **new})
+            return replace(self, contents=contents, asides={**self.asides, **new}, worded={})
         word = read_word(type(event), event.version, event.data)
         words = (*self.words, word)
         taken_back = _find_taken_back(words) if word.takes_back else self.taken_back
@@ -72,7 +73,7 @@ class Reading:
         # What the other parties said folds as before, and what this one said until now.
         folds = {party: fold for party, fold in self.folds.items() if party not in concerned}
         spoken = {**self.spoken, word.party: (*self.spoken.get(word.party, ()), word)}
-        return Reading(contents, words, taken_back, self.asides, spoken, folds)
+        return Reading(contents, words, taken_back, self.asides, spoken, folds, self.worded)
 
     def fold_parties(self) -> dict[str, PartyFold]:
         """Fold what each party said, in the order in which they first spoke."""
@@ -246,8 +247,14 @@ def find_rewording(wordings: Wordings, version: int) -> int | None:
     return next(worded for worded, wording in wordings if worded > version and wording != then)
 
 
-def find_wording(reading: Reading) -> dict[str, Any]:
+def find_wording(reading: Reading) -> Mapping[str, Any]:
     """Give text, lang, about and topics as last worded; members that were never given are null or empty."""
+    if not reading.worded:
+        reading.worded.update(_find_wording(reading))
+    return reading.worded
+
+
+def _find_wording(reading: Reading) -> dict[str, Any]:
     worded: dict[str, Any] = {}
     for version, (kind, data) in reading.asides.items():
         if version == 1 or kind is Reworded:
