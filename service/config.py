@@ -48,7 +48,7 @@ class Config:
     log_key_file: str = ""
     witnesses: str = ""
     public_url: str = ""
-    threads: int = 16
+    threads: int = 32
     kept_mib: int = 32
     webhooks_allow_loopback: bool = False
     watch_sources: bool = False
@@ -84,7 +84,7 @@ class Config:
             log_key_file=given.get("log_key_file", cls.log_key_file),
             witnesses=given.get("witnesses", cls.witnesses),
             public_url=_read_address("PUBLIC_URL", given.get("public_url", ""), faults),
-            threads=_read_count("THREADS", given.get("threads", "16"), faults),
+            threads=_read_count("THREADS", given.get("threads", "32"), faults),
             kept_mib=_read_count("KEPT_MIB", given.get("kept_mib", "32"), faults, least=0),
             webhooks_allow_loopback=_read_flag(
                 "WEBHOOKS_ALLOW_LOOPBACK", given.get("webhooks_allow_loopback", "false"), faults

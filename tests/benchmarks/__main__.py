@@ -66,7 +66,7 @@ def read_arguments(arguments: list[str] | None) -> argparse.Namespace:
     parser.add_argument("--only", choices=CASES, action="append", help="one kind of work; may be repeated")
     parser.add_argument("--events", type=int, action="append", help="size of the record; may be repeated")
     parser.add_argument("--rounds", type=int, help="how often everything is measured")
-    parser.add_argument("--threads", type=int, default=16, help="ONRECORD_THREADS of every server (16)")
+    parser.add_argument("--threads", type=int, default=32, help="ONRECORD_THREADS of every server (32)")
     parser.add_argument(
         "--patience", type=float, default=0.0, help="seconds to go on trying for an undisturbed run (0)"
     )

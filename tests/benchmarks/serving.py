@@ -48,7 +48,7 @@ class Server:
 
 
 @contextmanager
-def serving(kind: str, record: str, *, threads: int = 16, python: Path = Path(sys.executable)) -> Iterator[Server]:
+def serving(kind: str, record: str, *, threads: int = 32, python: Path = Path(sys.executable)) -> Iterator[Server]:
     """Serve a contender until the end of the block; `record` is the URL of a database, or a folder of answers."""
     port = find_port()
     command = [str(python), "-m", "tests.benchmarks.serving", kind, record, str(port), str(threads)]

@@ -56,7 +56,7 @@ def test_config_shows_no_secret(onrecord, monkeypatch):
     assert shown["ONRECORD_TOKEN"] == "(set)"  # noqa: S105 - it is what stands for one
     assert shown["ONRECORD_DATABASE"] == "postgresql://desk:…@db.example.org/record"
     plain = onrecord("config").stdout
-    assert "ONRECORD_THREADS=16\n" in plain
+    assert "ONRECORD_THREADS=32\n" in plain
     assert "hunter2" not in plain
     assert "onr_secret" not in plain
 
