@@ -169,6 +169,16 @@ def test_a_word_that_was_logged_late_says_why_it_changes_nothing(desk, client):
     assert rows_of(page)[0].endswith("declined to comment (4): changes nothing here")
 
 
+def test_a_difference_leads_to_words_that_are_not_on_it(desk, client):
+    """Of a word that changes nothing, itself and the one before which it was said are led to on the claim's page."""
+    dated = (("denied", UNIFICATION, "10"), ("reported", SWISS, "11"), ("declined", UNIFICATION, "05"))
+    open_claim(desk, *(said(type_, who, said_on=f"2025-12-{day}") for type_, who, day in dated))
+    append(desk, said("confirmed", UNIFICATION, said_on="2025-12-20"))
+    page = browse(client, f"{CLAIM}/versions/5?diff=2")
+    assert "declined to comment ( 4 ): said before event 2 , changes nothing here" in page.text
+    assert {f"{CLAIM}#event-{n}" for n in (2, 4)} <= set(page.all("href", "a"))
+
+
 def test_the_preview_says_that_a_word_changes_nothing(editor, desk):
     """Who is about to log a word of before what stands is told that the position stays, and why."""
     open_claim(desk, LATE[0])
