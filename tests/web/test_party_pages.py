@@ -149,6 +149,30 @@ def test_a_partys_page_says_what_was_taken_back_by_whom_and_when(desk, client, l
     assert f"{third}{'?as_of=10' if 'as_of' in query else ''}#event-3" in page.all("href", "a")
 
 
+def test_a_partys_page_says_what_was_taken_back_where_another_word_stands(desk, client):
+    """Whoever affirms no more and stands by its denial, or walks a denial back and does not respond, is told so."""
+    false = {"grade": "withdrawn", "said_on": "2026-01-29"}
+    words = said("denied", OMICRON), said("confirmed", OMICRON), said("corrected", OMICRON, regarding=3, **false)
+    open_claim(desk, *words)
+    silent = said("walked_back", OMICRON, regarding=2, said_on="2026-01-30"), said("unresponsive", OMICRON)
+    open_claim(desk, said("denied", OMICRON, attribution="background"), *silent, id_=OTHER_ID)
+    page = browse(client, "/parties/omicron-president")
+    assert positions_of(page) == [
+        "withholds denial, on background (2), withdrawn by itself (3, walked back) Said 30 Jan 2026",
+        "denies affirmation (3), withdrawn by itself (4) Said 29 Jan 2026",
+    ]
+    assert {f"{CLAIM}#event-3", f"{CLAIM}#event-4"} <= set(page.all("href", "a"))
+
+
+def test_a_partys_page_says_of_which_wording_that_word_was(desk, client):
+    """A word that was taken back and spoke of the claim as it read before says which event replaced that."""
+    open_claim(desk, said("denied", OMICRON), said("confirmed", OMICRON))
+    assert mend(desk, kept("reworded", text="They met in Bern."), 3).status_code == 201
+    append(desk, said("retracted", OMICRON, regarding=3))
+    [told] = positions_of(browse(client, "/parties/omicron-president"))
+    assert told.endswith("withdrawn by itself (5) Said date not known said of an earlier wording (4)")
+
+
 @pytest.mark.parametrize(("taken", "size"), [("struck", 4), ("redacted", 3)])
 def test_a_party_whose_own_word_was_taken_after_it_took_it_back_is_still_told_of(desk, client, taken, size):
     """What is left of it is a statement of no side, told as of the strike; what is erased never was."""

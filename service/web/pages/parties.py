@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import operator
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 from urllib.parse import quote
 from uuid import UUID
@@ -11,13 +11,14 @@ from uuid import UUID
 import orjson
 from flask import Response, request
 
+from domain.reading import find_rewording
 from service.parties import PartiesQuestion, PartyQuestion
 from service.web.endpoint import same_address_with, timeline
 from service.web.pages.claims import following
-from service.web.pages.limits import mark_limits
+from service.web.pages.limits import mark_limits, wordings_of
 from service.web.pages.rendering import answer_page
 from service.web.pages.story import find_story
-from service.web.pages.voices import tell_beside
+from service.web.pages.voices import list_withdrawals, read_said, tell_beside
 
 Json = Mapping[str, Any]
 MOST_PAIRS = 10  # reversals shown with their words; the rest are listed
@@ -89,8 +90,27 @@ def _tell_beside(record: Json, size: int) -> list[Json]:
                 found[claim["id"]] = claim, one
     parts = ({name: one[name] for name in ("concedes", "disputes")} for _, one in found.values())
     told = map(operator.or_, parts, tell_beside([*found.values()]))
-    beside = dict(zip(found, told, strict=True))
+    beside = dict(zip(found, map(operator.or_, told, _find_left([*found.values()])), strict=True))
     return [{"says": one["since"], **one, **beside.get(one["claim"], {})} for one in record["positions"]]
+
+
+def _find_left(claims: Sequence[tuple[Json, Json]]) -> list[Json]:
+    """Find, of positions of one party, each with its claim, which other words than where it stands it `left`."""
+    wanted: dict[str, tuple[int, list[int]]] = {}
+    for claim, position in claims:
+        taken = [one for one in claim["withdrawals"] if one["party"] == position["party"]["key"]]
+        if taken and position["stance"] != "withdrawn":
+            numbers = {1, *(one[end] for one in taken for end in ("of", "by"))}
+            wanted[claim["id"]] = claim["version"], sorted(numbers)
+    found = timeline().find_events(wanted=wanted) if wanted else {}
+    return [_tell_left(claim, position, found.get(claim["id"], [])) for claim, position in claims]
+
+
+def _tell_left(claim: Json, position: Json, texts: Sequence[str]) -> Json:
+    told = read_said(claim, texts)
+    wordings = wordings_of(told.values())
+    left = list_withdrawals({**claim, "positions": [position]}, told) if told else []
+    return {"left": [{**one, "reworded_by": find_rewording(wordings, one["of"])} for one in left]} if left else {}
 
 
 def _is_same(one: Json, other: Json) -> bool:
