@@ -57,13 +57,17 @@ def test_the_events_that_name_an_event_are_told_with_it(site, visitor):
         assert second == f"Event {later} ({type_}), which names this one, as it was signed"
         assert ("1", str(version)) == (own["v"], naming["data/regarding"])
         assert (type_, text) == (naming["type"], naming[member])
-    assert "the claim’s events 1 to 9; of those after this one, 9 name it" in page.inner_text("#event-7 .steps")
+    assert "the claim’s events 1 to 9; of those after this one, event 9 names it" in page.inner_text("#event-7 .steps")
 
 
 def redact(site, version):
     """Erase an event of the Muscat claim, and have that signed."""
-    redaction = {"regarding": version, "reason": "A name.", "authority": "The editor"}
-    item = {"claim": MUSCAT, "type": "redacted", "data": redaction, "if_match": 9}
+    mend(site, "redacted", regarding=version, reason="A name.", authority="The editor")
+
+
+def mend(site, type_, **data):
+    """Mend the Muscat claim, and have that signed."""
+    item = {"claim": MUSCAT, "type": type_, "data": data, "if_match": 9}
     assert site.ask("POST", "/events", {"events": [item]}, token=site.tokens["editor"])[0] == 201
     site.run("log", "publish")
 
@@ -78,6 +82,14 @@ def test_what_was_erased_is_still_proved(own_site, visitor):
     (_, own), (_, erasing) = told(page, "#event-3 .auditing")
     assert ("10", False) == (own["redacted"], any(name.startswith("data/") for name in own))
     assert ("redacted", "3", "The editor") == (erasing["type"], erasing["data/regarding"], erasing["data/authority"])
+
+
+def test_several_events_that_name_an_event_are_called_events(own_site, visitor):
+    """Numbers of events never read as counts: of one it is told which event, of more which events."""
+    mend(own_site, "struck", regarding=2, reason="Twice logged.")
+    page = visitor.open(own_site)
+    verify(page, own_site.claims["muscat"], 2)
+    assert "of those after this one, events 8, 10 name it" in page.inner_text("#event-2 .steps")
 
 
 def test_a_redaction_that_is_told_and_not_there_fails(own_site, visitor):

@@ -112,7 +112,8 @@ const STEPS = {
     const erasing = facts.later.filter(({ type }) => type === "redacted").map(({ version }) => version);
     if ("redacted" in own) expect(String(own.redacted), erasing.join(", "));
     const which = facts.later.map(({ version }) => version).join(", ");
-    return facts.say(which ? "some_later" : "none_later", { last, which });
+    const word = ["none_later", "one_later"][facts.later.length] ?? "some_later";
+    return facts.say(word, { last, which });
   },
 };
 const OF_EVENT = Object.keys(STEPS);
