@@ -9,7 +9,7 @@ from typing import Any
 import click
 
 from service.cli.console import table
-from service.cli.history import History, read_events, tell_asides, tell_number, tell_type, wrap, write_entry
+from service.cli.history import History, read_events, tell_asides, tell_number, tell_type, tell_word, wrap, write_entry
 from service.dates import ENGLISH, tell_until
 from service.terms import find_behalf, find_manner, tell_behalf, tell_manner, tell_terms
 from service.wording import RULES, in_one_line, is_partial, sort_reasons
@@ -92,8 +92,8 @@ def name_party(party: Json) -> str:
 def tell_reversals(reversals: Sequence[Json], names: Mapping[str, str], history: History) -> list[str]:
     """Tell who turned from one side to the other; `names` are the parties' by key."""
     return [
-        f"Reversal: {names.get(r['party'], r['party'])} {r['from_stance']} ({tell_number(r['from'], history)}), then "
-        f"{r['to_stance']} ({tell_number(r['to'], history)}){', having corrected itself' if r['corrected'] else ''}."
+        f"Reversal: {names.get(r['party'], r['party'])} {r['from_stance']} ({tell_word(r['from'], history)}), then "
+        f"{r['to_stance']} ({tell_word(r['to'], history)}){', having corrected itself' if r['corrected'] else ''}."
         f"{_tell_across(r, history)}"
         for r in reversals
     ]
@@ -110,7 +110,7 @@ def tell_shifts(shifts: Sequence[Json], names: Mapping[str, str], history: Histo
     def tell(stance: str, version: int) -> str:
         entry = history.get(version)
         part = " in part" if entry and entry.data and is_partial(entry.type, entry.data) else ""
-        return f"{stance}{part} ({tell_number(version, history)})"
+        return f"{stance}{part} ({tell_word(version, history)})"
 
     return [
         f"Shift: {names.get(s['party'], s['party'])} {tell(s['from_stance'], s['from'])}, "

@@ -99,6 +99,13 @@ def tell_number(version: int, history: History) -> str:
     return f"event {version}{', of an earlier wording' if earlier else ''}"
 
 
+def tell_word(version: int, history: History) -> str:
+    """Name a statement by its number, and say in whose name and on what terms it was said."""
+    data = (history[version].data if version in history else None) or {}
+    behalf = [f"on behalf of {in_one_line(data['on_behalf_of']['name'])}"] if "on_behalf_of" in data else []
+    return ", ".join([tell_number(version, history), *behalf, *map(in_one_line, tell_terms(data))])
+
+
 def _reading_of(history: History) -> Reading:
     """Read what events of types that are known here say, but for those struck or erased."""
     read = ((n, EVENT_TYPES.get(entry.type), entry.data) for n, entry in history.items() if not entry.struck)
@@ -176,6 +183,8 @@ def _facts(data: Json) -> Iterator[str]:
         yield f"{data['relation']} {data['claim']}"
     if "deadline" in data:
         yield f"answer due by {data['deadline']}"
+    if "channel" in data:
+        yield f"channel: {in_one_line(data['channel'])}"
     if "change" in data:
         yield data["change"]
     if "said_on" in data:

@@ -234,7 +234,7 @@ def test_a_stance_is_told_with_its_manner():
 def test_a_request_for_comment_is_told_with_what_came_of_it():
     """That nobody answered, that none answered in time, and the first answer after all stand under the request."""
     request = asked(MOFA, deadline="2026-02-02T12:00:00Z")
-    assert event(account_of(given(request)), 2).endswith("answer due by 2026-02-02T12:00:00Z No answer is on record.")
+    assert event(account_of(given(request)), 2).endswith("channel: mail No answer is on record.")
     silent, late = said("unresponsive", MOFA, regarding=2), said("declined", MOFA, attribution="background")
     assert event(account_of(given(request, silent, late, said("denied", MOFA))), 2).endswith(
         "What came of it: event 3, unresponsive by South Korean Foreign Ministry;"

@@ -37,6 +37,17 @@ def test_a_request_says_what_came_of_it(desk, client, later, told):
 
 
 @pytest.mark.parametrize(
+    ("language", "told"), [("en", "Channel: mail"), ("ko", "연락 수단: mail"), ("ru", "Канал связи: mail")]
+)
+def test_a_request_says_how_it_was_made(desk, client, language, told):
+    """By which channel a party was asked stands at the request, on every page that tells it at its place."""
+    open_claim(desk, asked())
+    for path in (CLAIM, f"{CLAIM}/events/2", f"{CLAIM}/versions/2?diff=1"):
+        event = browse(client, path, **{"Accept-Language": language}).html.partition('id="event-2"')[2]
+        assert told in re.sub(r"<[^>]*>", "", event.partition("</p>")[2].partition("</p>")[0])
+
+
+@pytest.mark.parametrize(
     ("language", "told"),
     [
         ("en", "What came of it: acknowledged in part on behalf of Unnamed official (anonymous; hedged) (3)"),

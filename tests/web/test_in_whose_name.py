@@ -52,8 +52,33 @@ def test_the_reason_says_in_whose_name_it_was_said(desk, client):
 def test_a_turn_says_in_whose_name_each_end_was_said(desk, client):
     """Where one unnamed official denies for one state and affirms for another, each end of the turn says for whom."""
     open_claim(desk, for_(KREMLIN), for_(KYIV, "confirmed"))
-    turns = in_words(browse(client, CLAIM).html.partition('<ul class="turns">')[2].partition("</ul>")[0])
+    [turns] = turns_of(browse(client, CLAIM))
     assert turns.endswith("Unnamed official, denies (2) on behalf of Kremlin → affirms (3) on behalf of Kyiv"), turns
+
+
+def turns_of(page):
+    """Give what a page says of who turned."""
+    return [in_words(html.partition("</ul>")[0]) for html in page.html.split('<ul class="turns">')[1:]]
+
+
+TERMS = {
+    "en": "denies (2) on behalf of Kremlin (on background; hedged) → affirms (3) (categorical)",
+    "ko": "부인 (2) (대변 대상: Kremlin) (배경 설명(백그라운드); 단서 있음) → 긍정 (3) (단호함)",
+    "ru": "отрицает (2) от имени « Kremlin » (на условиях бэкграунда; с оговорками) → подтверждает (3) (категорично)",
+}
+
+
+@pytest.mark.parametrize(("language", "told"), TERMS.items())
+def test_a_turn_says_on_what_terms_each_end_was_said(desk, client, language, told):
+    """What was said on background or hedged is told so at its end of the turn, on the claim and in a difference."""
+    open_claim(
+        desk,
+        for_(KREMLIN, attribution="background", strength="hedged"),
+        said("confirmed", OFFICIAL, strength="categorical"),
+    )
+    for path in (CLAIM, f"{CLAIM}/versions/3?diff=2"):
+        [turns] = turns_of(browse(client, path, **{"Accept-Language": language}))
+        assert turns.endswith(f"Unnamed official, {told}"), turns
 
 
 def test_a_badge_and_a_feed_say_in_whose_name(desk, client):
@@ -122,3 +147,16 @@ def test_the_command_line_says_in_whose_name(desk, client):
     with Context(Command("show")):
         told = write_account(client.get(CLAIM).json, client.get(f"{CLAIM}/events").json["events"])
     assert "\nUnnamed official on behalf of Kremlin  denies  2      -         -\n" in told
+
+
+def test_the_command_line_says_in_whose_name_and_on_what_terms_a_party_turned(desk, client):
+    """`onrecord show` tells of each end of a reversal what else the pages tell of it."""
+    hedged = {"attribution": "background", "strength": "hedged"}
+    words = for_(KREMLIN, **hedged), for_(KYIV, "confirmed")
+    open_claim(desk, *words)
+    with Context(Command("show")):
+        told = write_account(client.get(CLAIM).json, client.get(f"{CLAIM}/events").json["events"])
+    assert (
+        "Reversal: Unnamed official denies (event 2, on behalf of Kremlin, on background, hedged), "
+        "then affirms (event 3, on behalf of Kyiv).\n" in told
+    )
