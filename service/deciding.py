@@ -25,6 +25,7 @@ from service.ledger import OFTEN, Command, Ledger, keep_latest
 from service.receipts import Receipt
 from service.store.interface import Store, Transaction
 
+LATE = 0.02  # seconds without a command, after which all that waited while the store failed have come
 LARGEST_GROUP = 200  # events in one transaction, or as many as the command that reaches this has
 
 Outcome = Receipt | BaseException
@@ -70,7 +71,7 @@ class Told(Protocol):
 class Asking(Told, Protocol):
     """Whoever hands commands in."""
 
-    def lose(self, unknown: OutcomeUnknown, refused: Unavailable) -> None:
+    def lose(self, unknown: OutcomeUnknown, refused: DomainError) -> None:
         """Hear that who decides is gone: what to say of all that were taken, and of all that waited."""
 
 
@@ -94,15 +95,15 @@ class Deciding(Protocol):
 class Waiting:
     """Commands that wait, in order; None comes after the last."""
 
-    def __init__(self, look: Callable[[bool], Iterable[Command | None]]) -> None:
-        """`look` gives what has come, and waits for it where told to."""
+    def __init__(self, look: Callable[[float | None], Iterable[Command | None]]) -> None:
+        """`look` gives what has come, and waits so many seconds for something; for None, as long as it takes."""
         self._look = look
         self._held: deque[Command] = deque()
         self._ended = False
 
     def take(self) -> list[Command]:
         """Wait for a command, and take those that wait as far as one transaction may have them; none at the end."""
-        self._hold(wait=not self._held)
+        self._hold(0 if self._held else None)
         group: list[Command] = []
         events = 0
         while self._held and events < LARGEST_GROUP:
@@ -111,18 +112,21 @@ class Waiting:
         return group
 
     def take_all(self) -> list[Command]:
-        """Take all that wait now."""
-        self._hold(wait=False)
+        """Take all that wait now, those too for whom there is no room before others are taken."""
+        while self._hold(LATE):
+            pass
         taken = [*self._held]
         self._held.clear()
         return taken
 
-    def _hold(self, *, wait: bool) -> None:
-        for command in () if self._ended else self._look(wait):
+    def _hold(self, seconds: float | None) -> bool:
+        before = len(self._held)
+        for command in () if self._ended else self._look(seconds):
             if command is None:
                 self._ended = True
             else:
                 self._held.append(command)
+        return len(self._held) > before
 
 
 def decide_all(waiting: Waiting, decider: Decider, told: Told) -> None:
@@ -197,10 +201,10 @@ class Decider:
         if self._thread:
             self._thread.join()
 
-    def _look(self, wait: bool) -> Iterator[Command | None]:  # noqa: FBT001 - as it is called
-        if wait:
-            yield self._queue.get()
+    def _look(self, seconds: float | None) -> Iterator[Command | None]:
         with suppress(queue.Empty):
+            if seconds != 0:
+                yield self._queue.get(timeout=seconds)
             while True:
                 yield self._queue.get_nowait()
 

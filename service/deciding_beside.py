@@ -74,7 +74,8 @@ class DeciderBeside:
     def hand_in(self, command: Command) -> None:
         """Send a command; raises Unavailable, or what keeps it from going anywhere."""
         try:
-            if (line := self._line) is None:
+            line = self._line
+            if line is None or not self.ready:  # in a forked child the line is the parent's
                 raise BrokenPipeError
             line.send(command)
         except OSError as error:  # what has not come whole is not decided
@@ -100,6 +101,8 @@ class DeciderBeside:
     def _listen(self, line: Line) -> bool:
         """Pass on what it says until it is gone, and then that it is; answers whether it was ever ready."""
         came = False
+        unknown = OutcomeUnknown("The process that records was lost while it recorded this.")
+        waited: DomainError = _refuse()
         try:
             line.send((self._store, self._style))
             while True:
@@ -113,10 +116,11 @@ class DeciderBeside:
             pass
         except Exception:  # noqa: BLE001 - whatever it is, those who wait are told, and the thread lives
             _log.exception("what the process that records says cannot be passed on")
+            waited = unknown  # it may have said, in what is not heard any more, that it took them
         self._line = None
         line.cut_off()
         if self._told:
-            self._told.lose(OutcomeUnknown("The process that records was lost while it recorded this."), _refuse())
+            self._told.lose(unknown, waited)
         return came
 
     def _begin_with(self, line: Line) -> None:
@@ -157,14 +161,17 @@ def _work(line: Line, store: Store) -> None:
     decide_all(Waiting(partial(_look, line, store, decider)), decider, _Teller(line))
 
 
-def _look(line: Line, store: Store, decider: Decider, wait: bool) -> Iterable[Command | None]:  # noqa: FBT001 - as asked
-    while wait and not line.comes(ERASING if decider.erased else None):
+def _look(line: Line, store: Store, decider: Decider, seconds: float | None) -> Iterable[Command | None]:
+    while seconds and line.comes(seconds):  # until one has come whole
+        if come := line.take(wait=False):
+            return come
+    while seconds is None and not line.comes(ERASING if decider.erased else None):
         try:
             with store.writing():  # an empty commit, which takes along what a reader kept from leaving
                 pass
         except Unavailable as error:
             _log.warning("what was erased leaves the file later: %s", error)
-    return line.take(wait=wait)
+    return line.take(wait=seconds is None)
 
 
 @dataclass(frozen=True, slots=True)

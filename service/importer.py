@@ -13,7 +13,7 @@ from __future__ import annotations
 import os
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import Executor
+from concurrent.futures import BrokenExecutor, Executor
 from contextlib import ExitStack
 from dataclasses import dataclass
 from hashlib import sha256
@@ -25,6 +25,7 @@ from uuid import UUID
 from domain.claim import Claim
 from domain.errors import DomainError
 from service.collecting import seldom_collecting
+from service.errors import Unavailable
 from service.ledger import Ledger, keep_latest
 from service.making import Batch, Making, start_makers
 from service.read_ahead import ReadAhead
@@ -148,8 +149,10 @@ class Importer:
                     if made.refused:
                         raise ImportStopped(recorded, made.refused[1])
                     progress(recorded / plan.good)
-        except DomainError as refused:  # the store's; nothing of the group is known to be there
-            raise ImportStopped(recorded, next(_groups(plan, recorded))[0].tell(refused)) from refused
+        except (DomainError, BrokenExecutor) as error:  # nothing of the group is known to be there
+            lost = Unavailable("A process that makes what is recorded was lost.")
+            refused = error if isinstance(error, DomainError) else lost
+            raise ImportStopped(recorded, next(_groups(plan, recorded))[0].tell(refused)) from error
         return recorded
 
     def _store(self, made: Batch, size: int) -> bool:

@@ -12,17 +12,16 @@ from functools import lru_cache
 from typing import NamedTuple
 from urllib.parse import quote, unquote, urlsplit
 
-_WITH_NAME = re.compile(
-    r"(https?://)[^/?#]*@", re.IGNORECASE
-)  # a name and a password; to what is last of @, as browsers
-_SITE = re.compile(r"https?://[^/?#]*", re.IGNORECASE)
+_SCHEME = "(?a:https?)://"  # by ASCII alone: U+017F is an s to others
+_WITH_NAME = re.compile(rf"({_SCHEME})[^/?#]*@", re.IGNORECASE)  # and a password; to what is last of @, as browsers
+_SITE = re.compile(rf"{_SCHEME}[^/?#]*", re.IGNORECASE)
 _LONGEST_HOST = 253  # characters, RFC 1035
 _LONGEST_SITE = 12 * _LONGEST_HOST + len("https://:65535")  # %F0%90%90%80 is one character
 # What a browser (UTS 46) and Python (IDNA 2003) read as different hosts, and what no host has, however it is written.
 _UNSURE = "\u00df\u1e9e\u03c2\u200c\u200d"
 _UNTOLD = re.compile(rf"[{_UNSURE}%@/\\?#<>^|\[\]\s\x00-\x1f\x7f]")
 _NEVER = r"\s<>\"'{}|\\^`\x00-\x20\x7f-\x9f"
-_WEB = re.compile(rf"(https?://[^/?#{_NEVER}]*)[^{_NEVER}]*", re.IGNORECASE)  # the group as _SITE
+_WEB = re.compile(rf"({_SCHEME}[^/?#{_NEVER}]*)[^{_NEVER}]*", re.IGNORECASE)  # the group as _SITE
 
 
 class Link(NamedTuple):

@@ -25,7 +25,7 @@ RELATIONS = {  # between a claim and the other, which is named after the word
     "contradicts": "contradicts",
     "follows": "follows",
     "same_as": "is the same as",
-    "context": "gives context to",
+    "context": "belongs in the context of",
 }
 KINDS = {
     "state": "state",

@@ -12,6 +12,7 @@ from collections import deque
 from collections.abc import Callable
 from concurrent.futures import Future
 
+from domain.errors import DomainError
 from service.deciding import Decided, Deciding, Group
 from service.errors import OutcomeUnknown, Unavailable
 from service.ledger import Command
@@ -55,6 +56,7 @@ class Writer:
         Commands are decided in the order they were handed in, and none can be called off. The future may hold
         Unavailable (nothing was stored) or OutcomeUnknown (the store's answer was lost).
         Raises what keeps it from being handed in: Unavailable when too many wait or nobody decides, and after `close`.
+        Where the way to who decides is full, it waits as long as one transaction.
         """
         future: Future[Receipt] = Future()
         future.set_running_or_notify_cancel()
@@ -69,7 +71,7 @@ class Writer:
             self._waiting.append(future)
             try:
                 self._decider.hand_in(command)
-            except BaseException:
+            except Exception:
                 self._waiting.pop()
                 raise
         return future
@@ -103,7 +105,7 @@ class Writer:
             else:
                 future.set_exception(outcome)
 
-    def lose(self, unknown: OutcomeUnknown, refused: Unavailable) -> None:
+    def lose(self, unknown: OutcomeUnknown, refused: DomainError) -> None:
         """Tell those whose commands were being decided one thing and those that waited another: who decides is gone."""
         with self._handing_in:  # who is just at it has failed, and is told
             waiting, taken = [*self._waiting], len(self._taken)

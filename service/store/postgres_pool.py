@@ -166,12 +166,12 @@ class Pool:
     def give_back(self, connection: Connection) -> None:
         """Take a connection back; what it has not committed is rolled back."""
         try:
-            if connection.pgconn.transaction_status == TransactionStatus.ACTIVE:
-                connection.close()  # an answer is still on its way; nobody may take it for theirs
+            if not _answers(connection):
+                connection.close()
             with suppress(psycopg.Error):
                 connection.rollback()
             connection.patience = PATIENCE
-            if connection.is_alive():
+            if connection.is_alive() and _answers(connection):
                 if connection.autocommit:
                     connection.autocommit = False
                 self._idle.append((time.monotonic(), connection))
@@ -199,3 +199,8 @@ class Pool:
             while self._idle[0][0] < before:
                 _, connection = self._idle.popleft()  # another thread may have taken the one looked at; any will do
                 connection.close()
+
+
+def _answers(connection: psycopg.Connection) -> bool:
+    # No answer is still on its way, which somebody else would take for theirs.
+    return connection.pgconn.transaction_status != TransactionStatus.ACTIVE

@@ -148,6 +148,34 @@ def test_losing_it_is_told_and_it_comes_back(beside, store):
     assert [event["type"] for event in texts_of(store, CLAIM_ID)] == ["opened", "denied"]
 
 
+def test_where_it_cannot_be_heard_nothing_is_known_of_what_waits(beside, store):
+    """When passing on what it says fails, what waits may be recorded, unheard: nobody is told that it is not."""
+    beside.do(opening(CLAIM_ID))
+    with store.writing() as transaction:
+        transaction.head()
+        first = beside.writer.submit(append(CLAIM_ID, said("denied")))
+        wait_until(beside.taken)
+        second = beside.writer.submit(append(CLAIM_ID, said("ncnd")))
+        beside.writer._on_recorded = lambda _size: 1 / 0  # noqa: SLF001 - a fault of ours, which nobody foresaw
+    assert codes_of([outcome_of(future) for future in (first, second)]) == ["outcome_unknown"] * 2
+
+
+def test_a_forked_process_hands_nothing_in(beside, store):
+    """In a process that was forked there is nobody who hears what came of a command, so none is taken."""
+    child = os.fork()
+    if not child:
+        try:
+            beside.writer.submit(opening(OTHER_ID))
+        except Unavailable:
+            os._exit(0)
+        finally:
+            os._exit(1)
+    assert os.waitpid(child, 0)[1] == 0
+    assert codes_of(beside.do(opening(CLAIM_ID))) == ["recorded"]
+    with store.reading() as view:
+        assert view.head().size == 1
+
+
 def test_what_waits_while_it_decides_is_decided_together(beside, store):
     """What was handed in while one command was being decided is decided next, all of it in one transaction."""
     beside.do(opening(CLAIM_ID))
@@ -222,14 +250,16 @@ def test_who_waited_beside_while_the_store_failed_does_not_wait_again(store):
         work.start()
         line.send(opening(CLAIM_ID))
         assert failing.asked.wait(PATIENCE)
-        for _ in range(3):
-            line.send(opening(OTHER_ID))
+        large = opening(OTHER_ID, said("denied", note="n" * 100_000))  # the way there holds two or three of them
+        sending = threading.Thread(target=lambda: [line.send(large) for _ in range(9)])
+        sending.start()
         failing.free.set()
         told = told_by(line, 4)
-        assert [told[0], told[2]] == [1, 3]
+        sending.join(PATIENCE)
+        assert [told[0], told[2]] == [1, 9]
         assert [str(outcome) for outcome in told[1].outcomes] == ["The database is gone."]
         late = "The record could not be written; this was not taken. Send it again in a second."
-        assert [str(outcome) for outcome in told[3].outcomes] == [late] * 3
+        assert [str(outcome) for outcome in told[3].outcomes] == [late] * 9
         decide(line, opening(OTHER_ID))
         line.send(None)
         work.join(PATIENCE)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import multiprocessing
 from contextlib import closing, nullcontext
 from datetime import timedelta
 from io import BytesIO
@@ -96,6 +97,21 @@ def test_what_somebody_else_records_amid_it_is_decided_on(importing, store, benc
     others = [append(CLAIM_ID, said("ncnd"))]
     assert importing(write_rows(OTHER_ID), beside=beside, between=lambda: others and bench.do(others.pop())) == (9, 0)
     assert compare_with_replay(store, None, lambda _: None) == (2, [])
+
+
+def test_a_process_beside_that_is_lost_stops_it_and_it_can_be_run_again(importing, store):
+    """Where a process that makes events is killed, what was recorded is told, and the next run goes on from there."""
+
+    def kill():
+        for child in multiprocessing.active_children():
+            child.kill()
+
+    with pytest.raises(ImportStopped) as stopped:
+        importing(write_rows(CLAIM_ID), beside=True, meanwhile=kill)
+    assert (stopped.value.recorded, stopped.value.fault.line) == (0, 1)
+    assert "A process that makes what is recorded was lost." in str(stopped.value.fault)
+    importing(write_rows(CLAIM_ID), beside=True)
+    assert compare_with_replay(store, None, lambda _: None) == (1, [])
 
 
 @HERE_OR_BESIDE

@@ -1,5 +1,7 @@
 """Hold the PostgreSQL store to what is its own: roles, connections that break, waiting that ends, backups."""
 
+import os
+import signal
 import subprocess
 from contextlib import closing
 
@@ -270,3 +272,22 @@ def test_a_statement_ends_on_the_server_too_unless_it_is_long_work(store):
         for long, expected in ((False, "1min"), (True, "0"), (False, "1min")):
             with opened(long=long) as view:
                 assert view._sql.execute(asked).fetchone() == (expected,)  # noqa: SLF001 - what no question shows
+
+
+def test_a_connection_whose_answer_does_not_come_is_not_used_again(url):
+    """One that stays silent while it is taken back is closed, and the next has one that answers."""
+    pool = postgres_pool.Pool(url, 1, reading=True)
+    silent = pool.take()
+    backend = silent.info.backend_pid
+    silent.execute("SELECT 1").fetchall()
+    os.kill(backend, signal.SIGSTOP)
+    try:
+        silent.patience = 0.1
+        pool.give_back(silent)
+        assert silent.closed
+        other = pool.take()
+        assert other.execute("SELECT 1").fetchall() == [(1,)]
+        pool.give_back(other)
+        pool.close()
+    finally:
+        os.kill(backend, signal.SIGCONT)

@@ -43,6 +43,8 @@ from tests.web.newsroom import CLAIM, open_claim
         (f"https://{'a' * 300}.example/", None),
         ("https://a..b/", None),
         ("javascript://wire.example/%0aalert(1)", None),
+        ("http\u017f://wire.example/1", None),
+        ("http\u017f://http://\u00e9@wire.example", None),
         (None, None),
     ],
 )
