@@ -37,7 +37,7 @@ from service.store.finding import tokens_in
 from service.store.interface import Store, View
 from service.store.read_model import ClaimVersion
 from service.tokens import EDIT, WRITE, Actor
-from service.writer import Writer, unseen
+from service.writer import Writer, unseen, wait_for
 
 _EXPECTED: ContextVar[int] = ContextVar("expected", default=0)  # the log size that reads of this request must see
 
@@ -116,7 +116,7 @@ class Timeline:
         """Record events together or not at all; `opens`: the first opens a claim that must not exist."""
         # Here there is a processor to spare, and where it is decided there is not.
         found_by = [item._replace(tokens=tokens_in(EVENT_TYPES[item.type], item.data)) for item in items]
-        return self._writer.submit(to_command(found_by, asked, opens=opens)).result()
+        return wait_for(self._writer.submit(to_command(found_by, asked, opens=opens)))
 
     def rehearse(self, *, items: Sequence[Item], asked: Asked, opens: bool = False) -> list[ClaimVersion]:
         """Check all that recording would check, and record nothing; answers the claims as they would stand."""

@@ -19,10 +19,23 @@ from service.ledger import Command
 from service.receipts import Receipt
 
 LONGEST_QUEUE = 1_000  # commands; more are refused with Unavailable
+LONGEST_WAIT = 60.0  # seconds for what came of a command; who waits holds a thread that others could read in
 
 
 def unseen(_group: Group, _waiting: int) -> None:
     """Tell nobody."""
+
+
+def wait_for(future: Future[Receipt]) -> Receipt:
+    """Wait for a receipt; raises what refused the command, and OutcomeUnknown where nothing is heard of it for long."""
+    try:
+        return future.result(LONGEST_WAIT)
+    except TimeoutError as error:
+        if future.done():  # that is what came of it
+            raise
+        raise OutcomeUnknown(
+            f"Nothing was heard of this for {LONGEST_WAIT:.0f} seconds; it may yet be recorded."
+        ) from error
 
 
 class Writer:

@@ -7,11 +7,11 @@ import pytest
 from service import deciding
 from service import writer as writing
 from service.deciding import Decider
-from service.errors import Unavailable
+from service.errors import OutcomeUnknown, Unavailable
 from service.machine import new_salt
 from service.store import open_store
 from service.store.interface import Head
-from service.writer import Writer
+from service.writer import Writer, wait_for
 from tests.builders import CLAIM_ID, OTHER_ID, said
 from tests.contract.asking import (
     PATIENCE,
@@ -100,6 +100,18 @@ def test_a_command_cannot_be_called_off(bench, store):
     bench.clock.free.set()
     assert codes_of([outcome_of(future)]) == ["recorded"]
     assert len(texts_of(store, CLAIM_ID)) == 1
+
+
+def test_who_waits_for_long_is_told_that_nothing_is_known(store, monkeypatch):
+    """Where nothing is heard of a command for a minute, who waits is let go, and what came of it is not known."""
+    monkeypatch.setattr(writing, "LONGEST_WAIT", 0.01)
+    bench = Bench(store)
+    bench.hold_up()
+    with pytest.raises(OutcomeUnknown, match="it may yet be recorded"):
+        wait_for(bench.writer.submit(opening(CLAIM_ID)))
+    bench.clock.free.set()
+    bench.close()
+    assert [event["type"] for event in texts_of(store, CLAIM_ID)] == ["opened"]
 
 
 def test_nothing_is_answered_before_it_is_durable(bench, url):
