@@ -134,8 +134,8 @@ def decide_all(waiting: Waiting, decider: Decider, told: Told) -> None:
     while commands := waiting.take():
         told.took(len(commands))
         decided = decider.decide(commands)
+        late = waiting.take_all() if decided.failed else ()  # before who is told can come again
         told.tell(decided)
-        late = waiting.take_all() if decided.failed else ()
         if late:  # nobody waits twice for a store that fails
             refused = "The record could not be written; this was not taken. Send it again in a second."
             told.took(len(late))
