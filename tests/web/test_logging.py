@@ -152,6 +152,18 @@ def test_one_utterance_on_several_claims(reporter, desk):
     assert "extent" not in mine["data"]
 
 
+def test_an_utterance_is_as_strong_on_every_claim(reporter, desk):
+    """How strongly the words were said, and on what terms, is recorded on every claim, and told of each."""
+    open_claim(desk, id_=OTHER_ID, text="A delegation went.")
+    manner = {"strength": "hedged", "attribution": "background"}
+    also = {f"also/{OTHER_ID}/type": "confirmed"}
+    assert send(reporter, f"{CLAIM}/log", {**FIELDS, **manner, **also}).status_code == 303
+    for claim in (CLAIM, OTHER):
+        assert manner.items() <= events_of(reporter, claim)[-1]["data"].items()
+    told = "Russian Foreign Ministry confirmed (on background; hedged) ( event 2 ) · A delegation went."
+    assert told in browse(reporter, CLAIM).text
+
+
 def test_an_utterance_on_a_claim_that_hangs_together_with_none(reporter, desk):
     """A claim named by its address gets lines of its own in the form, and is recorded on as those say."""
     open_claim(desk, id_=OTHER_ID)

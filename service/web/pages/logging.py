@@ -37,7 +37,7 @@ from service.words import NO_ANSWER, NO_ANSWER_BY
 
 Json = Mapping[str, Any]
 TYPES = (*STATEMENTS, "assessed")
-_OWN = ("extent", "scope", "strength", "regarding", "grade")  # of one claim, not of the utterance
+_OWN = ("extent", "scope", "regarding", "grade")  # of one claim, not of the utterance
 LOOKED_BACK = 200  # events, for the source of this actor's last statement
 
 
