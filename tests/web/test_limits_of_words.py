@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from service.tokens import create_token
@@ -194,3 +196,11 @@ def test_the_preview_says_that_a_word_changes_nothing(editor, desk):
     assert "denied: Said before event 2: it does not change where the party stands." in page.text
     page = Page(send(editor, f"{CLAIM}/log", {**typed, "said_on": "2025-12-12"}, "preview").text)
     assert "Said before" not in page.text
+
+
+def test_what_stands_beside_a_stance_is_told_apart(desk, client):
+    """What a party withdrew and which wording that was of are two texts, with a blank between them without a style."""
+    open_claim(desk, said("denied", SWISS), said("walked_back", SWISS, regarding=2))
+    assert mend(desk, kept("reworded", text="They met in Bern."), 3).status_code == 201
+    read = re.sub(r"<[^>]*>", "", browse(client, f"{CLAIM}/versions/4?diff=1").html)
+    assert "denial, walked back said of an earlier wording (4)" in " ".join(read.split())

@@ -7,14 +7,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
-from uuid import UUID
 
-from domain.codebook import EVENT_TYPES, STATEMENTS
-from domain.reading import Wordings, find_rewording, gather, list_wordings, read_contents
+from domain.codebook import EVENT_TYPES
+from domain.reading import Wordings, find_rewording, gather, list_wordings
 from domain.statement import Word
-from service.ledger import Item
-from service.web.endpoint import timeline
-from service.web.pages.story import WORDING, Told, read_story
+from service.web.pages.story import WORDING, Told
 
 Json = Mapping[str, Any]
 
@@ -37,26 +34,6 @@ def _list_beside(claim: Json) -> dict[int, str]:
 
 def _find_left(told: Told, wordings: Wordings) -> int | None:
     return find_rewording(wordings, told.version) if told.data and told.speaks else None
-
-
-def find_asides(after: Json, items: Sequence[Item]) -> dict[str, list[Json]]:
-    """Find which of the last words of a claim, as it would stand after these items, change no position, and why.
-
-    They are listed by their party's key.
-    """
-    first = after["version"] - len(items) + 1
-    aside = {version: key for version, key in _list_beside(after).items() if version >= first}
-    if not aside:
-        return {}
-    contents = contents_of(read_story(after, timeline().list_events(claim_id=UUID(after["id"]))))
-    new = enumerate(items, first)
-    contents |= {n: (STATEMENTS[item.type], item.data) for n, item in new if item.type in STATEMENTS}
-    found: dict[str, list[Json]] = {}
-    for version, why in read_contents(contents).find_asides(dict.fromkeys(aside.values())).items():
-        if version in aside:
-            told = {"type": contents[version][0].type, "why": why.why, "before": why.before}
-            found.setdefault(aside[version], []).append(told)
-    return found
 
 
 def contents_of(story: Iterable[Told]) -> dict[int, tuple[type[Any], Json]]:

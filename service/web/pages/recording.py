@@ -31,12 +31,14 @@ from service.web.endpoint import claim_of, require_utf8, timeline, who_asks
 from service.web.negotiation import redirect_to
 from service.web.pages.cautions import Caution, find_cautions, tell_duplicates, tell_moved
 from service.web.pages.forms import place
-from service.web.pages.limits import find_asides
+from service.web.pages.limits import mark_limits
 from service.web.pages.problems import faults_of
 from service.web.pages.record import Placed, tell_placed
 from service.web.pages.rendering import answer_page
 from service.web.pages.signing import ON_THE_WAY
+from service.web.pages.story import read_story
 from service.web.pages.utterances import TOGETHER, tell_copies
+from service.web.pages.voices import tell_positions
 from service.web.problems import PROBLEMS
 
 UNSURE = 409  # a caution stands that nobody has ticked
@@ -231,20 +233,29 @@ def _refuse(draft: Draft, error: DomainError, items: Sequence[Item]) -> Draft:
 
 
 def _compare(rows: Sequence[ClaimVersion], items: Sequence[Item]) -> list[dict[str, Any]]:
-    """Set each claim as it would stand beside how it stands, None where it is not open, and what changes nothing."""
+    """Set each claim as it would stand, from its event `first` on, beside how it stands, None where it is not open."""
     compared = []
     for row in rows:
         after = orjson.loads(row.body)
-        before = None
-        if row.version > 1:
-            try:
-                before = claim_of(UUID(row.claim))
-            except DomainError:
-                before = None  # it would be opened by this very form
         mine = [item for item in items if str(item.claim_id) == row.claim]
-        asides = find_asides(after, mine) if before else {}
-        compared.append({"before": before, "after": after, "asides": asides, **_find_moves(before or {}, after)})
+        first, before, texts = row.version - len(mine) + 1, None, list[str]()
+        if first > 1:  # else it would be opened by this very form
+            before, texts = claim_of(UUID(row.claim)), timeline().list_events(claim_id=UUID(row.claim))[: first - 1]
+            before = _tell(before, texts)
+        after = _tell(after, [*texts, *(_store(item, version) for version, item in enumerate(mine, first))])
+        compared.append({"before": before, "after": after, "first": first, **_find_moves(before or {}, after)})
     return compared
+
+
+def _tell(claim: Json, texts: Sequence[str]) -> Json:
+    """Give a claim with what its events, as stored, tell of each position."""
+    return tell_positions(claim, {told.version: told for told in mark_limits(claim, read_story(claim, texts))})
+
+
+def _store(item: Item, version: int) -> str:
+    """Write an event that is not recorded as a stored one reads."""
+    event = {"version": version, "type": item.type, "data": item.data, "recorded_at": "", "recorded_by": ""}
+    return orjson.dumps(event).decode()
 
 
 def _find_moves(before: Json, after: Json) -> dict[str, Any]:
