@@ -172,7 +172,7 @@ def tell(type_: str, data: Payload) -> str:
         return _tell_statement(type_, data)
     teller = _KEPT.get(type_)
     return (
-        teller(data) if teller else _stop(f"{type_.replace('_', ' ').capitalize()}. {data.get('reason', '')}".strip())
+        teller(data) if teller else stop(f"{type_.replace('_', ' ').capitalize()}. {data.get('reason', '')}".strip())
     )
 
 
@@ -201,7 +201,7 @@ def _tell_statement(type_: str, data: Payload, about: tuple[str, Payload] | None
         beside[-1] += f": {', '.join([_tell_who(*about), *tell_terms(about[1])])}"
     beside += tell_terms(data)
     told = f" ({'; '.join(beside)})" if beside else ""
-    return _stop(f"{_tell_who(type_, data)}{told}: {words_of(data)}")
+    return stop(f"{_tell_who(type_, data)}{told}: {words_of(data)}")
 
 
 def _tell_who(type_: str, data: Payload) -> str:
@@ -219,16 +219,16 @@ def find_regarded(type_: str, data: Payload) -> int | None:
 
 def _tell_struck(data: Payload, about: tuple[str, Payload] | None = None) -> str:
     told = f"event {data['regarding']}, {tell(*about)}" if about else f"event {data['regarding']}."
-    return f"Struck from our record: {told} Reason: {_stop(data['reason'])}"
+    return f"Struck from our record: {told} Reason: {stop(data['reason'])}"
 
 
 def _tell_reworded(data: Payload) -> str:
-    wording = f"The claim now reads: {_stop(data['text'])}" if "text" in data else "The claim was restated."
-    return f"{wording} Reason: {_stop(data['reason'])}"
+    wording = f"The claim now reads: {stop(data['text'])}" if "text" in data else "The claim was restated."
+    return f"{wording} Reason: {stop(data['reason'])}"
 
 
 def _tell_redacted(data: Payload) -> str:
-    reason, authority = _stop(data["reason"]), _stop(data["authority"])
+    reason, authority = stop(data["reason"]), stop(data["authority"])
     return f"Redacted: what event {data['regarding']} said was erased. Reason: {reason} Authority: {authority}"
 
 
@@ -236,11 +236,11 @@ def _tell_amended(data: Payload, changed: Iterable[str] = ()) -> str:
     names = "; ".join(changed)
     told = f"event {data['regarding']}, changed: {names}. It" if names else f"event {data['regarding']}"
     reads = tell(data["type"], data["statement"])
-    return f"Correction of our record: {told} should read: {reads} Reason: {_stop(data['reason'])}"
+    return f"Correction of our record: {told} should read: {reads} Reason: {stop(data['reason'])}"
 
 
 _KEPT: dict[str, Callable[[Payload], str]] = {
-    "opened": lambda data: f"The claim entered the record: {_stop(data['text'])}",
+    "opened": lambda data: f"The claim entered the record: {stop(data['text'])}",
     "reworded": _tell_reworded,
     "amended": _tell_amended,
     "struck": _tell_struck,
@@ -249,13 +249,14 @@ _KEPT: dict[str, Callable[[Payload], str]] = {
     "unlinked": lambda data: (
         f"No longer linked to another claim ({data['relation'].replace('_', ' ')}): {data['claim']}."
     ),
-    "joined": lambda data: f"{data['party']} and {data['same_as']} are one party. Reason: {_stop(data['reason'])}",
-    "parted": lambda data: f"{data['party']} and {data['same_as']} are not one party. Reason: {_stop(data['reason'])}",
+    "joined": lambda data: f"{data['party']} and {data['same_as']} are one party. Reason: {stop(data['reason'])}",
+    "parted": lambda data: f"{data['party']} and {data['same_as']} are not one party. Reason: {stop(data['reason'])}",
     "source_changed": lambda data: f"The source of event {data['regarding']} {_SOURCES[data['change']]}.",
     "comment_requested": lambda data: f"{data['party']['name']} was asked for comment by {data['deadline']}.",
 }
 
 
-def _stop(text: str) -> str:
+def stop(text: str) -> str:
+    """End a text with a full stop, where it has no end of its own."""
     ended = text.rstrip()
     return ended if ended.endswith((".", "!", "?", "…", "。", "؟", "।", ".”", "!”", "?”")) else f"{ended}."

@@ -19,7 +19,7 @@ from domain.positions import Aside
 from domain.reading import Reading, find_rewording, list_wordings, read_contents
 from service.changes import compare_statements, tell_change
 from service.terms import tell_terms
-from service.wording import SAID, in_one_line, is_partial
+from service.wording import SAID, in_one_line, is_partial, stop
 
 Json = Mapping[str, Any]
 _WHYS = {
@@ -85,12 +85,17 @@ def read_events(events: Sequence[Json], withdrawals: Iterable[Json] = ()) -> dic
             read[of.version] = replace(of, taken=one["by"])
     reading = _reading_of(read)
     wordings = list_wordings(reading.contents)
-    left = ((n, find_rewording(wordings, n)) for n, entry in read.items() if entry.type in SAID)
+    left = ((n, find_rewording(wordings, n)) for n, entry in read.items() if _says(entry))
     read |= {n: replace(read[n], earlier=rewording) for n, rewording in left if rewording}
     read |= {n: replace(read[n], aside=why) for n, why in reading.find_asides().items()}
     asked = {n: data["party"]["name"] for n, (kind, data) in reading.asides.items() if kind is CommentRequested}
     answers = find_answers(reading.words, {n: party_key(name) for n, name in asked.items()})
     return read | {n: replace(read[n], came=[word.version for word in words]) for n, words in answers.items()}
+
+
+def _says(entry: Entry) -> bool:
+    """Tell whether somebody speaks in it, and still does by our record."""
+    return entry.type in SAID and entry.data is not None and not entry.struck
 
 
 def tell_number(version: int, history: History) -> str:
@@ -202,11 +207,10 @@ def _text_of(data: Json | None, history: History | None = None) -> str:
         return ""
     text = data.get("summary") or _quote(data.get("quote")) or data.get("text") or data.get("question")
     text = data.get("note") if "relation" in data else text
-    reason = f"{'Reason: ' if text else ''}{data['reason']}" if "reason" in data else ""
-    authority = f" Authority: {data['authority']}" if "authority" in data else ""
-    told = in_one_line(f"{text or ''} {reason}{authority}")
-    if "statement" in data:
-        told = f"It should read {_tell(data['type'], data['statement'])}. {told}"
+    parts = [f"It should read {_tell(data['type'], data['statement'])}"] if "statement" in data else []
+    parts += [text] if text else []
+    parts += [f"{name.capitalize()}: {data[name]}" for name in ("reason", "authority") if name in data]
+    told = in_one_line(" ".join([*map(stop, parts[:-1]), *parts[-1:]]))
     return f"(about event {_name_event(data['regarding'], history or {})}) {told}" if "regarding" in data else told
 
 

@@ -112,7 +112,7 @@ def test_an_amended_event_shows_what_it_should_have_said(mend, onrecord):
     )
     assert (
         "amended (about event 4) It should read acknowledged in part, Russian Foreign Ministry, said 2025-12-22. "
-        "Logged as a denial of all. Changed: Did what: denied → acknowledged; "
+        "Reason: Logged as a denial of all. Changed: Did what: denied → acknowledged; "
         "Who spoke for it: “Maria Zakharova” → nothing; "
     ) in event(told, 10)
 
@@ -150,9 +150,10 @@ def test_a_struck_event_stays_visible_with_the_reason(mend, onrecord):
 
 def test_a_redacted_event_says_so(mend, onrecord):
     """A redacted event shows its type, that it was redacted, by which event and why, and nothing of what it said."""
-    mend("redacted", 3, "A name must go.", authority="The editor")
+    mend("redacted", 3, "A name must go", authority="The editor")
     told = onrecord("show", MEETING).stdout
-    assert event(told, 3).endswith("[redacted] reported Redacted by event 10: A name must go.")
+    assert event(told, 3).endswith("[redacted] reported Redacted by event 10: A name must go")
+    assert event(told, 10).endswith("Reason: A name must go. Authority: The editor")
     earlier = onrecord("show", MEETING, "--as-of", "9").stdout
     assert event(earlier, 3).endswith("[redacted] reported Redacted by event 10, which came later")
     assert "Unnamed sources" not in told + earlier
@@ -279,6 +280,30 @@ def test_no_line_puts_a_word_to_a_wording_that_it_was_not_said_of():
         "The claim was reworded in between.\n" in told
     )
     assert "     Said of an earlier wording of the claim, which event 3 replaced." in told
+
+
+def test_a_reason_is_told_as_one_and_parts_are_told_apart():
+    """Why an event was struck or amended, or a claim reworded, is labelled, and whatever comes before it has an end."""
+    mending = (
+        kept("struck", regarding=2, reason="Belongs to another story"),
+        ("amended", {"regarding": 3, "type": "alleged", "statement": said("alleged")[1], "reason": "A slip"}),
+        kept("reworded", text="They met in Bern", reason="It was Bern"),
+    )
+    told = account_of(given(said("denied"), said("denied", KREMLIN), *mending))
+    endings = (
+        "struck (about event 2) Reason: Belongs to another story",
+        "It should read alleged, Russian Foreign Ministry. Reason: A slip",
+        "reworded They met in Bern. Reason: It was Bern",
+    )
+    for version, ending in enumerate(endings, 4):
+        assert ending in event(told, version)
+
+
+def test_what_does_not_count_any_more_is_of_no_wording():
+    """A struck event is not told to be of an earlier wording, and one that counts is."""
+    strike = kept("struck", regarding=2)
+    told = account_of(given(said("denied"), said("denied", KREMLIN), strike, kept("reworded", text="They stayed.")))
+    assert ["Said of an earlier" in event(told, n) for n in (2, 3)] == [False, True]
 
 
 @pytest.mark.usefixtures("served")
