@@ -171,9 +171,7 @@ def tell(type_: str, data: Payload) -> str:
     if type_ in SAID:
         return _tell_statement(type_, data)
     teller = _KEPT.get(type_)
-    return (
-        teller(data) if teller else stop(f"{type_.replace('_', ' ').capitalize()}. {data.get('reason', '')}".strip())
-    )
+    return teller(data) if teller else stop(f"{type_.replace('_', ' ').capitalize()}. {data.get('reason', '')}".strip())
 
 
 def is_partial(type_: str, data: Payload) -> bool:

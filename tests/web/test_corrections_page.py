@@ -32,7 +32,7 @@ def entries_of(page):
 
 
 def test_a_correction_is_shown_before_and_after(desk, client):
-    """Of an amendment each member that changed is told; what was struck or taken back is told with it."""
+    """Of an amendment whose statement and what changed is told; what was struck or taken back is told with it."""
     open_claim(desk, said("denied", extent="partial", said_on="2026-01-1X"), said("ncnd", MOFA))
     mend(desk, amended(2, said("confirmed", KREMLIN, via=["A. B.", "The Wire"])), 3)
     mend(desk, kept("struck", regarding=3), 4)
@@ -41,7 +41,8 @@ def test_a_correction_is_shown_before_and_after(desk, client):
     entries = entries_of(browse(client, "/corrections"))
     of_6, by_kremlin, of_3, of_2 = (entry.partition(" An official met the envoy")[0] for entry in entries)
     assert of_6 == (
-        "Our record amended event 6 Did what retracted a statement → corrected a statement"
+        "Our record amended event 6 ( Kremlin corrected a statement of its own (confirmation) (Grade: withdrawn))"
+        " Did what retracted a statement → corrected a statement"
         " What was said, in our words We take it back. → It was wrong."
         " Grade of a correction nothing → withdrawn Reason: It was logged wrongly."
     )
@@ -54,7 +55,8 @@ def test_a_correction_is_shown_before_and_after(desk, client):
         " Reason: It was logged wrongly."
     )
     assert of_2 == (
-        "Our record amended event 2 Did what denied → confirmed Party Russian Foreign Ministry → Kremlin"
+        "Our record amended event 2 ( Kremlin confirmed ) Did what denied → confirmed"
+        " Party Russian Foreign Ministry → Kremlin"
         " Kind ministry → state Said on some time from 10 Jan 2026 to 19 Jan 2026 → nothing"
         " Of the whole claim, or a part a part → the whole"
         " The chain the words came through nothing → A. B. , The Wire Reason: It was logged wrongly."

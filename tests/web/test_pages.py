@@ -66,11 +66,11 @@ def test_what_we_mended_shows_where_it_bites(desk, client):
     page = browse(client, CLAIM)
     now, _, earlier = page.text.partition("As amended before, by event 4")
     before, _, first = earlier.partition("As first logged")
-    assert "Our record of this was amended: It was logged wrongly. event 6" in now
+    assert "Our record of this was amended: It was logged wrongly. · event 6" in now
     assert "As it should read." in now
     assert "Russian Foreign Ministry RU confirmed in part Half mended." in before
     assert "Russian Foreign Ministry RU denied As it was heard." in first
-    assert "Struck from our record: It was logged wrongly. event 5" in first
+    assert "Struck from our record: It was logged wrongly. · event 5" in first
     assert 'class="event withholds struck"' in page.html
     assert "Confirmed" in browse(client, "/claims").text
 
@@ -83,7 +83,7 @@ def test_what_was_redacted_is_gone_from_every_page(desk, client):
     paths = (CLAIM, f"{CLAIM}/events/2", f"{CLAIM}/versions/2", f"{CLAIM}/versions/3?diff=1", "/events", "/corrections")
     pages = [browse(client, path).text for path in paths]
     assert [False] * len(paths) == ["What must go." in text for text in pages]
-    assert "Redacted (denied): what this event said was erased. It was logged wrongly. event 3" in pages[0]
+    assert "Redacted (denied): what this event said was erased. Reason: It was logged wrongly. · event 3" in pages[0]
     assert "Redacted (denied): what this event said was erased. An official met" in pages[4]
 
 
