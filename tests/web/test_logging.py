@@ -83,25 +83,6 @@ def test_a_preview_says_who_would_turn(reporter, language, told):
     assert told in " ".join(Page(send(reporter, f"{CLAIM}/log", turned, "preview").text).text.split())
 
 
-def test_a_preview_tells_what_the_page_would_tell_beside_a_stance(reporter):
-    """In whose name, on what terms and how strongly, of what it withdrew, and that the standing is as it was."""
-    manner = {"strength": "hedged", "attribution": "background"}
-    behalf = {"on_behalf_of/name": "Russia", "on_behalf_of/kind": "state"}
-    fields = FIELDS | manner | behalf
-    preview = Page(send(reporter, f"{CLAIM}/log", fields, "preview").text).text
-    assert "Russian Foreign Ministry : denies on behalf of Russia (on background) (hedged)" in preview
-    assert send(reporter, f"{CLAIM}/log", fields).status_code == 303
-    again = fields | {"key": "another-form-of-it", "said_on": "2025-12-22"}
-    assert "Denied → Denied (unchanged) An official" in Page(send(reporter, f"{CLAIM}/log", again, "preview").text).text
-    back = {**FIELDS, "key": "a-third-form", "type": "retracted", "regarding": "2", "said_on": "2025-12-24"}
-    told = (
-        "withdrawn on behalf of Russia (denial, on background, hedged)"
-        " · until now: denies on behalf of Russia (on background) (hedged) (2)"
-    )
-    assert told in Page(send(reporter, f"{CLAIM}/log", back, "preview").text).text
-    assert "unchanged" not in preview
-
-
 def test_a_form_sent_twice_is_recorded_once(reporter):
     """The same form again leads to what it made the first time; changed, it is held for something new."""
     first, again = (send(reporter, f"{CLAIM}/log", FIELDS) for _ in range(2))
@@ -169,18 +150,6 @@ def test_one_utterance_on_several_claims(reporter, desk):
     assert mine["data"]["utterance"] == other["data"]["utterance"]
     assert ("partial", "a visit") == (other["data"]["extent"], other["data"]["scope"])
     assert "extent" not in mine["data"]
-
-
-def test_an_utterance_is_as_strong_on_every_claim(reporter, desk):
-    """How strongly the words were said, and on what terms, is recorded on every claim, and told of each."""
-    open_claim(desk, id_=OTHER_ID, text="A delegation went.")
-    manner = {"strength": "hedged", "attribution": "background"}
-    also = {f"also/{OTHER_ID}/type": "confirmed"}
-    assert send(reporter, f"{CLAIM}/log", {**FIELDS, **manner, **also}).status_code == 303
-    for claim in (CLAIM, OTHER):
-        assert manner.items() <= events_of(reporter, claim)[-1]["data"].items()
-    told = "Russian Foreign Ministry confirmed (on background; hedged) ( event 2 ) · A delegation went."
-    assert told in browse(reporter, CLAIM).text
 
 
 def test_an_utterance_on_a_claim_that_hangs_together_with_none(reporter, desk):
