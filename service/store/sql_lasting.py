@@ -22,34 +22,24 @@ _EMPTY = [" "] * SHELVES
 _KNOWN = f"""WITH asked (claim) AS ({{asked}}) SELECT asked.claim, {_ALL} FROM asked CROSS JOIN lasting l ON l.since = (
   SELECT position + 1 FROM events WHERE claim = asked.claim AND position < :start ORDER BY version DESC LIMIT 1
 )"""
-# All that was said of claims before an event. Asked for by `e.position`, all that are before it would be gathered.
-_SAID = """SELECT e.claim, w.tokens FROM events e CROSS JOIN words w ON w.position = e.position
-WHERE {these} AND w.position < :start ORDER BY e.claim, e.version"""
 
 
 def note_lasting(sql: Sql, rows: Sequence[ClaimVersion]) -> Steps:
-    """Store which of these versions, in the order of the log, are of lasting claims."""
-    start = rows[0].since - 1
+    """Store which of these versions, in the order of the log and with their texts stored, are of lasting claims."""
     asked = {"claims": sorted({row.claim for row in rows}), "old": rows[-1].since - LASTING}
     old = f"version = 1 AND position < :old AND {sql.among('claim', 'claims')}"
     opened = sql.execute(f"SELECT claim, position + 1 FROM events WHERE {old}", asked)
-    known = sql.execute(_KNOWN.format(asked=sql.spread("claims")), asked | {"start": start})
+    known = sql.execute(_KNOWN.format(asked=sql.spread("claims")), asked | {"start": rows[0].since - 1})
     yield
     since = dict(opened.fetchall())
     shelves = {claim: list(words) for claim, *words in known.fetchall()}
-    lasting = {row.claim for row in rows if row.since - since.get(row.claim, row.since) >= LASTING}
-    if new := sorted(lasting - shelves.keys()):
-        said = sql.execute(_SAID.format(these=sql.among("e.claim", "claims")), {"claims": new, "start": start})
-        yield
-        for claim, tokens in said:
-            shelves[claim] = _put_on_shelves(shelves.get(claim, _EMPTY), tokens)
-    stored = []
+    new = []
     for row in rows:
-        if row.claim in lasting:
-            shelves[row.claim] = _put_on_shelves(shelves.get(row.claim, _EMPTY), row.tokens or "")
-            if row.since - since[row.claim] >= LASTING:
-                stored.append((row.since, since[row.claim], *shelves[row.claim]))
-    sql.insert("lasting", stored)
+        if row.since - since.get(row.claim, row.since) >= LASTING:
+            before = shelves.get(row.claim) or _find_shelves(sql, row)
+            shelves[row.claim] = _put_on_shelves(before, row.tokens or "")
+            new.append((row.since, since[row.claim], *shelves[row.claim]))
+    sql.insert("lasting", new)
 
 
 def list_lasting(versions: Sequence[ClaimVersion]) -> Iterator[tuple[Any, ...]]:
@@ -74,3 +64,11 @@ def _put_on_shelves(shelves: list[str], tokens: str) -> list[str]:
         if f" {word} " not in shelves[n]:
             new[n].append(word)
     return [f"{there}{' '.join(words)} " if words else there for there, words in zip(shelves, new, strict=True)]
+
+
+def _find_shelves(sql: Sql, row: ClaimVersion) -> list[str]:
+    texts = "events e CROSS JOIN words w ON w.position = e.position"
+    # By `position` alone, PostgreSQL would gather all that was recorded before.
+    query = f"SELECT w.tokens FROM {texts} WHERE e.claim = ? AND e.position + 0 < ? ORDER BY e.version"
+    said = sql.execute(query, (row.claim, row.since - 1)).fetchall()
+    return _put_on_shelves(_EMPTY, " ".join(tokens for (tokens,) in said))
