@@ -227,7 +227,7 @@ def test_what_was_said_of_a_claim_is_looked_up_when_it_is_first_found_to_last(ti
 
     plan, find_faults = ENGINES[engine.name]
     plans = plan(timeline.store, read)
-    assert len(plans) == 3
+    assert len(plans) == 1
     assert find_faults(plans) == []
 
 
