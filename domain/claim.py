@@ -15,7 +15,7 @@ from uuid import UUID
 from eventsourcing.domain import BaseAggregate
 
 from domain import codebook
-from domain.codebook import CLAIM_TOPIC, EVENT_TYPES, Amended, CommentRequested, Recorded, Redacted, Statement
+from domain.codebook import BY_THE_CLOCK, CLAIM_TOPIC, EVENT_TYPES, Amended, Recorded, Redacted, Statement
 from domain.errors import DuplicateStatement, Fault, Invalid, VersionMovedOn
 from domain.gist import gist_of
 from domain.joins import NoParties, Parties
@@ -75,7 +75,7 @@ class Claim(BaseAggregate[UUID]):
         Raises Invalid, RuleBroken or DuplicateStatement.
         """
         kind = EVENT_TYPES[type_]
-        if not checked or kind is CommentRequested:  # whose deadline may have passed since
+        if not checked or type_ in BY_THE_CLOCK:
             _refuse(check_payload(type_, data, claim_id=self.id, at=at))
         check_rules(self.history, self.reading, kind, data, links_of=links_of, parties=parties)
         if issubclass(kind, Statement) and not allow_duplicate:

@@ -286,4 +286,5 @@ LIKELIHOODS = (
     "almost_certain",
 )
 NEEDS_IF_MATCH = frozenset({"amended", "struck", "redacted", "reworded"})
+BY_THE_CLOCK = frozenset({"comment_requested"})  # found good, they are looked at again when they are recorded
 FOR_EDITORS = frozenset({"amended", "struck", "redacted", "reworded", "unlinked", "joined", "parted"})

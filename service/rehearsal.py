@@ -17,6 +17,7 @@ from eventsourcing.persistence import StoredEvent
 from marshmallow import fields
 
 from domain.claim import Claim
+from domain.codebook import BY_THE_CLOCK
 from domain.errors import DomainError, Fault, Invalid
 from service.items import load, read_claim_id, read_enveloped
 from service.ledger import Command, Item, Ledger, keep_latest
@@ -25,8 +26,6 @@ from service.rows import Row, RowFault
 from service.schemas import Payload, Whole
 from service.store.interface import View
 from service.timeline import Asked, Timeline, to_command
-
-BY_THE_CLOCK = {"comment_requested"}  # whose rules ask what time it is, and are asked again
 
 
 class RowSchema(Payload):

@@ -107,8 +107,8 @@ def tell_number(version: int, history: History) -> str:
 def tell_word(version: int, history: History) -> str:
     """Name a statement by its number, and say in whose name and on what terms it was said."""
     data = (history[version].data if version in history else None) or {}
-    behalf = [f"on behalf of {in_one_line(data['on_behalf_of']['name'])}"] if "on_behalf_of" in data else []
-    return ", ".join([tell_number(version, history), *behalf, *map(in_one_line, tell_terms(data))])
+    told = [tell_number(version, history), _behalf(data), *map(in_one_line, tell_terms(data))]
+    return ", ".join(filter(None, told))
 
 
 def _reading_of(history: History) -> Reading:
@@ -181,8 +181,8 @@ def _facts(data: Json) -> Iterator[str]:
     """Give what an event's first line says beside its type."""
     if who := _who(data):
         yield who
-    if "on_behalf_of" in data:
-        yield f"on behalf of {in_one_line(data['on_behalf_of']['name'])}"
+    if behalf := _behalf(data):
+        yield behalf
     yield from map(in_one_line, tell_terms(data))
     if "relation" in data:
         yield f"{data['relation']} {data['claim']}"
@@ -197,9 +197,12 @@ def _facts(data: Json) -> Iterator[str]:
 
 
 def _by(data: Json | None) -> str:
-    principal = (data or {}).get("on_behalf_of")
-    told = f" on behalf of {in_one_line(principal['name'])}" if principal else ""
-    return f" by {who}{told}" if (who := _who(data)) else ""
+    who, behalf = _who(data), _behalf(data or {})
+    return f" by {' '.join(filter(None, (who, behalf)))}" if who else ""
+
+
+def _behalf(data: Json) -> str:
+    return f"on behalf of {in_one_line(data['on_behalf_of']['name'])}" if "on_behalf_of" in data else ""
 
 
 def _text_of(data: Json | None, history: History | None = None) -> str:

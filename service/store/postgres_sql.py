@@ -165,9 +165,7 @@ class PostgresWords:
         tokens = (token for _, tokens in texts for token in tokens.split()) if words is None else words
         if known := {token[:LONGEST_LEXEME] for token in tokens}:
             new = self._sql.spread("words")
-            there = (
-                "SELECT 1 FROM vocabulary v WHERE v.word = new.word"  # nobody else writes; a conflict is found later
-            )
+            there = "SELECT 1 FROM vocabulary v WHERE v.word = new.word"  # as there is one writer, it stays so
             statement = f"INSERT INTO vocabulary SELECT word FROM ({new}) AS new (word) WHERE NOT EXISTS ({there})"
             self._sql.execute(statement, {"words": sorted(known)})
 

@@ -4,7 +4,7 @@ import os
 import signal
 import threading
 from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import pytest
@@ -50,9 +50,14 @@ class Beside:
         (pid,) = processes()
         os.kill(pid, signal.SIGKILL)
 
-    def taken(self):
-        """Tell whether what was handed in is being decided in the other process."""
-        return bool(self.writer._taken) and not self.writer._waiting  # noqa: SLF001 - nobody else knows
+    @contextmanager
+    def deciding(self, command):
+        """Have a command be decided until the end of the block, where it can only wait for the store."""
+        with self.store.writing() as transaction:
+            transaction.head()
+            future = self.writer.submit(command)
+            wait_until(lambda: self.writer._taken and not self.writer._waiting)  # noqa: SLF001 - nobody else knows
+            yield future
 
 
 def processes():
@@ -133,10 +138,7 @@ def test_what_cannot_be_sent_is_told_and_others_are_recorded(beside):
 def test_losing_it_is_told_and_it_comes_back(beside, store):
     """Of what it was asked when it is killed nothing is known; what waited is refused; then it is there again."""
     beside.do(opening(CLAIM_ID))
-    with store.writing() as transaction:  # so that it can only wait
-        transaction.head()
-        asked = beside.writer.submit(append(CLAIM_ID, said("denied"), key="asked-and-lost"))
-        wait_until(beside.taken)
+    with beside.deciding(append(CLAIM_ID, said("denied"), key="asked-and-lost")) as asked:
         waiting = [beside.writer.submit(append(CLAIM_ID, said("ncnd"))) for _ in range(2)]
         beside.kill()
         assert codes_of([outcome_of(one) for one in (asked, *waiting)]) == ["outcome_unknown", *["unavailable"] * 2]
@@ -146,13 +148,10 @@ def test_losing_it_is_told_and_it_comes_back(beside, store):
     assert [event["type"] for event in texts_of(store, CLAIM_ID)] == ["opened", "denied"]
 
 
-def test_where_it_cannot_be_heard_nothing_is_known_of_what_waits(beside, store):
+def test_where_it_cannot_be_heard_nothing_is_known_of_what_waits(beside):
     """When passing on what it says fails, what waits may be recorded, unheard: nobody is told that it is not."""
     beside.do(opening(CLAIM_ID))
-    with store.writing() as transaction:
-        transaction.head()
-        first = beside.writer.submit(append(CLAIM_ID, said("denied")))
-        wait_until(beside.taken)
+    with beside.deciding(append(CLAIM_ID, said("denied"))) as first:
         second = beside.writer.submit(append(CLAIM_ID, said("ncnd")))
         beside.writer._on_recorded = lambda _size: 1 / 0  # noqa: SLF001 - a fault of ours, which nobody foresaw
     assert codes_of([outcome_of(future) for future in (first, second)]) == ["outcome_unknown"] * 2
@@ -177,10 +176,7 @@ def test_a_forked_process_hands_nothing_in(beside, store):
 def test_what_waits_while_it_decides_is_decided_together(beside, store):
     """What was handed in while one command was being decided is decided next, all of it in one transaction."""
     beside.do(opening(CLAIM_ID))
-    with store.writing() as transaction:
-        transaction.head()
-        first = beside.writer.submit(append(CLAIM_ID, said("denied")))
-        wait_until(beside.taken)
+    with beside.deciding(append(CLAIM_ID, said("denied"))) as first:
         waiting = [beside.writer.submit(append(CLAIM_ID, said("ncnd", scope=str(n)))) for n in range(5)]
     assert codes_of([outcome_of(future) for future in (first, *waiting)]) == ["recorded"] * 6
     assert [(group.commands, group.events) for group in beside.groups] == [(1, 1), (1, 1), (5, 5)]
