@@ -9,7 +9,17 @@ from typing import Any
 import click
 
 from service.cli.console import table
-from service.cli.history import History, read_events, tell_asides, tell_number, tell_type, tell_word, wrap, write_entry
+from service.cli.history import (
+    Entry,
+    History,
+    read_events,
+    tell_asides,
+    tell_number,
+    tell_type,
+    tell_word,
+    wrap,
+    write_entry,
+)
 from service.dates import ENGLISH, tell_until
 from service.terms import find_behalf, find_manner, tell_behalf, tell_manner, tell_terms
 from service.wording import RULES, in_one_line, is_partial, sort_reasons
@@ -25,8 +35,9 @@ def write_account(claim: Json, events: Sequence[Json]) -> str:
     return "\n".join(_lines(claim, read_events(events, claim.get("withdrawals", ()))))
 
 
-def write_summary(claim: Json) -> str:
-    """Write a claim in a list: where it stands, when it last moved, what it says, and who says what of it."""
+def write_summary(claim: Json, events: Sequence[Json]) -> str:
+    """Write a claim in a list: where it stands, when it last moved, what it says, and who says what of it, and how."""
+    history = read_events(events, claim.get("withdrawals", ()))
     moved = claim["updated_at"][:16].replace("T", " ")
     standing = click.style(claim["standing"], bold=True)
     head = f"{claim['id']}  {standing}, last moved {moved} UTC  (version {claim['version']})"
@@ -34,7 +45,7 @@ def write_summary(claim: Json) -> str:
     stances: dict[str, list[str]] = {}
     for position in claim["positions"]:
         stance = "silent" if position["stance"] in SILENT else position["stance"]
-        stances.setdefault(stance, []).append(_name_briefly(position))
+        stances.setdefault(stance, []).append(_name_briefly(position, history))
     for stance in ("affirms", "denies", "silent", "asserts", "withdrawn"):
         if names := stances.get(stance):
             more = len(names) - MOST_NAMES
@@ -138,7 +149,8 @@ def _lines(claim: Json, history: History) -> Iterator[str]:
         notes = [_tell_beside(position, history) for position in claim["positions"]]
         rows = [_position(one, history, marked=bool(note)) for one, note in zip(claim["positions"], notes, strict=True)]
         yield table(("PARTY", "STANCE", "SINCE", "CONCEDES", "DISPUTES"), rows)
-        yield from (wrap(f"* {note}", "  ") for note in notes if note)
+        named = zip(claim["positions"], notes, strict=True)
+        yield from (wrap(f"* {name_party(one['party'])}: {note}.", "  ") for one, note in named if note)
     yield ""
     yield from tell_reversals(claim["reversals"], names_in(claim), history) or ["No reversals."]
     yield from tell_asides(claim, history)
@@ -150,9 +162,30 @@ def _lines(claim: Json, history: History) -> Iterator[str]:
 
 def _position(position: Json, history: History, *, marked: bool) -> Sequence[object]:
     lists = (", ".join(_cite(n, history) for n in position[name]) or "-" for name in ("concedes", "disputes"))
-    words = (entry.data for n in position["events"] if (entry := history.get(n)) and entry.data)
-    who = in_one_line(f"{name_party(position['party'])}{tell_behalf(find_behalf(words))}")
-    return (who, f"{describe_stance(position)}{' *' if marked else ''}", position["since"], *lists)
+    return (
+        _name_voice(position, history),
+        f"{describe_stance(position)}{' *' if marked else ''}",
+        position["since"],
+        *lists,
+    )
+
+
+def _name_voice(position: Json, history: History) -> str:
+    return in_one_line(f"{name_party(position['party'])}{tell_behalf(find_behalf(_list_words(position, history)))}")
+
+
+def _list_words(position: Json, history: History) -> list[Json]:
+    """List the payloads by which a party stands where it does; where it withdrew, of what was taken back last."""
+    if taken := _find_taken(position, history):
+        return [taken.data] if taken.data else []
+    return [entry.data for n in position["events"] if (entry := history.get(n)) and entry.data]
+
+
+def _find_taken(position: Json, history: History) -> Entry | None:
+    if position["stance"] != "withdrawn":
+        return None
+    took = {entry.taken: entry for entry in history.values() if entry.taken in position["events"]}
+    return took[max(took, key=lambda version: version or 0)] if took else None
 
 
 def _tell_beside(position: Json, history: History) -> str:
@@ -161,25 +194,24 @@ def _tell_beside(position: Json, history: History) -> str:
     How is on what terms and how strongly, of which wording is said where it reads otherwise now.
     """
     told, last = "", history.get(max(position["events"]))
-    if position["stance"] == "withdrawn":
-        took = {entry.taken: entry for entry in history.values() if entry.taken in position["events"]}
-        by = max(took, default=None, key=lambda version: version or 0)
-        last, taker = took.get(by), history.get(by or 0)
-        if last and taker:
-            word = ", ".join([tell_type(last.type, last.data), *tell_terms(last.data or {})])
-            told = f"{word} ({last.version}), {taker.told()} ({taker.version})"
-    elif words := [entry.data for n in position["events"] if (entry := history.get(n)) and entry.data]:
+    if taken := _find_taken(position, history):
+        last, taker = taken, history[taken.taken or 0]
+        word = ", ".join([tell_type(taken.type, taken.data), *tell_terms(taken.data or {})])
+        told = f"{word} ({taken.version}), {taker.told()} ({taker.version})"
+    elif position["stance"] != "withdrawn" and (words := _list_words(position, history)):
         told = ", ".join(tell_manner(dict(find_manner(words))))
     reworded = f"said of an earlier wording, which event {last.earlier} replaced" if last and last.earlier else ""
-    beside = "; ".join(filter(None, (told, reworded)))
-    return f"{name_party(position['party'])}: {beside}." if beside else ""
+    return "; ".join(filter(None, (told, reworded)))
 
 
 def _cite(version: int, history: History) -> str:
     return tell_number(version, history).removeprefix("event ")
 
 
-def _name_briefly(position: Json) -> str:
+def _name_briefly(position: Json, history: History) -> str:
     part = " in part" if position["partial"] else ""
-    overtaken = " (overtaken)" if "overtaken_by" in position else ""
-    return f"{name_party(position['party'])}{part}{overtaken}"
+    beside = ["overtaken"] if "overtaken_by" in position else []
+    beside += [f"{name} a part" for name in ("concedes", "disputes") if position[name]]
+    beside += [note] if (note := _tell_beside(position, history)) else []
+    told = f" ({'; '.join(beside)})" if beside else ""
+    return f"{_name_voice(position, history)}{part}{told}"

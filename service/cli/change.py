@@ -68,9 +68,13 @@ def _describe(stance: Json | None) -> str:
 def _tell_withdrawals(withdrawals: Sequence[Json], names: Mapping[str, str], history: History) -> list[str]:
     return [
         f"Withdrawal: what {names.get(w['party'], w['party'])} said in {tell_number(w['of'], history)}, "
-        f"withdrawn by event {w['by']}."
+        f"withdrawn by event {w['by']}{_tell_taker(history.get(w['by']))}."
         for w in withdrawals
     ]
+
+
+def _tell_taker(entry: Entry | None) -> str:
+    return f", {entry.told()}" if entry else ""
 
 
 def _tell_wording(wording: Json) -> list[str]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import click
@@ -36,14 +36,17 @@ def search(words: tuple[str, ...], *, as_json: bool, limit: int, **asked: Any) -
 
     Of an option that is repeated, one value must hold; different options must all hold.
     """
+    client = Client.of(configured())
     with asking():
-        page = Client.of(configured()).get("/claims", q=" ".join(words), limit=str(limit), **asked).body
+        page = client.get("/claims", q=" ".join(words), limit=str(limit), **asked).body
     if as_json:
         print_json(page)
         return
     page = flatten(page)
     for claim in page["claims"]:
-        click.echo(f"{write_summary(claim)}\n")
+        with asking():
+            events = _read_events(client, claim)
+        click.echo(f"{write_summary(claim, flatten(events))}\n")
     hint(_tell_page(page, first=asked["cursor"] is None))
 
 
@@ -76,13 +79,20 @@ def show(claim: str, as_of: str | None, said_until: str | None, *, as_json: bool
     client, path = Client.of(configured()), f"/claims/{read_claim(claim)}"
     with asking():
         found = client.get(path, as_of=as_of, said_until=said_until).body
-        # Asked at the same log size, the events are those the account speaks of, whatever came meanwhile.
-        moment = str(found["as_of"]["log_size"])
-        history = client.get(f"{path}/events", as_of=moment, said_until=said_until).body
+        events = _read_events(client, found, said_until)
     if as_json:
-        print_json({"claim": found, "events": history["events"]})
+        print_json({"claim": found, "events": events})
     else:
-        click.echo(write_account(flatten(found), flatten(history["events"])))
+        click.echo(write_account(flatten(found), flatten(events)))
+
+
+def _read_events(client: Client, claim: Json, said_until: str | None = None) -> Sequence[Json]:
+    # Asked at the same log size, the events are those that made the claim, whatever came meanwhile.
+    moment = str(claim["as_of"]["log_size"])
+    events: Sequence[Json] = client.get(f"/claims/{claim['id']}/events", as_of=moment, said_until=said_until).body[
+        "events"
+    ]
+    return events
 
 
 @click.command(epilog=example("onrecord diff ref:moscow-contact/meeting --from 3 --to 9"))
@@ -104,11 +114,11 @@ def diff(claim: str, start: str, end: str | None, *, as_json: bool) -> None:
         change = client.get(f"{path}/versions/{later}", diff=str(earlier)).body
         if not as_json:
             before, found = (client.get(f"{path}/versions/{version}").body for version in (earlier, later))
-            history = client.get(f"{path}/events", as_of=str(found["as_of"]["log_size"])).body
+            events = _read_events(client, found)
     if as_json:
         print_json(change)
     else:
-        click.echo(write_change(*map(flatten, (change, before, found, history["events"]))))
+        click.echo(write_change(*map(flatten, (change, before, found, events))))
 
 
 def _find_version(client: Client, path: str, option: str, text: str | None) -> int:

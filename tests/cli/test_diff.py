@@ -48,7 +48,8 @@ def test_reversals_and_withdrawals_between_are_told(onrecord):
     say(onrecord, "retracted", *press, "--summary", "It was not so.", "--regarding", "2")
     told = onrecord("diff", MEETING, "--from", "9").stdout
     assert "Reversal: Example Ministry affirms (event 10), then denies (event 11).\n" in told
-    assert "Withdrawal: what Initial press reports said in event 2, withdrawn by event 12.\n" in told
+    taker = "withdrawn by event 12, retracted by Initial press reports"
+    assert f"Withdrawal: what Initial press reports said in event 2, {taker}.\n" in told
     assert "Initial press reports  asserts  withdrawn  12 retracted\n" in told
     later = onrecord("diff", MEETING, "--from", "12").stdout
     for line in ("No new reversals.", "No new withdrawals.", "Nobody's stance changed.", "No events between."):

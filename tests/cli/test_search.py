@@ -24,11 +24,29 @@ def test_a_claim_found_is_told_whole(onrecord):
         f"{MEETING}  denied, last moved THEN UTC  (version 9)\n"
         "  A South Korean official involved in nuclear negotiations met Russia's special envoy Oleg Burmistrov "
         "informally in Moscow.\n"
-        "  denies: Russian Foreign Ministry (RU)\n"
+        "  denies: Russian Foreign Ministry (RU) (concedes a part; categorical)\n"
         "  silent: South Korean Foreign Ministry (KR)\n"
-        "  asserts: Initial press reports, Unnamed sources\n\n"
+        "  asserts: Initial press reports, Unnamed sources (anonymous)\n\n"
     )
     assert found.stderr == "1 claim found.\n"
+
+
+@pytest.mark.usefixtures("served")
+def test_a_stance_in_a_list_is_told_with_what_keeps_it_from_misleading(onrecord):
+    """Whose voice it was, on what terms it spoke, and of what was taken back how and by whom, stand with each party."""
+    onrecord("add", "ref:zep", "opened", "--text", "Zeppelins flew.", "--lang", "en")
+    ministry, wire = ("--kind", "ministry"), ("--source", "Example Wire", "--summary", "They did not.")
+    official = ("--party", "An official", "--kind", "person", "--on-behalf-of", "Ministry X")
+    hedged = ("--on-behalf-of-kind", "ministry", "--attribution", "background", "--strength", "hedged")
+    onrecord("add", "ref:zep", "denied", *official, *hedged, *wire)
+    denied = onrecord("search", "zep").stdout
+    assert denied.endswith("\n  denies: An official on behalf of Ministry X (on background, hedged)\n\n")
+    onrecord("add", "ref:zep", "retracted", "--party", "Ministry X", *ministry, "--regarding", "2", *wire)
+    assert onrecord("search", "zep").stdout.endswith(
+        "\n  withdrawn: An official on behalf of Ministry X (denied, on background, hedged (2), "
+        "retracted by Ministry X (3))\n\n"
+    )
+    assert onrecord("search", "zep", "--as-of", "33").stdout == denied
 
 
 @pytest.mark.usefixtures("served")
