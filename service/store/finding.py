@@ -8,7 +8,7 @@ that are not entered yet are found by their tags.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any
@@ -36,6 +36,7 @@ FRESH = 64  # versions of the record whose facets are entered together, when the
 COMMON = ("reversed", "false")  # nearly every claim; not worth a row each
 FOLDED = "topic.folded"  # a topic that has capitals, under what it is without them
 _PARTIES = ("party", "by", "on_behalf_of", "speaker")
+Run = tuple[str, str, list[int]]  # a facet, and the log sizes from which on versions have it
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,6 +106,15 @@ def walked(tags: str) -> set[tuple[str, str]]:
     Each once, and none too long for an index: so what is entered later than its event has nothing that can fail.
     """
     return {facet for one in tags.split("\n") for facet in _walked(one)}
+
+
+def list_facets(tagged: Iterable[tuple[int, str]]) -> list[Run]:
+    """List, in order, the facets of versions, each given by its log size and its tags, in the order of the log."""
+    tags_at: dict[str, list[int]] = {}
+    for since, tags in tagged:
+        for one in {*tags.split("\n")}:
+            tags_at.setdefault(one, []).append(since)
+    return sorted((*facet, at) for one, at in tags_at.items() for facet in _walked(one))
 
 
 @lru_cache(maxsize=8192)

@@ -14,7 +14,7 @@ import select
 import threading
 import time
 from collections import deque
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from itertools import count
 from typing import Any
@@ -84,6 +84,21 @@ def _write_element(value: str | int) -> str:
         value = value.replace("\\", "\\\\").replace('"', '\\"')
         return f'"{value}"'
     return str(value)
+
+
+def write_rows(rows: Iterable[Sequence[Any]]) -> str:
+    """Write rows as an array of them: what stands in quotes there is quoted twice."""
+    written = (f'"({",".join(map(_write_value, row))})"' for row in rows)
+    return f"{{{','.join(written)}}}"
+
+
+def _write_value(value: Any) -> str:
+    if isinstance(value, str):
+        value = value.replace("\\", r"\\\\").replace('"', r"\"\"")
+        return rf"\"{value}\""
+    if value is None:
+        return ""
+    return rf"\\\\x{value.hex()}" if isinstance(value, bytes) else str(value)
 
 
 class Connection(psycopg.Connection[Any]):

@@ -25,7 +25,7 @@ import psycopg
 from service.errors import Damaged
 from service.search_text import Phrase
 from service.store.derived import INDEX
-from service.store.postgres_pool import Connection
+from service.store.postgres_pool import Connection, write_array, write_rows
 from service.store.postgres_together import Together
 from service.store.sql import Cursor, Parameters, Row, assert_stored
 
@@ -93,10 +93,21 @@ class PostgresSql:
             for start in range(0, len(rows), ROWS_AT_ONCE):
                 some = rows[start : start + ROWS_AT_ONCE]
                 statement = f"INSERT INTO {table} SELECT * FROM unnest(CAST(? AS {table}[]))"
-                self.store(statement, [f"{{{','.join(map(_write_row, some))}}}"], len(some))
+                self.store(statement, [write_rows(some)], len(some))
             return
         for row in rows:
             self.store(f"INSERT INTO {table} VALUES ({', '.join('?' * len(row))})", row)
+
+    def insert_runs(self, table: str, runs: Sequence[tuple[str, str, Sequence[int]]]) -> None:
+        """Store a row for each of the numbers of runs, behind the texts that it shares; raises Damaged."""
+        bound = ", ".join(["CAST(? AS text[])"] * 3)
+        statement = (
+            f"INSERT INTO {table} SELECT a, b, unnest(CAST(n AS bigint[])) FROM unnest({bound}) AS run (a, b, n)"
+        )
+        for start in range(0, len(runs), ROWS_AT_ONCE):
+            names, values, numbers = zip(*runs[start : start + ROWS_AT_ONCE], strict=True)
+            written = [write_array(of).decode() for of in numbers]
+            self.store(statement, ([*names], [*values], written), sum(map(len, numbers)))
 
     def unindexed(self, tables: Sequence[str]) -> AbstractContextManager[Any]:  # noqa: ARG002 - of any
         """Keep indexes: without them readers could not see the old rows."""
@@ -277,20 +288,6 @@ class PostgresWords:
         if words is None:
             return ""
         return f"({' | '.join(map(_lexeme, words))}) & " if words else None
-
-
-def _write_row(row: Sequence[Any]) -> str:
-    """Write a row as a member of an array of rows: what stands in quotes there is quoted twice."""
-    return f'"({",".join(map(_write_value, row))})"'
-
-
-def _write_value(value: Any) -> str:
-    if isinstance(value, str):
-        value = value.replace("\\", r"\\\\").replace('"', r"\"\"")
-        return rf"\"{value}\""
-    if value is None:
-        return ""
-    return rf"\\\\x{value.hex()}" if isinstance(value, bytes) else str(value)
 
 
 def _lexeme(token: str) -> str:

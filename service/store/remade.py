@@ -14,7 +14,7 @@ from typing import Any
 import orjson
 
 from domain.party import party_key
-from service.store.finding import OPEN_END, walked
+from service.store.finding import OPEN_END, Run, list_facets
 from service.store.read_model import ClaimVersion, Party
 from service.store.sql_lasting import list_lasting
 from service.store.sql_track_records import write_outcome
@@ -27,12 +27,11 @@ Row = tuple[Any, ...]
 class Remade:
     """Rows of some claims, each with all columns of its table in their order.
 
-    `facets` are (name, value) and the log sizes from which on they were so, `texts` are
-    (position, tokens) in order, `words` all tokens of theirs, each once.
+    `facets` and `texts`, (position, tokens), are in order, `words` all tokens of theirs, each once.
     """
 
     tables: dict[str, list[Row]]
-    facets: list[tuple[str, str, list[int]]]
+    facets: list[Run]
     texts: list[tuple[int, str]]
     words: list[str]
 
@@ -53,19 +52,10 @@ def remake(rows: Sequence[ClaimVersion]) -> Remade:
             "outcomes": sorted(write_outcome(row) for versions in claims for row in follow_outcomes(versions)),
             "hanging": sorted((of[-1].claim, *one) for of in claims for one in of[-1].hanging),
         },
-        list_facets(ordered),
+        list_facets((row.since, row.tags) for row in ordered),
         texts,
         sorted({word for _, tokens in texts for word in tokens.split()}),
     )
-
-
-def list_facets(rows: Sequence[ClaimVersion]) -> list[tuple[str, str, list[int]]]:
-    """List the facets of versions in order: (name, value) and the log sizes from which on they were so."""
-    facets: dict[tuple[str, str], list[int]] = {}
-    for row in rows:
-        for facet in walked(row.tags):
-            facets.setdefault(facet, []).append(row.since)
-    return [(*facet, facets[facet]) for facet in sorted(facets)]
 
 
 def _list_texts(versions: Sequence[ClaimVersion]) -> Iterator[Row]:

@@ -115,6 +115,12 @@ class Sql(Protocol):
         Raises Damaged as `store` does.
         """
 
+    def insert_runs(self, table: str, runs: Sequence[tuple[str, str, Sequence[int]]]) -> None:
+        """Store a row for each of the numbers of runs, behind the texts that it shares; raises Damaged as `store` does.
+
+        They go in fastest in the order of their key.
+        """
+
     def unindexed(self, tables: Sequence[str]) -> AbstractContextManager[Any]:
         """Let a block fill tables, in which nothing is looked up meanwhile."""
 

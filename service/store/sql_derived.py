@@ -88,9 +88,8 @@ class SQLDerived:
     def _store(self, entered: int, made: Remade) -> None:
         for table, rows in made.tables.items():
             self._sql.insert(table, rows)
-        self._sql.insert(
-            "facets", [(name, value, at) for name, value, since in made.facets for at in since if at <= entered]
-        )
+        runs = [(name, value, [at for at in since if at <= entered]) for name, value, since in made.facets]
+        self._sql.insert_runs("facets", runs)
         self._sql.words.insert(made.texts, made.words)
         if self._sql.words.later:
             found = [(position, f" {tokens} ") for position, tokens in made.texts if position < entered]

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from service.store.finding import entered_upto, walked
+from service.store.finding import entered_upto, list_facets, walked
 from service.store.read_model import ClaimVersion
 from service.store.sql import Sql
 from service.store.steps import Steps
@@ -18,7 +18,7 @@ def enter_newest(sql: Sql, rows: Sequence[ClaimVersion]) -> Steps:
     """Enter what is complete with the newest versions, which are stored, in the order of the log."""
     start, end = entered_upto(rows[0].since - 1), entered_upto(rows[-1].since)
     if start < end:
-        query = "SELECT since, tags FROM claim_versions WHERE since > ? AND since <= ?"
+        query = "SELECT since, tags FROM claim_versions WHERE since > ? AND since <= ? ORDER BY since"
         complete = sql.execute(query, (start, end))
         yield
         _enter(sql, complete)
@@ -35,9 +35,8 @@ def enter_again(sql: Sql, rows: Sequence[ClaimVersion], size: int) -> None:
 
 
 def _enter(sql: Sql, tagged: Iterable[tuple[int, str]]) -> None:
-    """Enter the facets of versions, each given by its log size and its tags."""
-    # They go in fastest in the order of their key.
-    sql.insert("facets", sorted((*facet, since) for since, tags in tagged for facet in walked(tags)))
+    """Enter the facets of versions, each given by its log size and its tags, in the order of the log."""
+    sql.insert_runs("facets", list_facets(tagged))
 
 
 def drop(sql: Sql, tagged: Iterable[tuple[int, str]]) -> None:
