@@ -79,9 +79,13 @@ def test_what_changed_since_one_last_looked(desk, reporter):
 
 
 def test_a_request_is_told_with_what_came_of_it(desk, reporter, token, clock):
-    """Among what changed, a request for comment says that none answered, that none did in time, or who answered how."""
-    open_claim(desk, asked(deadline="2026-02-02T12:00:00Z"))
-    assert "No answer is on record yet." in section(browse(reporter, "/desk"), "Since you last looked")
+    """Among what changed, a request for comment says by when and how it was made, and who answered in time, and how."""
+    type_, request = asked(deadline="2026-02-02T12:00:00Z")
+    open_claim(desk, (type_, {**request, "question": "Did they meet?"}))
+    assert (
+        "Comment requested : South Korean Foreign Ministry Did they meet? · due by 2 Feb 2026, 12:00 UTC"
+        " · Channel: mail No answer is on record yet."
+    ) in section(browse(reporter, "/desk"), "Since you last looked")
     clock.move_on(days=20)
     sign_in(reporter, token)
     overdue = section(browse(reporter, "/desk"), "Since you last looked")

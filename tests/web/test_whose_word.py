@@ -218,3 +218,15 @@ def test_who_moved_without_turning_is_told_above_the_history(desk, client):
         head, found, page.text = page.text.partition(told)
         assert (found, "What is on record" in head) == (told, False), head
     assert "입장 변화 : Foreign Ministry" in browse(client, CLAIM, **{"Accept-Language": "ko"}).text
+
+
+def test_the_record_tells_whose_word_was_struck_or_taken_back(desk, client):
+    """A strike and a retraction stand in the record with whose word each is about, and how that reads."""
+    denied = said("denied", KOREA, attribution="background")
+    open_claim(desk, denied, said("retracted", OFFICE, regarding=2), said("ncnd", CORP))
+    assert mend(desk, kept("struck", regarding=4), 4).status_code == 201
+    page = browse(client, "/events").text
+    taken = "event 2 Foreign Ministry denied (on background): What was said."
+    assert f"Presidential Office retracted a statement : What was said. {taken}" in page
+    struck = "Corp neither confirmed nor denied : What was said."
+    assert f"Struck from our record event 4 {struck} Reason: It was logged wrongly." in page

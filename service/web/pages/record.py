@@ -17,10 +17,12 @@ from service.web.pages.asked import find_overdue, mark_answers
 from service.web.pages.claims import following
 from service.web.pages.fragments import Fragment
 from service.web.pages.rendering import answer_page, find_parts
-from service.web.pages.story import Told, find_story, read_logged
+from service.web.pages.story import OF_OWN_WORDS, Told, find_story, read_logged
 from service.web.pages.voices import read_said
 
 Json = Mapping[str, Any]
+Stories = Mapping[str, Mapping[int, Told]]  # by claim and version
+_ABOUT = OF_OWN_WORDS | {"amended", "struck"}  # an earlier statement
 
 
 def show_corrections(*, limit: int, before: int | None = None) -> Response:
@@ -56,8 +58,8 @@ def show_feed(*, wait: int, after: int = -1, **asked: Any) -> Response:  # noqa:
 class Placed:
     """An event at its position, with its claim as it stood by then and, where it links, the other claim as it stands.
 
-    `told` is the event as it was logged; of what mends, as it reads now, and `about` is what it mends or takes back; of
-    a request for comment, with what came of it by now.
+    `told` is the event as it was logged; of what mends, as it reads now, and `about` is what it mends, takes back or
+    clarifies; of a request for comment, with what came of it by now.
     """
 
     position: int
@@ -71,13 +73,21 @@ class Placed:
 def tell_placed(placed: Sequence[Json]) -> list[Placed]:
     """Put to each event, as it was logged, what is told of it.
 
-    To an amendment that is what it changed, as it read before, to a request for comment what came of it.
+    To one about an earlier statement that is that statement, to an amendment what it changed, to a request for comment
+    what came of it.
     """
-    amended = _read_stories(one["event"] for one in placed if one["event"]["type"] == "amended")
+    stories = _read_stories(one["event"] for one in placed if one["event"]["type"] in _ABOUT)
     asked = _read_requests(one["event"] for one in placed if one["event"]["type"] == "comment_requested")
-    now = {"amended": amended, "comment_requested": asked}
-    told = [_place(one["position"], one["event"]) for one in placed]
-    return [replace(one, told=_find(one, now[one.told.type])) if one.told.type in now else one for one in told]
+    return [_tell_logged(_place(one["position"], one["event"]), stories, asked) for one in placed]
+
+
+def _tell_logged(one: Placed, stories: Stories, asked: Stories) -> Placed:
+    if one.told.type == "comment_requested":
+        return replace(one, told=_find(one, asked))
+    if one.told.type == "amended":  # what it changed follows from what was there before
+        return _tell_one(one, stories)
+    regarded = (one.told.data or {}).get("regarding", 0)
+    return replace(one, about=stories[one.event["claim"]].get(regarded)) if one.told.type in _ABOUT else one
 
 
 def draw_mended(read: Answer, template: str) -> Fragment | None:
@@ -116,7 +126,7 @@ def _read_answers(id_: UUID) -> dict[int, Told]:
     return {told.version: told for told in mark_answers(story, find_overdue(claim, timeline().now()))}
 
 
-def _find(one: Placed, stories: Mapping[str, Mapping[int, Told]]) -> Told:
+def _find(one: Placed, stories: Stories) -> Told:
     return stories[one.event["claim"]][one.event["version"]]
 
 
@@ -140,7 +150,7 @@ def _read_some(id_: str, versions: Iterable[int]) -> dict[int, Told]:
     return story
 
 
-def _tell_one(one: Placed, stories: Mapping[str, Mapping[int, Told]]) -> Placed:
+def _tell_one(one: Placed, stories: Stories) -> Placed:
     told = _find(one, stories)
     return replace(one, told=told, about=stories[one.event["claim"]].get((told.data or {}).get("regarding", 0)))
 

@@ -37,8 +37,8 @@ _STANCES = {"assessed": "assessed"} | {
 }
 WORDING = frozenset({"opened", "reworded"})
 _LINKING = frozenset({"linked", "unlinked"})
-_OF_OWN_WORDS = frozenset(type_ for type_, kind in STATEMENTS.items() if kind.of_own_words)
-_LEADING = WORDING | _LINKING | _OF_OWN_WORDS  # types of which is told what they lead to: an event, a claim, a wording
+OF_OWN_WORDS = frozenset(type_ for type_, kind in STATEMENTS.items() if kind.of_own_words)
+_LEADING = WORDING | _LINKING | OF_OWN_WORDS  # types of which is told what they lead to: an event, a claim, a wording
 _NOTHING: Json = MappingProxyType({})
 
 
@@ -132,7 +132,7 @@ def read_story(claim: Json, texts: Iterable[str], linked: Mapping[str, Json] = M
     for one in leading:
         if one.type in _LINKING:
             told[one.version] = one._replace(other=linked.get((one.data or {})["claim"]))
-        elif one.type in _OF_OWN_WORDS:
+        elif one.type in OF_OWN_WORDS:
             told[one.version] = _tell_regarded(one, told)
     return list(told.values())
 
