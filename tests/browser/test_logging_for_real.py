@@ -153,6 +153,22 @@ def test_what_was_refused_is_there_when_one_comes_back(own_site, visitor):
         page.go_back()
 
 
+def test_a_preview_that_cannot_be_made_is_no_error(own_site, visitor):
+    """What a preview needs is told in its place, and what no record of this claim can be; the console stays clean."""
+    page = visitor.open(own_site, role="editor")
+    page.goto(f"{own_site.claims['muscat']}/log")
+    preview = page.get_by_role("button", name="Preview the standing")
+    preview.click()
+    page.locator("#preview").get_by_text("A preview needs what is missing").wait_for()
+    page.goto(f"{own_site.claims['muscat']}/log/link")
+    page.fill("[name=claim]", own_site.claims["muscat"])
+    preview.click()
+    page.get_by_role("heading", name="Nothing was recorded").wait_for()
+    page.goto("/claims/new")
+    preview.click()
+    page.locator("#preview").get_by_text("A preview needs what is missing").wait_for()
+
+
 def test_the_session_is_for_no_script(own_site, visitor):
     """The session's cookie is HttpOnly and SameSite, and signing out takes the desk away."""
     page = visitor.open(own_site, role="reporter")

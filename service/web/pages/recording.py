@@ -12,6 +12,7 @@ from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from hashlib import sha256
+from http import HTTPStatus
 from typing import Any, TypeVar
 from uuid import UUID
 
@@ -149,8 +150,14 @@ def answer_form(
     if receipt:
         return _lead_to(receipt, draft, opens=opens)
     if refused:
-        return show(_refuse(draft, refused, items), PROBLEMS[refused.code].status)
+        return show(_refuse(draft, refused, items), _status_of(refused, draft))
     return show(draft, 200 if draft.pressed == "preview" or draft.sure else UNSURE)
+
+
+def _status_of(error: DomainError, draft: Draft) -> int:
+    """Give the status of a refusal; a preview that is put into its page is none: a browser logs it as a fault."""
+    put_in = draft.pressed == "preview" and "HX-Request" in request.headers
+    return HTTPStatus.OK if put_in else PROBLEMS[error.code].status
 
 
 def _find_meanwhile(asked: Asked) -> Receipt | None:
