@@ -51,7 +51,7 @@ def keep_latest(claims: Claims) -> None:
 class Item(NamedTuple):
     """One event asked for; `pointer` tells where it stands in the request, `payload` where its data in it.
 
-    `checked`: its payload was looked at as `Claim.record` does. `tokens` are what it is found by, where they were made.
+    `checked`: its payload was looked at as `Claim.record` does.
     """
 
     claim_id: UUID
@@ -61,7 +61,6 @@ class Item(NamedTuple):
     payload: str = "/data"
     if_match: int | None = None
     checked: bool = False
-    tokens: str | None = None
 
 
 class Command(NamedTuple):
@@ -212,8 +211,7 @@ class Ledger:
         state, entry = encode_both(event, write)
         stored = StoredEvent(item.claim_id, event.version, event.TOPIC, state)
         self.size += 1
-        render = outline_version if self.outlined else partial(render_version, claim, tokens=item.tokens)
-        row = render(event, self.size)
+        row = outline_version(event, self.size) if self.outlined else render_version(claim, event, self.size)
         log = LogRow(self.size - 1, row.claim, event.version, self.at, leaf_hash(entry))
         self.register.note(row)
         self._touched.add(log.claim)

@@ -16,7 +16,7 @@ from uuid import UUID
 
 import orjson
 
-from domain.codebook import EVENT_TYPES, FOR_EDITORS
+from domain.codebook import FOR_EDITORS
 from domain.errors import KeyReused
 from service import reads
 from service.advice import Alike, find_alike
@@ -33,7 +33,6 @@ from service.parties import PartiesQuestion, PartyQuestion, find_party_events, l
 from service.reads import Answer
 from service.receipts import Made, Receipt
 from service.search_text import Phrase
-from service.store.finding import tokens_in
 from service.store.interface import Store, View
 from service.store.read_model import ClaimVersion
 from service.tokens import EDIT, WRITE, Actor
@@ -114,9 +113,7 @@ class Timeline:
 
     def record(self, *, items: Sequence[Item], asked: Asked, opens: bool = False) -> Receipt:
         """Record events together or not at all; `opens`: the first opens a claim that must not exist."""
-        # Here there is a processor to spare, and where it is decided there is not.
-        found_by = [item._replace(tokens=tokens_in(EVENT_TYPES[item.type], item.data)) for item in items]
-        return wait_for(self._writer.submit(to_command(found_by, asked, opens=opens)))
+        return wait_for(self._writer.submit(to_command(items, asked, opens=opens)))
 
     def rehearse(self, *, items: Sequence[Item], asked: Asked, opens: bool = False) -> list[ClaimVersion]:
         """Check all that recording would check, and record nothing; answers the claims as they would stand."""

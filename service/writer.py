@@ -1,25 +1,29 @@
-"""Where commands are handed in, and those who handed them in are told what came of them.
+"""The process's one writer: a bounded queue, and one transaction for all that wait in it.
 
-Who decides, here or in a process beside (`deciding`), takes all that waits whenever it is done with what it took
-before: it never waits as long as a command does, and a lone command never waits for company.
+Requests hand in a command and wait. The writer takes what waits and has it decided together
+(`deciding`), here or in a process beside; while that goes on it tells what came of the group
+before. A lone command never waits for company.
 """
 
 from __future__ import annotations
 
+import logging
+import queue
 import threading
-import time
-from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import Future
+from typing import NamedTuple
 
-from domain.errors import DomainError
 from service.deciding import Decided, Deciding, Group
 from service.errors import OutcomeUnknown, Unavailable
 from service.ledger import Command
 from service.receipts import Receipt
 
 LONGEST_QUEUE = 1_000  # commands; more are refused with Unavailable
+LARGEST_GROUP = 200  # events in one transaction, or as many as the command that reaches this has
 LONGEST_WAIT = 60.0  # seconds for what came of a command; who waits holds a thread that others could read in
+
+_log = logging.getLogger(__name__)
 
 
 def unseen(_group: Group, _waiting: int) -> None:
@@ -38,8 +42,13 @@ def wait_for(future: Future[Receipt]) -> Receipt:
         ) from error
 
 
+class _Waiting(NamedTuple):
+    command: Command
+    future: Future[Receipt]
+
+
 class Writer:
-    """Hand commands to who decides, in order, and tell what came of them."""
+    """Have commands decided, one transaction at a time, by a thread of its own."""
 
     def __init__(
         self,
@@ -48,81 +57,105 @@ class Writer:
         on_recorded: Callable[[int], None] = lambda _size: None,
         on_group: Callable[[Group, int], None] = unseen,
     ) -> None:
-        """Let it begin; `close` ends it.
+        """Start the thread; `close` ends it, and the decider.
 
         `on_recorded` is told the log size after each commit that made it, before anybody is told of that commit;
-        `on_group` of every group, and how many commands waited when it was done.
+        `on_group` of every group, and how many commands waited when it was told.
         """
         self._on_group = on_group
         self._on_recorded = on_recorded
         self._decider = decider
-        self._waiting: deque[Future[Receipt]] = deque()  # for commands handed in, in order
-        self._taken: deque[Future[Receipt]] = deque()  # for those before them, which are being decided
-        self._taken_at = 0.0
+        self._queue: queue.SimpleQueue[_Waiting | None] = queue.SimpleQueue()
         self._handing_in = threading.Lock()
         self._closed = False  # under the lock: nothing is handed in behind the end
-        decider.begin(self)
+        self._untold: list[tuple[Sequence[_Waiting], Decided]] = []
+        self._thread = threading.Thread(target=self._run, name="writer", daemon=True)
+        self._thread.start()
 
     def submit(self, command: Command) -> Future[Receipt]:
         """Hand a command in; the future holds its receipt once that is durable, or what refused it.
 
         Commands are decided in the order they were handed in, and none can be called off. The future may hold
         Unavailable (nothing was stored) or OutcomeUnknown (the store's answer was lost).
-        Raises what keeps it from being handed in: Unavailable when too many wait or nobody decides, and after `close`.
-        Where the way to who decides is full, it waits as long as one transaction.
+        Raises Unavailable when too many wait, and after `close`.
         """
-        future: Future[Receipt] = Future()
-        future.set_running_or_notify_cancel()
+        waiting = _Waiting(command, Future())
+        waiting.future.set_running_or_notify_cancel()
         with self._handing_in:
-            if self._closed:
+            if self._closed or not self._thread.is_alive():  # in a forked child there is no thread
                 raise Unavailable("The service is stopping; this was not taken. Send it again in a second.")
-            if len(self._waiting) >= LONGEST_QUEUE:
+            if self._queue.qsize() >= LONGEST_QUEUE:
                 raise Unavailable(
                     f"{LONGEST_QUEUE} requests wait to be recorded; this one was not taken. Send it again in a second.",
                     retry_after=1,
                 )
-            self._waiting.append(future)
-            try:
-                self._decider.hand_in(command)
-            except Exception:
-                self._waiting.pop()
-                raise
-        return future
+            self._queue.put(waiting)
+        return waiting.future
 
     def close(self) -> None:
-        """Finish what waits, then end who decides; more is refused from now on."""
+        """Finish what waits, then end the thread and who decides; to close twice is to close once."""
         with self._handing_in:
-            self._closed = True
-        self._decider.close()
+            first, self._closed = not self._closed, True
+        if first:
+            self._queue.put(None)
+        self._thread.join()
+        if first:
+            self._decider.close()
 
     @property
     def alive(self) -> bool:
         """Tell whether what is handed in now will be decided."""
-        return not self._closed and self._decider.ready
+        return self._thread.is_alive() and not self._closed and self._decider.ready
 
-    def took(self, count: int) -> None:
-        """Note that so many of those that waited longest are being decided."""
-        self._taken_at = time.monotonic()
-        self._taken += [self._waiting.popleft() for _ in range(count)]
+    def _run(self) -> None:
+        while group := self._next_group():
+            asked = self._decider.ask([waiting.command for waiting in group])
+            self._tell()  # those before, while these are decided: who is told takes the interpreter
+            decided = asked()
+            self._untold.append((group, decided))
+            if decided.failed and (late := self._take_all()):  # nobody waits twice for a store that fails
+                told = "The record could not be written; this was not taken. Send it again in a second."
+                self._untold.append((late, Decided([Unavailable(told, retry_after=1)] * len(late), ())))
+                self._tell()
+        self._tell()
 
-    def tell(self, decided: Decided) -> None:
-        """Tell those whose commands were decided."""
-        for one in decided.groups:
-            self._on_group(one, len(self._waiting))
-        if decided.size:
-            self._on_recorded(decided.size)
-        for outcome in decided.outcomes:
-            future = self._taken.popleft()
-            if isinstance(outcome, Receipt):
-                future.set_result(outcome)
-            else:
-                future.set_exception(outcome)
+    def _next_group(self) -> list[_Waiting]:
+        """Wait for a command, and take those that wait as far as one transaction may have them; none at the end."""
+        if self._queue.empty():
+            self._tell()
+        group: list[_Waiting] = []
+        events = 0
+        while not (group and self._queue.empty()) and events < LARGEST_GROUP and (waiting := self._take()):
+            group.append(waiting)
+            events += len(waiting.command.items)
+        return group
 
-    def lose(self, unknown: OutcomeUnknown, refused: DomainError) -> None:
-        """Tell those whose commands were being decided one thing and those that waited another: who decides is gone."""
-        with self._handing_in:  # who is just at it has failed, and is told
-            waiting, taken = [*self._waiting], len(self._taken)
-            self._waiting.clear()
-        self._taken += waiting
-        groups = [Group(taken, 0, time.monotonic() - self._taken_at, stored=False)] if taken else []
-        self.tell(Decided([unknown] * taken + [refused] * len(waiting), groups))
+    def _take_all(self) -> list[_Waiting]:
+        taken: list[_Waiting] = []
+        while not self._queue.empty() and (waiting := self._take()):
+            taken.append(waiting)
+        return taken
+
+    def _take(self) -> _Waiting | None:
+        if (waiting := self._queue.get()) is None:
+            self._queue.put(None)  # the end, which nothing comes behind
+        return waiting
+
+    def _tell(self) -> None:
+        for group, decided in self._untold:
+            self._pass_on(decided)
+            for waiting, outcome in zip(group, decided.outcomes, strict=True):
+                if isinstance(outcome, Receipt):
+                    waiting.future.set_result(outcome)
+                else:
+                    waiting.future.set_exception(outcome)
+        self._untold.clear()
+
+    def _pass_on(self, decided: Decided) -> None:
+        try:
+            for one in decided.groups:
+                self._on_group(one, self._queue.qsize())
+            if decided.size:
+                self._on_recorded(decided.size)
+        except Exception:  # noqa: BLE001 - a fault of ours, and who waits is told all the same
+            _log.exception("what was recorded together is told to those who wait for it, and not passed on")

@@ -25,7 +25,6 @@ from domain.codebook import (
     Struck,
 )
 from domain.instants import parse_instant, write_instant
-from domain.statement import Payload
 from service.search_text import Phrase, to_tokens
 
 OPEN_END = 2**63 - 1  # `until` of what holds now
@@ -147,16 +146,14 @@ def hanging_of(body: Mapping[str, Any], history: Sequence[Recorded]) -> Iterator
 
 def tokens_of(event: Recorded) -> str | None:
     """Give the tokens an event can be found by, or None where it has no text that counts."""
-    return None if event.data is None else tokens_in(type(event), event.data)
-
-
-def tokens_in(kind: type[Recorded], data: Payload) -> str | None:
-    """Give the tokens an event of a kind can be found by that has this payload."""
-    if issubclass(kind, Opened | Reworded):
+    data = event.data
+    if data is None:
+        return None
+    if isinstance(event, Opened | Reworded):
         return to_tokens(data["text"]) if "text" in data else None
-    if issubclass(kind, Amended):
+    if isinstance(event, Amended):
         data = data["statement"]
-    elif not issubclass(kind, Statement | Assessed | CommentRequested):
+    elif not isinstance(event, Statement | Assessed | CommentRequested):
         return None
     quote = data.get("quote", {})
     texts = [data.get("summary"), data.get("question"), quote.get("text"), quote.get("translation")]

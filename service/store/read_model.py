@@ -62,13 +62,8 @@ class ClaimVersion(NamedTuple):
         return f',"as_of":{{"log_size":{size},"at":"{at}"}}{superseded}'
 
 
-def render_version(
-    claim: Claim, event: Recorded, since: int, tokens: str | None = None, until: int = OPEN_END
-) -> ClaimVersion:
-    """Render a claim as it stands now, just after an event, with its payload, that made the log `since` long.
-
-    `tokens` are those of the event, where they were made before.
-    """
+def render_version(claim: Claim, event: Recorded, since: int, until: int = OPEN_END) -> ClaimVersion:
+    """Render a claim as it stands now, just after an event, with its payload, that made the log `since` long."""
     account = account_for(claim.reading)
     body = _dated(describe_account(claim.history, account), since)
     return ClaimVersion(
@@ -80,7 +75,7 @@ def render_version(
         due_at=due_at(body),
         tags=tags_of(facets_of(body)) + (PLAIN if all(fold.plain for fold in account.folds.values()) else ""),
         outcomes=tuple(list_outcomes(account)),
-        tokens=tokens or tokens_of(event),
+        tokens=tokens_of(event),
         texts_ended=tuple(texts_ended_by(event, claim.history)),
         words=tuple(_place_all_words(claim)),
         join=read_join(event, since),
@@ -124,7 +119,7 @@ def render_history(events: Iterable[tuple[int, Recorded]]) -> list[ClaimVersion]
     for (position, event), end in zip(placed, ends, strict=True):
         claim = event.mutate(claim)
         if claim is not None:
-            rows.append(render_version(claim, event, position + 1, until=end))
+            rows.append(render_version(claim, event, position + 1, end))
     return rows
 
 

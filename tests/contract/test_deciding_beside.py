@@ -3,7 +3,7 @@
 import os
 import signal
 import threading
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
@@ -29,21 +29,20 @@ class Beside:
         self.recorded, self.groups = [], []
         self.decider = DeciderBeside(store, "quiet")
         self.decider.wait()
+        self.asked = threading.Event()
+        self.ask, self.decider.ask = self.decider.ask, self.ask_and_note
         told = {"on_recorded": self.recorded.append, "on_group": lambda group, _: self.groups.append(group)}
         self.writer = Writer(self.decider, **told)
 
+    def ask_and_note(self, commands):
+        """Ask, and note that this was done."""
+        heard = self.ask(commands)
+        self.asked.set()
+        return heard
+
     def do(self, *commands):
         """Hand commands in; answers what came of each."""
-        return [outcome_of(future) for future in [self.hand_in(command) for command in commands]]
-
-    def hand_in(self, command):
-        """Hand a command in; what keeps it from being taken is what came of it."""
-        try:
-            return self.writer.submit(command)
-        except (Unavailable, TypeError) as refused:
-            future = Future()
-            future.set_exception(refused)
-            return future
+        return [outcome_of(future) for future in [self.writer.submit(command) for command in commands]]
 
     def kill(self):
         """Kill the process as `kill -9` does."""
@@ -55,8 +54,9 @@ class Beside:
         """Have a command be decided until the end of the block, where it can only wait for the store."""
         with self.store.writing() as transaction:
             transaction.head()
+            self.asked.clear()
             future = self.writer.submit(command)
-            wait_until(lambda: self.writer._taken and not self.writer._waiting)  # noqa: SLF001 - nobody else knows
+            assert self.asked.wait(PATIENCE)
             yield future
 
 
@@ -148,13 +148,25 @@ def test_losing_it_is_told_and_it_comes_back(beside, store):
     assert [event["type"] for event in texts_of(store, CLAIM_ID)] == ["opened", "denied"]
 
 
-def test_where_it_cannot_be_heard_nothing_is_known_of_what_waits(beside):
-    """When passing on what it says fails, what waits may be recorded, unheard: nobody is told that it is not."""
+def test_what_it_says_and_nobody_understands_is_not_known(beside, store, monkeypatch):
+    """Where an answer cannot be read, nothing is known of what it was about; another process is started."""
+    beside.do(opening(CLAIM_ID))
+    with monkeypatch.context() as broken:
+        broken.setattr(deciding_beside.Connection, "recv", lambda _: 1 / 0)
+        (lost,) = beside.do(append(CLAIM_ID, said("denied")))
+    assert codes_of([lost]) == ["outcome_unknown"]
+    wait_until(lambda: codes_of(beside.do(append(CLAIM_ID, said("ncnd")))) == ["recorded"])
+    assert [event["type"] for event in texts_of(store, CLAIM_ID)] == ["opened", "denied", "ncnd"]
+
+
+def test_who_waits_is_told_what_nobody_else_can_be_told(beside, store):
+    """When it fails to be noted how long the log is, those who wait are told that they were recorded."""
     beside.do(opening(CLAIM_ID))
     with beside.deciding(append(CLAIM_ID, said("denied"))) as first:
         second = beside.writer.submit(append(CLAIM_ID, said("ncnd")))
         beside.writer._on_recorded = lambda _size: 1 / 0  # noqa: SLF001 - a fault of ours, which nobody foresaw
-    assert codes_of([outcome_of(future) for future in (first, second)]) == ["outcome_unknown"] * 2
+    assert codes_of([outcome_of(future) for future in (first, second)]) == ["recorded"] * 2
+    assert len(texts_of(store, CLAIM_ID)) == 3
 
 
 def test_a_forked_process_hands_nothing_in(beside, store):

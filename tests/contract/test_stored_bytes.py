@@ -3,10 +3,9 @@
 import json
 from threading import Event
 
-from domain.codebook import EVENT_TYPES
 from service.deciding import Decider
 from service.jobs.self_check import check_read_model
-from service.store.finding import ClaimQuery, tokens_in
+from service.store.finding import ClaimQuery
 from service.writer import Writer
 from tests.builders import (
     CLAIM_ID,
@@ -174,22 +173,3 @@ def test_signs_that_a_database_writes_rows_with_are_kept(bench, store):
         rows = view.claim_versions(ClaimQuery(size=8, limit=5, filters={"topic": [topic]}))
         assert [row.claim for _, row in rows] == [str(OTHER_ID), str(CLAIM_ID)]
     assert check_read_model(store, lambda _: None, Event()) == 2
-
-
-def test_tokens_that_come_with_what_is_asked_are_those_that_are_stored(bench, store, behind):
-    """Who asks may make the tokens that an event is found by: the record holds what a replay makes."""
-    events = [
-        OPENED,
-        said("denied", quote={"text": "Встречи не было", "lang": "ru"}, via=["TASS"]),
-        ("reworded", {"text": "Two officials met the envoy."}),
-        amended(2, said("denied", KREMLIN, summary="Another one.")),
-        assessed(note="é"),
-        asked(),
-        kept("redacted", regarding=2),
-    ]
-    for n, event in enumerate(events):
-        one = item(CLAIM_ID, event, if_match=n or None)
-        tokens = tokens_in(EVENT_TYPES[one.type], one.data)
-        bench.do(ask(one._replace(tokens=tokens), opens=n == 0))
-    assert check_bytes(behind) == 7
-    assert check_read_model(store, lambda _: None, Event()) == 1

@@ -4,7 +4,6 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from service import deciding
 from service import writer as writing
 from service.deciding import Decider
 from service.errors import OutcomeUnknown, Unavailable
@@ -53,7 +52,7 @@ def test_a_full_queue_takes_no_more(short, store):
 
 def test_a_group_has_an_end(store, monkeypatch):
     """What waits is decided in groups of so many events, or one command, so that no transaction lasts for long."""
-    monkeypatch.setattr(deciding, "LARGEST_GROUP", 4)
+    monkeypatch.setattr(writing, "LARGEST_GROUP", 4)
     bench = Bench(store)
     bench.hold_up()
     words = [said("denied", scope=str(n)) for n in range(9)]
