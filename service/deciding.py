@@ -21,6 +21,7 @@ from service.errors import OutcomeUnknown, Unavailable
 from service.ledger import OFTEN, Command, Ledger, keep_latest
 from service.receipts import Receipt
 from service.store.interface import Store, Transaction
+from service.tokens import Holding
 
 Outcome = Receipt | BaseException
 
@@ -89,8 +90,8 @@ class Decider:
         begun = time.monotonic()
         try:
             with self._store.writing() as transaction:
-                ledger = self._open_ledger(transaction)
-                outcomes = [_decide(ledger, command) for command in commands]
+                ledger, holding = self._open_ledger(transaction), Holding(transaction, self._clock)
+                outcomes = [_decide(ledger, holding, command) for command in commands]
                 ledger.flush(transaction)
         except BaseException as error:  # noqa: BLE001 - whatever it is, those who wait are told, and work goes on
             self._claims.clear()  # they hold what was not stored
@@ -134,8 +135,10 @@ def all_failed(commands: Sequence[Command], error: BaseException, begun: float) 
     return Decided([error] * len(commands), [Group(len(commands), 0, time.monotonic() - begun, stored=False)])
 
 
-def _decide(ledger: Ledger, command: Command) -> Outcome:
+def _decide(ledger: Ledger, holding: Holding, command: Command) -> Outcome:
     try:
+        if command.token:
+            holding.check(command.token)
         return ledger.execute(command)
     except DomainError as refused:
         return refused

@@ -68,7 +68,8 @@ class Command(NamedTuple):
 
     `opens`: the first item opens a claim that must not exist. `key` and `fingerprint` are
     those of the request, where it may be retried. `decided`: on just this record, before, so
-    that its events are only entered.
+    that its events are only entered. `token`: the SHA-256 of the one that has to hold when it is recorded, where
+    that was not asked just now.
     """
 
     items: tuple[Item, ...]
@@ -78,6 +79,7 @@ class Command(NamedTuple):
     key: str | None = None
     fingerprint: bytes = b""
     decided: bool = False
+    token: bytes = b""
 
 
 class Entered(NamedTuple):

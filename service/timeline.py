@@ -46,13 +46,14 @@ class Asked:
     """Who asks for something to be recorded, and how: the request behind a command.
 
     `key` is its idempotency key, where it may be retried, and `fingerprint` tells it from
-    any other request.
+    any other request. `token`: the SHA-256 of the actor's, where it is to be asked whether that still holds.
     """
 
     actor: Actor
     key: str | None = None
     fingerprint: bytes = b""
     allow_duplicate: bool = False
+    token: bytes = b""
 
 
 class Timeline:
@@ -292,4 +293,5 @@ def to_command(items: Sequence[Item], asked: Asked, *, opens: bool = False, rehe
     if any(item.type in FOR_EDITORS for item in items):
         asked.actor.require(EDIT)
     key = None if rehearsed else asked.key  # a rehearsal uses no key up, and is answered anew each time
-    return Command(tuple(items), asked.actor.name, opens, asked.allow_duplicate, key, asked.fingerprint)
+    told = (asked.actor.name, opens, asked.allow_duplicate, key, asked.fingerprint)
+    return Command(tuple(items), *told, token=asked.token)

@@ -9,6 +9,7 @@ from __future__ import annotations
 import logging
 import secrets
 import string
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from hashlib import sha256
@@ -16,7 +17,7 @@ from zlib import crc32
 
 from domain.instants import write_instant
 from service.errors import Forbidden, OutcomeUnknown, Unauthenticated, Unavailable
-from service.store.interface import Store, TokenRow
+from service.store.interface import Store, TokenRow, View
 
 PREFIX = "onr_"
 SCHEDULER = "scheduler"  # by whom the service itself records; no token has this name
@@ -24,6 +25,8 @@ _BASE62 = string.digits + string.ascii_uppercase + string.ascii_lowercase
 _SECRET_LENGTH = 30  # of 62 letters: 178.6 bits
 _CHECK_LENGTH = 6
 USE_NOTED_EVERY = timedelta(minutes=1)
+MOST_REMEMBERED = 1_000  # tokens
+NOT_VALID = "This token is not valid, or not any more. Ask an administrator for a new one."
 _log = logging.getLogger(__name__)
 
 # What each role may do, the lesser included. An auditor reads everything and writes nothing.
@@ -86,7 +89,7 @@ def create_token(store: Store, name: str, role: str, *, now: datetime, expires_i
             TokenRow(
                 name=name,
                 role=role,
-                digest=sha256(token.encode()).digest(),
+                digest=digest_of(token),
                 created_at=write_instant(now),
                 expires_at=write_instant(now + expires_in) if expires_in else None,
             )
@@ -108,10 +111,55 @@ def authenticate(store: Store, token: str, *, now: datetime) -> Actor:
 
     Raises Unauthenticated for one that is unknown, revoked or expired, without saying which to strangers.
     """
-    actor = find_actor(store, sha256(token.encode()).digest(), now=now) if is_well_formed(token) else None
+    actor = find_actor(store, digest_of(token), now=now) if is_well_formed(token) else None
     if actor is None:
-        raise Unauthenticated("This token is not valid, or not any more. Ask an administrator for a new one.")
+        raise Unauthenticated(NOT_VALID)
     return actor
+
+
+def digest_of(token: str) -> bytes:
+    """Give what is kept of a token."""
+    return sha256(token.encode()).digest()
+
+
+class Remembered:
+    """Who was found by a token in the last minute; whether it still holds is asked where something is recorded."""
+
+    def __init__(self) -> None:
+        """Remember nobody."""
+        self._found: dict[bytes, tuple[Actor, datetime]] = {}
+
+    def find(self, digest: bytes, *, now: datetime) -> Actor | None:
+        """Find who it was; None where they are to be looked for, by which the use of their token is noted, too."""
+        actor, at = self._found.get(digest, (None, now))
+        return actor if now - at < USE_NOTED_EVERY else None
+
+    def note(self, digest: bytes, actor: Actor, *, now: datetime) -> None:
+        """Remember who was found just now."""
+        if len(self._found) >= MOST_REMEMBERED:
+            self._found.clear()
+        self._found[digest] = actor, now
+
+    def forget(self, digest: bytes) -> None:
+        """Forget a token that does not hold any more."""
+        self._found.pop(digest, None)
+
+
+class Holding:
+    """Which tokens hold, as one transaction sees it."""
+
+    def __init__(self, view: View, clock: Callable[[], datetime]) -> None:
+        """Ask each token once."""
+        self._view = view
+        self._clock = clock
+        self._asked: dict[bytes, bool] = {}
+
+    def check(self, digest: bytes) -> None:
+        """Refuse, with Unauthenticated, whoever has a token that does not hold."""
+        if digest not in self._asked:
+            self._asked[digest] = _holds(self._view.find_token(digest), write_instant(self._clock()))
+        if not self._asked[digest]:
+            raise Unauthenticated(NOT_VALID)
 
 
 def find_actor(store: Store, digest: bytes, *, now: datetime) -> Actor | None:
@@ -119,11 +167,15 @@ def find_actor(store: Store, digest: bytes, *, now: datetime) -> Actor | None:
     instant = write_instant(now)
     with store.reading(once=True) as view:
         row = view.find_token(digest)
-    if row is None or row.revoked_at is not None or (row.expires_at is not None and row.expires_at <= instant):
+    if row is None or not _holds(row, instant):
         return None
     if row.last_used_at is None or row.last_used_at <= write_instant(now - USE_NOTED_EVERY):
         _note_use(store, digest, instant)
     return Actor(row.name, row.role)
+
+
+def _holds(row: TokenRow | None, instant: str) -> bool:
+    return row is not None and row.revoked_at is None and (row.expires_at is None or row.expires_at > instant)
 
 
 def _note_use(store: Store, digest: bytes, instant: str) -> None:

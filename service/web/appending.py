@@ -16,13 +16,14 @@ from uuid import UUID
 from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 
 from domain.errors import DomainError, Fault
+from service.errors import Unauthenticated
 from service.items import load, read_enveloped
 from service.ledger import Item
 from service.metrics import Metrics
 from service.strict_json import parse
-from service.timeline import Timeline
-from service.tokens import WRITE, Actor
-from service.web.auth import ask, identify_by, require
+from service.timeline import Asked, Timeline
+from service.tokens import WRITE, Remembered, authenticate, digest_of
+from service.web.auth import ask, read_token
 from service.web.endpoint import MIB, REFUSED
 from service.web.observing import BEGUN, ID_HEADER, name_request, note_request
 from service.web.recording import NEW_EVENT, tell_appended
@@ -49,6 +50,7 @@ class ShortAppends:
         self._timeline = timeline
         self._metrics = metrics
         self._headers = tuple(headers)
+        self._remembered = Remembered()
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         """Answer a request."""
@@ -56,16 +58,16 @@ class ShortAppends:
         claim_id = _claim_of(environ)
         if not claim_id:
             return self._application(environ, start_response)
-        actor = made = None
+        asked = made = None
         try:
-            actor = require(WRITE, identify_by(environ["HTTP_AUTHORIZATION"], self._timeline), free=False)
+            asked = self._identify(environ)
             body = environ["wsgi.input"].read(int(environ["CONTENT_LENGTH"]))
             environ["wsgi.input"] = BytesIO(body)  # for the application, where it is to read it again
             item = _read(body, environ, UUID(claim_id), self._timeline)
-            made = self._record(item, actor, environ, body) if actor and item else None
+            made = self._record(item, asked, environ, body) if item else None
         except Exception as error:  # noqa: BLE001 - told, or logged, by the application, which does not do it again
-            environ[REFUSED] = error, actor
-        if actor is None or made is None:
+            environ[REFUSED] = error, asked and asked.actor
+        if asked is None or made is None:
             return self._application(environ, start_response)
         state, told = made
         request_id = name_request(environ.get("HTTP_X_REQUEST_ID", ""))
@@ -78,16 +80,33 @@ class ShortAppends:
             route=ROUTE,
             status=201,
             seconds=time.perf_counter() - begun,
-            token=actor.name,
+            token=asked.actor.name,
         )
         return [state]
 
+    def _identify(self, environ: WSGIEnvironment) -> Asked:
+        """Tell who asks; where they asked before, whether their token still holds is found where it is recorded."""
+        token, now = read_token(environ["HTTP_AUTHORIZATION"]), self._timeline.now()
+        digest = digest_of(token)
+        # What came again is answered without being recorded again, so that who asks is looked up first.
+        known = None if "HTTP_IDEMPOTENCY_KEY" in environ else self._remembered.find(digest, now=now)
+        if known:
+            return Asked(known, token=digest)
+        actor = authenticate(self._timeline.store, token, now=now)
+        actor.require(WRITE)
+        self._remembered.note(digest, actor, now=now)
+        return Asked(actor)
+
     def _record(
-        self, item: Item, actor: Actor, environ: WSGIEnvironment, body: bytes
+        self, item: Item, asked: Asked, environ: WSGIEnvironment, body: bytes
     ) -> tuple[bytes, Sequence[tuple[str, str]]]:
-        key = environ.get("HTTP_IDEMPOTENCY_KEY")
-        asked = ask(actor, key, b"POST", environ["PATH_INFO"].encode(), b"", body)
-        receipt = self._timeline.find_receipt(asked=asked) or self._timeline.record(items=[item], asked=asked)
+        if (key := environ.get("HTTP_IDEMPOTENCY_KEY")) is not None:
+            asked = ask(asked.actor, key, b"POST", environ["PATH_INFO"].encode(), b"", body)
+        try:
+            receipt = self._timeline.find_receipt(asked=asked) or self._timeline.record(items=[item], asked=asked)
+        except Unauthenticated:
+            self._remembered.forget(asked.token)
+            raise
         return tell_appended(self._timeline, receipt)
 
 

@@ -39,11 +39,16 @@ def identify(timeline: Timeline, right: str | None, *, free: bool) -> Actor | No
 
 def identify_by(header: str, timeline: Timeline) -> Actor:
     """Tell whose token an Authorization header holds; raises Unauthenticated."""
+    return authenticate(timeline.store, read_token(header), now=timeline.now())
+
+
+def read_token(header: str) -> str:
+    """Give the token of an Authorization header, whatever it is; raises Unauthenticated."""
     scheme, _, token = header.partition(" ")
     if scheme.lower() != "bearer":
         raise Unauthenticated("Tokens are sent as Authorization: Bearer and the token.")
     require_one("Authorization", header)
-    return authenticate(timeline.store, token.strip(), now=timeline.now())
+    return token.strip()
 
 
 def ask(actor: Actor, key: str | None, *sent: bytes) -> Asked:

@@ -2,12 +2,14 @@
 
 import json
 import logging
+from datetime import timedelta
 
 import pytest
 
 from service.errors import Unavailable
 from service.metrics import Metrics
-from service.web import auth
+from service.tokens import create_token, revoke_token
+from service.web import appending
 from service.web.appending import ShortAppends
 from tests.builders import kept, said
 from tests.web.newsroom import CLAIM, JSON, NO_ID, OTHER, OTHER_ID, append, in_json, nothing_recorded, open_claim
@@ -99,10 +101,44 @@ def test_whom_the_store_does_not_answer_it_is_asked_once(desk, timeline, monkeyp
         asked.append(1)
         raise error
 
-    monkeypatch.setattr(auth, "authenticate", fail)
+    monkeypatch.setattr(appending, "authenticate", fail)
     answer = append(desk, said("denied"), CLAIM, headers=NAMED)
     assert (answer.status_code, answer.content_type, asked) == (status, "application/problem+json", [1])
     assert (answer.headers["X-Request-Id"], answer.headers["Connection"]) == ("asked-so", "close")
+
+
+def test_who_asked_before_is_not_looked_up_again(desk, timeline, monkeypatch):
+    """Whoever appended within the last minute is known; that their token holds is found where it is recorded."""
+    open_claim(desk)
+    append(desk, said("reported"))
+    monkeypatch.setattr(timeline.store, "reading", lambda **_: pytest.fail("The store was asked."))
+    assert append(desk, said("denied")).status_code == 201
+
+
+@pytest.mark.parametrize("headers", [{}, {"Idempotency-Key": "the-same-key"}])
+def test_a_token_that_was_revoked_records_nothing_from_the_next_request_on(desk, client, store, clock, headers):
+    """However often it was used before, it is refused with the bytes of the whole way, a retry, too."""
+    open_claim(desk)
+    assert append(desk, said("reported"), headers=headers).status_code == 201
+    revoke_token(store, "desk-seoul", now=clock())
+    event = said("denied") if not headers else said("reported")
+    with nothing_recorded(client):
+        short, again = (append(desk, event, headers=NAMED | headers) for _ in range(2))
+        whole = desk.post(f"{CLAIM}/events{WHOLE}", json=in_json(event), headers=NAMED | headers)
+    assert short.status_code == 401
+    told = [{**dict(answer.headers), "Connection": "", "": answer.data} for answer in (short, again, whole)]
+    assert told[0] == told[1] == told[2]  # but for the connection, which ends where the body was not read
+
+
+def test_a_token_that_expires_records_nothing_from_then_on(app, store, clock, desk):
+    """The moment it is recorded at counts, and a minute in which it was remembered does not."""
+    open_claim(desk)
+    client = app.test_client()
+    token = create_token(store, "for-a-while", "reporter", now=clock(), expires_in=timedelta(seconds=30))
+    client.environ_base["HTTP_AUTHORIZATION"] = f"Bearer {token}"
+    assert append(client, said("reported")).status_code == 201
+    clock.move_on(seconds=30)
+    assert append(client, said("denied")).status_code == 401
 
 
 def test_a_body_that_is_cut_off_is_not_recorded(desk, client):
