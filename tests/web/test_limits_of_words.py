@@ -55,9 +55,10 @@ def test_a_position_of_an_earlier_wording_is_told_as_such(client):
 
 @pytest.mark.usefixtures("reworded")
 def test_the_table_leads_to_the_word_of_this_wording(desk, client):
-    """Where a party said the same of the wording before and of this one, what is named is what it said of this."""
+    """Where a party said the same of the wording before, its position begins by that, as in JSON; both are named."""
     assert append(desk, said("denied", SWISS, said_on="2026-01-30")).status_code == 201
-    assert rows_of(browse(client, CLAIM))[0] == "Swiss Foreign Ministry CH denies 5"
+    assert client.get(CLAIM).json["positions"][0]["since"] == 2
+    assert rows_of(browse(client, CLAIM))[0] == "Swiss Foreign Ministry CH denies 2 exactly so since 5"
 
 
 @pytest.mark.usefixtures("reworded")

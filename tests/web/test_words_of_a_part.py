@@ -188,18 +188,18 @@ def test_a_reason_leaves_out_what_was_taken_back_and_said_again(desk, client, hi
 
 
 def test_the_table_leads_to_what_says_what_it_says(desk, client):
-    """Who spoke of a part first, and then of the whole, is led to at the whole, on the page of another aspect too."""
+    """Who spoke of a part first, and then of the whole, is led to at both, on the page of another aspect too."""
     parts = [said("denied", PRESIDENT, extent="partial", scope=f"day {n}", said_on=f"2026-01-0{n}") for n in (1, 2)]
     whole = [said("denied", PRESIDENT, summary=f"No {n}.", said_on=f"2026-02-0{n}") for n in (1, 2)]
     open_claim(desk, *parts, *whole)
     open_claim(desk, said("reported", PAPER), id_=OTHER_ID, text="They spoke.")
     append(desk, ("linked", {"relation": "aspect_of", "claim": CLAIM_ID}), OTHER)
-    led = [
-        re.findall(r'class="since" href="([^"]*)" aria-label="event (.)"', browse(client, of).html)
-        for of in (CLAIM, OTHER)
-    ]
-    assert [("#event-4", "4"), (f"{OTHER}#event-2", "2")] == led[0]
-    assert [("#event-2", "2"), (f"{CLAIM}#event-4", "4")] == led[1]
+    pages = [browse(client, of).html for of in (CLAIM, OTHER)]
+    led = [re.findall(r'class="since" href="([^"]*)" aria-label="event (.)"', page) for page in pages]
+    assert [("#event-2", "2"), (f"{OTHER}#event-2", "2")] == led[0]
+    assert [("#event-2", "2"), (f"{CLAIM}#event-2", "2")] == led[1]
+    exactly = [re.findall(r'exactly so since <a href="([^"]*)"', page) for page in pages]
+    assert [["#event-4"], [f"{CLAIM}#event-4"]] == exactly
 
 
 CONCEDED = (
