@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from service.web.pages.shapes import shape_of
 from tests.builders import KREMLIN, said
 from tests.web.browsing import browse
@@ -37,6 +39,16 @@ def test_what_is_alike_and_of_one_day_is_one_mark(desk, client):
     assert other[0] == x
     assert other[1] > y + 24 + 22  # the next lane begins under the last mark of this one
     assert ">×8</text>" in browse(client, CLAIM).html
+
+
+def test_a_turn_crosses_no_name(desk, client):
+    """The arc between two marks side by side bends below the name of their lane."""
+    open_claim(desk, said("denied", said_on="2026-01-01"), said("confirmed", said_on="2026-02-01"))
+    page = browse(client, CLAIM).html
+    (arc,) = re.findall(r'<path class="turn" d="M\d+ (\d+)Q\d+ (\d+) \d+ (\d+)"/>', page)
+    start, bend, end = map(int, arc)
+    (name,) = re.findall(r'<text class="lane-name" lang="" x="16" y="(\d+)">', page)
+    assert (start + 2 * bend + end) // 4 > int(name) + 4
 
 
 def test_what_is_of_a_part_has_a_mark_of_its_own(desk, client):

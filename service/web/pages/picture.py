@@ -25,7 +25,7 @@ from service.web.pages.story import Told
 
 # All in whole units of the picture's box, each about a pixel.
 WIDTH, TOP = 760, 20
-ABOVE, BELOW = 36, 22  # room of a lane around its marks, its name above them
+ABOVE, BELOW = 42, 22  # room of a lane around its marks, above them its name and, under that, its turns
 LEFT, RIGHT, UNDATED = 24, 24, 92  # the column of what has no date is on the left
 MARK = 16
 HALF, ROW, COUNT = 12, 24, 26  # half a mark with its margin, a mark under another, the room of a count
