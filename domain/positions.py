@@ -29,7 +29,10 @@ class Aside:
 
 @dataclass(slots=True)
 class Position:
-    """Where a party stands: `words` made it; `beside` are versions that did not move the party, then or before."""
+    """Where a party stands: `words` made it; `beside` are versions that did not move the party, then or before.
+
+    `side` is "for", "against" or None: the side the party is on; `full`: it took it on the whole claim.
+    """
 
     party: str
     stance: str
@@ -40,26 +43,21 @@ class Position:
     concedes: list[int] = field(default_factory=list)
     disputes: list[int] = field(default_factory=list)
     overtaken_by: int | None = None
-
-    @property
-    def side(self) -> str | None:
-        """Tell which side the party is on: "for", "against", or neither."""
-        return self.words[-1].side if self.words else None
-
-    @property
-    def full(self) -> bool:
-        """Tell whether the party took a side on the whole claim."""
-        return self.side is not None and not self.partial
+    side: str | None = None
+    full: bool = False
 
     def join(self, word: Word) -> None:
         """Let one more word make this position; a full one makes it full."""
         self.words.append(word)
         self.events.append(word.version)
         self.partial = self.partial and word.partial
+        self.side = word.side
+        self.full = word.side is not None and not self.partial
 
     def copied(self) -> Position:
         """Give the same position, to be gone on with; which parts are conceded or disputed is listed at the end."""
-        return Position(self.party, self.stance, self.partial, [*self.words], [*self.events], {**self.beside})
+        made, beside = ([*self.words], [*self.events]), {**self.beside}
+        return Position(self.party, self.stance, self.partial, *made, beside, side=self.side, full=self.full)
 
 
 @dataclass(slots=True)
@@ -73,7 +71,8 @@ class PartyFold:
     count, `origins`, where its words come from that put the claim forward in full and count, `withholds`, whether it
     declined to say, `plain`, whether it only ever spoke on the record and in its own name, `shown`, the party as it
     spoke last, `voices`, those of its position, and `states`, those of them that are states, in order. `described`,
-    `judged` and `over` are only memory, of others: what they found to follow from the words, as long as these stay.
+    `counted`, `judged` and `over` are only memory, of others: what they found to follow from the words, as long as
+    these stay.
     """
 
     taken_back: Mapping[int, int]
@@ -92,6 +91,7 @@ class PartyFold:
     voices: Sequence[Voice] = field(init=False)
     states: Sequence[str] = field(init=False)
     described: dict[str, Any] | None = None
+    counted: tuple[int, ...] | None = None
     judged: tuple[Any, Any] | None = None
     over: dict[Voice, tuple[Sequence[Word], int | None]] | None = None
 
@@ -105,6 +105,7 @@ class PartyFold:
             taken={stance: [*of] for stance, of in self.taken.items()},
             parts={side: [*of] for side, of in self.parts.items()},
             described=None,
+            counted=None,
             judged=None,
             over=None,
         )

@@ -69,24 +69,27 @@ def _mark_overtaken(account: Account) -> None:
         words.sort(key=lambda word: word.version)
     for denial in denials:
         fold = account.folds[denial.party]
-        firsts = (_find_first_over(fold, denial, voice, affirmed.get(voice, [])) for voice in fold.voices)
-        over = [version for version in firsts if version is not None]
+        firsts = [_find_first_over(fold, denial, voice, affirmed[voice]) for voice in fold.voices if voice in affirmed]
         # Else what it denied in another's name stands.
-        denial.overtaken_by = max(over) if len(over) == len(fold.voices) else None
+        all_over = len(firsts) == len(fold.voices) and None not in firsts
+        denial.overtaken_by = max(first or 0 for first in firsts) if all_over else None
 
 
 def _find_first_over(fold: PartyFold, denial: Position, voice: Voice, affirmations: Sequence[Word]) -> int | None:
     fold.over = fold.over or {}
-    known, version = fold.over.get(voice, ([], None))
-    denials = [d for d in reversed(denial.words) if d.voice == voice]
+    known, version = fold.over.get(voice, ([], None))  # those that were asked
     if affirmations[: len(known)] != known:
         known, version = [], None
-    for word in affirmations[len(known) :] if version is None else ():
-        # What was logged last came least surely before the other, so it is asked first.
-        if word.party != denial.party and all(_came_before(d, word) for d in denials):
-            version = word.version
-            break
-    fold.over[voice] = affirmations, version
+    if version is None and len(known) < len(affirmations):
+        denials = [d for d in reversed(denial.words) if d.voice == voice]
+        for n in range(len(known), len(affirmations)):
+            # What was logged last came least surely before the other, so it is asked first.
+            word = affirmations[n]
+            if word.party != denial.party and all(_came_before(d, word) for d in denials):
+                version = word.version
+                break
+        known = affirmations[: n + 1]
+    fold.over[voice] = known, version
     return version
 
 

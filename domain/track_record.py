@@ -11,7 +11,7 @@ whenever it was said; what the party itself said elsewhere on the claim never vi
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import product
 from typing import Any, NamedTuple
 
@@ -80,36 +80,51 @@ class _Around(NamedTuple):
     stands: bool
 
 
-def _judge(account: Account) -> Iterator[tuple[str, tuple[Fate, Sequence[Outcome]]]]:
-    standing = {p.party: p.stance for p in account.positions if p.overtaken_by is None and p.full}
-    stances = list(standing.values())
-    affirm, deny = stances.count("affirms"), stances.count("denies")
-    spoken = _count_spoken(account.folds.values()) if account.reading.taken_back else {}
-    for party, fold in account.folds.items():
-        own = standing.get(party)
-        back = [_others_took_back(fold, side, spoken) for side in ("for", "against")] if spoken else (False, False)
-        around = (affirm > (own == "affirms"), deny > (own == "denies"), *back, own is not None)
+def _judge(account: Account) -> list[tuple[str, tuple[Fate, Sequence[Outcome]]]]:
+    standing = {p.party: p.stance for p in account.positions if p.full and p.overtaken_by is None}
+    folds = account.folds
+    spoken = {party: _count_spoken(fold) for party, fold in folds.items()} if account.reading.taken_back else {}
+    around_of = _AroundEach(Counter(standing.values()), tuple(map(sum, zip(*spoken.values(), strict=True))))
+    judged = []
+    for party, fold in folds.items():
+        around = around_of[standing.get(party), spoken.get(party, _NOTHING)]
         if fold.judged is None or fold.judged[0] != around:  # else it is the same
-            fate = _judge_party(fold, _Around(*around))
+            fate = _judge_party(fold, around)
             fold.judged = around, (fate, tuple(_list_outcomes(party, fate)))
-        yield party, fold.judged[1]
+        judged.append((party, fold.judged[1]))
+    return judged
 
 
-def _full_words(fold: PartyFold, side: str) -> list[Word]:
-    return [word for words in fold.taken.values() if words[0].side == side for word in words]
+_Spoken = tuple[int, ...]  # full words for the claim, how many of them were taken back, and the same against it
+_NOTHING: _Spoken = (0, 0, 0, 0)
 
 
-def _count_spoken(folds: Iterable[PartyFold]) -> dict[str, tuple[int, int]]:
-    """Count full words by side, and those of them that were taken back."""
-    words = {side: [(w, fold) for fold in folds for w in _full_words(fold, side)] for side in ("for", "against")}
-    return {side: (len(of), sum(w.version in fold.taken_back for w, fold in of)) for side, of in words.items()}
+def _count_spoken(fold: PartyFold) -> _Spoken:
+    if fold.counted is None:
+        full = [word for words in fold.taken.values() for word in words]
+        sides = [[w for w in full if w.side == side] for side in ("for", "against")]
+        fold.counted = tuple(n for of in sides for n in (len(of), sum(w.version in fold.taken_back for w in of)))
+    return fold.counted
 
 
-def _others_took_back(fold: PartyFold, side: str, spoken: Mapping[str, tuple[int, int]]) -> bool:
-    """Tell whether others than a party spoke on a side, and took every word of it back."""
-    own = _count_spoken([fold])[side]
-    of_others, taken_back = (all_ - mine for all_, mine in zip(spoken[side], own, strict=True))
-    return 0 < of_others == taken_back
+class _AroundEach(dict[tuple[str | None, _Spoken], _Around]):
+    """What bears on parties by how they stand and what they said in full themselves: many have that in common."""
+
+    def __init__(self, stances: Mapping[str, int], spoken: _Spoken) -> None:
+        super().__init__()
+        self._stances, self._spoken = stances, spoken or _NOTHING
+
+    def __missing__(self, own: tuple[str | None, _Spoken]) -> _Around:
+        stance, mine = own
+        said_for, for_back, said_against, against_back = (n - of for n, of in zip(self._spoken, mine, strict=True))
+        self[own] = around = _Around(
+            affirmed=self._stances["affirms"] > (stance == "affirms"),
+            denied=self._stances["denies"] > (stance == "denies"),
+            for_taken_back=0 < said_for == for_back,
+            against_taken_back=0 < said_against == against_back,
+            stands=stance is not None,
+        )
+        return around
 
 
 def _judge_party(fold: PartyFold, around: _Around) -> Fate:

@@ -62,20 +62,22 @@ class ClaimQuery:
 def facets_of(body: Mapping[str, Any]) -> dict[str, list[str]]:
     """List what a claim, as rendered, can be found by: facet to values, in order."""
     stances = [(p["party"], p["stance"]) for p in body["positions"]]
+    stance_of = {party["key"]: stance for party, stance in stances}
+    keys = sorted(stance_of)
     countries = {(party["country"], stance) for party, stance in stances if "country" in party}
     track = body["about"]["track"]
     return {
         "standing": [body["standing"]],
         "topic": sorted({*body["topics"]}),
-        "party": sorted([party["key"] for party, _ in stances]),
+        "party": keys,
         "country": sorted({country for country, _ in countries}),
-        "stance": sorted({stance for _, stance in stances}),
+        "stance": sorted({*stance_of.values()}),
         "track": [] if track is None else [track],
         "reversed": ["true" if body["reversals"] else "false"],
         "single_source": ["true" if body["single_source"] else "false"],
         "awaiting": ["true"] if body["awaiting"] else [],
         "aspect_of": sorted({link["claim"] for link in body["links"] if link["relation"] == "aspect_of"}),
-        "party.stance": sorted([f"{party['key']} {stance}" for party, stance in stances]),
+        "party.stance": [f"{key} {stance_of[key]}" for key in keys],
         "country.stance": sorted([f"{country} {stance}" for country, stance in countries]),
     }
 
