@@ -71,8 +71,7 @@ class PartyFold:
     count, `origins`, where its words come from that put the claim forward in full and count, `withholds`, whether it
     declined to say, `plain`, whether it only ever spoke on the record and in its own name, `shown`, the party as it
     spoke last, `voices`, those of its position, and `states`, those of them that are states, in order. `described`,
-    `counted`, `judged` and `over` are only memory, of others: what they found to follow from the words, as long as
-    these stay.
+    `counted`, `judged` and `over` are only memory, of others: what they found to follow from words that stay.
     """
 
     taken_back: Mapping[int, int]

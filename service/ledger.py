@@ -279,9 +279,9 @@ class Ledger:
 
 
 def _made(entered: Sequence[Entered]) -> tuple[Made, ...]:
-    if any(one.erased for one in entered):
-        return ()
-    return tuple(Made(e.log.position, e.log.claim, e.log.version, e.stored.state.decode()) for e in entered)
+    left = {(e.log.claim, version): remains for e in entered for version, remains in e.erased}
+    states = [left.get((e.log.claim, e.log.version), e.stored.state).decode() for e in entered]
+    return tuple(Made(e.log.position, e.log.claim, e.log.version, s) for e, s in zip(entered, states, strict=True))
 
 
 def rerender(transaction: Transaction, claim: str) -> None:

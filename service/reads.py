@@ -7,14 +7,15 @@ folds anew.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID
 
 import orjson
+from eventsourcing.persistence import StoredEvent
 
-from domain.codebook import Recorded
+from domain.codebook import EVENT_TYPES, Recorded
 from domain.dates import Bounds, DateFault, bounds
 from domain.difference import compare
 from domain.errors import Fault, Invalid, NotFound, NotYetKnown
@@ -22,6 +23,7 @@ from domain.reading import find_held_back
 from domain.reading import read_history as read_words
 from service.ledger import MAPPER
 from service.moment import Moment, resolve_moment
+from service.receipts import Made, Receipt
 from service.store.interface import View
 from service.store.read_model import ClaimVersion, render_body
 
@@ -80,6 +82,21 @@ def read_version(view: View, claim_id: UUID, version: int) -> Answer:
     if row is None:
         raise _no_such(view, claim_id, version)
     return Answer(row.body, view.head().size, lasts=True)
+
+
+def read_made(view: View, receipt: Receipt) -> list[Made]:
+    """List the events that a receipt is for, one redacted since as what remains of it."""
+    placed = view.events_from(receipt.first_position, receipt.event_count)
+    events = [(position, state, orjson.loads(state)) for position, state in placed]
+    return [Made(position, event["claim"], event["version"], state) for position, state, event in events]
+
+
+def render_opened(made: Sequence[Made]) -> str:
+    """Give a claim as it stood after the events that opened it, by these alone."""
+    topics = [EVENT_TYPES[orjson.loads(one.state)["type"]].TOPIC for one in made]
+    stored = [StoredEvent(UUID(m.claim), m.version, t, m.state.encode()) for m, t in zip(made, topics, strict=True)]
+    events = [MAPPER.to_domain_event(one) for one in stored]
+    return orjson.dumps(render_body(events, read_words(events), made[-1].position + 1)).decode()
 
 
 def read_difference(view: View, claim_id: UUID, earlier: int, later: int) -> Answer:

@@ -20,7 +20,7 @@ class Made(NamedTuple):
 class Receipt(NamedTuple):
     """What a command made: events at contiguous positions.
 
-    A replayed one carries none of them, nor does one for events of which one erased another's payload.
+    A replayed one carries none of them; any other all, since the store may not be read any more.
     """
 
     first_position: int

@@ -14,8 +14,6 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-import orjson
-
 from domain.codebook import FOR_EDITORS
 from domain.errors import KeyReused
 from service import reads
@@ -38,6 +36,7 @@ from service.store.read_model import ClaimVersion
 from service.tokens import EDIT, WRITE, Actor
 from service.writer import Writer, unseen, wait_for
 
+_RECORDED = "This was recorded before; what was answered then cannot be read just now. Ask again, with the same key."
 _EXPECTED: ContextVar[int] = ContextVar("expected", default=0)  # the log size that reads of this request must see
 
 
@@ -136,13 +135,14 @@ class Timeline:
         return Receipt(reply.first_position, reply.event_count, replayed=True)
 
     def made(self, *, receipt: Receipt) -> list[Made]:
-        """List the events that a receipt is for; one redacted since, or by another of them, as what remains of it."""
+        """List the events that a receipt is for; one redacted by another of them, or since, as what remains of it."""
         if receipt.events:
             return list(receipt.events)
-        with self._reading() as view:
-            placed = view.events_from(receipt.first_position, receipt.event_count)
-        events = [(position, state, orjson.loads(state)) for position, state in placed]
-        return [Made(position, event["claim"], event["version"], state) for position, state, event in events]
+        try:
+            with self._reading() as view:
+                return reads.read_made(view, receipt)
+        except Unavailable as error:
+            raise Unavailable(error.detail, outside=_RECORDED, retry_after=1) from error
 
     def log_size(self) -> int:
         """Tell how many events the record holds."""

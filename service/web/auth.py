@@ -19,7 +19,7 @@ from service.tokens import Actor, authenticate
 from service.web.addresses import base_url
 
 KEY_LENGTHS = range(8, 256)
-_SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
+SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 _OWN_MACHINE = re.compile(r"http://(localhost|127(\.\d{1,3}){3}|\[::1\])(:\d+)?/.*", re.ASCII)
 
 
@@ -32,7 +32,7 @@ def identify(timeline: Timeline, right: str | None, *, free: bool) -> Actor | No
         return None
     header = request.headers.get("Authorization")
     actor = _by_session(timeline) if header is None else identify_by(header, timeline)
-    if actor is not None and header is None and request.method not in _SAFE:
+    if actor is not None and header is None and request.method not in SAFE:
         require_same_origin()
     return require(right, actor, free=free)
 

@@ -36,7 +36,7 @@ from service.schemas import Known
 from service.strict_json import parse
 from service.timeline import Asked, Timeline
 from service.tokens import OPERATE, READ, Actor
-from service.web.auth import ask, identify
+from service.web.auth import SAFE, ask, identify
 from service.web.negotiation import JSON, PAGE, prefers_page, redirect_to_tidy
 
 KIB, MIB = 1_024, 1_048_576
@@ -205,11 +205,16 @@ def _answer_since(size: int, arguments: Mapping[str, Any], call: Callable[[], Re
     as_of, cursor = arguments.get("as_of") or "", arguments.get("cursor") or ""
     named = int(as_of) if re.fullmatch(WHOLE_NUMBER, as_of, re.ASCII) else 0
     with timeline().expecting(max(size, named, size_in(cursor) if cursor else 0)):
+        if size and request.method not in SAFE:  # what is refused has recorded nothing
+            _require_size(timeline().log_size(), size)
         response = call()
-    held = response.headers.get("Log-Size", type=int)
-    if held is not None and held < size:
-        raise Invalid([Fault("Log-Size-At-Least", f"The record holds {held} events; {size} is in the future.")])
+    _require_size(response.headers.get("Log-Size", size, type=int), size)
     return response
+
+
+def _require_size(held: int, size: int) -> None:
+    if held < size:
+        raise Invalid([Fault("Log-Size-At-Least", f"The record holds {held} events; {size} is in the future.")])
 
 
 def _asked_size() -> int:

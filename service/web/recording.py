@@ -18,6 +18,7 @@ from marshmallow import Schema
 from domain.errors import DomainError, Fault, Invalid
 from service.items import load, read_claim_id, read_enveloped, read_item
 from service.ledger import Item
+from service.reads import render_opened
 from service.receipts import Receipt
 from service.timeline import Asked, Timeline
 from service.tokens import WRITE
@@ -46,9 +47,8 @@ def open_claim(*, asked: Asked, dry_run: bool, allow_duplicate: bool) -> Respons
 
 def answer_opened(receipt: Receipt) -> Response:
     """Answer with the claim that was opened, as it stood then."""
-    made = timeline().made(receipt=receipt)[-1]
-    body = timeline().get_version(claim_id=UUID(made.claim), version=made.version).body
-    return _answer_made(body, receipt, f"/claims/{made.claim}", etag=made.version)
+    made = timeline().made(receipt=receipt)
+    return _answer_made(render_opened(made), receipt, f"/claims/{made[-1].claim}", etag=made[-1].version)
 
 
 def append(*, claim_id: str, asked: Asked, dry_run: bool, allow_duplicate: bool) -> Response:
