@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from service.tokens import create_token
-from tests.builders import asked
-from tests.web.browsing import Page, browse, send, sign_in
+from tests.builders import asked, said
+from tests.web.browsing import Page, browse, in_words, send, sign_in
 from tests.web.newsroom import CLAIM, append
 
 
@@ -15,6 +17,14 @@ def reporter(app, store, clock, claim):
     """Sign in as a reporter, with a claim open."""
     client = app.test_client()
     sign_in(client, create_token(store, "reporter-a", "reporter", now=clock(), expires_in=None))
+    return client
+
+
+@pytest.fixture
+def editor(app, store, clock, claim):
+    """Sign in as an editor, with a claim open."""
+    client = app.test_client()
+    sign_in(client, create_token(store, "editor-a", "editor", now=clock(), expires_in=None))
     return client
 
 
@@ -36,3 +46,27 @@ def test_a_form_begins_where_one_types_first(reporter, desk):
     assert browse(reporter, f"{CLAIM}/log?regarding=2").all("autofocus") == []
     sent = send(reporter, f"{CLAIM}/log", {"key": "a-form", "party/name": "Kremlin"}, "preview")
     assert Page(sent.text).all("autofocus") == []
+
+
+def test_an_amendment_is_folded_like_a_statement(desk, editor):
+    """What is filled in beneath a fold is named beside it; a quotation is in sight, and so is whatever is wrong."""
+    source = {"publisher": "The Wire", "title": "They met."}
+    append(desk, said("denied", strength="hedged", source=source))
+    append(desk, said("ncnd", quote={"text": "Без комментариев.", "lang": "ru"}))
+    folds = re.compile(r"<details( open|)><summary>(.*?)</summary>", re.DOTALL)
+
+    def folded(page):
+        return [(bool(opened), in_words(told)) for opened, told in folds.findall(page)]
+
+    assert folded(browse(editor, f"{CLAIM}/log/amend?regarding=2").html) == [
+        (False, "A party that is new on record: its kind and country (filled in: Kind, Country)"),
+        (False, "More of the source (filled in: Title)"),
+        (False, "Quotation"),
+        (False, "More: part or whole, strength, role, attribution, note (filled in: Strength)"),
+    ]
+    assert folded(browse(editor, f"{CLAIM}/log/amend?regarding=3").html)[2] == (True, "Quotation")
+    wrong = {"key": "an-amendment", "regarding": "2", "type": "denied", "source/published_on": "yesterday"}
+    assert folded(send(editor, f"{CLAIM}/log/amend?regarding=2", wrong).text)[1] == (
+        True,
+        "More of the source (filled in: Published on)",
+    )
