@@ -20,7 +20,7 @@ from domain.errors import DomainError
 from service.errors import OutcomeUnknown, Unavailable
 from service.ledger import OFTEN, Command, Ledger, keep_latest
 from service.receipts import Receipt
-from service.store.interface import Store, Transaction
+from service.store.interface import Reply, Store, Transaction, View
 from service.tokens import Holding
 
 Outcome = Receipt | BaseException
@@ -91,6 +91,7 @@ class Decider:
         try:
             with self._store.writing() as transaction:
                 ledger, holding = self._open_ledger(transaction), Holding(transaction, self._clock)
+                ledger.looked_up |= _look_up(transaction, commands)
                 outcomes = [_decide(ledger, holding, command) for command in commands]
                 ledger.flush(transaction)
         except BaseException as error:  # noqa: BLE001 - whatever it is, those who wait are told, and work goes on
@@ -133,6 +134,16 @@ class Decider:
 def all_failed(commands: Sequence[Command], error: BaseException, begun: float) -> Decided:
     """Say of commands begun at a moment that one error befell all of them."""
     return Decided([error] * len(commands), [Group(len(commands), 0, time.monotonic() - begun, stored=False)])
+
+
+def _look_up(view: View, commands: Sequence[Command]) -> dict[tuple[str, str], Reply | None]:
+    """Look up what requests made before, with one question for each who asks."""
+    asked: dict[str, list[str]] = {}
+    for command in commands:
+        if command.key is not None:
+            asked.setdefault(command.actor, []).append(command.key)
+    found = {actor: view.find_replies(actor, keys) for actor, keys in asked.items()}
+    return {(actor, key): found[actor].get(key) for actor, keys in asked.items() for key in keys}
 
 
 def _decide(ledger: Ledger, holding: Holding, command: Command) -> Outcome:

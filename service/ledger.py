@@ -111,6 +111,7 @@ class Ledger:
     replies: dict[tuple[str, str], Reply] = field(default_factory=dict)
     register: Register = field(init=False)
     loaded: int = 0  # events of claims that were not in memory
+    looked_up: dict[tuple[str, str], Reply | None] = field(default_factory=dict)  # by who asked and key: made before
     _touched: set[str] = field(default_factory=set)  # claims of what has entered, refused or not
 
     def __post_init__(self) -> None:
@@ -199,7 +200,9 @@ class Ledger:
             yield Change(log.claim, log.position, log.recorded_at, entered.stored.state, body, row.body)
 
     def _find_reply(self, actor: str, key: str) -> Reply | None:
-        return self.replies.get((actor, key)) or self.view.find_replies(actor, [key]).get(key)
+        if (actor, key) not in self.looked_up:
+            self.looked_up[actor, key] = self.view.find_replies(actor, [key]).get(key)
+        return self.replies.get((actor, key)) or self.looked_up[actor, key]
 
     def _enter(self, item: Item, command: Command, *, opens: bool) -> None:
         try:

@@ -11,19 +11,21 @@ from __future__ import annotations
 import re
 import time
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from io import BytesIO
 from uuid import UUID
 from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 
 from domain.errors import DomainError, Fault
-from service.errors import Unauthenticated
+from service.errors import Unauthenticated, Unavailable
 from service.items import load, read_enveloped
 from service.ledger import Item
 from service.metrics import Metrics
+from service.receipts import Receipt
 from service.strict_json import parse
 from service.timeline import Asked, Timeline
 from service.tokens import WRITE, Remembered, authenticate, digest_of
-from service.web.auth import ask, read_token
+from service.web.auth import ask, identify_by, read_token
 from service.web.endpoint import MIB, REFUSED
 from service.web.observing import BEGUN, ID_HEADER, name_request, note_request
 from service.web.recording import NEW_EVENT, tell_appended
@@ -88,9 +90,7 @@ class ShortAppends:
         """Tell who asks; where they asked before, whether their token still holds is found where it is recorded."""
         token, now = read_token(environ["HTTP_AUTHORIZATION"]), self._timeline.now()
         digest = digest_of(token)
-        # What came again is answered without being recorded again, so that who asks is looked up first.
-        known = None if "HTTP_IDEMPOTENCY_KEY" in environ else self._remembered.find(digest, now=now)
-        if known:
+        if known := self._remembered.find(digest, now=now):
             return Asked(known, token=digest)
         actor = authenticate(self._timeline.store, token, now=now)
         actor.require(WRITE)
@@ -101,13 +101,24 @@ class ShortAppends:
         self, item: Item, asked: Asked, environ: WSGIEnvironment, body: bytes
     ) -> tuple[bytes, Sequence[tuple[str, str]]]:
         if (key := environ.get("HTTP_IDEMPOTENCY_KEY")) is not None:
-            asked = ask(asked.actor, key, b"POST", environ["PATH_INFO"].encode(), b"", body)
+            named = ask(asked.actor, key, b"POST", environ["PATH_INFO"].encode(), b"", body)
+            asked = replace(named, token=asked.token)
         try:
-            receipt = self._timeline.find_receipt(asked=asked) or self._timeline.record(items=[item], asked=asked)
+            receipt = self._timeline.record(items=[item], asked=asked)
         except Unauthenticated:
             self._remembered.forget(asked.token)
             raise
+        except Unavailable:  # what this very request recorded before can be told all the same
+            if not (before := self._find_before(asked, environ)):
+                raise
+            receipt = before
         return tell_appended(self._timeline, receipt)
+
+    def _find_before(self, asked: Asked, environ: WSGIEnvironment) -> Receipt | None:
+        if asked.key is None:
+            return None
+        identify_by(environ["HTTP_AUTHORIZATION"], self._timeline)  # nobody has asked yet whether their token holds
+        return self._timeline.find_receipt(asked=asked)
 
 
 def _claim_of(environ: WSGIEnvironment) -> str | None:

@@ -5,6 +5,7 @@ import pytest
 from service.deciding import Decider
 from service.machine import new_salt
 from service.store.interface import Reply
+from service.store.sql_view import SQLView
 from service.timeline import Asked, Timeline
 from service.tokens import Actor
 from service.writer import Writer
@@ -52,6 +53,23 @@ def test_the_same_request_twice_in_one_group_is_recorded_once(bench, opened):
     outcomes = bench.do_together(DENIAL, append(CLAIM_ID, said("ncnd", MOFA)), DENIAL)
     assert [placed(receipt) for receipt in outcomes] == [(1, 1, False), (2, 1, False), (1, 1, True)]
     assert [event["type"] for event in texts_of(opened, CLAIM_ID)] == ["opened", "denied", "ncnd"]
+
+
+def test_requests_that_are_decided_together_are_looked_up_together(bench, opened, monkeypatch):
+    """Of a group it is asked once for each who asks what was made before, however many keys there are."""
+    asked, find = [], SQLView.find_replies
+    bench.do(DENIAL)
+    again = [append(CLAIM_ID, said("ncnd", MOFA, scope=str(n)), key=f"the words {n}") for n in range(3)]
+    bench.do(again[1])
+
+    def note(view, actor, keys):
+        asked.append((actor, sorted(keys)))
+        return find(view, actor, keys)
+
+    monkeypatch.setattr(SQLView, "find_replies", note)
+    outcomes = bench.do_together(*again, DENIAL)
+    assert [placed(receipt) for receipt in outcomes] == [(3, 1, False), (2, 1, True), (4, 1, False), (1, 1, True)]
+    assert asked == [("desk-seoul", ["the denial", "the words 0", "the words 1", "the words 2"])]
 
 
 @pytest.mark.usefixtures("opened")

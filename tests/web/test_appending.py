@@ -112,7 +112,26 @@ def test_who_asked_before_is_not_looked_up_again(desk, timeline, monkeypatch):
     open_claim(desk)
     append(desk, said("reported"))
     monkeypatch.setattr(timeline.store, "reading", lambda **_: pytest.fail("The store was asked."))
-    assert append(desk, said("denied")).status_code == 201
+    keyed = {"Idempotency-Key": "a-key-of-its-own"}
+    told = [append(desk, said(word), headers=sent) for word, sent in (("denied", {}), ("ncnd", keyed))]
+    assert [answer.status_code for answer in told] == [201, 201]
+
+
+def test_what_a_request_recorded_is_told_again_while_nothing_can_be(desk, timeline, store, clock, monkeypatch):
+    """A retry gets the first answer though the record cannot be written, as long as its token holds."""
+    open_claim(desk)
+    keyed = {"headers": {"Idempotency-Key": "the-same-key"}}
+    first = append(desk, said("reported"), **keyed)
+
+    def fail(**_):
+        raise Unavailable("The disk is full.")
+
+    monkeypatch.setattr(timeline, "record", fail)
+    again, other = append(desk, said("reported"), **keyed), append(desk, said("reported"))
+    assert (again.status_code, again.data, again.headers["Idempotent-Replayed"]) == (201, first.data, "true")
+    assert (other.status_code, other.json["code"]) == (503, "unavailable")
+    revoke_token(store, "desk-seoul", now=clock())
+    assert append(desk, said("reported"), **keyed).status_code == 401
 
 
 @pytest.mark.parametrize("headers", [{}, {"Idempotency-Key": "the-same-key"}])
