@@ -80,7 +80,7 @@ def test_what_came_before_is_told_as_recorded_though_it_cannot_be_read(desk, cla
     ask = {"data": json.dumps(in_json(said("denied"))), "headers": {**JSON, "Idempotency-Key": "denial-2026-01-31"}}
     first = desk.post(f"{CLAIM}/events", **ask)
     with nothing_recorded(client):
-        lost = lost_after("find_receipt")
+        lost = lost_after("record")
         answer = desk.post(f"{CLAIM}/events", **ask)
         lost.undo()
         assert first.data == desk.post(f"{CLAIM}/events", **ask).data
