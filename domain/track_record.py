@@ -82,12 +82,17 @@ class _Around(NamedTuple):
 
 def _judge(account: Account) -> list[tuple[str, tuple[Fate, Sequence[Outcome]]]]:
     standing = {p.party: p.stance for p in account.positions if p.full and p.overtaken_by is None}
-    folds = account.folds
+    folds, stances = account.folds, list(standing.values())
+    counts = stances.count("affirms"), stances.count("denies")
     spoken = {party: _count_spoken(fold) for party, fold in folds.items()} if account.reading.taken_back else {}
-    around_of = _AroundEach(Counter(standing.values()), tuple(map(sum, zip(*spoken.values(), strict=True))))
+    total = tuple(map(sum, zip(*spoken.values(), strict=True)))
+    arounds: dict[tuple[str | None, _Spoken | None], _Around] = {}  # many parties have one in common
     judged = []
     for party, fold in folds.items():
-        around = around_of[standing.get(party), spoken.get(party, _NOTHING)]
+        own = standing.get(party), spoken.get(party)
+        around = arounds.get(own)
+        if around is None:
+            around = arounds[own] = _look_around(*own, counts, total)
         if fold.judged is None or fold.judged[0] != around:  # else it is the same
             fate = _judge_party(fold, around)
             fold.judged = around, (fate, tuple(_list_outcomes(party, fate)))
@@ -96,7 +101,6 @@ def _judge(account: Account) -> list[tuple[str, tuple[Fate, Sequence[Outcome]]]]
 
 
 _Spoken = tuple[int, ...]  # full words for the claim, how many of them were taken back, and the same against it
-_NOTHING: _Spoken = (0, 0, 0, 0)
 
 
 def _count_spoken(fold: PartyFold) -> _Spoken:
@@ -107,24 +111,18 @@ def _count_spoken(fold: PartyFold) -> _Spoken:
     return fold.counted
 
 
-class _AroundEach(dict[tuple[str | None, _Spoken], _Around]):
-    """What bears on parties by how they stand and what they said in full themselves: many have that in common."""
-
-    def __init__(self, stances: Mapping[str, int], spoken: _Spoken) -> None:
-        super().__init__()
-        self._stances, self._spoken = stances, spoken or _NOTHING
-
-    def __missing__(self, own: tuple[str | None, _Spoken]) -> _Around:
-        stance, mine = own
-        said_for, for_back, said_against, against_back = (n - of for n, of in zip(self._spoken, mine, strict=True))
-        self[own] = around = _Around(
-            affirmed=self._stances["affirms"] > (stance == "affirms"),
-            denied=self._stances["denies"] > (stance == "denies"),
-            for_taken_back=0 < said_for == for_back,
-            against_taken_back=0 < said_against == against_back,
-            stands=stance is not None,
-        )
-        return around
+def _look_around(stance: str | None, mine: _Spoken | None, counts: tuple[int, int], total: _Spoken) -> _Around:
+    said_for, for_back, said_against, against_back = (
+        (all_ - of for all_, of in zip(total, mine, strict=True)) if mine else (0, 0, 0, 0)
+    )
+    affirm, deny = counts
+    return _Around(
+        affirm > (stance == "affirms"),
+        deny > (stance == "denies"),
+        0 < said_for == for_back,
+        0 < said_against == against_back,
+        stance is not None,
+    )
 
 
 def _judge_party(fold: PartyFold, around: _Around) -> Fate:
