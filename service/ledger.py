@@ -35,7 +35,7 @@ from service.webhooks.notices import Change, list_deliveries
 
 MAPPER = EventMapper()
 CLAIMS_IN_MEMORY, EVENTS_IN_MEMORY = 1_000, 20_000  # of those that were written last; an event takes 2 to 3 KB
-OFTEN = 100  # events; as often it is looked whether more is in memory than should be, which means to ask every claim
+OFTEN = 1_000  # events; as often it is looked whether more is in memory than should be, which means to ask every claim
 Claims = MutableMapping[UUID, Claim]
 
 

@@ -24,6 +24,12 @@ from service.store.sql_keys import facets, list_keys, looks
 from service.store.steps import Steps
 
 _HELD = "since <= :size AND until > :size"
+# Of pairs: the 36 characters of an id, and a key.
+_SPOKEN = f"""
+WITH asked (pair) AS ({{pairs}}) SELECT substr(pair, 37), substr(pair, 1, 36), (
+  SELECT count(*) FROM said WHERE claim = substr(asked.pair, 1, 36) AND key = substr(asked.pair, 37) AND {_HELD}
+) FROM asked
+"""
 _COUNT_ANEW = """
 WITH steps AS (
   SELECT key, claim, at, CAST(sum(n) AS BIGINT) AS n FROM (
@@ -40,9 +46,9 @@ FROM runs WINDOW party AS (PARTITION BY key ORDER BY at)
 
 
 class _Counts(NamedTuple):
-    """What was asked of some keys: (key, claim, how often it spoke there), and (key, statements, claims)."""
+    """What was asked of pairs: (key, claim, how often it spoke there), and of their keys: (key, statements, claims)."""
 
-    keys: frozenset[str]
+    pairs: Collection[tuple[str, str]]
     spoken: Iterable[Any]
     counted: Iterable[Any]
 
@@ -160,14 +166,14 @@ class SQLDirectory:
         """Take up what new events say of parties, in order."""
         if not any(row.words or row.join for row in rows):
             return
-        told = [(party_key(party["name"]), party) for row in rows for _, party in row.words if party]
-        stood = self._ask_counts({key for key, _ in told}, {row.claim for row in rows}, rows[0].since - 1)
+        told = [(party_key(party["name"]), row.claim, party) for row in rows for _, party in row.words if party]
+        stood = self._ask_counts({(key, claim) for key, claim, _ in told}, rows[0].since - 1)
         known = f"SELECT key, word FROM party_words WHERE {self._among('keys')}"
-        found_by = self._sql.execute(known, {"keys": sorted({key for key, _ in told})})
+        found_by = self._sql.execute(known, {"keys": sorted({key for key, *_ in told})})
         yield
-        found, stood = {tuple(row) for row in found_by}, stood.read()
+        found, stood = {*found_by}, stood.read()
         self._count(self._place(rows), rows[0].since - 1, stood)
-        news = {key for key, p in told for word in facets(p["kind"], p.get("country")) if (key, word) not in found}
+        news = {key for key, _, p in told for word in facets(p["kind"], p.get("country")) if (key, word) not in found}
         self._find_anew(news | {key for row in rows if row.join for key in row.join.names})
 
     def renew(self, claim: str, rows: Sequence[ClaimVersion]) -> None:
@@ -218,20 +224,17 @@ class SQLDirectory:
         keys = self._sql.execute(ended, (row.since, row.claim, place, OPEN_END)).fetchall()
         return place, [key for (key,) in keys]
 
-    def _ask_counts(self, keys: Collection[str], claims: Collection[str], size: int) -> _Counts:
-        """Ask how often keys spoke on each of the claims, and how they were counted, up to a log size."""
-        asked: dict[str, Any] = {"keys": sorted(keys), "claims": sorted(claims), "size": size}
-        on_claims = self._sql.among("claim", "claims")
-        stood = f"SELECT key, claim, count(*) FROM said WHERE {self._among('keys')} AND {on_claims} AND {_HELD}"
-        spoken = self._sql.execute(f"{stood} GROUP BY key, claim", asked)
-        return _Counts(frozenset(keys), spoken, self._ask_counted(asked["keys"], size))
+    def _ask_counts(self, pairs: Collection[tuple[str, str]], size: int) -> _Counts:
+        """Ask how often each key spoke on the claim beside it, and how the keys were counted, up to a log size."""
+        asked: dict[str, Any] = {"pairs": sorted(claim + key for key, claim in pairs), "size": size}
+        spoken = self._sql.execute(_SPOKEN.format(pairs=self._sql.spread("pairs")), asked)
+        return _Counts(pairs, spoken, self._ask_counted(sorted({key for key, _ in pairs}), size))
 
     def _count(self, changes: Sequence[tuple[int, str, str, int]], size: int, *asked: _Counts) -> None:
         """Write the counts that these changes, the first since the log size, make; what was `asked` is of some keys."""
-        ended = {(key, claim) for _, key, claim, _ in changes if not any(key in one.keys for one in asked)}
+        ended = {(key, claim) for _, key, claim, _ in changes if not any((key, claim) in one.pairs for one in asked)}
         if ended:  # whose words were taken is known late
-            keys, claims = zip(*ended, strict=True)
-            asked = (*asked, self._ask_counts({*keys}, {*claims}, size))
+            asked = (*asked, self._ask_counts(ended, size))
         said = Counter({(key, claim): n for one in asked for key, claim, n in one.spoken})
         counts = {key: (statements, claims) for one in asked for key, statements, claims in one.counted}
         steps: Counter[tuple[int, str, str]] = Counter()

@@ -156,7 +156,7 @@ class SQLiteWords:
     def enter(self, texts: Sequence[tuple[int, str]], words: Sequence[str] | None = None) -> None:
         """Let FTS5's lists lead to texts that are stored."""
         self._connection.executemany("INSERT INTO word_lists (rowid, tokens) VALUES (?, ?)", texts)
-        known = sorted({word for _, tokens in texts for word in tokens.split()}) if words is None else words
+        known = sorted(set().union(*(tokens.split() for _, tokens in texts))) if words is None else words
         longer = ((word,) for word in known if len(word) > LISTED)
         self._connection.executemany("INSERT OR IGNORE INTO vocabulary VALUES (?)", longer)
 
