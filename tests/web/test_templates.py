@@ -40,6 +40,25 @@ def test_a_piece_that_is_remembered_is_escaped_whatever_it_was_written_of_before
     assert ["<i>" in html for html in written] == [True, False, True]
 
 
+@pytest.mark.parametrize(
+    ("data", "told"),
+    [
+        ({}, ""),
+        ({"attribution": "on_record", "strength": "plain"}, ""),
+        ({"attribution": "anonymous", "strength": "hedged"}, " (anonymous; hedged)"),
+        ({"grade": "refile", "likelihood": "likely"}, " (Grade: refile (a slip); Likelihood: likely)"),
+        ({"rating": {"value": 2, "best": 5}}, ' (Rating: <bdi lang="">2 (5)</bdi>)'),
+        (
+            {"rating": {"text": HOSTILE}, "confidence": "low"},
+            ' (Rating: <bdi lang="">&lt;b&gt;&amp;\ufffd</bdi>; Confidence: low)',
+        ),
+    ],
+)
+def test_terms_are_told_but_what_goes_without_saying(data, told):
+    """What was on the record, plain and of no grade needs no word; a verdict is in its own words."""
+    assert render('{% from "macros.html" import terms %}{{ terms(data) }}', data=data) == told
+
+
 @pytest.mark.parametrize(("language", "shown"), [("en", "event 3"), ("ko", "항목 3"), ("ru", "запись 3")])
 def test_a_text_is_that_of_its_language(language, shown):
     """Each language has templates of its own, with its own words about the same gaps."""

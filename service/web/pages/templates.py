@@ -16,7 +16,7 @@ from service.dates import find_exact, tell_day, tell_instant, tell_past, tell_un
 from service.jobs.lapses import find_deadline
 from service.links import find_link, is_unsure
 from service.public_log.note import write_base64
-from service.terms import list_terms
+from service.terms import list_terms, tell_verdict
 from service.web.pages.assets import address_of
 from service.web.pages.compiling import Templates
 from service.web.pages.faults import RULES, tell_fault
@@ -46,6 +46,7 @@ def make_environment(language: str) -> Environment:
     environment.filters |= {
         "word": tell_word,
         "terms": lambda data: list_terms(data, translations),
+        "verdict": tell_verdict,
         "told": translations.gettext,
         "fault": lambda detail: tell_fault(detail, translations),
         "number": partial(tell_number, language),
