@@ -230,3 +230,13 @@ def test_the_record_tells_whose_word_was_struck_or_taken_back(desk, client):
     assert f"Presidential Office retracted a statement : What was said. {taken}" in page
     struck = "Corp neither confirmed nor denied : What was said."
     assert f"Struck from our record event 4 {struck} Reason: It was logged wrongly." in page
+
+
+def test_a_redaction_says_what_was_erased(desk, client):
+    """In the record and among the corrections a redaction says what kind of event it erased, and no more of it."""
+    open_claim(desk, said("denied", KOREA))
+    assert mend(desk, kept("redacted", regarding=2), 2).status_code == 201
+    for path in ("/events", "/corrections"):
+        page = browse(client, path).text
+        assert "Redacted event 2 ( denied ) Reason: It was logged wrongly." in page
+        assert "Foreign Ministry" not in page

@@ -22,7 +22,7 @@ from service.web.pages.voices import read_said
 
 Json = Mapping[str, Any]
 Stories = Mapping[str, Mapping[int, Told]]  # by claim and version
-_ABOUT = OF_OWN_WORDS | {"amended", "struck"}  # an earlier statement
+_ABOUT = OF_OWN_WORDS | {"amended", "struck", "redacted"}  # an earlier event
 
 
 def show_corrections(*, limit: int, before: int | None = None) -> Response:
@@ -73,8 +73,8 @@ class Placed:
 def tell_placed(placed: Sequence[Json]) -> list[Placed]:
     """Put to each event, as it was logged, what is told of it.
 
-    To one about an earlier statement that is that statement, to an amendment what it changed, to a request for comment
-    what came of it.
+    To one about an earlier event that is that event as it reads, to an amendment what it changed, to a request for
+    comment what came of it.
     """
     stories = _read_stories(one["event"] for one in placed if one["event"]["type"] in _ABOUT)
     asked = _read_requests(one["event"] for one in placed if one["event"]["type"] == "comment_requested")
