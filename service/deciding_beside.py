@@ -105,16 +105,24 @@ class DeciderBeside:
 
     def _keep(self) -> None:
         while True:
-            ours, theirs = Pipe()
-            with Popen([sys.executable, "-c", _BEGIN, *sys.path], stdin=theirs.fileno()) as process:  # noqa: S603 - us
-                theirs.close()
-                came = self._greet(ours)
-                process.wait()
+            try:
+                came, told = self._run_once()
+            except OSError as error:  # no more processes or files can be had just now
+                came, told = False, str(error)
             self._connection = None
-            del ours  # closed when who still listens lets go of it, too
             if self._closing.wait(0 if came else PAUSE):
                 return
-            _log.warning("the process that records was lost (status %s); another is started", process.returncode)
+            _log.warning("the process that records was lost (%s); another is started", told)
+
+    def _run_once(self) -> tuple[bool, str]:
+        """Start it and wait for its end; tells whether it was ready, and how it ended."""
+        # Ours is closed when who still listens lets go of it, too.
+        ours, theirs = Pipe()
+        with theirs:
+            process = Popen([sys.executable, "-c", _BEGIN, *sys.path], stdin=theirs.fileno())  # noqa: S603 - us
+        with process:
+            came = self._greet(ours)
+            return came, f"status {process.wait()}"
 
     def _greet(self, connection: Connection) -> bool:
         with suppress(EOFError, OSError):

@@ -16,8 +16,9 @@ from io import BytesIO
 from uuid import UUID
 from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 
+from domain.codebook import FOR_EDITORS
 from domain.errors import DomainError, Fault
-from service.errors import Unauthenticated, Unavailable
+from service.errors import OutcomeUnknown, Unauthenticated, Unavailable
 from service.items import load, read_enveloped
 from service.ledger import Item
 from service.metrics import Metrics
@@ -65,10 +66,10 @@ class ShortAppends:
             asked = self._identify(environ)
             body = environ["wsgi.input"].read(int(environ["CONTENT_LENGTH"]))
             environ["wsgi.input"] = BytesIO(body)  # for the application, where it is to read it again
-            item = _read(body, environ, UUID(claim_id), self._timeline)
-            made = self._record(item, asked, environ, body) if item else None
+            plain = _read(body, environ, UUID(claim_id), self._timeline, asked)
+            made = self._record(*plain, environ) if plain else None
         except Exception as error:  # noqa: BLE001 - told, or logged, by the application, which does not do it again
-            environ[REFUSED] = error, asked and asked.actor
+            environ[REFUSED] = error, asked.actor if asked and not isinstance(error, Unauthenticated) else None
         if asked is None or made is None:
             return self._application(environ, start_response)
         state, told = made
@@ -95,20 +96,15 @@ class ShortAppends:
         actor = authenticate(self._timeline.store, token, now=now)
         actor.require(WRITE)
         self._remembered.note(digest, actor, now=now)
-        return Asked(actor)
+        return Asked(actor, token=digest)
 
-    def _record(
-        self, item: Item, asked: Asked, environ: WSGIEnvironment, body: bytes
-    ) -> tuple[bytes, Sequence[tuple[str, str]]]:
-        if (key := environ.get("HTTP_IDEMPOTENCY_KEY")) is not None:
-            named = ask(asked.actor, key, b"POST", environ["PATH_INFO"].encode(), b"", body)
-            asked = replace(named, token=asked.token)
+    def _record(self, item: Item, asked: Asked, environ: WSGIEnvironment) -> tuple[bytes, Sequence[tuple[str, str]]]:
         try:
             receipt = self._timeline.record(items=[item], asked=asked)
         except Unauthenticated:
             self._remembered.forget(asked.token)
             raise
-        except Unavailable:  # what this very request recorded before can be told all the same
+        except (Unavailable, OutcomeUnknown):  # what this very request recorded before can be told all the same
             if not (before := self._find_before(asked, environ)):
                 raise
             receipt = before
@@ -132,14 +128,22 @@ def _claim_of(environ: WSGIEnvironment) -> str | None:
     return address[1] if address and fits else None
 
 
-def _read(body: bytes, environ: WSGIEnvironment, claim_id: UUID, timeline: Timeline) -> Item | None:
-    """Read an event that can be recorded as far as can be told from it; None for any other, and what opens a claim."""
+def _read(
+    body: bytes, environ: WSGIEnvironment, claim_id: UUID, timeline: Timeline, asked: Asked
+) -> tuple[Item, Asked] | None:
+    """Read an event that can be recorded as far as can be told from it, and its key.
+
+    None for any other, for what opens a claim, and for what is an editor's: there the key is looked at before the role.
+    """
     if len(body) != int(environ["CONTENT_LENGTH"]):  # cut off
         return None
     faults: list[Fault] = []
     try:
         event, faults = load(NEW_EVENT, parse(body))
         item = read_enveloped(event, claim_id=claim_id, at=timeline.now(), faults=faults)
+        key = environ.get("HTTP_IDEMPOTENCY_KEY")
+        named = ask(asked.actor, key, b"POST", environ["PATH_INFO"].encode(), b"", body)
     except DomainError:
         return None
-    return None if faults or item.type == "opened" else item
+    plain = not faults and item.type != "opened" and item.type not in FOR_EDITORS
+    return (item, replace(named, token=asked.token)) if plain else None

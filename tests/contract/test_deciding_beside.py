@@ -6,6 +6,7 @@ import threading
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from subprocess import Popen
 
 import pytest
 
@@ -209,6 +210,24 @@ def test_while_it_is_not_there_commands_are_refused(store, monkeypatch):
     assert codes_of(beside.do(opening(CLAIM_ID))) == ["recorded"]
     beside.writer.close()
     assert not beside.writer.alive
+
+
+def test_where_no_process_can_be_started_it_is_tried_again(beside, store, monkeypatch):
+    """A machine that has no more processes or files for a while is asked again, and then it is recorded again."""
+    monkeypatch.setattr(deciding_beside, "PAUSE", 0.01)
+    refused = []
+
+    def start(*args, **more):
+        if len(refused) < 2:
+            refused.append(1)
+            raise OSError(24, "Too many open files")
+        return Popen(*args, **more)  # noqa: S603 - what it starts
+
+    monkeypatch.setattr(deciding_beside, "Popen", start)
+    beside.kill()
+    wait_until(lambda: codes_of(beside.do(opening(CLAIM_ID))) == ["recorded"])
+    assert refused == [1, 1]
+    assert [event["type"] for event in texts_of(store, CLAIM_ID)] == ["opened"]
 
 
 def test_closing_finishes_what_waits_beside(store):

@@ -6,12 +6,13 @@ from datetime import timedelta
 
 import pytest
 
-from service.errors import Unavailable
+from service.errors import OutcomeUnknown, Unavailable
 from service.metrics import Metrics
 from service.tokens import create_token, revoke_token
 from service.web import appending
 from service.web.appending import ShortAppends
 from tests.builders import kept, said
+from tests.web.directory import MID_KEY, MINISTRY_KEY
 from tests.web.newsroom import CLAIM, JSON, NO_ID, OTHER, OTHER_ID, append, in_json, nothing_recorded, open_claim
 
 NAMED = {"X-Request-Id": "asked-so"}
@@ -117,19 +118,20 @@ def test_who_asked_before_is_not_looked_up_again(desk, timeline, monkeypatch):
     assert [answer.status_code for answer in told] == [201, 201]
 
 
-def test_what_a_request_recorded_is_told_again_while_nothing_can_be(desk, timeline, store, clock, monkeypatch):
+@pytest.mark.parametrize("error", [Unavailable("The disk is full."), OutcomeUnknown("Nobody answered.")])
+def test_what_a_request_recorded_is_told_again_while_nothing_can_be(desk, timeline, store, clock, monkeypatch, error):
     """A retry gets the first answer though the record cannot be written, as long as its token holds."""
     open_claim(desk)
     keyed = {"headers": {"Idempotency-Key": "the-same-key"}}
     first = append(desk, said("reported"), **keyed)
 
     def fail(**_):
-        raise Unavailable("The disk is full.")
+        raise error
 
     monkeypatch.setattr(timeline, "record", fail)
     again, other = append(desk, said("reported"), **keyed), append(desk, said("reported"))
     assert (again.status_code, again.data, again.headers["Idempotent-Replayed"]) == (201, first.data, "true")
-    assert (other.status_code, other.json["code"]) == (503, "unavailable")
+    assert (other.status_code, other.json["code"]) == (503, error.code)
     revoke_token(store, "desk-seoul", now=clock())
     assert append(desk, said("reported"), **keyed).status_code == 401
 
@@ -147,6 +149,43 @@ def test_a_token_that_was_revoked_records_nothing_from_the_next_request_on(desk,
     assert short.status_code == 401
     told = [{**dict(answer.headers), "Connection": "", "": answer.data} for answer in (short, again, whole)]
     assert told[0] == told[1] == told[2]  # but for the connection, which ends where the body was not read
+
+
+@pytest.mark.parametrize("known", [False, True])
+def test_a_token_that_is_revoked_on_the_way_records_nothing(desk, client, store, timeline, clock, monkeypatch, known):
+    """Whether it was remembered or looked up just now, it is asked again in the transaction that records."""
+    open_claim(desk)
+    if known:
+        append(desk, said("reported"))
+    record = timeline.record
+
+    def revoke_first(**asked):
+        revoke_token(store, "desk-seoul", now=clock())
+        return record(**asked)
+
+    monkeypatch.setattr(timeline, "record", revoke_first)
+    with nothing_recorded(client):
+        assert append(desk, said("denied")).status_code == 401
+
+
+def test_a_key_is_looked_at_before_a_role(desk, hire):
+    """What only an editor may, sent with a key that was used, is refused for the key."""
+    open_claim(desk)
+    reporter, keyed = hire("a-reporter", "reporter"), {**NAMED, "Idempotency-Key": "the-same-key"}
+    assert append(reporter, said("denied"), headers=keyed).status_code == 201
+    same = in_json(("joined", {"party": MID_KEY, "same_as": MINISTRY_KEY, "reason": "One desk."}))
+    answer = reporter.post(f"{CLAIM}/events", json=same, headers=keyed)
+    assert (answer.status_code, answer.json["code"]) == (422, "key_reused")
+
+
+def test_who_is_revoked_is_told_so_whatever_else_is_wrong(desk, store, clock):
+    """The token is looked at before all else, remembered or not."""
+    open_claim(desk)
+    append(desk, said("reported"))
+    revoke_token(store, "desk-seoul", now=clock())
+    keys = ({}, {"Idempotency-Key": "short"}, {"Idempotency-Key": "two,of them"})
+    told = [append(desk, said("denied"), headers={**NAMED, **key}) for key in keys]
+    assert [answer.status_code for answer in told] == [401] * 3
 
 
 def test_a_token_that_expires_records_nothing_from_then_on(app, store, clock, desk):
