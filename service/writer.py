@@ -10,8 +10,10 @@ from __future__ import annotations
 import logging
 import queue
 import threading
+import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future
+from contextlib import suppress
 from typing import NamedTuple
 
 from service.deciding import Decided, Deciding, Group
@@ -21,7 +23,8 @@ from service.receipts import Receipt
 
 LONGEST_QUEUE = 1_000  # commands; more are refused with Unavailable
 LARGEST_GROUP = 200  # events in one transaction, or as many as the command that reaches this has
-LONGEST_WAIT = 60.0  # seconds for what came of a command; who waits holds a thread that others could read in
+LONGEST_TURN = 20.0  # seconds until a command is taken; and that a group takes before no more commands are handed in
+LONGEST_WAIT = 60.0  # seconds for what came of one that was; who waits holds a thread that others could read in
 
 _log = logging.getLogger(__name__)
 
@@ -31,15 +34,25 @@ def unseen(_group: Group, _waiting: int) -> None:
 
 
 def wait_for(future: Future[Receipt]) -> Receipt:
-    """Wait for a receipt; raises what refused the command, and OutcomeUnknown where nothing is heard of it for long."""
-    try:
-        return future.result(LONGEST_WAIT)
-    except TimeoutError as error:
-        if future.done():  # that is what came of it
-            raise
-        raise OutcomeUnknown(
-            f"Nothing was heard of this for {LONGEST_WAIT:.0f} seconds; it may yet be recorded."
-        ) from error
+    """Wait for a receipt; raises what refused the command.
+
+    Raises Unavailable where its turn does not come for long, and OutcomeUnknown where nothing is heard of it then.
+    """
+    for seconds in (LONGEST_TURN, LONGEST_WAIT - LONGEST_TURN):
+        with suppress(TimeoutError):
+            return future.result(seconds)
+        if future.done():  # just now, or that is what came of it
+            return future.result()
+        if future.cancel():
+            raise _refuse_slow()
+    raise OutcomeUnknown(f"Nothing was heard of this for {LONGEST_WAIT:.0f} seconds; it may yet be recorded.")
+
+
+def _refuse_slow() -> Unavailable:
+    told = (
+        f"What is being recorded takes more than {LONGEST_TURN:.0f} seconds; this was not taken. Send it again later."
+    )
+    return Unavailable(told, retry_after=10)
 
 
 class _Waiting(NamedTuple):
@@ -68,6 +81,7 @@ class Writer:
         self._queue: queue.SimpleQueue[_Waiting | None] = queue.SimpleQueue()
         self._handing_in = threading.Lock()
         self._closed = False  # under the lock: nothing is handed in behind the end
+        self._deciding_since: float | None = None
         self._untold: list[tuple[Sequence[_Waiting], Decided]] = []
         self._thread = threading.Thread(target=self._run, name="writer", daemon=True)
         self._thread.start()
@@ -75,12 +89,11 @@ class Writer:
     def submit(self, command: Command) -> Future[Receipt]:
         """Hand a command in; the future holds its receipt once that is durable, or what refused it.
 
-        Commands are decided in the order they were handed in, and none can be called off. The future may hold
-        Unavailable (nothing was stored) or OutcomeUnknown (the store's answer was lost).
-        Raises Unavailable when too many wait, and after `close`.
+        Commands are decided in the order they were handed in; one can be cancelled until its turn comes. The future may
+        hold Unavailable (nothing was stored) or OutcomeUnknown (the store's answer was lost).
+        Raises Unavailable when too many wait, when a group takes too long, and after `close`.
         """
         waiting = _Waiting(command, Future())
-        waiting.future.set_running_or_notify_cancel()
         with self._handing_in:
             if self._closed or not self._thread.is_alive():  # in a forked child there is no thread
                 raise Unavailable("The service is stopping; this was not taken. Send it again in a second.")
@@ -89,6 +102,8 @@ class Writer:
                     f"{LONGEST_QUEUE} requests wait to be recorded; this one was not taken. Send it again in a second.",
                     retry_after=1,
                 )
+            if self._slow:
+                raise _refuse_slow()
             self._queue.put(waiting)
         return waiting.future
 
@@ -105,13 +120,20 @@ class Writer:
     @property
     def alive(self) -> bool:
         """Tell whether what is handed in now will be decided."""
-        return self._thread.is_alive() and not self._closed and self._decider.ready
+        return self._thread.is_alive() and not self._closed and not self._slow and self._decider.ready
+
+    @property
+    def _slow(self) -> bool:
+        since = self._deciding_since
+        return since is not None and time.monotonic() - since > LONGEST_TURN
 
     def _run(self) -> None:
         while group := self._next_group():
+            self._deciding_since = time.monotonic()
             asked = self._decider.ask([waiting.command for waiting in group])
             self._tell()  # those before, while these are decided: who is told takes the interpreter
             decided = asked()
+            self._deciding_since = None
             self._untold.append((group, decided))
             if decided.failed and (late := self._take_all()):  # nobody waits twice for a store that fails
                 told = "The record could not be written; this was not taken. Send it again in a second."
@@ -121,22 +143,23 @@ class Writer:
 
     def _next_group(self) -> list[_Waiting]:
         """Wait for a command, and take those that wait as far as one transaction may have them; none at the end."""
-        if self._queue.empty():
-            self._tell()
         group: list[_Waiting] = []
         events = 0
         while not (group and self._queue.empty()) and events < LARGEST_GROUP and (waiting := self._take()):
-            group.append(waiting)
-            events += len(waiting.command.items)
+            if waiting.future.set_running_or_notify_cancel():
+                group.append(waiting)
+                events += len(waiting.command.items)
         return group
 
     def _take_all(self) -> list[_Waiting]:
         taken: list[_Waiting] = []
         while not self._queue.empty() and (waiting := self._take()):
             taken.append(waiting)
-        return taken
+        return [waiting for waiting in taken if waiting.future.set_running_or_notify_cancel()]
 
     def _take(self) -> _Waiting | None:
+        if self._queue.empty():
+            self._tell()
         if (waiting := self._queue.get()) is None:
             self._queue.put(None)  # the end, which nothing comes behind
         return waiting

@@ -25,6 +25,7 @@ from tests.contract.asking import (
     outcome_of,
     texts_of,
 )
+from tests.faults.serving import wait_until
 
 
 @pytest.fixture
@@ -89,8 +90,8 @@ def test_a_closed_writer_takes_no_more(bench):
         bench.writer.submit(opening(CLAIM_ID))
 
 
-def test_a_command_cannot_be_called_off(bench, store):
-    """A command that was handed in cannot be cancelled: what comes of it is told."""
+def test_a_command_cannot_be_called_off_once_it_is_its_turn(bench, store):
+    """A command that is being decided cannot be cancelled: what comes of it is told."""
     bench.clock.free.clear()
     bench.clock.asked.clear()
     future = bench.writer.submit(opening(CLAIM_ID))
@@ -101,13 +102,37 @@ def test_a_command_cannot_be_called_off(bench, store):
     assert len(texts_of(store, CLAIM_ID)) == 1
 
 
+def test_whose_turn_does_not_come_for_long_is_told_that_it_was_not_taken(store, monkeypatch):
+    """Who waits behind something that takes long is let go, and what they asked for is not recorded later."""
+    bench = Bench(store)
+    bench.do(opening(CLAIM_ID))
+    bench.hold_up()
+    first, second = (bench.writer.submit(append(CLAIM_ID, said("denied", scope=word))) for word in ("a", "b"))
+    with monkeypatch.context() as short:
+        short.setattr(writing, "LONGEST_TURN", 0.01)
+        with pytest.raises(Unavailable, match="was not taken"):
+            wait_for(second)
+        wait_until(lambda: not bench.writer.alive)
+        with pytest.raises(Unavailable, match="was not taken"):
+            bench.writer.submit(append(CLAIM_ID, said("ncnd")))
+    bench.clock.free.set()
+    assert codes_of([outcome_of(first)]) == ["recorded"]
+    assert codes_of([outcome_of(bench.writer.submit(append(CLAIM_ID, said("unaware"))))]) == ["recorded"]
+    bench.close()
+    assert [event["type"] for event in texts_of(store, CLAIM_ID)] == ["opened", "denied", "unaware"]
+
+
 def test_who_waits_for_long_is_told_that_nothing_is_known(store, monkeypatch):
     """Where nothing is heard of a command for a minute, who waits is let go, and what came of it is not known."""
-    monkeypatch.setattr(writing, "LONGEST_WAIT", 0.01)
     bench = Bench(store)
-    bench.hold_up()
+    bench.clock.free.clear()
+    bench.clock.asked.clear()
+    future = bench.writer.submit(opening(CLAIM_ID))
+    assert bench.clock.asked.wait(PATIENCE)
+    monkeypatch.setattr(writing, "LONGEST_TURN", 0.01)
+    monkeypatch.setattr(writing, "LONGEST_WAIT", 0.02)
     with pytest.raises(OutcomeUnknown, match="it may yet be recorded"):
-        wait_for(bench.writer.submit(opening(CLAIM_ID)))
+        wait_for(future)
     bench.clock.free.set()
     bench.close()
     assert [event["type"] for event in texts_of(store, CLAIM_ID)] == ["opened"]
