@@ -151,6 +151,8 @@ def _decide(ledger: Ledger, holding: Holding, command: Command) -> Outcome:
         if command.token:
             holding.check(command.token)
         return ledger.execute(command)
+    except (Unavailable, OutcomeUnknown):  # it is the store that fails, and it fails for all
+        raise
     except DomainError as refused:
         return refused
 

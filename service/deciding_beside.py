@@ -116,24 +116,28 @@ class DeciderBeside:
 
     def _run_once(self) -> tuple[bool, str]:
         """Start it and wait for its end; tells whether it was ready, and how it ended."""
-        # Ours is closed when who still listens lets go of it, too.
+        # Once it was ready, ours is closed when who still listens lets go of it, too.
         ours, theirs = Pipe()
         with theirs:
             process = Popen([sys.executable, "-c", _BEGIN, *sys.path], stdin=theirs.fileno())  # noqa: S603 - us
         with process:
-            came = self._greet(ours)
+            if not (came := self._greet(ours)):
+                ours.close()  # it ends, where it has not
             return came, f"status {process.wait()}"
 
     def _greet(self, connection: Connection) -> bool:
-        with suppress(EOFError, OSError):
+        try:
             connection.send((self._store, self._style))
             connection.recv()
-            self._connection = connection
-            self._came.set()
-            if self._closing.is_set():
-                _end(connection)
-            return True
-        return False
+        except Exception as error:  # noqa: BLE001 - whatever it is, another is started
+            if not isinstance(error, EOFError | OSError):
+                _log.exception("what the process that records says cannot be understood")
+            return False
+        self._connection = connection
+        self._came.set()
+        if self._closing.is_set():
+            _end(connection)
+        return True
 
 
 def _end(connection: Connection) -> None:

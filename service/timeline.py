@@ -20,7 +20,7 @@ from service import reads
 from service.advice import Alike, find_alike
 from service.corrections import find_happenings, find_latest, read_corrections
 from service.deciding import Decider, Deciding, Group
-from service.errors import Unavailable
+from service.errors import Damaged, Unavailable
 from service.feed import Feed
 from service.feeds import Entry, Happening
 from service.formats.dossier import Dossier, read_dossiers
@@ -141,6 +141,8 @@ class Timeline:
         try:
             with self._reading() as view:
                 return reads.read_made(view, receipt)
+        except Damaged:
+            raise
         except Unavailable as error:
             raise Unavailable(error.detail, outside=_RECORDED, retry_after=1) from error
 

@@ -140,10 +140,6 @@ class Remembered:
             self._found.clear()
         self._found[digest] = actor, now
 
-    def forget(self, digest: bytes) -> None:
-        """Forget a token that does not hold any more."""
-        self._found.pop(digest, None)
-
 
 class Holding:
     """Which tokens hold, as one transaction sees it."""
@@ -180,7 +176,7 @@ def _holds(row: TokenRow | None, instant: str) -> bool:
 
 def _note_use(store: Store, digest: bytes, instant: str) -> None:
     try:
-        with store.writing() as transaction:
+        with store.writing(soon=True) as transaction:  # who asks is not to wait behind what is being recorded
             current = transaction.find_token(digest)
             if current is not None:
                 transaction.save_token(replace(current, last_used_at=instant))

@@ -275,8 +275,8 @@ class Store(Inspected, Protocol):
         `long`: for minutes, with other work between. `once`: for one thing, which needs no transaction around it.
         """
 
-    def writing(self, *, long: bool = False) -> AbstractContextManager[Transaction]:
-        """Add to the record; `long`: a great deal, for which each answer may take its time.
+    def writing(self, *, long: bool = False, soon: bool = False) -> AbstractContextManager[Transaction]:
+        """Add to the record; `long`: a great deal, for which each answer may take its time; `soon`, or not at all.
 
         Raises Unavailable: nothing was stored; OutcomeUnknown: it may have been.
         """

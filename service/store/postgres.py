@@ -127,11 +127,11 @@ class PostgresStore:
                 yield SQLView(PostgresSql(connection))
 
     @contextmanager
-    def writing(self, *, long: bool = False) -> Iterator[SQLTransaction]:
+    def writing(self, *, long: bool = False, soon: bool = False) -> Iterator[SQLTransaction]:
         """Add to the record; commits at the end of the block, and leaves nothing where it fails."""
         with self._transaction(self._writers, "cannot be written", "Nothing was stored.") as connection:
             sql = PostgresSql(connection)
-            head = sql.take_head()
+            head = sql.take_head(soon=soon)
             if long:
                 connection.wait_long()
             try:

@@ -30,6 +30,7 @@ from psycopg.types.string import StrDumperUnknown
 CONNECT_WAIT = 2  # seconds, the least that libpq takes
 PATIENCE = 2.5  # seconds for one answer; and for a connection to be free
 LOCK_WAIT = 2.0  # seconds for another process's write transaction
+SOON = 0.1  # seconds, where it is to be had soon or not at all
 IDLE = 600.0  # seconds until a connection that nobody uses is closed
 # What statements here mean, answer and wait for does not depend on what a role, a database or the server is set to.
 _SETTINGS = {

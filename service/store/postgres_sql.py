@@ -25,7 +25,7 @@ import psycopg
 from service.errors import Damaged
 from service.search_text import Phrase
 from service.store.derived import INDEX
-from service.store.postgres_pool import Connection, write_array, write_rows
+from service.store.postgres_pool import SOON, Connection, write_array, write_rows
 from service.store.postgres_together import Together
 from service.store.sql import Cursor, Parameters, Row, assert_stored
 
@@ -60,9 +60,11 @@ class PostgresSql:
         """Look texts up by their words."""
         return PostgresWords(self)
 
-    def take_head(self) -> list[Row]:
+    def take_head(self, *, soon: bool = False) -> list[Row]:
         """Hold the one row of `log_head` from the beginning of a transaction, and give it."""
         with self.together():
+            if soon:
+                self.execute(f"SELECT set_config('lock_timeout', '{SOON * 1_000:.0f}', true)")
             return self.execute("SELECT size, at FROM log_head FOR UPDATE").fetchall()
 
     def execute(self, statement: str, parameters: Parameters = ()) -> Cursor:

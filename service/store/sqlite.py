@@ -24,7 +24,7 @@ from service.own_file import find_open, make_copy
 from service.store.interface import Status
 from service.store.parts import Parts
 from service.store.sql_view import SQLTransaction, SQLView
-from service.store.sqlite_file import LOCK_WAIT, Held, open_file, roll_back, take_lock
+from service.store.sqlite_file import LOCK_WAIT, SOON, Held, open_file, roll_back, take_lock
 from service.store.sqlite_lead import FileLead
 from service.store.sqlite_parts import find_index_faults, find_misfits, read_parts
 from service.store.sqlite_sql import SQLiteSql, read_failed
@@ -138,13 +138,13 @@ class SQLiteStore:
             raise read_failed(error) from error
 
     @contextmanager
-    def writing(self, *, long: bool = False) -> Iterator[SQLTransaction]:
+    def writing(self, *, long: bool = False, soon: bool = False) -> Iterator[SQLTransaction]:
         """Add to the record; commits at the end of the block, and leaves nothing where it fails."""
         connection = self._connection()
         if long:
             connection.execute(f"PRAGMA cache_size = -{LARGE_CACHE}")  # of this connection, from now on
         try:
-            take_lock(connection, "BEGIN IMMEDIATE")
+            take_lock(connection, "BEGIN IMMEDIATE", SOON if soon else LOCK_WAIT)
         except sqlite3.OperationalError as error:
             roll_back(connection)
             raise Unavailable(f"The record cannot be written: {error}. Nothing was stored.") from error

@@ -13,6 +13,7 @@ from service.own_file import make_own
 from service.store.sqlite_sql import read_failed
 
 LOCK_WAIT = 15.0  # seconds to wait for another process's write transaction
+SOON = 0.1  # seconds, where it is to be had soon or not at all
 LOCK_POLL = 0.005  # seconds
 CACHE = 8_000  # KiB of a connection, filled as it is used: a search looks at more pages than SQLite's own 2,000 hold
 CHECKPOINT = 4_000  # pages in the WAL, in place of SQLite's 1,000: pages written again and again enter the file once
@@ -70,12 +71,12 @@ def _assert_durable(connection: sqlite3.Connection) -> None:
         raise Unavailable(f"The file system does not give what durability needs: {mode=}, {synchronous=}.")
 
 
-def take_lock(connection: sqlite3.Connection, statement: str) -> sqlite3.Cursor:
-    """Run a statement that takes a lock, asking for it anew for 15 seconds; raises sqlite3.OperationalError."""
+def take_lock(connection: sqlite3.Connection, statement: str, wait: float = LOCK_WAIT) -> sqlite3.Cursor:
+    """Run a statement that takes a lock, asking for it anew for so many seconds; raises sqlite3.OperationalError."""
     # SQLite's own wait soon sleeps for 0.1 seconds at a time, and then meets a free lock by chance: with eight busy
     # writers some of them never did. To make a new file WAL it does not wait at all. Asked anew every few
     # milliseconds, everybody's turn comes.
-    deadline = time.monotonic() + LOCK_WAIT
+    deadline = time.monotonic() + wait
     connection.execute("PRAGMA busy_timeout = 0")
     try:
         while True:

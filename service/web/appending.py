@@ -101,9 +101,6 @@ class ShortAppends:
     def _record(self, item: Item, asked: Asked, environ: WSGIEnvironment) -> tuple[bytes, Sequence[tuple[str, str]]]:
         try:
             receipt = self._timeline.record(items=[item], asked=asked)
-        except Unauthenticated:
-            self._remembered.forget(asked.token)
-            raise
         except (Unavailable, OutcomeUnknown):  # what this very request recorded before can be told all the same
             if not (before := self._find_before(asked, environ)):
                 raise

@@ -6,6 +6,7 @@ import threading
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from socket import socketpair
 from subprocess import Popen
 
 import pytest
@@ -152,9 +153,8 @@ def test_losing_it_is_told_and_it_comes_back(beside, store):
 def test_what_it_says_and_nobody_understands_is_not_known(beside, store, monkeypatch):
     """Where an answer cannot be read, nothing is known of what it was about; another process is started."""
     beside.do(opening(CLAIM_ID))
-    with monkeypatch.context() as broken:
-        broken.setattr(deciding_beside.Connection, "recv", lambda _: 1 / 0)
-        (lost,) = beside.do(append(CLAIM_ID, said("denied")))
+    monkeypatch.setattr(beside.decider._connection, "recv", lambda: 1 / 0)  # noqa: SLF001 - of this one, not the next
+    (lost,) = beside.do(append(CLAIM_ID, said("denied")))
     assert codes_of([lost]) == ["outcome_unknown"]
     wait_until(lambda: codes_of(beside.do(append(CLAIM_ID, said("ncnd")))) == ["recorded"])
     assert [event["type"] for event in texts_of(store, CLAIM_ID)] == ["opened", "denied", "ncnd"]
@@ -228,6 +228,23 @@ def test_where_no_process_can_be_started_it_is_tried_again(beside, store, monkey
     wait_until(lambda: codes_of(beside.do(opening(CLAIM_ID))) == ["recorded"])
     assert refused == [1, 1]
     assert [event["type"] for event in texts_of(store, CLAIM_ID)] == ["opened"]
+
+
+def test_one_that_does_not_say_that_it_is_ready_is_ended(store, monkeypatch, caplog):
+    """Where a new process is not understood, it is let go, and the next one is listened to."""
+    monkeypatch.setattr(deciding_beside, "PAUSE", 0.01)
+    said_to = []
+
+    class Deaf(deciding_beside.Connection):
+        def recv(self):
+            said_to.append(1)
+            return 1 / 0 if len(said_to) == 1 else super().recv()
+
+    monkeypatch.setattr(deciding_beside, "Pipe", lambda: tuple(Deaf(end.detach()) for end in socketpair()))
+    beside = Beside(store)
+    assert codes_of(beside.do(opening(CLAIM_ID))) == ["recorded"]
+    beside.writer.close()
+    assert "what the process that records says cannot be understood" in caplog.messages
 
 
 def test_closing_finishes_what_waits_beside(store):

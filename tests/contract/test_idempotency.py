@@ -7,11 +7,12 @@ from service.machine import new_salt
 from service.store.interface import Reply
 from service.store.sql_view import SQLView
 from service.timeline import Asked, Timeline
-from service.tokens import Actor
+from service.tokens import Actor, create_token, digest_of
 from service.writer import Writer
 from tests.builders import CLAIM_ID, MOFA, OTHER_ID, THIRD_ID, kept, said
 from tests.contract.asking import (
     PATIENCE,
+    TEN,
     append,
     ask,
     code_of,
@@ -70,6 +71,25 @@ def test_requests_that_are_decided_together_are_looked_up_together(bench, opened
     outcomes = bench.do_together(*again, DENIAL)
     assert [placed(receipt) for receipt in outcomes] == [(3, 1, False), (2, 1, True), (4, 1, False), (1, 1, True)]
     assert asked == [("desk-seoul", ["the denial", "the words 0", "the words 1", "the words 2"])]
+
+
+def test_a_token_is_asked_once_for_a_group(bench, opened, monkeypatch):
+    """Of a group each token is asked once whether it holds, and only whoever has one that does not is refused."""
+    token, asked, find = (
+        create_token(opened, "desk-seoul", "reporter", now=TEN, expires_in=None),
+        [],
+        SQLView.find_token,
+    )
+    held, other = digest_of(token), digest_of("onr_none")
+    commands = [append(CLAIM_ID, said("denied"), token=one) for one in (held, other, held, other)]
+
+    def note(view, digest):
+        asked.append(digest)
+        return find(view, digest)
+
+    monkeypatch.setattr(SQLView, "find_token", note)
+    assert codes_of(bench.do_together(*commands)) == ["recorded", "unauthenticated"] * 2
+    assert asked == [held, other]
 
 
 @pytest.mark.usefixtures("opened")

@@ -1,6 +1,7 @@
 """Hold the writer's queue to its bounds, its order, and its end."""
 
 from concurrent.futures import ThreadPoolExecutor
+from threading import Event
 
 import pytest
 
@@ -49,6 +50,38 @@ def test_a_full_queue_takes_no_more(short, store):
     assert codes_of([outcome_of(future) for future in waiting]) == ["recorded"] * 3
     assert len(texts_of(store, CLAIM_ID)) == 4
     assert short.do(append(CLAIM_ID, said("denied"))).first_position == 4
+
+
+class Gated(Decider):
+    """Decide a group when it is let, one gate for each."""
+
+    def __init__(self, store, gates):
+        """Wait at each of these gates in turn."""
+        super().__init__(store, clock=lambda: TEN, new_salt=new_salt)
+        self.gates = iter(gates)
+        self.asked = Event()
+
+    def ask(self, commands):
+        """Have commands decided behind the next gate."""
+        self.asked.set()
+        decide, gate = super().ask(commands), next(self.gates)
+        return lambda: decide() if gate.wait(PATIENCE) else None
+
+
+def test_a_group_is_told_while_the_next_is_decided(store):
+    """Who waits for what is durable does not wait for what is being decided."""
+    first, second = Event(), Event()
+    gated = Gated(store, [first, second])
+    writer = Writer(gated)
+    opened = writer.submit(opening(CLAIM_ID))
+    assert gated.asked.wait(PATIENCE)
+    appended = writer.submit(append(CLAIM_ID, said("denied")))
+    first.set()
+    assert codes_of([outcome_of(opened)]) == ["recorded"]
+    assert not appended.done()
+    second.set()
+    assert codes_of([outcome_of(appended)]) == ["recorded"]
+    writer.close()
 
 
 def test_a_group_has_an_end(store, monkeypatch):

@@ -2,10 +2,25 @@
 
 import pytest
 
+from domain.reading import read_history
 from domain.standing import account_for
 from domain.track_record import judge_claim
 from tests.adding_up import sum_of
-from tests.builders import KREMLIN, MID, MOFA, PAPER, WIRE, amended, assessed, given, kept, published, said
+from tests.builders import (
+    KREMLIN,
+    MID,
+    MOFA,
+    PAPER,
+    WIRE,
+    amended,
+    assessed,
+    given,
+    kept,
+    open_claim,
+    published,
+    record,
+    said,
+)
 
 PART = {"extent": "partial"}
 CONFIRMED, DENIED, REPORTED = said("confirmed"), said("denied"), said("reported", WIRE)
@@ -269,3 +284,14 @@ SUM = {
 def test_a_party_is_summed_up_with_the_claims_behind_each_number():
     """Every number has its claims, each claim is in one column at most, and the median is over the days known."""
     assert sum_of(TOLD) == SUM
+
+
+def test_what_is_counted_goes_on_with_what_is_said():
+    """A claim that was judged after each event is judged as one that is read at once: nothing counted before stays."""
+    claim = open_claim()
+    words = (said("confirmed", MOFA), DENIED, said("retracted", MOFA, regarding=2), said("confirmed", MOFA))
+    for event in (*words, said("ncnd", MOFA)):
+        record(claim, event)
+        gone_on, at_once = (account_for(one) for one in (claim.reading, read_history(claim.history)))
+        assert judge_claim(gone_on) == judge_claim(at_once)
+    assert judge_claim(gone_on)["russian-foreign-ministry"]["denied"]["fate"] == "standing"

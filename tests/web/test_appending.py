@@ -6,6 +6,7 @@ from datetime import timedelta
 
 import pytest
 
+from service import tokens
 from service.errors import OutcomeUnknown, Unavailable
 from service.metrics import Metrics
 from service.tokens import create_token, revoke_token
@@ -176,6 +177,27 @@ def test_a_key_is_looked_at_before_a_role(desk, hire):
     same = in_json(("joined", {"party": MID_KEY, "same_as": MINISTRY_KEY, "reason": "One desk."}))
     answer = reporter.post(f"{CLAIM}/events", json=same, headers=keyed)
     assert (answer.status_code, answer.json["code"]) == (422, "key_reused")
+
+
+def test_that_a_token_is_used_is_noted_again_after_a_minute(desk, store, clock):
+    """Whoever goes on appending is looked up once a minute, and when they were seen is kept."""
+    open_claim(desk)
+    seen = []
+    for seconds in (0, 59, 1):
+        clock.move_on(seconds=seconds)
+        append(desk, said("denied", scope=str(len(seen))))
+        with store.reading() as view:
+            seen += [row.last_used_at for row in view.tokens() if row.name == "desk-seoul"]
+    assert seen == ["2026-01-31T10:00:00.000000Z"] * 2 + ["2026-01-31T10:01:00.000000Z"]
+
+
+def test_no_more_tokens_are_remembered_than_may_be(monkeypatch, clock):
+    """Where too many are, all are looked up again."""
+    monkeypatch.setattr(tokens, "MOST_REMEMBERED", 2)
+    remembered, who = tokens.Remembered(), tokens.Actor("desk-seoul", "editor")
+    for digest in (b"a", b"b", b"c"):
+        remembered.note(digest, who, now=clock())
+    assert [remembered.find(digest, now=clock()) for digest in (b"a", b"b", b"c")] == [None, None, who]
 
 
 def test_who_is_revoked_is_told_so_whatever_else_is_wrong(desk, store, clock):

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import logging
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from unittest.mock import patch
 
 import pytest
 
 from service.errors import OutcomeUnknown, Unavailable
+from service.store.sqlite_file import LOCK_WAIT
 from service.tokens import create_token, revoke_token
 from tests.builders import said
 from tests.web.newsroom import CLAIM, append, in_json, open_claim, refused
@@ -113,6 +115,16 @@ def test_the_use_of_a_token_is_noted(claim, client, token, store, clock):
             noted += [row.last_used_at for row in view.tokens() if row.name == "somebody"]
         clock.move_on(seconds=30)
     assert ["2026-01-31T10:00:00.000000Z", "2026-01-31T10:00:00.000000Z", "2026-01-31T10:01:00.000000Z"] == noted
+
+
+def test_who_reads_does_not_wait_for_who_writes(claim, client, token, store):
+    """That the use of a token is to be noted keeps nobody waiting behind a long transaction, and it is noted later."""
+    with ThreadPoolExecutor(1) as reader, store.writing() as transaction:
+        transaction.head()
+        assert reader.submit(ask, client, token).result(LOCK_WAIT - 5).status_code == 200
+    assert ask(client, token).status_code == 200
+    with store.reading() as view:
+        assert [row.last_used_at for row in view.tokens() if row.name == "somebody"] == ["2026-01-31T10:00:00.000000Z"]
 
 
 @pytest.mark.parametrize("error", [Unavailable("The disk is full."), OutcomeUnknown("The store did not answer.")])
