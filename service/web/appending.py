@@ -18,7 +18,7 @@ from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 
 from domain.codebook import FOR_EDITORS
 from domain.errors import DomainError, Fault
-from service.errors import OutcomeUnknown, Unauthenticated, Unavailable
+from service.errors import Unauthenticated, Unavailable
 from service.items import load, read_enveloped
 from service.ledger import Item
 from service.metrics import Metrics
@@ -101,7 +101,7 @@ class ShortAppends:
     def _record(self, item: Item, asked: Asked, environ: WSGIEnvironment) -> tuple[bytes, Sequence[tuple[str, str]]]:
         try:
             receipt = self._timeline.record(items=[item], asked=asked)
-        except (Unavailable, OutcomeUnknown):  # what this very request recorded before can be told all the same
+        except Unavailable:  # what this very request recorded before can be told all the same
             if not (before := self._find_before(asked, environ)):
                 raise
             receipt = before
