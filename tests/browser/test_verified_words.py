@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 
-from tests.browser.story import MUSCAT
+from tests.browser.story import IRAN, MUSCAT, SOURCE
 from tests.browser.test_verifying import HELD, leave_out, read, replacing, verify
 
 UNSEEN = re.compile("[\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff\x00-\x09\x0b-\x1f\x7f-\x9f\uffff]")
@@ -60,14 +60,14 @@ def test_the_events_that_name_an_event_are_told_with_it(site, visitor):
     assert "the claim’s events 1 to 9; of those after this one, event 9 names it" in page.inner_text("#event-7 .steps")
 
 
-def redact(site, version):
+def redact(site, version, last=9):
     """Erase an event of the Muscat claim, and have that signed."""
-    mend(site, "redacted", regarding=version, reason="A name.", authority="The editor")
+    mend(site, "redacted", last, regarding=version, reason="A name.", authority="The editor")
 
 
-def mend(site, type_, **data):
+def mend(site, type_, last=9, **data):
     """Mend the Muscat claim, and have that signed."""
-    item = {"claim": MUSCAT, "type": type_, "data": data, "if_match": 9}
+    item = {"claim": MUSCAT, "type": type_, "data": data, "if_match": last}
     assert site.ask("POST", "/events", {"events": [item]}, token=site.tokens["editor"])[0] == 201
     site.run("log", "publish")
 
@@ -82,6 +82,37 @@ def test_what_was_erased_is_still_proved(own_site, visitor):
     (_, own), (_, erasing) = told(page, "#event-3 .auditing")
     assert ("10", False) == (own["redacted"], any(name.startswith("data/") for name in own))
     assert ("redacted", "3", "The editor") == (erasing["type"], erasing["data/regarding"], erasing["data/authority"])
+
+
+def test_of_words_that_were_erased_nobody_can_tell_what_they_named(own_site, visitor):
+    """An event whose words were erased may have taken back another: it is said which, and never that none did."""
+    mend(own_site, "retracted", party=IRAN, summary="We never said so.", source=SOURCE, regarding=3)
+    page = visitor.open(own_site)
+    verify(page, own_site.claims["muscat"], 3)
+    assert "of those after this one, event 10 names it" in page.inner_text("#event-3 .steps")
+    redact(own_site, 10, 10)
+    for version, told in (
+        (3, "of those after this one that have their words, none names it"),
+        (7, "of those after this one, event 9 names it"),
+    ):
+        assert HELD == verify(page, own_site.claims["muscat"], version)
+        lost = "the words of event 10 were erased, so whether it named this one nobody can tell"
+        assert f"{told}; {lost}" in page.inner_text(f"#event-{version} .steps")
+    redact(own_site, 6, 11)
+    verify(page, own_site.claims["muscat"], 3)
+    lost = "the words of events 6, 10 were erased, so whether they named this one nobody can tell"
+    assert lost in page.inner_text("#event-3 .steps")
+
+
+def test_the_amendments_that_a_redaction_erased_are_known(own_site, visitor):
+    """A redaction says which event the amendments that it erased were of, so nothing is left to guess at."""
+    redact(own_site, 2)
+    page = visitor.open(own_site)
+    assert HELD == verify(page, own_site.claims["muscat"], 1)
+    told = page.inner_text("#event-1 .steps")
+    assert "none names it; the words of event 2 were erased, so whether it named this one nobody can tell" in told
+    verify(page, own_site.claims["muscat"], 2)
+    assert "nobody can tell" not in page.inner_text("#event-2 .steps")
 
 
 def test_several_events_that_name_an_event_are_called_events(own_site, visitor):

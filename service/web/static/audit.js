@@ -213,3 +213,14 @@ export async function checkSignature({ text, signatures }, verifierKey) {
   }
   return true;
 }
+
+// Which events of a claim name another.
+export const isNaming = ({ data }, version) => data?.regarding === version || data?.amendments?.includes(version);
+
+const NAMING_NONE = ["reworded", "comment_requested", "joined", "parted"]; // types whose words name no event
+
+// Those of which nobody can tell what they named: their words are gone, and no redaction says which event they amended.
+export function findErased(events) {
+  const known = events.flatMap(({ data }) => data?.amendments ?? []);
+  return events.filter(({ redacted, version, type }) => redacted && !known.includes(version) && !NAMING_NONE.includes(type));
+}

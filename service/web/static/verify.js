@@ -4,8 +4,8 @@
 // The page has the words for each step and for what comes of it; which steps there are is said here. What an auditor
 // computes is in audit.js; the page's head says where that is, as its name holds its hash.
 
-const { Failed, expect, encode, decode, toHex, toBase64, fromBase64, canonical, readEvent, commitmentOf, leafOf,
-  rootFromInclusion, checkConsistency, readNote, readCheckpoint, readProof, checkSignature } = await import(
+const { Failed, expect, encode, decode, toHex, toBase64, fromBase64, canonical, readEvent, commitmentOf, leafOf, isNaming,
+  findErased, rootFromInclusion, checkConsistency, readNote, readCheckpoint, readProof, checkSignature } = await import(
   document.querySelector("link[rel=modulepreload]").href
 );
 
@@ -103,17 +103,19 @@ const STEPS = {
     if (!facts.leaf || !facts.checkpoint) throw new Unchecked("unreached");
     const evidence = await (await ask(`/claims/${facts.event.claim}/evidence`)).json();
     const events = await readHistory(evidence, facts);
-    const last = events.length;
-    const own = events[facts.event.version - 1];
+    const [last, own] = [events.length, events[facts.event.version - 1]];
     if (!own) throw new Failed(facts.event.version, last);
     expect(toHex(facts.leaf), toHex(await leafOf(own)));
-    facts.later = events.slice(own.version).filter((event) => isNaming(event, own.version));
+    const after = events.slice(own.version);
+    facts.later = after.filter((event) => isNaming(event, own.version));
     if (own.redacted > last) throw new Unchecked("erasure_early");
     const erasing = facts.later.filter(({ type }) => type === "redacted").map(({ version }) => version);
     if ("redacted" in own) expect(String(own.redacted), erasing.join(", "));
-    const which = facts.later.map(({ version }) => version).join(", ");
-    const word = ["none_later", "one_later"][facts.later.length] ?? "some_later";
-    return facts.say(word, { last, which });
+    const erased = findErased(after);
+    const [which, lost] = [facts.later, erased].map((found) => found.map(({ version }) => version).join(", "));
+    const word = [erased.length ? "none_kept" : "none_later", "one_later"][facts.later.length] ?? "some_later";
+    const told = facts.say(word, { last, which });
+    return lost ? `${told}; ${facts.say(erased.length > 1 ? "some_lost" : "one_lost", { lost })}` : told;
   },
 };
 const OF_EVENT = Object.keys(STEPS);
@@ -143,8 +145,6 @@ async function readHistory(evidence, { event: { claim }, checkpoint, key }) {
   }
   return events;
 }
-
-const isNaming = ({ data }, version) => data?.regarding === version || data?.amendments?.includes(version);
 
 // A key may be replaced: then each one, in a note that it signed, names the one that follows.
 async function followKeys(from, to) {
