@@ -156,4 +156,4 @@ def test_a_party_is_told_by_the_word_that_took_a_stance_whatever_was_withdrawn_l
     open_claim(desk, said("confirmed"), said("walked_back", regarding=2), *remarks, *chain)
     assert rows_of(browse(client, CLAIM)) == ["Russian Foreign Ministry RU withdrawn 8 affirmation"]
     assert who_is_listed(browse(client, "/claims")) == "Withdrawn Russian Foreign Ministry (affirmation)"
-    assert "affirmation (2), withdrawn by itself (8)" in in_words(browse(client, f"/parties/{KEY}").html)
+    assert "affirmation (2), withdrawn by itself (8, said" in in_words(browse(client, f"/parties/{KEY}").html)

@@ -118,19 +118,19 @@ def positions_of(page):
 
 WITHDRAWN = {
     "en": [
-        "withdrawn denial (3), withdrawn by Omicron Foreign Ministry (4) Said 30 Jan 2026",
-        "denies overtaken by Omicron Foreign Ministry (3)",
-        "withdrawn denial in part (2), withdrawn by itself (3) Said date not known",
+        "withdrawn (4) denial (3), withdrawn by Omicron Foreign Ministry (4, said 30 Jan 2026)",
+        "denies (2) overtaken by Omicron Foreign Ministry (3)",
+        "withdrawn (3) denial in part (2), withdrawn by itself (3, said date not known)",
     ],
     "ko": [
-        "철회 부인 발언(3), 철회한 주체: Omicron Foreign Ministry (4) 발언일 2026년 1월 30일",
-        "부인 밀려남: Omicron Foreign Ministry (3)",
-        "철회 일부 부인 발언(2), 스스로 철회 (3) 발언일 날짜 미상",
+        "철회 (4) 부인 발언(3), 철회한 주체: Omicron Foreign Ministry (4, 발언일 2026년 1월 30일)",
+        "부인 (2) 밀려남: Omicron Foreign Ministry (3)",
+        "철회 (3) 일부 부인 발언(2), 스스로 철회 (3, 발언일 날짜 미상)",
     ],
     "ru": [
-        "отозвано отрицание (3), отзыв другой стороной: Omicron Foreign Ministry (4) Сказано 30 января 2026 г.",
-        "отрицает перекрыто: Omicron Foreign Ministry (3)",
-        "отозвано отрицание (частично) (2), отзыв самой стороной (3) Сказано дата неизвестна",
+        "отозвано (4) отрицание (3), отзыв другой стороной: Omicron Foreign Ministry (4, сказано 30 января 2026 г.)",
+        "отрицает (2) перекрыто: Omicron Foreign Ministry (3)",
+        "отозвано (3) отрицание (частично) (2), отзыв самой стороной (3, сказано дата неизвестна)",
     ],
 }
 
@@ -158,19 +158,19 @@ def test_a_partys_page_says_what_was_taken_back_where_another_word_stands(desk, 
     open_claim(desk, said("denied", OMICRON, attribution="background"), *silent, id_=OTHER_ID)
     page = browse(client, "/parties/omicron-president")
     assert positions_of(page) == [
-        "withholds denial, on background (2), withdrawn by itself (3, walked back) Said 30 Jan 2026",
-        "denies affirmation (3), withdrawn by itself (4) Said 29 Jan 2026",
+        "withholds (4) denial, on background (2), withdrawn by itself (3, walked back, said 30 Jan 2026)",
+        "denies (2) affirmation (3), withdrawn by itself (4, said 29 Jan 2026)",
     ]
     assert {f"{CLAIM}#event-3", f"{CLAIM}#event-4"} <= set(page.all("href", "a"))
 
 
 def test_a_partys_page_says_of_which_wording_that_word_was(desk, client):
-    """A word that was taken back and spoke of the claim as it read before says which event replaced that."""
+    """A word that was taken back and spoke of the claim as it read before says so beside that word."""
     open_claim(desk, said("denied", OMICRON), said("confirmed", OMICRON))
     assert mend(desk, kept("reworded", text="They met in Bern."), 3).status_code == 201
     append(desk, said("retracted", OMICRON, regarding=3))
     [told] = positions_of(browse(client, "/parties/omicron-president"))
-    assert told.endswith("withdrawn by itself (5) Said date not known said of an earlier wording (4)")
+    assert told.endswith("affirmation (3, of an earlier wording), withdrawn by itself (5, said date not known)")
 
 
 @pytest.mark.parametrize(("taken", "size"), [("struck", 4), ("redacted", 3)])

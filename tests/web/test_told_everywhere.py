@@ -269,7 +269,7 @@ def test_how_a_word_was_said_is_told_where_it_was_taken_back(desk, client):
     for path in ("/claims", f"{CLAIM}/embed"):
         assert f"Withdrawn Russian Foreign Ministry (denial, {how})" in who_is_listed(browse(client, path))
     told = in_words(browse(client, "/parties/russian-foreign-ministry").html)
-    assert f"denial, {how} (3), withdrawn by itself (4)" in told
+    assert f"denial, {how} (3), withdrawn by itself (4, said date not known)" in told
     [item] = client.get("/claims.feed").json["items"]
     assert "Russian Foreign Ministry: what it said was withdrawn (on background; hedged)." in item["content_text"]
 
@@ -293,4 +293,4 @@ def test_a_correction_and_a_retreat_are_told_by_their_words(desk, client, taking
     for path in ("/claims", f"{CLAIM}/embed"):
         assert f"Withdrawn Russian Foreign Ministry (affirmation{how})" in who_is_listed(browse(client, path))
     told = in_words(browse(client, "/parties/russian-foreign-ministry").html)
-    assert f"affirmation (3), withdrawn by itself (4{how})" in told
+    assert f"affirmation (3), withdrawn by itself (4{how}, said date not known)" in told

@@ -197,6 +197,25 @@ def test_what_changed_tells_who_turned_in_between(desk, client):
     assert "Reversal" not in after.text
 
 
+def test_what_changed_tells_what_was_withdrawn_in_between(desk, client):
+    """Each withdrawal is told: whose word, of which wording, by whom and when, also where nobody moved."""
+    open_claim(desk, said("reported", PAPER), said("denied", KOREA))
+    assert mend(desk, kept("reworded", text="They met in Bern."), 3).status_code == 201
+    append(desk, said("reported", PAPER, said_on="2026-02-01", attribution="background"))
+    append(desk, said("corrected", PAPER, regarding=2, grade="corrected", said_on="2026-02-02"))
+    append(desk, said("walked_back", OFFICE, regarding=3, said_on="2026-02-03"))
+    between, before = (browse(client, f"{CLAIM}/versions/{to}?diff={since}") for since, to in ((5, 7), (2, 5)))
+    told = in_words(between.html.partition('class="turns"')[2].partition("</ul>")[0].partition(">")[2])
+    assert told == (
+        "Withdrawn : The Paper, assertion (2, of an earlier wording), withdrawn by itself"
+        " (6, corrected, said 2 Feb 2026)"
+        " Withdrawn : Foreign Ministry, denial (3, of an earlier wording), withdrawn by Presidential Office"
+        " (7, walked back, said 3 Feb 2026)"
+    )
+    assert {f"{CLAIM}#event-{n}" for n in (2, 3, 6, 7)} <= {*between.all("href", "a")}
+    assert "Withdrawn :" not in before.text
+
+
 def test_an_aspect_that_was_linked_since_belongs_with_it_since(desk, client):
     """Of a claim that was there then and became an aspect later no page of the past says that it was recorded since."""
     open_claim(desk, said("denied", KOREA))

@@ -27,7 +27,7 @@ from service.web.pages.recording import find_recorded, forget_recorded
 from service.web.pages.rendering import answer_page, find_parts
 from service.web.pages.story import Told, mark_away, read_story
 from service.web.pages.utterances import find_same_utterance
-from service.web.pages.voices import group_words, list_withdrawals, tell_positions
+from service.web.pages.voices import group_words, list_withdrawals, tell_positions, tell_withdrawals
 from service.wording import Reasons, sort_reasons
 
 Json = Mapping[str, Any]
@@ -218,6 +218,7 @@ def _answer_difference(claim_id: UUID, earlier: int, later: int) -> Response:
     events = timeline().list_events(claim_id=claim_id)
     told_of = mark_limits(claim, read_story(claim, events, find_linked(claim)))
     story = mark_answers(told_of, find_overdue(claim, parse_instant(claim["as_of"]["at"])))
+    by_version = {told.version: told for told in story}
     sides = [_read_side(before, read_story(before, events)), _read_side(claim, story)]
     return answer_page(
         "difference.html",
@@ -226,7 +227,8 @@ def _answer_difference(claim_id: UUID, earlier: int, later: int) -> Response:
         before=before,
         change=change,
         sides=sides,
-        turns=_list_turns({**change, "shifts": ()}, {told.version: told for told in story}),
+        turns=_list_turns({**change, "shifts": ()}, by_version),
+        withdrawals=tell_withdrawals(change["withdrawals"], by_version),
         rewording=compare_wordings(before, claim),
         story=story,
         added=mark_away(told for told in story if told.version > earlier),

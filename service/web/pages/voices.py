@@ -223,6 +223,12 @@ def list_withdrawals(claim: Json, told: Mapping[int, Told]) -> list[Json]:
     return [*listed.values()]
 
 
+def tell_withdrawals(withdrawals: Iterable[Json], told: Mapping[int, Told]) -> list[Json]:
+    """Tell of each withdrawal whose word was taken back, which, and how."""
+    words = ((told[one["of"]], _tell_withdrawal(one, told)) for one in withdrawals)
+    return [{**more, "party": of.party, "earlier": of.earlier} for of, more in words]
+
+
 def _still_says(position: Json, word: Told) -> bool:
     """Tell whether a party stands where a word of it stood: who denies a part does not deny all of it any more."""
     return position["stance"] == word.stance and (word.partial or not position["partial"])
@@ -253,6 +259,7 @@ def _tell_withdrawal(withdrawal: Json, told: Mapping[int, Told]) -> dict[str, An
     return {
         "of": withdrawal["of"],
         "by": withdrawal["by"],
+        "type": of.type,
         "stance": of.stance,
         "partial": of.partial,
         "manner": dict(tell_manner([of])),
