@@ -62,7 +62,7 @@ def test_a_denial_that_is_overtaken_is_listed_as_one(desk, client):
         "Saudi adviser affirms 4 on behalf of Saudi Arabia anonymous",
     ]
     party = "/parties/saudi-foreign-ministry"
-    assert "denies overtaken by Saudi adviser (4)" in in_words(browse(client, party).html)
+    assert "denies (2) overtaken by Saudi adviser (4)" in in_words(browse(client, party).html)
     assert [4] == [position["overtaken_by"] for position in client.get(party).json["positions"]]
     assert describe(client, CLAIM) == (
         "Denies it: Saudi Foreign Ministry (overtaken by another voice, event 4, anonymous)."
