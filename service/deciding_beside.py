@@ -84,8 +84,7 @@ class DeciderBeside:
         try:
             decided: Decided = connection.recv()
         except Exception as error:  # noqa: BLE001 - whatever it is, it may have recorded them, and the thread lives
-            if not isinstance(error, EOFError | OSError):
-                _log.exception("what the process that records says cannot be understood")
+            _note(error)
             self._lose(connection)
             unknown = OutcomeUnknown("The process that records was lost while it recorded this.")
             return all_failed(commands, unknown, begun)
@@ -130,14 +129,18 @@ class DeciderBeside:
             connection.send((self._store, self._style))
             connection.recv()
         except Exception as error:  # noqa: BLE001 - whatever it is, another is started
-            if not isinstance(error, EOFError | OSError):
-                _log.exception("what the process that records says cannot be understood")
+            _note(error)
             return False
         self._connection = connection
         self._came.set()
         if self._closing.is_set():
             _end(connection)
         return True
+
+
+def _note(error: Exception) -> None:
+    if not isinstance(error, EOFError | OSError):  # else it has just gone, which is told where that is seen
+        _log.error("what the process that records says cannot be understood", exc_info=error)
 
 
 def _end(connection: Connection) -> None:

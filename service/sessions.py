@@ -14,7 +14,7 @@ from hashlib import sha256
 from domain.instants import write_instant
 from service.store.interface import Store
 from service.store.sessions import SessionRow
-from service.tokens import Actor, authenticate, find_actor
+from service.tokens import Actor, authenticate, digest_of, find_actor
 
 LIFETIME = timedelta(days=14)
 SECRET_BYTES = 32
@@ -29,7 +29,7 @@ def sign_in(store: Store, token: str, *, now: datetime, before: str | None = Non
     secret = secrets.token_urlsafe(SECRET_BYTES)
     session = SessionRow(
         digest=_digest(secret),
-        token=sha256(token.encode()).digest(),
+        token=digest_of(token),
         created_at=write_instant(now),
         expires_at=write_instant(now + LIFETIME),
     )

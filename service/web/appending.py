@@ -11,7 +11,6 @@ from __future__ import annotations
 import re
 import time
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
 from io import BytesIO
 from uuid import UUID
 from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
@@ -139,8 +138,8 @@ def _read(
         event, faults = load(NEW_EVENT, parse(body))
         item = read_enveloped(event, claim_id=claim_id, at=timeline.now(), faults=faults)
         key = environ.get("HTTP_IDEMPOTENCY_KEY")
-        named = ask(asked.actor, key, b"POST", environ["PATH_INFO"].encode(), b"", body)
+        named = ask(asked.actor, key, b"POST", environ["PATH_INFO"].encode(), b"", body, token=asked.token)
     except DomainError:
         return None
     plain = not faults and item.type != "opened" and item.type not in FOR_EDITORS
-    return (item, replace(named, token=asked.token)) if plain else None
+    return (item, named) if plain else None

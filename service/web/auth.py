@@ -51,14 +51,14 @@ def read_token(header: str) -> str:
     return token.strip()
 
 
-def ask(actor: Actor, key: str | None, *sent: bytes) -> Asked:
+def ask(actor: Actor, key: str | None, *sent: bytes, token: bytes = b"") -> Asked:
     """Tell who asks for something to be recorded; by `sent` and its key a request is told from any other."""
     if key is None:
-        return Asked(actor)  # nobody will ask whether it is the same
+        return Asked(actor, token=token)  # nobody will ask whether it is the same
     require_one("Idempotency-Key", key)
     if not (len(key) in KEY_LENGTHS and all("!" <= c <= "~" for c in key)):
         raise Invalid([Fault("Idempotency-Key", "An Idempotency-Key has 8 to 255 visible ASCII characters.")])
-    return Asked(actor, key, sha256(b"\n".join(sent)).digest())
+    return Asked(actor, key, sha256(b"\n".join(sent)).digest(), token=token)
 
 
 def require_one(name: str, value: str) -> None:
