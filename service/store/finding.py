@@ -101,16 +101,12 @@ def tags_of(facets: Mapping[str, Sequence[str]]) -> str:
     return "".join([tag(name, value) for name, values in facets.items() for value in values])
 
 
-def walked(tags: str) -> set[tuple[str, str]]:
-    """Give those of a version's tags that lists are walked by, and what topics with capitals are found by.
-
-    Each once, and none too long for an index: so what is entered later than its event has nothing that can fail.
-    """
-    return {facet for one in tags.split("\n") for facet in _walked(one)}
-
-
 def list_facets(tagged: Iterable[tuple[int, str]]) -> list[Run]:
-    """List, in order, the facets of versions, each given by its log size and its tags, in the order of the log."""
+    """List the facets of versions, each given by its log size and its tags, in the order of the log: sorted.
+
+    They are the tags that lists are walked by, and what topics with capitals are found by: each once a version, and
+    none too long for an index, so what is entered later than its event has nothing that can fail.
+    """
     tags_at: dict[str, list[int]] = {}
     for since, tags in tagged:
         for one in {*tags.split("\n")}:

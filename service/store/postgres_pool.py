@@ -14,18 +14,17 @@ import select
 import threading
 import time
 from collections import deque
-from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from itertools import count
 from typing import Any
 
 import psycopg
 from psycopg import IsolationLevel
-from psycopg.adapt import Dumper
 from psycopg.conninfo import conninfo_to_dict
 from psycopg.pq import TransactionStatus
 from psycopg.types.numeric import Int8Dumper
-from psycopg.types.string import StrDumperUnknown
+
+from service.store.postgres_values import ListDumper, TextDumper
 
 CONNECT_WAIT = 2  # seconds, the least that libpq takes
 PATIENCE = 2.5  # seconds for one answer; and for a connection to be free
@@ -57,49 +56,6 @@ _SETTINGS = {
 
 # A writer asks and stores the same each time, and never waits for a plan to be made for just these values.
 _WRITING = {"plan_cache_mode": "force_generic_plan"}
-
-
-class TextDumper(StrDumperUnknown):
-    """Binds text without NUL, which PostgreSQL cannot store: where it may stand, what is stored is JSON or tokens."""
-
-    def dump(self, obj: str) -> Any:
-        """Put a replacement character in the place of each."""
-        return super().dump(obj.replace("\x00", "\ufffd") if "\x00" in obj else obj)
-
-
-class ListDumper(Dumper):
-    """Binds a list of texts or whole numbers, of the type that the statement says, sooner than the library does."""
-
-    def dump(self, obj: Sequence[str | int]) -> bytes:
-        """Write it as an array."""
-        return write_array(obj)
-
-
-def write_array(members: Sequence[str | int]) -> bytes:
-    """Write a list as an array, without NUL."""
-    return f"{{{','.join(map(_write_element, members))}}}".replace("\x00", "\ufffd").encode()
-
-
-def _write_element(value: str | int) -> str:
-    if isinstance(value, str):
-        value = value.replace("\\", "\\\\").replace('"', '\\"')
-        return f'"{value}"'
-    return str(value)
-
-
-def write_rows(rows: Iterable[Sequence[Any]]) -> str:
-    """Write rows as an array of them: what stands in quotes there is quoted twice."""
-    written = (f'"({",".join(map(_write_value, row))})"' for row in rows)
-    return f"{{{','.join(written)}}}"
-
-
-def _write_value(value: Any) -> str:
-    if isinstance(value, str):
-        value = value.replace("\\", r"\\\\").replace('"', r"\"\"")
-        return rf"\"{value}\""
-    if value is None:
-        return ""
-    return rf"\\\\x{value.hex()}" if isinstance(value, bytes) else str(value)
 
 
 class Connection(psycopg.Connection[Any]):

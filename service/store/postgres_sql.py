@@ -25,8 +25,9 @@ import psycopg
 from service.errors import Damaged
 from service.search_text import Phrase
 from service.store.derived import INDEX
-from service.store.postgres_pool import SOON, Connection, write_array, write_rows
+from service.store.postgres_pool import SOON, Connection
 from service.store.postgres_together import Together
+from service.store.postgres_values import write_array, write_rows
 from service.store.sql import Cursor, Parameters, Row, assert_stored
 
 SHORTEST, LONGEST = 10, 20  # stretches, as powers of two; those of `lexemes` in the schema

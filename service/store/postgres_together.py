@@ -19,7 +19,8 @@ from psycopg.errors import error_from_result
 from psycopg.pq import ExecStatus, PipelineStatus, TransactionStatus
 from psycopg.pq.abc import PGresult
 
-from service.store.postgres_pool import Connection, write_array
+from service.store.postgres_pool import Connection
+from service.store.postgres_values import write_array
 from service.store.sql import Parameters, Row
 
 STEP = 32  # statements whose answers are asked for at once: patience is for these, and begins anew with the next

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from service.store.finding import entered_upto, list_facets, walked
+from service.store.finding import entered_upto, list_facets
 from service.store.read_model import ClaimVersion
 from service.store.sql import Sql
 from service.store.steps import Steps
@@ -41,5 +41,5 @@ def _enter(sql: Sql, tagged: Iterable[tuple[int, str]]) -> None:
 
 def drop(sql: Sql, tagged: Iterable[tuple[int, str]]) -> None:
     """Drop the facets of versions that are entered."""
-    rows = ((*facet, since) for since, tags in tagged for facet in walked(tags))
+    rows = [(name, value, since) for name, value, at in list_facets(tagged) for since in at]
     sql.executemany("DELETE FROM facets WHERE name = ? AND value = ? AND since = ?", rows)

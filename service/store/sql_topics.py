@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from service.store.finding import FOLDED, OPEN_END, entered_upto, walked
+from service.store.finding import FOLDED, OPEN_END, entered_upto, list_facets
 from service.store.sql import Sql
 
 LOOKED_AT = 64  # newest versions with a topic, of which one is to be a claim's newest
@@ -44,6 +44,6 @@ def _list_fresh(sql: Sql) -> set[str]:
     """List the topics, and what those with capitals are found by, of claims to which no facet leads yet."""
     (size,) = sql.execute("SELECT size FROM log_head").fetchone()
     newest = sql.execute(
-        "SELECT tags FROM claim_versions WHERE since > ? AND until = ?", (entered_upto(size), OPEN_END)
+        "SELECT since, tags FROM claim_versions WHERE since > ? AND until = ?", (entered_upto(size), OPEN_END)
     )
-    return {value for (tags,) in newest for name, value in walked(tags) if name in {"topic", FOLDED}}
+    return {value for name, value, _ in list_facets(newest) if name in {"topic", FOLDED}}
