@@ -6,15 +6,15 @@ from collections.abc import Callable
 from datetime import datetime
 
 from service.config import BadConfiguration, Config
-from service.deciding import Deciding, Group
 from service.machine import new_salt, tell_time
 from service.public_log.cosigning import read_witnesses
 from service.public_log.log_key import find_key, find_key_file, last_signed
 from service.public_log.publisher import Publisher
+from service.recording.deciding import Deciding, Group
+from service.recording.writer import unseen
 from service.store import open_store
 from service.store.interface import Store
 from service.timeline import Timeline
-from service.writer import unseen
 
 
 def open_unchecked(config: Config) -> Store:

@@ -16,7 +16,7 @@ from typing import Any
 import orjson
 
 from domain.instants import write_instant
-from service.wording import in_one_line
+from service.telling.wording import in_one_line
 
 STYLES = ("json", "text", "quiet")
 

@@ -16,8 +16,8 @@ from uuid import UUID
 
 from service.beside import processes_beside
 from service.collecting import seldom_collecting
-from service.ledger import MAPPER
 from service.public_log.publisher import remake_nodes
+from service.recording.ledger import MAPPER
 from service.store.interface import Store, View
 from service.store.read_model import ClaimVersion, render_history
 from service.store.remade import Remade, remake

@@ -33,11 +33,11 @@ from service.beside import when_parent_ends
 from service.bootstrap import build, build_publisher, open_serving
 from service.collecting import spare_collecting
 from service.config import Config
-from service.deciding_beside import DeciderBeside
 from service.jobs.scheduler import Scheduler
 from service.jobs.table import list_jobs
 from service.logs import JsonLines, PlainLines, start_logging
 from service.public_log.witness import Witness
+from service.recording.deciding_beside import DeciderBeside
 
 MOST_CONNECTIONS = 1_000  # open at once, idle ones too; as many as may wait for the writer. More wait in the backlog
 LONGEST_SILENCE = 30_000  # milliseconds until the head of a request has come whole; then the connection is ended

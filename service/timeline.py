@@ -16,25 +16,25 @@ from uuid import UUID
 
 from domain.codebook import FOR_EDITORS
 from domain.errors import KeyReused
-from service import reads
-from service.advice import Alike, find_alike
-from service.corrections import find_happenings, find_latest, read_corrections
-from service.deciding import Decider, Deciding, Group
 from service.errors import Damaged, Unavailable
-from service.feed import Feed
-from service.feeds import Entry, Happening
 from service.formats.dossier import Dossier, read_dossiers
-from service.hanging import Awaited, HangingQuestion, find_awaited, list_hanging, tell_hanging
-from service.ledger import Command, Item, Ledger
-from service.lists import ListQuestion, PageOfClaims, Stream, list_claims, stream_claims
-from service.parties import PartiesQuestion, PartyQuestion, find_party_events, list_parties, read_party
-from service.reads import Answer
-from service.receipts import Made, Receipt
+from service.formats.feeds import Entry, Happening
+from service.reading import reads
+from service.reading.advice import Alike, find_alike
+from service.reading.corrections import find_happenings, find_latest, read_corrections
+from service.reading.feed import Feed
+from service.reading.hanging import Awaited, HangingQuestion, find_awaited, list_hanging, tell_hanging
+from service.reading.lists import ListQuestion, PageOfClaims, Stream, list_claims, stream_claims
+from service.reading.parties import PartiesQuestion, PartyQuestion, find_party_events, list_parties, read_party
+from service.reading.reads import Answer
+from service.recording.deciding import Decider, Deciding, Group
+from service.recording.ledger import Command, Item, Ledger
+from service.recording.receipts import Made, Receipt
+from service.recording.writer import Writer, unseen, wait_for
 from service.search_text import Phrase
 from service.store.interface import Store, View
 from service.store.read_model import ClaimVersion
 from service.tokens import EDIT, WRITE, Actor
-from service.writer import Writer, unseen, wait_for
 
 _RECORDED = "This was recorded before; what was answered then cannot be read just now. Ask again, with the same key."
 _EXPECTED: ContextVar[int] = ContextVar("expected", default=0)  # the log size that reads of this request must see

@@ -24,12 +24,12 @@ from domain.party import KINDS, LONGEST_NAME, party_key
 from domain.statement import LONGEST_SUMMARY
 from service.cli import main
 from service.config import PREFIX, SECRETS, Config
-from service.schemas import LARGEST_NUMBER, PAYLOADS
-from service.strict_json import DEEPEST
+from service.recording.schemas import LARGEST_NUMBER, PAYLOADS
+from service.recording.strict_json import DEEPEST
+from service.recording.writer import LONGEST_QUEUE
 from service.tokens import ROLES
 from service.web import ENDPOINTS, parameters
 from service.web.problems import PROBLEMS
-from service.writer import LONGEST_QUEUE
 
 HOUSE = Path(__file__).parent.parent
 DOCUMENTS = [HOUSE / "README.md", HOUSE / "CHANGELOG.md", *sorted((HOUSE / "docs").rglob("*.md"))]

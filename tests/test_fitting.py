@@ -7,8 +7,8 @@ from hypothesis import given as for_all
 from hypothesis import strategies as st
 from marshmallow import ValidationError
 
-from service.fitting import compile_schema
-from service.schemas import PAYLOADS
+from service.recording.fitting import compile_schema
+from service.recording.schemas import PAYLOADS
 from tests.benchmarks.statements import make_opened, make_statement
 
 NAMES = sorted({name for schema in PAYLOADS.values() for name in schema.fields} | {"name", "kind", "text", "publisher"})

@@ -97,6 +97,16 @@ def test_there_are_no_circles():
     assert arrows == {}
 
 
+def test_rooms_know_each_other_one_way_only():
+    """No folder of the service, and no file beside them, imports what imports it."""
+
+    def room_of(name):
+        return ".".join(name.split(".")[:2])
+
+    arrows = {(room_of(name_of(p)), room_of(t)) for p in OURS for t in imports_of(p) if t.startswith("service.")}
+    assert {(a, b) for a, b in arrows if a != b and (b, a) in arrows} == set()
+
+
 def test_the_web_is_not_known_below_it():
     """Nothing under the web floor imports it, but the server and the command line that start it."""
     above = ("service.web.", "service.cli.", "service.server.")

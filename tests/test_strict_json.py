@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from domain.entry import canonical
 from service.errors import Malformed
-from service.strict_json import parse, write
+from service.recording.strict_json import parse, write
 
 TEXT = st.text(st.characters(exclude_categories=["Cs"]))
 JSON = st.recursive(

@@ -15,7 +15,7 @@ import click
 from domain.errors import DomainError
 from service.cli.console import example, hint, tell_refusal
 from service.config import BadConfiguration
-from service.mapper import UnreadableEvent
+from service.recording.mapper import UnreadableEvent
 
 COMMANDS = {  # and where each is; what a command needs is loaded when that command is asked for
     "add": "newsroom.add",

@@ -20,9 +20,9 @@ from service.cli.history import (
     wrap,
     write_entry,
 )
-from service.dates import ENGLISH, tell_until
-from service.terms import find_behalf, find_manner, tell_behalf, tell_manner, tell_terms
-from service.wording import RULES, in_one_line, is_partial, sort_reasons
+from service.telling.dates import ENGLISH, tell_until
+from service.telling.terms import find_behalf, find_manner, tell_behalf, tell_manner, tell_terms
+from service.telling.wording import RULES, in_one_line, is_partial, sort_reasons
 
 SILENT = ("withholds", "evades")
 MOST_NAMES = 6  # of a stance, in a list of claims

@@ -11,7 +11,7 @@ import click
 
 from service.cli.client import Problem, Unreachable
 from service.cli.console import hint
-from service.items import read_claim_id
+from service.recording.items import read_claim_id
 
 claim_argument = click.argument("claim")
 

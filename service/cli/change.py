@@ -11,7 +11,7 @@ import click
 from service.cli.account import describe_stance, describe_standing, name_party, names_in, tell_reversals
 from service.cli.console import table
 from service.cli.history import Entry, History, read_events, tell_number, tell_type, write_entry
-from service.wording import in_one_line
+from service.telling.wording import in_one_line
 
 Json = Mapping[str, Any]
 

@@ -17,7 +17,7 @@ import orjson
 
 from domain.errors import DomainError, Invalid
 from service.config import BadConfiguration, Config
-from service.wording import in_one_line
+from service.telling.wording import in_one_line
 
 STEPS = 1_000  # of a progress bar
 json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON.")

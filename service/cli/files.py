@@ -15,12 +15,12 @@ import click
 
 from service.bootstrap import build, open_existing, open_serving
 from service.cli.console import configured, example, hint, progress_bar
-from service.exports import export_lines
-from service.importer import Importer, ImportRefused, ImportStopped
+from service.importing.importer import Importer, ImportRefused, ImportStopped
+from service.importing.rows import CSVRows, Row, RowFault, read_json_lines
 from service.machine import tell_time
-from service.moment import resolve_moment
 from service.own_file import make_own
-from service.rows import CSVRows, Row, RowFault, read_json_lines
+from service.public_log.exports import export_lines
+from service.reading.moment import resolve_moment
 from service.store.tree import MissingNode
 
 STDOUT = Path("-")

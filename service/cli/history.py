@@ -17,9 +17,9 @@ from domain.codebook import EVENT_TYPES, STATEMENTS, CommentRequested
 from domain.party import party_key
 from domain.positions import Aside
 from domain.reading import Reading, find_rewording, list_wordings, read_contents
-from service.changes import compare_statements, tell_change
-from service.terms import tell_terms
-from service.wording import SAID, in_one_line, is_partial, stop
+from service.telling.changes import compare_statements, tell_change
+from service.telling.terms import tell_terms
+from service.telling.wording import SAID, in_one_line, is_partial, stop
 
 Json = Mapping[str, Any]
 _WHYS = {

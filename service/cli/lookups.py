@@ -13,7 +13,7 @@ from service.cli.asking import asking, claim_argument, read_claim
 from service.cli.change import write_change
 from service.cli.client import Client, Problem
 from service.cli.console import configured, example, flatten, hint, json_option, print_json
-from service.wording import RULES
+from service.telling.wording import RULES
 
 PAGE = 20
 LONGEST_PAGE = 500

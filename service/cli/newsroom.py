@@ -25,7 +25,7 @@ from service.cli.asking import claim_argument, read_claim, tell_problem
 from service.cli.client import Client, Problem, Unreachable
 from service.cli.console import configured, example, flatten, json_option, print_json
 from service.errors import Malformed
-from service.strict_json import parse
+from service.recording.strict_json import parse
 
 # Where in the payload an option's value stands.
 MEMBERS = {

@@ -16,10 +16,10 @@ from service import server
 from service.bootstrap import build, open_serving
 from service.cli.console import configured, example, hint
 from service.config import Config
-from service.importer import Importer
-from service.items import read_claim_id
+from service.importing.importer import Importer
+from service.importing.rows import read_json_lines
 from service.machine import tell_time
-from service.rows import read_json_lines
+from service.recording.items import read_claim_id
 from service.tokens import create_token
 
 MEETING = "ref:moscow-contact/meeting"

@@ -13,16 +13,16 @@ from typing import TextIO
 
 import click
 
-from service import exports
 from service.bootstrap import open_unchecked
 from service.cli.client import Client, Problem, Unreachable
 from service.cli.console import configured, example, hint, json_option, one_line, print_json, progress_bar
 from service.errors import Damaged, Unavailable
 from service.jobs.self_check import ReadModelDiffers, check_read_model
-from service.mapper import UnreadableEvent
+from service.public_log import exports
 from service.public_log.kept_note import KeptNote
 from service.public_log.log_key import find_key_file, last_signed
 from service.public_log.note import COSIGNATURE, ED25519, BadNote, VerifierKey
+from service.recording.mapper import UnreadableEvent
 from service.store.interface import Store
 from service.verifying.evidence import verify_evidence
 from service.verifying.files import NotVerifiable, read_object, verify_export

@@ -12,7 +12,7 @@ from domain.dates import Bounds
 from domain.instants import write_instant
 from domain.reading import Reading, Wording, find_held_back, kind_of, list_wordings, read_history
 from domain.statement import Payload
-from service.ledger import MAPPER
+from service.recording.ledger import MAPPER
 from service.store.interface import View
 
 

@@ -17,8 +17,8 @@ from domain.dates import Bounds, DateFault, bounds
 from domain.reading import find_rewording, wording_at
 from domain.statement import Payload
 from service.formats.dossier import Dossier, Item
-from service.links import web_address
-from service.wording import plain, words_of
+from service.telling.links import web_address
+from service.telling.wording import plain, words_of
 
 _KINDS = {
     "state": "GovernmentOrganization",

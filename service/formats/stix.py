@@ -22,10 +22,10 @@ from domain.codebook import Assessed, Statement
 from domain.party import party_key
 from domain.reading import Wordings, find_rewording
 from domain.statement import Payload
-from service.dates import tell_past
 from service.formats.dossier import Dossier, Item
-from service.links import web_address
-from service.wording import is_partial, plain, tell_standing, words_of
+from service.telling.dates import tell_past
+from service.telling.links import web_address
+from service.telling.wording import is_partial, plain, tell_standing, words_of
 
 Object = dict[str, Any]
 

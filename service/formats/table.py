@@ -10,9 +10,9 @@ from domain.codebook import STATEMENTS, Statement
 from domain.reading import wording_at
 from domain.statement import Payload
 from service.formats.dossier import Dossier, Item
-from service.links import web_address
-from service.terms import tell_verdict
-from service.wording import is_partial, plain
+from service.telling.links import web_address
+from service.telling.terms import tell_verdict
+from service.telling.wording import is_partial, plain
 
 _FURTHER = (
     *("grade", "likelihood", "confidence", "rating", "via", "note", "utterance"),

@@ -19,8 +19,8 @@ from domain.dates import DateFault, Day, bounds
 from domain.reading import find_rewording, wording_at
 from domain.statement import Payload
 from service.formats.dossier import Dossier, Item
-from service.links import web_address
-from service.wording import in_one_line, tell, tell_standing
+from service.telling.links import web_address
+from service.telling.wording import in_one_line, tell, tell_standing
 
 _ALIKE = str.maketrans({"<": "\u2039", ">": "\u203a"})
 _ENTITY = re.compile(r"&(?=[#\w])")

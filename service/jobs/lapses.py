@@ -23,7 +23,7 @@ from domain.awaiting import may_be_answered
 from domain.errors import DomainError, VersionMovedOn
 from domain.instants import parse_instant, write_instant
 from service.errors import OutcomeUnknown, Unavailable
-from service.ledger import MAPPER, Item
+from service.recording.ledger import MAPPER, Item
 from service.store.hanging import HangingRow
 from service.timeline import Asked, Timeline
 from service.tokens import SCHEDULER, Actor

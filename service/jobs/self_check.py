@@ -16,11 +16,13 @@ import orjson
 from eventsourcing.domain import OriginatorIDError, OriginatorVersionError
 from eventsourcing.persistence import StoredEvent
 
-from service.ledger import MAPPER
-from service.mapper import UnreadableEvent
+from service.errors import Unavailable
+from service.recording.ledger import MAPPER
+from service.recording.mapper import UnreadableEvent
 from service.store.interface import Store, View
 from service.store.read_model import render_history
 from service.store.track_records import follow_outcomes
+from service.verifying.parts import check_indexes, check_parts
 
 PAGE = 500  # claims
 _COMPARED = ("since", "until", "body", "due_at", "tags")
@@ -39,6 +41,10 @@ _NO_HISTORY = (
 
 class ReadModelDiffers(Exception):
     """Rows of the read model are not what the events make; says which."""
+
+
+class StoreDiffers(Exception):
+    """Tables, triggers, indexes or functions of a store are not what this program makes; says which."""
 
 
 class CheckStopped(Exception):
@@ -75,6 +81,23 @@ def check_read_model(store: Store, progress: Callable[[float], None], stopping: 
             "Find out what changed them; `onrecord db rebuild` makes them again."
         )
     return done
+
+
+def refuse_changed(store: Store, stopping: Event) -> None:
+    """Make sure that a store is what this program makes, its indexes too.
+
+    Raises StoreDiffers, and CheckStopped soon after `stopping` is set.
+    """
+    report = check_parts(store)
+    try:
+        report.join(check_indexes(store, stopping.is_set))
+    except Unavailable as error:
+        if stopping.is_set():
+            raise CheckStopped("The check was stopped while it looked at indexes.") from error
+        raise
+    if report.fault_count:
+        told = "; ".join(fault.detail for fault in report.faults)
+        raise StoreDiffers(f"The store is not as this program makes it: {told}. `onrecord verify` looks at all of it.")
 
 
 def find_differences(view: View, claim: str) -> Iterator[str]:

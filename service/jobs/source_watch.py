@@ -25,7 +25,7 @@ from domain.codebook import STATEMENTS
 from domain.errors import RuleBroken
 from domain.instants import write_instant
 from service.jobs.pages_fetcher import GONE, NOT_MODIFIED, Page, PageFetcher
-from service.ledger import MAPPER, Item
+from service.recording.ledger import MAPPER, Item
 from service.store.interface import View
 from service.store.watched import WatchedRow
 from service.timeline import Asked, Timeline

@@ -21,13 +21,12 @@ from service.bootstrap import build_publisher
 from service.config import Config
 from service.jobs.lapses import record_lapsed
 from service.jobs.pages_fetcher import AGENT, PageFetcher
-from service.jobs.self_check import check_read_model
+from service.jobs.self_check import check_read_model, refuse_changed
 from service.jobs.source_watch import watch_sources
 from service.outbound import Outbound
 from service.public_log import publisher as publishing
 from service.sessions import purge_sessions
 from service.timeline import Timeline
-from service.verifying.parts import refuse_changed
 from service.webhooks.deliverer import Deliverer
 
 Progress = Callable[[float], None]

@@ -16,7 +16,7 @@ from service.errors import NotYetPublished
 from service.public_log.note import write_base64
 from service.public_log.proofs import find_latest, remember, write_checkpoint
 from service.public_log.publisher import EVERY
-from service.reads import Answer
+from service.reading.reads import Answer
 from service.store.interface import View
 
 FORMAT = "onrecord-evidence/1"

@@ -20,7 +20,7 @@ from service.errors import NotYetPublished
 from service.public_log.checkpoint import find_cosigners
 from service.public_log.note import VerifierKey, write_base64
 from service.public_log.publisher import EVERY
-from service.reads import Answer
+from service.reading.reads import Answer
 from service.store.interface import View
 from service.store.tree import SignedCheckpoint
 

@@ -17,7 +17,7 @@ import orjson
 
 from domain.codebook import EVENT_TYPES, SCHEMA_VERSION
 from domain.entry import LARGEST_EVENT, commit, leaf_hash
-from service.strict_json import DEEPEST
+from service.recording.strict_json import DEEPEST
 
 SALT = "AAAAAAAAAAAAAAAAAAAAAA=="  # the form of one
 _SALT = "[A-Za-z0-9+/]{21}[AQgw]=="

@@ -17,6 +17,7 @@ from service.public_log import evidence
 from service.public_log.checkpoint import Checkpoint
 from service.public_log.note import write_base64
 from service.public_log.proofs import TILE_WIDTH
+from service.telling.wording import in_one_line
 from service.verifying.files import (
     Progress,
     check_head,
@@ -27,7 +28,6 @@ from service.verifying.files import (
 )
 from service.verifying.server import Fetch, Patience
 from service.verifying.steps import Report, Trust, Walk, check_grown
-from service.wording import in_one_line
 
 LONGEST_TEXT = 80  # characters of a claim, or its id
 

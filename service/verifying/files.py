@@ -11,11 +11,11 @@ from itertools import islice
 from typing import Any
 
 from domain.merkle import BadProof, Frontier, verify_consistency
-from service import exports
 from service.errors import Malformed
+from service.public_log import exports
 from service.public_log.checkpoint import Checkpoint
 from service.public_log.note import BadNote, read_base64, write_base64
-from service.strict_json import parse
+from service.recording.strict_json import parse
 from service.verifying.steps import Report, Trust, Walk, check_grown, check_signature, read_kept
 
 PAGE = 1_000  # events looked at at a time

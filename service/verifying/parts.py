@@ -7,10 +7,8 @@ cannot be reached is none.
 from __future__ import annotations
 
 from collections.abc import Callable
-from threading import Event
 
 from service.errors import Damaged, Unavailable
-from service.jobs.self_check import CheckStopped
 from service.store.interface import Store
 from service.store.parts import TABLE, find_differences
 from service.store.tree import MissingNode
@@ -31,10 +29,6 @@ _STEPS = {
 _READ = {TABLE, "column", "row"}
 
 
-class StoreDiffers(Exception):
-    """Tables, triggers, indexes or functions of a store are not what this program makes; says which."""
-
-
 def check_parts(store: Store) -> Report:
     """Hold the tables, triggers, indexes and functions of a store to those that this program makes.
 
@@ -48,23 +42,6 @@ def check_parts(store: Store) -> Report:
         name = UNUSABLE if part.kind in _READ else CHANGED
         report.fail(_STEPS.get(part.table, _REPLAY), name, told if part.kind == TABLE else f"{part.table}: {told}")
     return report
-
-
-def refuse_changed(store: Store, stopping: Event) -> None:
-    """Make sure that a store is what this program makes, its indexes too.
-
-    Raises StoreDiffers, and CheckStopped soon after `stopping` is set.
-    """
-    report = check_parts(store)
-    try:
-        report.join(check_indexes(store, stopping.is_set))
-    except Unavailable as error:
-        if stopping.is_set():
-            raise CheckStopped("The check was stopped while it looked at indexes.") from error
-        raise
-    if report.fault_count:
-        told = "; ".join(fault.detail for fault in report.faults)
-        raise StoreDiffers(f"The store is not as this program makes it: {told}. `onrecord verify` looks at all of it.")
 
 
 def check_indexes(store: Store, stopped: Callable[[], bool] = lambda: False) -> Report:

@@ -10,8 +10,8 @@ from uuid import UUID
 from flask import current_app, g, request
 
 from domain.errors import NotFound
-from service.items import read_claim_id
-from service.lists import ListQuestion
+from service.reading.lists import ListQuestion
+from service.recording.items import read_claim_id
 
 _FILTERS = ("standing", "party", "country", "stance", "topic", "track", "aspect_of")
 _FLAGS = ("reversed", "single_source")

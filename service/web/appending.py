@@ -18,11 +18,11 @@ from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 from domain.codebook import FOR_EDITORS
 from domain.errors import DomainError, Fault
 from service.errors import Unauthenticated, Unavailable
-from service.items import load, read_enveloped
-from service.ledger import Item
 from service.metrics import Metrics
-from service.receipts import Receipt
-from service.strict_json import parse
+from service.recording.items import load, read_enveloped
+from service.recording.ledger import Item
+from service.recording.receipts import Receipt
+from service.recording.strict_json import parse
 from service.timeline import Asked, Timeline
 from service.tokens import WRITE, Remembered, authenticate, digest_of
 from service.web.auth import ask, identify_by, read_token

@@ -15,14 +15,14 @@ import orjson
 from flask import Response
 
 from domain.errors import NotFound
-from service.badge import HEIGHT, SVG, draw_badge, width_of
-from service.dates import tell_past
+from service.formats.badge import HEIGHT, SVG, draw_badge, width_of
+from service.telling.dates import tell_past
+from service.telling.wording import in_one_line, plain, tell_standing
 from service.web import parameters
 from service.web.addresses import base_url, to_uuid
 from service.web.endpoint import Endpoint, answer, timeline
 from service.web.formats import name_forms_of_claim
 from service.web.pages.voices import NAMED, find_said, read_said, tell_positions
-from service.wording import in_one_line, plain, tell_standing
 
 _XML, _JSON = "text/xml; charset=utf-8", "application/json"
 _PINS = {"as_of", "said_until"}  # of a claim's address; any other question is none that a badge answers

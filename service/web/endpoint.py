@@ -27,13 +27,13 @@ from werkzeug.datastructures import Headers
 from werkzeug.exceptions import RequestEntityTooLarge
 
 from domain.errors import Fault, Invalid
-from service.cursors import size_in
 from service.errors import Malformed, Unauthenticated, UnsupportedMediaType
-from service.items import list_faults
-from service.reads import Answer
-from service.receipts import Receipt
-from service.schemas import Known
-from service.strict_json import parse
+from service.reading.cursors import size_in
+from service.reading.reads import Answer
+from service.recording.items import list_faults
+from service.recording.receipts import Receipt
+from service.recording.schemas import Known
+from service.recording.strict_json import parse
 from service.timeline import Asked, Timeline
 from service.tokens import OPERATE, READ, Actor
 from service.web.auth import SAFE, ask, identify

@@ -10,8 +10,7 @@ from urllib.parse import quote, urlencode
 import orjson
 from flask import Response, current_app, request
 
-from service.dates import tell_past
-from service.feeds import (
+from service.formats.feeds import (
     ATOM,
     JSON_FEED,
     Entry,
@@ -23,6 +22,7 @@ from service.feeds import (
     write_atom,
     write_json_feed,
 )
+from service.telling.dates import tell_past
 from service.web import answers, parameters
 from service.web.addresses import base_url, to_question, to_uuid
 from service.web.endpoint import Endpoint, answer, answer_text, timeline

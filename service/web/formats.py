@@ -11,13 +11,13 @@ from urllib.parse import quote, quote_plus, urlencode
 import orjson
 from flask import Response, request
 
-from service.badge import SVG
-from service.dates import tell_past
-from service.feeds import ATOM, JSON_FEED
 from service.formats import schemaorg, stix, table, timelinejs
+from service.formats.badge import SVG
 from service.formats.dossier import Dossier
-from service.lists import PageOfClaims
-from service.reads import Answer
+from service.formats.feeds import ATOM, JSON_FEED
+from service.reading.lists import PageOfClaims
+from service.reading.reads import Answer
+from service.telling.dates import tell_past
 from service.web.addresses import base_url, to_uuid
 from service.web.endpoint import answer, timeline
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from flask import Response
 
-from service.hanging import HangingQuestion
+from service.reading.hanging import HangingQuestion
 from service.web import answers, parameters
 from service.web.addresses import base_url
 from service.web.endpoint import Endpoint, answer, timeline

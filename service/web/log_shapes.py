@@ -6,7 +6,7 @@ from marshmallow import Schema, fields
 from marshmallow.validate import Range
 
 from domain.merkle import LARGEST_SIZE
-from service.schemas import Known
+from service.recording.schemas import Known
 from service.web.answers import StoredEvent
 from service.web.parameters import Count
 

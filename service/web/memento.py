@@ -15,7 +15,7 @@ from flask import Response, request
 from werkzeug.http import http_date, parse_date
 
 from service.errors import Malformed
-from service.reads import Answer
+from service.reading.reads import Answer
 from service.web.addresses import base_url, to_uuid
 from service.web.endpoint import Endpoint, answer, cache_control, timeline
 

@@ -10,7 +10,7 @@ from apispec import APISpec
 from apispec.ext.marshmallow import MarshmallowPlugin
 from marshmallow import Schema
 
-from service.schemas import PAYLOADS
+from service.recording.schemas import PAYLOADS
 from service.tokens import OPERATE, READ, WRITE
 from service.web import answers
 from service.web.endpoint import WHOLE_NUMBER, Endpoint

@@ -13,7 +13,7 @@ from prometheus_client import CONTENT_TYPE_LATEST
 from domain.errors import NotFound
 from service.jobs.states import look_at_jobs, tell_trouble
 from service.metrics import Metrics
-from service.reads import Answer
+from service.reading.reads import Answer
 from service.tokens import OPERATE
 from service.web import answers
 from service.web.endpoint import Endpoint, answer, answer_text, timeline

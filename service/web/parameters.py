@@ -12,9 +12,9 @@ from domain.codebook import EVENT_TYPES
 from domain.language import LANGUAGE_TAG
 from domain.party import COUNTRIES, KINDS, party_key, tell_no_country
 from domain.track_record import BEHIND
-from service.feed import LONGEST_WAIT
-from service.hanging import DAYS, MOST_DAYS
-from service.schemas import CLAIM, LARGEST_NUMBER, LONGEST_DATE, AboutSchema, Known, Payload, Whole
+from service.reading.feed import LONGEST_WAIT
+from service.reading.hanging import DAYS, MOST_DAYS
+from service.recording.schemas import CLAIM, LARGEST_NUMBER, LONGEST_DATE, AboutSchema, Known, Payload, Whole
 
 LONGEST_PAGE = 500
 LARGEST_BATCH = 1_000

@@ -9,7 +9,7 @@ from flask import Response
 from marshmallow import Schema, fields
 
 from domain.codebook import STRENGTHS
-from service.parties import PartiesQuestion, PartyQuestion
+from service.reading.parties import PartiesQuestion, PartyQuestion
 from service.web import answers, parameters
 from service.web.endpoint import Endpoint, answer, timeline
 from service.web.feeds import name_feeds

@@ -6,7 +6,7 @@ from typing import Any
 
 from flask import Response, request
 
-from service.feed import FeedQuestion
+from service.reading.feed import FeedQuestion
 from service.web import answers, parameters
 from service.web.addresses import to_question, to_uuid, to_version
 from service.web.endpoint import Endpoint, answer, timeline

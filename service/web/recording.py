@@ -16,10 +16,10 @@ from flask import Response, request
 from marshmallow import Schema
 
 from domain.errors import DomainError, Fault, Invalid
-from service.items import load, read_claim_id, read_enveloped, read_item
-from service.ledger import Item
-from service.reads import render_opened
-from service.receipts import Receipt
+from service.reading.reads import render_opened
+from service.recording.items import load, read_claim_id, read_enveloped, read_item
+from service.recording.ledger import Item
+from service.recording.receipts import Receipt
 from service.timeline import Asked, Timeline
 from service.tokens import WRITE
 from service.web import answers, parameters

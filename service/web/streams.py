@@ -12,8 +12,8 @@ from typing import Any
 import orjson
 from flask import Response
 
-from service.cursors import digest
 from service.formats.table import write_row
+from service.reading.cursors import digest
 from service.store.read_model import ClaimVersion
 from service.web.addresses import base_url, to_question
 from service.web.endpoint import Endpoint, answer_unless_known, timeline

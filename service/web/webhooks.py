@@ -12,15 +12,15 @@ from marshmallow.validate import Length, OneOf
 
 from domain.errors import Fault, Invalid
 from domain.party import LONGEST_NAME
-from service.items import load
 from service.outbound import LONGEST_URL, Outbound
-from service.schemas import CLAIM, Payload
+from service.recording.items import load
+from service.recording.notices import WORDS
+from service.recording.schemas import CLAIM, Payload
 from service.store.outbox import DeliveryRow, WebhookRow
 from service.tokens import WRITE
 from service.web.endpoint import Endpoint, read_body, timeline, who_asks
 from service.web.parameters import PageQuerySchema
 from service.webhooks import subscriptions
-from service.webhooks.notices import WORDS
 
 STATES = ("pending", "delivered", "failed")
 _ON = OneOf(WORDS, error="One of: {choices}.")

@@ -25,9 +25,9 @@ import orjson
 
 from domain.instants import write_instant
 from service.outbound import NotSent, Outbound
+from service.recording.notices import new_reversals
 from service.store.interface import Store, Transaction, View
 from service.store.outbox import Attempt, DeliveryRow, WebhookRow
-from service.webhooks.notices import new_reversals
 from service.webhooks.subscriptions import SECRET_PREFIX, may_be_told
 
 # How long after each attempt that failed the next one comes; after the last of them it has failed. 27.6 hours in all.

@@ -17,8 +17,8 @@ from domain.errors import Fault, Invalid, NotFound
 from domain.instants import write_instant
 from domain.party import LONGEST_NAME, party_key
 from service.errors import LimitReached
-from service.items import read_claim_id
 from service.outbound import Outbound
+from service.recording.items import read_claim_id
 from service.store.interface import Store, View
 from service.store.outbox import DeliveryRow, WebhookRow
 from service.tokens import ADMINISTER, ROLES, WRITE, Actor

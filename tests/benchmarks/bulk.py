@@ -13,9 +13,9 @@ from contextlib import closing, suppress
 from pathlib import Path
 
 from service.bootstrap import build
-from service.importer import Importer
+from service.importing.importer import Importer
+from service.importing.rows import read_json_lines
 from service.rebuild import rebuild
-from service.rows import read_json_lines
 from service.store import open_store
 from tests.benchmarks.load import Run
 from tests.benchmarks.processes import print_run, run_process

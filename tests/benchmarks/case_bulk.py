@@ -11,8 +11,8 @@ from functools import partial
 from pathlib import Path
 
 from domain.entry import canonical
-from service.importer import GROUP as GROUP_ROWS
-from service.making import AHEAD
+from service.importing.importer import GROUP as GROUP_ROWS
+from service.importing.making import AHEAD
 from service.rebuild import LARGE
 from service.store import open_store
 from tests.benchmarks import bare, bulk

@@ -27,7 +27,7 @@ from werkzeug.test import EnvironBuilder, run_wsgi_app
 from service import bootstrap
 from service.collecting import spare_collecting
 from service.config import Config
-from service.ledger import Item
+from service.recording.ledger import Item
 from service.server import COLLECTED
 from service.store import open_store
 from service.timeline import Asked, Timeline

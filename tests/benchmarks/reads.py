@@ -8,9 +8,9 @@ from typing import Any
 import orjson
 
 from domain.instants import write_instant
-from service.feed import FeedQuestion
-from service.lists import ListQuestion
-from service.parties import PartiesQuestion, PartyQuestion
+from service.reading.feed import FeedQuestion
+from service.reading.lists import ListQuestion
+from service.reading.parties import PartiesQuestion, PartyQuestion
 from service.timeline import Timeline
 from tests.benchmarks.growing import RARE_TOPIC, RARE_WORD
 from tests.benchmarks.records import BEGAN_AT, STEP

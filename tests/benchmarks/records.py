@@ -22,7 +22,7 @@ import orjson
 
 from domain.claim import Claim
 from domain.codebook import NEEDS_IF_MATCH
-from service.ledger import Command, Item, Ledger
+from service.recording.ledger import Command, Item, Ledger
 from service.store import open_store
 from service.store.interface import Store, Transaction
 from service.tokens import create_token
@@ -31,7 +31,7 @@ from tests.benchmarks.statements import make_record
 
 HOUSE = Path(__file__).parent.parent.parent
 MADE_FROM = (
-    *("domain/*.py", "service/ledger.py", "service/store/*"),
+    *("domain/*.py", "service/recording/ledger.py", "service/store/*"),
     *(f"tests/benchmarks/{name}.py" for name in ("peer_rows", "records", "statements", "vocabulary")),
 )
 GROUP = 500  # events a transaction while filling

@@ -9,7 +9,7 @@ import pytest
 
 from domain.entry import LARGEST_EVENT, canonical
 from domain.merkle import prove_consistency, prove_inclusion, root_of
-from service.strict_json import DEEPEST
+from service.recording.strict_json import DEEPEST
 from tests.contract.proving import leaf_of
 from tests.domain.test_merkle import tree_hash
 from tests.log.handing import hash_leaf

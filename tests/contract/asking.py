@@ -15,13 +15,13 @@ import orjson
 from domain.errors import DomainError
 from domain.instants import write_instant
 from domain.reading import read_history
-from service.deciding import Decider
-from service.ledger import MAPPER, Command, Item
 from service.machine import new_salt
-from service.receipts import Receipt
+from service.recording.deciding import Decider
+from service.recording.ledger import MAPPER, Command, Item
+from service.recording.receipts import Receipt
+from service.recording.writer import Writer
 from service.store.interface import Store, Transaction, View
 from service.store.read_model import render_body
-from service.writer import Writer
 from tests.builders import OPENED, Event, said
 
 NOBODY = UUID(int=0)  # no claim has this id

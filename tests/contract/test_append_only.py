@@ -7,7 +7,7 @@ import pytest
 
 from domain.entry import LARGEST_EVENT
 from service.errors import Damaged
-from service.ledger import Ledger
+from service.recording.ledger import Ledger
 from tests.builders import CLAIM_ID, KREMLIN, MID, MOFA, OTHER_ID, amended, kept, said
 from tests.contract.asking import append, ask, codes_of, contents, item, opening, texts_of
 

@@ -12,10 +12,10 @@ from subprocess import Popen
 import pytest
 
 from domain.errors import Fault, Invalid
-from service import deciding_beside
-from service.deciding_beside import DeciderBeside
 from service.errors import Unavailable
-from service.writer import Writer
+from service.recording import deciding_beside
+from service.recording.deciding_beside import DeciderBeside
+from service.recording.writer import Writer
 from tests.builders import CLAIM_ID, OTHER_ID, kept, said
 from tests.contract.asking import PATIENCE, append, codes_of, opening, outcome_of, texts_of
 from tests.faults.serving import wait_until
@@ -67,7 +67,7 @@ def processes():
     found = []
     for pid in tree_of(os.getpid()):
         with suppress(OSError):  # ended meanwhile
-            if b"service.deciding_beside import" in Path(f"/proc/{pid}/cmdline").read_bytes():
+            if b"service.recording.deciding_beside import" in Path(f"/proc/{pid}/cmdline").read_bytes():
                 found.append(pid)
     return found
 

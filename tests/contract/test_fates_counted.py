@@ -19,9 +19,9 @@ from domain.party import party_key
 from domain.reading import read_history
 from domain.standing import account_for, describe_account
 from domain.track_record import BEHIND, judge_claim
-from service.ledger import MAPPER
-from service.parties import PartyQuestion, read_party
+from service.reading.parties import PartyQuestion, read_party
 from service.rebuild import rebuild
+from service.recording.ledger import MAPPER
 from service.store.interface import View
 from tests.adding_up import claims_behind, sum_of
 from tests.builders import KREMLIN, MID, MOFA, amended, kept, said

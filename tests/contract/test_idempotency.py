@@ -2,13 +2,13 @@
 
 import pytest
 
-from service.deciding import Decider
 from service.machine import new_salt
+from service.recording.deciding import Decider
+from service.recording.writer import Writer
 from service.store.interface import Reply
 from service.store.sql_view import SQLView
 from service.timeline import Asked, Timeline
 from service.tokens import Actor, create_token, digest_of
-from service.writer import Writer
 from tests.builders import CLAIM_ID, MOFA, OTHER_ID, THIRD_ID, kept, said
 from tests.contract.asking import (
     PATIENCE,

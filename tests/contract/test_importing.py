@@ -12,10 +12,11 @@ from uuid import UUID, uuid5
 
 import pytest
 
-from service import importer, ledger, rehearsal
-from service.importer import Importer, ImportRefused, ImportStopped
+from service.importing import importer, rehearsal
+from service.importing.importer import Importer, ImportRefused, ImportStopped
+from service.importing.rows import Row, read_json_lines
 from service.machine import new_salt
-from service.rows import Row, read_json_lines
+from service.recording import ledger
 from service.timeline import Asked, Timeline
 from service.tokens import Actor
 from service.verifying.replayed import compare_with_replay

@@ -12,7 +12,7 @@ from hypothesis import given as for_all
 from hypothesis import settings
 from hypothesis import strategies as st
 
-from service.ledger import MAPPER
+from service.recording.ledger import MAPPER
 from service.search_text import read_question
 from service.store import open_store, postgres_sql, sql_lasting, sql_lists, sql_sources, sqlite_sql
 from service.store.finding import OPEN_END, ClaimQuery, due_at, facets_of, texts_ended_by, tokens_of

@@ -7,10 +7,10 @@ from hypothesis import given as for_all
 from hypothesis import settings
 from hypothesis import strategies as st
 
-from service.deciding import Decider
 from service.machine import new_salt
+from service.recording.deciding import Decider
+from service.recording.writer import Writer
 from service.store.interface import Head
-from service.writer import Writer
 from tests.builders import CLAIM_ID, OPENED, OTHER_ID, THIRD_ID, said
 from tests.contract.asking import EVERYTHING, PATIENCE, TEN, append, ask, codes_of, contents, instant, item, opening
 

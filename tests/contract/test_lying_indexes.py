@@ -12,12 +12,11 @@ from click.testing import CliRunner
 
 from service.cli import main
 from service.errors import Unavailable
-from service.jobs.self_check import CheckStopped
+from service.jobs.self_check import CheckStopped, StoreDiffers, refuse_changed
 from service.store.parts import INDEX
 from service.store.postgres_index import find_fault, list_indexes
 from service.store.postgres_parts import read_listed
 from service.store.postgres_pool import connect
-from service.verifying.parts import StoreDiffers, refuse_changed
 from tests.contract.owner import KEY
 from tests.contract.test_damage import run_verify
 

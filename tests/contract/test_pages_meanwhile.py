@@ -11,8 +11,8 @@ from uuid import UUID
 import orjson
 import pytest
 
-from service.lists import ListQuestion, list_claims
-from service.reads import Answer
+from service.reading.lists import ListQuestion, list_claims
+from service.reading.reads import Answer
 from service.store import sql_lasting, sql_lists
 from service.store.interface import Store
 from tests.builders import MID, MOFA, PAPER, kept, said

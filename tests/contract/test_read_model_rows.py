@@ -9,8 +9,8 @@ from hypothesis import given as for_all
 from hypothesis import settings
 from hypothesis import strategies as st
 
-from service.ledger import rerender
 from service.rebuild import rebuild
+from service.recording.ledger import rerender
 from service.store import finding, sql_lasting
 from service.store.finding import OPEN_END, PLAIN, ClaimQuery
 from tests.builders import CLAIM_ID, KREMLIN, MID, MOFA, OTHER_ID, THIRD_ID, amended, asked, assessed, kept, said

@@ -3,7 +3,7 @@
 import orjson
 import pytest
 
-from service.ledger import Item
+from service.recording.ledger import Item
 from tests.builders import CLAIM_ID, KREMLIN, MID, MOFA, OPENED, OTHER_ID, THIRD_ID, kept, said
 from tests.contract.asking import (
     NOBODY,

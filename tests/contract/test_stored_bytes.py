@@ -3,10 +3,10 @@
 import json
 from threading import Event
 
-from service.deciding import Decider
 from service.jobs.self_check import check_read_model
+from service.recording.deciding import Decider
+from service.recording.writer import Writer
 from service.store.finding import ClaimQuery
-from service.writer import Writer
 from tests.builders import (
     CLAIM_ID,
     KREMLIN,

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from service import deciding_beside
+from service.recording import deciding_beside
 from tests.builders import CLAIM_ID, kept, said
 from tests.contract.asking import PATIENCE, append, codes_of, opening
 from tests.faults.serving import wait_until

@@ -6,12 +6,12 @@ from hypothesis import given as for_all
 from hypothesis import settings
 from hypothesis import strategies as st
 
-from service import deciding, ledger
-from service.deciding import Decider
 from service.errors import OutcomeUnknown, Unavailable
 from service.machine import new_salt
+from service.recording import deciding, ledger
+from service.recording.deciding import Decider
+from service.recording.writer import Writer
 from service.store import open_store
-from service.writer import Writer
 from tests.builders import CLAIM_ID, KREMLIN, MOFA, OPENED, OTHER_ID, THIRD_ID, given, kept, said
 from tests.contract.asking import (
     PATIENCE,

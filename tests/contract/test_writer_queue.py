@@ -5,13 +5,13 @@ from threading import Event
 
 import pytest
 
-from service import writer as writing
-from service.deciding import Decider
 from service.errors import OutcomeUnknown, Unavailable
 from service.machine import new_salt
+from service.recording import writer as writing
+from service.recording.deciding import Decider
+from service.recording.writer import Writer, wait_for
 from service.store import open_store
 from service.store.interface import Head
-from service.writer import Writer, wait_for
 from tests.builders import CLAIM_ID, OTHER_ID, said
 from tests.contract.asking import (
     PATIENCE,

@@ -11,7 +11,7 @@ from uuid import UUID
 
 from domain.errors import DomainError
 from service.bootstrap import build
-from service.ledger import Item
+from service.recording.ledger import Item
 from service.store import open_store
 from service.timeline import Asked
 from service.tokens import Actor

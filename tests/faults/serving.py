@@ -12,7 +12,7 @@ from contextlib import closing
 from pathlib import Path
 from uuid import UUID
 
-from service.ledger import MAPPER
+from service.recording.ledger import MAPPER
 from service.store import open_store
 from service.store.read_model import render_history
 from tests.contract.asking import rows_of

@@ -15,8 +15,8 @@ import pytest
 
 from domain.instants import write_instant
 from service.bootstrap import build
-from service.ledger import Item
 from service.machine import tell_time
+from service.recording.ledger import Item
 from service.store import open_store
 from service.store.postgres_lead import LEADING
 from service.timeline import Asked

@@ -9,7 +9,7 @@ from uuid import UUID
 import pytest
 
 from service.bootstrap import build
-from service.ledger import Item
+from service.recording.ledger import Item
 from service.store import open_store
 from service.timeline import Asked
 from service.tokens import Actor

@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 
 from service.bootstrap import build
-from service.importer import Importer
-from service.rows import read_json_lines
+from service.importing.importer import Importer
+from service.importing.rows import read_json_lines
 from service.store import open_store
 from tests.faults.serving import PATIENCE
 

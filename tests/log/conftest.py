@@ -7,7 +7,7 @@ from collections.abc import Callable
 import pytest
 from flask.testing import FlaskClient
 
-from service.exports import export_lines
+from service.public_log.exports import export_lines
 from service.public_log.note import SigningKey
 from service.public_log.publisher import Publisher
 from service.store.interface import Store

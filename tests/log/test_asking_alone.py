@@ -8,7 +8,7 @@ import pytest
 
 from service.public_log.checkpoint import cosign
 from service.public_log.note import COSIGNATURE, SigningKey, split_note
-from service.strict_json import parse
+from service.recording.strict_json import parse
 from service.verifying.evidence import verify_evidence
 from service.verifying.steps import Trust
 from tests.log.auditing import ALONE, HONEST, told

@@ -7,7 +7,7 @@ import re
 import pytest
 
 from domain.entry import LARGEST_EVENT
-from service.strict_json import DEEPEST
+from service.recording.strict_json import DEEPEST
 from tests.contract.proving import canonical
 from tests.log.auditing import HONEST
 from tests.log.making import event, make

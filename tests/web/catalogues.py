@@ -7,13 +7,13 @@ from importlib.resources import files
 from jinja2 import Environment
 from jinja2.ext import extract_from_ast
 
-from service.dates import PHRASES
-from service.terms import LABELS
+from service.telling.dates import PHRASES
+from service.telling.terms import LABELS
+from service.telling.words import IN_PART, NO_ANSWER, NO_ANSWER_BY, WORDS
 from service.web.pages import forms
 from service.web.pages.faults import FAULTS, QUESTIONS, RULES, WHYS
 from service.web.pages.problems import FOR_PEOPLE
 from service.web.problems import PROBLEMS
-from service.words import IN_PART, NO_ANSWER, NO_ANSWER_BY, WORDS
 
 Key = tuple[str, str | None]  # a text, with its plural where it has one
 

@@ -9,8 +9,8 @@ from xml.etree import ElementTree as ET
 import pytest
 
 from domain.errors import NotFound
-from service.badge import draw_badge
-from service.wording import STANDINGS
+from service.formats.badge import draw_badge
+from service.telling.wording import STANDINGS
 from tests.builders import MID, said
 from tests.formats import hostile
 from tests.web.newsroom import CLAIM, CLAIM_ID, append, open_claim

@@ -6,7 +6,7 @@ from uuid import UUID
 
 import pytest
 
-from service.ledger import Item
+from service.recording.ledger import Item
 from service.timeline import Asked
 from service.tokens import SCHEDULER, Actor
 from tests.builders import MID, said

@@ -6,9 +6,9 @@ import re
 
 import pytest
 
-from service.schemas import AssessedSchema, OpenedSchema, StatementSchema
+from service.recording.schemas import AssessedSchema, OpenedSchema, StatementSchema
+from service.telling.words import FIELDS
 from service.tokens import create_token
-from service.words import FIELDS
 from tests.builders import KREMLIN, MOFA, amended, asked, kept, said
 from tests.web.browsing import browse, sign_in
 from tests.web.newsroom import CLAIM, CLAIM_ID, OTHER, OTHER_ID, append, batch, in_json, mend, open_claim

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from service.dates import find_exact, tell_day, tell_instant, tell_past, tell_until
+from service.telling.dates import find_exact, tell_day, tell_instant, tell_past, tell_until
 from service.web.pages.languages import translations_of
 
 DATES = {

@@ -10,7 +10,7 @@ from uuid import UUID
 import pytest
 
 from service.errors import TooLarge
-from service.items import read_item
+from service.recording.items import read_item
 from service.tokens import create_token
 from service.web.pages.faults import FAULTS, PLAINER, WHYS, find_fault, tell_fault
 from service.web.pages.languages import translations_of

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from service.wording import SAID
+from service.telling.wording import SAID
 from tests.builders import KREMLIN, MID, amended, kept, said
 from tests.web.newsroom import CLAIM, mend, open_claim
 

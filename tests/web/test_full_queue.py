@@ -6,9 +6,9 @@ from threading import Event, Semaphore
 
 import pytest
 
-from service import writer
-from service.deciding import Decider
 from service.machine import new_salt
+from service.recording import writer
+from service.recording.deciding import Decider
 from service.timeline import Timeline
 from tests.builders import said
 from tests.web.newsroom import append, open_claim, record_of, refused

@@ -6,7 +6,7 @@ from xml.etree import ElementTree as ET
 
 import pytest
 
-from service.badge import IN_PART
+from service.formats.badge import IN_PART
 from tests.builders import kept, said
 from tests.web.browsing import browse, in_words, reason_of, rows_of, who_is_listed
 from tests.web.newsroom import CLAIM, CLAIM_ID, OTHER, OTHER_ID, append, mend, open_claim

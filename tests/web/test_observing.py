@@ -198,7 +198,7 @@ def test_metrics_need_the_right_to_operate(timeline, metrics, store, clock, role
 SHARED = """
 import sys
 from service.metrics import Metrics
-from service.deciding import Group
+from service.recording.deciding import Group
 metrics = Metrics(sys.argv[1])
 metrics.note_request("GET", "/claims", 200, 0.01)
 metrics.note_group(Group(3, 4, 0.01, True), 7)

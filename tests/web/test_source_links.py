@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from service import links
-from service.links import Link, find_link, web_address
+from service.telling import links
+from service.telling.links import Link, find_link, web_address
 from tests.builders import said
 from tests.web.browsing import browse
 from tests.web.newsroom import CLAIM, open_claim

@@ -8,7 +8,7 @@ from io import StringIO
 
 import pytest
 
-from service import lists
+from service.reading import lists
 from tests.builders import KREMLIN, MID, MOFA, PAPER, said
 from tests.web.newsroom import CLAIM, CLAIM_ID, NOW, OTHER_ID, append, mend, open_claim
 

@@ -10,11 +10,11 @@ import pytest
 
 from domain.codebook import STATEMENTS
 from service.cli.account import write_account
-from service.terms import ATTRIBUTIONS, GRADES, LIKELIHOODS, STRENGTHS
+from service.telling.terms import ATTRIBUTIONS, GRADES, LIKELIHOODS, STRENGTHS
+from service.telling.wording import SAID, tell_deed
+from service.telling.words import IN_PART
 from service.tokens import create_token
 from service.web.pages.languages import translations_of
-from service.wording import SAID, tell_deed
-from service.words import IN_PART
 from tests.builders import MID, MOFA, amended, kept, said
 from tests.web.browsing import browse, in_words, reason_of, rows_of, sign_in, who_is_listed
 from tests.web.newsroom import CLAIM, CLAIM_ID, OTHER, OTHER_ID, append, batch, in_json, mend, open_claim

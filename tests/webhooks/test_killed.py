@@ -25,7 +25,7 @@ RECORD = """
 import os, sys
 from uuid import uuid4
 from service.bootstrap import build
-from service.ledger import Item, Ledger
+from service.recording.ledger import Item, Ledger
 from service.store import open_store
 from service.timeline import Asked
 from service.tokens import Actor

@@ -7,7 +7,7 @@ from uuid import uuid4
 import pytest
 
 from service.config import Config
-from service.items import read_claim_id
+from service.recording.items import read_claim_id
 from service.web import create_app
 from service.webhooks.subscriptions import MOST_WEBHOOKS
 from tests.builders import MID, said

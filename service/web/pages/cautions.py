@@ -20,11 +20,11 @@ from domain.errors import DomainError, DuplicateStatement, NotFound
 from domain.instants import parse_instant
 from domain.party import KINDS, party_key
 from domain.statement import UNNAMED
-from service.advice import Alike, find_signs
-from service.dates import names_season
-from service.ledger import Item
-from service.links import find_link, is_unsure
 from service.lookalikes import find_mixed_words
+from service.reading.advice import Alike, find_signs
+from service.recording.ledger import Item
+from service.telling.dates import names_season
+from service.telling.links import find_link, is_unsure
 from service.timeline import Asked
 from service.web.endpoint import timeline
 from service.web.pages.naming import find_alike, find_near, find_party, find_terms

@@ -13,8 +13,9 @@ import orjson
 from flask import Response, request
 
 from domain.instants import parse_instant
-from service.changes import compare_wordings
-from service.reads import Answer
+from service.reading.reads import Answer
+from service.telling.changes import compare_wordings
+from service.telling.wording import Reasons, sort_reasons
 from service.web.addresses import to_uuid, to_version
 from service.web.endpoint import claim_of, timeline
 from service.web.negotiation import redirect_to
@@ -28,7 +29,6 @@ from service.web.pages.rendering import answer_page, find_parts
 from service.web.pages.story import Told, mark_away, read_story
 from service.web.pages.utterances import find_same_utterance
 from service.web.pages.voices import group_words, list_withdrawals, tell_positions, tell_withdrawals
-from service.wording import Reasons, sort_reasons
 
 Json = Mapping[str, Any]
 Turn = tuple[Json, bool, Told | None, Told | None]

@@ -12,9 +12,9 @@ from flask import Response
 
 from domain.errors import NotFound
 from domain.party import party_key
-from service.feeds import ATOM, JSON_FEED
-from service.lists import PageOfClaims
-from service.reads import Answer
+from service.formats.feeds import ATOM, JSON_FEED
+from service.reading.lists import PageOfClaims
+from service.reading.reads import Answer
 from service.web.addresses import to_question, to_uuid
 from service.web.endpoint import claim_of, same_address_with, timeline
 from service.web.pages.fragments import Fragment

@@ -22,7 +22,7 @@ from jinja2.utils import missing
 from jinja2.visitor import NodeTransformer
 from markupsafe import Markup, escape
 
-from service.wording import plain
+from service.telling.wording import plain
 
 PIECES = "pieces.html"  # its macros are given texts alone, and remember what they wrote of them
 _REMEMBERED = 4_096  # by each of these macros

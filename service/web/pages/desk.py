@@ -10,9 +10,9 @@ from flask import Response, request
 
 from domain.instants import parse_instant
 from service.errors import Unauthenticated
-from service.feed import FeedQuestion
-from service.hanging import Awaited
-from service.lists import ListQuestion
+from service.reading.feed import FeedQuestion
+from service.reading.hanging import Awaited
+from service.reading.lists import ListQuestion
 from service.sessions import find_look, note_look
 from service.tokens import Actor
 from service.web.auth import require_same_origin

@@ -11,8 +11,8 @@ from gettext import NullTranslations
 
 from markupsafe import Markup, escape
 
+from service.telling.words import WORDS
 from service.web.pages import forms
-from service.words import WORDS
 
 # Of grades their letters are enough: their words begin with them, and hold commas.
 _GRADES = ("reliability", "credibility")

@@ -12,8 +12,8 @@ from itertools import chain
 from typing import Any
 
 from domain.errors import Fault
-from service.items import read_claim_id
-from service.members import LISTS, MOST_PARTICIPANTS, PARTICIPANTS, PARTY_MEMBERS, STATEMENT
+from service.recording.items import read_claim_id
+from service.telling.members import LISTS, MOST_PARTICIPANTS, PARTICIPANTS, PARTY_MEMBERS, STATEMENT
 from service.web.endpoint import WHOLE_NUMBER
 
 CLAIM = (

@@ -10,8 +10,8 @@ import orjson
 
 from service.jobs.lapses import find_deadline
 from service.search_text import Phrase, find_places, read_question
+from service.telling.wording import in_one_line, is_partial
 from service.web.endpoint import timeline
-from service.wording import in_one_line, is_partial
 
 LONGEST = 240  # characters of a text that are shown of what was said
 _BESIDE = ("speaker", "on_behalf_of")  # named where they were found by

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from flask import Response
 
-from service.lists import ListQuestion
+from service.reading.lists import ListQuestion
 from service.web.endpoint import timeline
 from service.web.pages.claims import draw_rows, name_feeds
 from service.web.pages.record import draw_mended

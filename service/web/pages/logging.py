@@ -13,10 +13,11 @@ from flask import Response
 
 from domain.codebook import STATEMENTS
 from domain.errors import Fault, NotFound
-from service.dates import tell_instant
-from service.feed import FeedQuestion
-from service.ledger import Item
-from service.members import fill
+from service.reading.feed import FeedQuestion
+from service.recording.ledger import Item
+from service.telling.dates import tell_instant
+from service.telling.members import fill
+from service.telling.words import NO_ANSWER, NO_ANSWER_BY
 from service.web.addresses import to_uuid, to_version
 from service.web.endpoint import claim_of, timeline, who_asks
 from service.web.pages.forms import (
@@ -33,7 +34,6 @@ from service.web.pages.languages import LANGUAGES, chosen_language, translations
 from service.web.pages.matrix import find_across, read_matrix
 from service.web.pages.naming import find_named
 from service.web.pages.recording import Draft, answer_form, read_one, sent, show_form
-from service.words import NO_ANSWER, NO_ANSWER_BY
 
 Json = Mapping[str, Any]
 TYPES = (*STATEMENTS, "assessed")

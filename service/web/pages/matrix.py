@@ -9,7 +9,7 @@ from uuid import UUID
 
 import orjson
 
-from service.lists import ListQuestion
+from service.reading.lists import ListQuestion
 from service.web.endpoint import timeline
 from service.web.pages.voices import find_said, read_said, tell_positions
 

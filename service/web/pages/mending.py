@@ -11,9 +11,10 @@ from flask import Response
 
 from domain.codebook import STATEMENTS
 from domain.errors import DomainError, Fault, NotFound, RuleBroken
-from service.changes import compare_statements, compare_wordings
-from service.ledger import Item
-from service.members import PARTICIPANTS, PARTY, fill
+from service.recording.ledger import Item
+from service.telling.changes import compare_statements, compare_wordings
+from service.telling.members import PARTICIPANTS, PARTY, fill
+from service.telling.words import WORDS
 from service.timeline import Asked
 from service.tokens import EDIT, WRITE
 from service.web.addresses import to_uuid
@@ -35,7 +36,6 @@ from service.web.pages.recording import Draft, answer_form, read_one, sent, show
 from service.web.pages.story import Told, find_story, read_story
 from service.web.pages.utterances import find_copies
 from service.web.pages.voices import tell_positions
-from service.words import WORDS
 
 Json = Mapping[str, Any]
 _FIELDS = {"regarding": "about_event"}  # of a statement that is amended; `regarding` is the event that it amends

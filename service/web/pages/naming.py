@@ -10,10 +10,10 @@ import orjson
 
 from domain.errors import DomainError, Invalid
 from domain.party import party_key
-from service.lists import ListQuestion
 from service.lookalikes import find_skeletons, is_near, words_of
-from service.members import MOST_PARTICIPANTS, PARTICIPANTS
-from service.parties import PartiesQuestion, PartyQuestion
+from service.reading.lists import ListQuestion
+from service.reading.parties import PartiesQuestion, PartyQuestion
+from service.telling.members import MOST_PARTICIPANTS, PARTICIPANTS
 from service.web.endpoint import timeline
 
 Json = Mapping[str, Any]

@@ -7,7 +7,7 @@ from uuid import UUID, uuid4
 from flask import Response
 
 from domain.errors import Fault
-from service.ledger import Item
+from service.recording.ledger import Item
 from service.web.addresses import to_uuid
 from service.web.pages.cautions import tell_typed
 from service.web.pages.forms import read_claim

@@ -12,7 +12,7 @@ import orjson
 from flask import Response, request
 
 from domain.reading import find_rewording
-from service.parties import PartiesQuestion, PartyQuestion
+from service.reading.parties import PartiesQuestion, PartyQuestion
 from service.web.endpoint import same_address_with, timeline
 from service.web.pages.claims import following
 from service.web.pages.limits import mark_limits, wordings_of

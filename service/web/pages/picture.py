@@ -18,8 +18,8 @@ from typing import Any
 
 from markupsafe import Markup, escape
 
-from service.dates import Days
-from service.terms import find_strength, find_terms
+from service.telling.dates import Days
+from service.telling.terms import find_strength, find_terms
 from service.web.pages.shapes import shape_of
 from service.web.pages.story import Told
 

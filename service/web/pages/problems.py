@@ -10,7 +10,7 @@ from werkzeug.exceptions import HTTPException
 
 from domain.errors import DomainError, Fault, Invalid, NothingCounts, NotYetKnown, RuleBroken
 from service.errors import Forbidden, TooManyRequests, Unauthenticated
-from service.schemas import Known
+from service.recording.schemas import Known
 from service.web.auth import is_same_origin
 from service.web.pages.faults import RULES
 from service.web.pages.forms import place

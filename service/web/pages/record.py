@@ -10,8 +10,8 @@ from uuid import UUID
 import orjson
 from flask import Response, request
 
-from service.feed import FeedQuestion
-from service.reads import Answer
+from service.reading.feed import FeedQuestion
+from service.reading.reads import Answer
 from service.web.endpoint import claim_of, timeline
 from service.web.pages.asked import find_overdue, mark_answers
 from service.web.pages.claims import following

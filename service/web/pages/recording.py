@@ -21,12 +21,12 @@ from flask import Response, request
 
 from domain.errors import DomainError, DuplicateStatement, Fault, Invalid, KeyReused
 from service.errors import Forbidden, Malformed
-from service.feed import FeedQuestion
-from service.items import read_item
-from service.ledger import Item
-from service.members import MOST_PARTICIPANTS
-from service.receipts import Receipt
+from service.reading.feed import FeedQuestion
+from service.recording.items import read_item
+from service.recording.ledger import Item
+from service.recording.receipts import Receipt
 from service.store.read_model import ClaimVersion
+from service.telling.members import MOST_PARTICIPANTS
 from service.timeline import Asked
 from service.web.endpoint import claim_of, require_utf8, timeline, who_asks
 from service.web.negotiation import redirect_to

@@ -10,7 +10,7 @@ from flask import Response, request
 from marshmallow import Schema, fields
 
 from service.errors import UnsupportedMediaType
-from service.schemas import LARGEST_NUMBER, Known
+from service.recording.schemas import LARGEST_NUMBER, Known
 from service.tokens import READ, WRITE
 from service.web.endpoint import Endpoint, NoParameters
 from service.web.pages import assets, audit, desk, embed, logging, mending, opening, signing, suggestions

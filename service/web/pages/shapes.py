@@ -6,7 +6,7 @@ from functools import cache
 
 from markupsafe import Markup
 
-from service.badge import IN_PART, SHAPES
+from service.formats.badge import IN_PART, SHAPES
 
 _STANCES = {
     "asserts": SHAPES["reported"],

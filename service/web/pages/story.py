@@ -21,11 +21,11 @@ from domain.codebook import EVENT_TYPES, STATEMENTS
 from domain.party import party_key
 from domain.positions import Aside
 from domain.statement import Word, read_word
-from service.changes import compare_statements, compare_wordings
-from service.dates import Days, find_days
-from service.terms import Behalf, find_behalf, find_manner, find_strength, find_terms
+from service.telling.changes import compare_statements, compare_wordings
+from service.telling.dates import Days, find_days
+from service.telling.terms import Behalf, find_behalf, find_manner, find_strength, find_terms
+from service.telling.wording import is_partial
 from service.web.endpoint import claim_of, timeline
-from service.wording import is_partial
 
 Json = Mapping[str, Any]
 Came = tuple[int, str, bool, Json]  # a word that answered: its number, its type, whether of a part only, its payload

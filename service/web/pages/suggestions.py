@@ -14,11 +14,11 @@ from flask import Response
 from markupsafe import Markup
 
 from domain.party import party_key
-from service.lists import ListQuestion
+from service.reading.lists import ListQuestion
+from service.telling.wording import in_one_line
 from service.web.endpoint import same_address_with, timeline
 from service.web.pages.naming import begin_of, find_party, search_parties
 from service.web.pages.rendering import HTML
-from service.wording import in_one_line
 
 Json = Mapping[str, Any]
 MOST = 10

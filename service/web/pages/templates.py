@@ -12,11 +12,13 @@ from jinja2 import Environment
 from jinja2.runtime import Macro
 from markupsafe import Markup
 
-from service.dates import find_exact, tell_day, tell_instant, tell_past, tell_until
 from service.jobs.lapses import find_deadline
-from service.links import find_link, is_unsure
 from service.public_log.note import write_base64
-from service.terms import list_terms, tell_verdict
+from service.telling.dates import find_exact, tell_day, tell_instant, tell_past, tell_until
+from service.telling.links import find_link, is_unsure
+from service.telling.terms import list_terms, tell_verdict
+from service.telling.wording import in_one_line
+from service.telling.words import IN_PART, WORDS
 from service.web.pages.assets import address_of
 from service.web.pages.compiling import Templates
 from service.web.pages.faults import RULES, tell_fault
@@ -24,8 +26,6 @@ from service.web.pages.languages import LANGUAGES, tell_number, translations_of
 from service.web.pages.picture import write_marks
 from service.web.pages.shapes import mark_of
 from service.web.pages.story import behalf_of, strength_of, terms_of
-from service.wording import in_one_line
-from service.words import IN_PART, WORDS
 
 _REMEMBERED = 4_096  # days and instants in words, of each language
 

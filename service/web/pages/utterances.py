@@ -9,7 +9,7 @@ from uuid import UUID
 import orjson
 
 from domain.errors import NotFound
-from service.feed import FeedQuestion
+from service.reading.feed import FeedQuestion
 from service.web.addresses import to_uuid
 from service.web.endpoint import claim_of, timeline
 from service.web.pages.story import Told, find_story, read_logged

@@ -12,7 +12,7 @@ from domain.party import voice_of
 from domain.positions import Aside
 from domain.reading import Wordings, find_rewording
 from domain.statement import UNNAMED
-from service.terms import find_behalf
+from service.telling.terms import find_behalf
 from service.web.endpoint import timeline
 from service.web.pages.limits import wordings_of
 from service.web.pages.story import Told, behalf_of, deed_of, read_story, strength_of, tell_manner, terms_of

@@ -21,9 +21,9 @@ from domain.difference import compare
 from domain.errors import Fault, Invalid, NotFound, NotYetKnown
 from domain.reading import find_held_back
 from domain.reading import read_history as read_words
-from service.ledger import MAPPER
-from service.moment import Moment, resolve_moment
-from service.receipts import Made, Receipt
+from service.reading.moment import Moment, resolve_moment
+from service.recording.ledger import MAPPER
+from service.recording.receipts import Made, Receipt
 from service.store.interface import View
 from service.store.read_model import ClaimVersion, render_body
 

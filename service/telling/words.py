@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from service.grades import CREDIBILITIES, RELIABILITIES
-from service.terms import ATTRIBUTIONS, CONFIDENCES, DEEDS, GRADES, LIKELIHOODS, STRENGTHS
+from service.telling.grades import CREDIBILITIES, RELIABILITIES
+from service.telling.terms import ATTRIBUTIONS, CONFIDENCES, DEEDS, GRADES, LIKELIHOODS, STRENGTHS
+from service.telling.wording import SAID, STANDINGS
 from service.tokens import ROLES
-from service.wording import SAID, STANDINGS
 
 KEPT = {
     "opened": "Claim opened",

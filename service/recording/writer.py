@@ -16,10 +16,10 @@ from concurrent.futures import Future
 from contextlib import suppress
 from typing import NamedTuple
 
-from service.deciding import Decided, Deciding, Group
 from service.errors import OutcomeUnknown, Unavailable
-from service.ledger import Command
-from service.receipts import Receipt
+from service.recording.deciding import Decided, Deciding, Group
+from service.recording.ledger import Command
+from service.recording.receipts import Receipt
 
 LONGEST_QUEUE = 1_000  # commands; more are refused with Unavailable
 LARGEST_GROUP = 200  # events in one transaction, or as many as the command that reaches this has

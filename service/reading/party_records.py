@@ -21,7 +21,7 @@ from domain.joins import read_as_one
 from domain.reading import read_history
 from domain.standing import account_for, describe_account
 from domain.track_record import BEHIND, SIDES, Kind, Outcome, list_outcomes, sum_up
-from service.ledger import MAPPER
+from service.recording.ledger import MAPPER
 from service.store.finding import OPEN_END, ClaimQuery
 from service.store.interface import View
 from service.store.read_model import ClaimVersion, Party

@@ -12,7 +12,7 @@ from datetime import datetime
 
 import orjson
 
-from service.lists import ListQuestion, list_claims
+from service.reading.lists import ListQuestion, list_claims
 from service.search_text import LONGEST_QUESTION, to_tokens
 from service.store.interface import View
 

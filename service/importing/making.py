@@ -19,10 +19,10 @@ from zlib import crc32
 from domain.claim import Claim
 from domain.errors import DomainError
 from service.beside import processes_beside
-from service.ledger import Entered, Ledger, keep_latest
-from service.read_ahead import ReadAhead
-from service.rehearsal import Rehearsed
-from service.rows import RowFault
+from service.importing.read_ahead import ReadAhead
+from service.importing.rehearsal import Rehearsed
+from service.importing.rows import RowFault
+from service.recording.ledger import Entered, Ledger, keep_latest
 from service.store.interface import Reply, Store, View
 
 AHEAD = 2  # groups that are made while another is stored

@@ -26,18 +26,18 @@ from subprocess import Popen
 
 from domain.errors import DomainError
 from service.collecting import spare_collecting
-from service.deciding import Decided, Decider, Outcome, all_failed
 from service.errors import OutcomeUnknown, Unavailable
-from service.ledger import Command
 from service.logs import start_logging
 from service.machine import new_salt, tell_time
-from service.receipts import Receipt
+from service.recording.deciding import Decided, Decider, Outcome, all_failed
+from service.recording.ledger import Command
+from service.recording.receipts import Receipt
 from service.store.interface import Store
 
 LONGEST_START = 10.0  # seconds that who starts it waits for it; it may come later
 PAUSE = 1.0  # seconds until it is tried again, where one ended before it was ready
 ERASING = 10.0  # seconds between looks whether what was erased has left the store's files too, while there is no work
-_BEGIN = "import sys; sys.path[:] = sys.argv[1:]; from service.deciding_beside import work; work(0)"
+_BEGIN = "import sys; sys.path[:] = sys.argv[1:]; from service.recording.deciding_beside import work; work(0)"
 
 _log = logging.getLogger(__name__)
 

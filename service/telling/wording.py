@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from domain.codebook import STATEMENTS
-from service.terms import ATTRIBUTIONS, DEEDS, tell_behalf, tell_manner, tell_terms
+from service.telling.terms import ATTRIBUTIONS, DEEDS, tell_behalf, tell_manner, tell_terms
 
 Payload = Mapping[str, Any]
 

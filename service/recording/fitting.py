@@ -13,7 +13,7 @@ from typing import Any
 
 from marshmallow import ValidationError, fields
 
-from service.schemas import LARGEST_NUMBER, Payload, Texts, Whole
+from service.recording.schemas import LARGEST_NUMBER, Payload, Texts, Whole
 
 Fits = Callable[[Any], bool]
 

@@ -18,8 +18,8 @@ from uuid import UUID
 from domain.claim import Claim
 from domain.errors import DomainError
 from service.errors import OutcomeUnknown, Unavailable
-from service.ledger import OFTEN, Command, Ledger, keep_latest
-from service.receipts import Receipt
+from service.recording.ledger import OFTEN, Command, Ledger, keep_latest
+from service.recording.receipts import Receipt
 from service.store.interface import Reply, Store, Transaction, View
 from service.tokens import Holding
 

@@ -15,8 +15,8 @@ from typing import Any, BinaryIO
 from marshmallow import Schema, fields
 
 from service.errors import Malformed
-from service.schemas import PAYLOADS, AssessedSchema, StatementSchema, Whole
-from service.strict_json import parse
+from service.recording.schemas import PAYLOADS, AssessedSchema, StatementSchema, Whole
+from service.recording.strict_json import parse
 
 BOM = b"\xef\xbb\xbf"
 SEPARATOR = ";"  # between the items of a list in one cell

@@ -6,9 +6,9 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from domain.codebook import STATEMENTS
-from service.members import STATEMENT, fill
-from service.wording import in_one_line, is_partial
-from service.words import FIELDS, WORDS
+from service.telling.members import STATEMENT, fill
+from service.telling.wording import in_one_line, is_partial
+from service.telling.words import FIELDS, WORDS
 
 Json = Mapping[str, Any]
 _WORDING = ("text", "lang", "topics")

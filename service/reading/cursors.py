@@ -13,7 +13,7 @@ import orjson
 
 from domain.errors import Fault, Invalid
 from domain.instants import parse_instant, write_instant
-from service.moment import Moment
+from service.reading.moment import Moment
 
 Place = TypeVar("Place", int, str)
 

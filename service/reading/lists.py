@@ -15,10 +15,10 @@ import orjson
 
 from domain.errors import Fault, Invalid
 from domain.instants import write_instant
-from service.cursors import digest, read_cursor, write_cursor
-from service.moment import Moment, resolve_moment, resolve_start
-from service.parties import expand_keys
-from service.reads import Answer
+from service.reading.cursors import digest, read_cursor, write_cursor
+from service.reading.moment import Moment, resolve_moment, resolve_start
+from service.reading.parties import expand_keys
+from service.reading.reads import Answer
 from service.search_text import read_question
 from service.store.finding import OPEN_END, PLAIN, ClaimQuery
 from service.store.interface import View

@@ -14,10 +14,10 @@ from xml.etree import ElementTree as ET
 
 import orjson
 
-from service.changes import compare_statements, name_change, tell_change
-from service.grades import tell_grades
-from service.links import web_address
-from service.wording import find_regarded, in_one_line, plain, tell_event, tell_position, tell_standing
+from service.telling.changes import compare_statements, name_change, tell_change
+from service.telling.grades import tell_grades
+from service.telling.links import web_address
+from service.telling.wording import find_regarded, in_one_line, plain, tell_event, tell_position, tell_standing
 
 ATOM, JSON_FEED = "application/atom+xml; charset=utf-8", "application/feed+json"
 NAMESPACE = "http://www.w3.org/2005/Atom"

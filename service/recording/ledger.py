@@ -24,14 +24,14 @@ from domain.instants import write_instant
 from domain.joins import find_names
 from domain.reading import find_links
 from service.errors import TooLarge
-from service.mapper import EventMapper
-from service.receipts import Made, Receipt
-from service.register import Register
+from service.recording.mapper import EventMapper
+from service.recording.notices import Change, list_deliveries
+from service.recording.receipts import Made, Receipt
+from service.recording.register import Register
+from service.recording.strict_json import write
 from service.store.interface import LogRow, Reply, Transaction, View
 from service.store.read_model import ClaimVersion, outline_version, render_history, render_version
 from service.store.steps import Steps, take_steps
-from service.strict_json import write
-from service.webhooks.notices import Change, list_deliveries
 
 MAPPER = EventMapper()
 CLAIMS_IN_MEMORY, EVENTS_IN_MEMORY = 1_000, 20_000  # of those that were written last; an event takes 2 to 3 KB

@@ -11,10 +11,10 @@ from typing import Any
 
 import orjson
 
-from service.feeds import Happening, Reading, note_reading
-from service.reads import Answer
+from service.formats.feeds import Happening, Reading, note_reading
+from service.reading.reads import Answer
 from service.store.interface import View
-from service.wording import find_regarded
+from service.telling.wording import find_regarded
 
 
 def read_corrections(view: View, before: int | None, limit: int) -> Answer:

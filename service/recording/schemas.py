@@ -1,7 +1,7 @@
 """The shapes of what may be recorded: one schema a payload.
 
 Shapes and types are told here, and the OpenAPI description is made from these; what a
-payload means is checked by the domain. `service.items` reads both at once.
+payload means is checked by the domain. `service.recording.items` reads both at once.
 """
 
 from __future__ import annotations

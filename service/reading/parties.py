@@ -18,10 +18,10 @@ from domain.errors import NotFound, NothingCounts, NotYetKnown
 from domain.joins import Join, find_names
 from domain.party import describe_party
 from domain.track_record import Kind
-from service.cursors import digest, read_cursor, write_cursor
-from service.moment import Moment, resolve_moment
-from service.party_records import PartyRecord
-from service.reads import Answer
+from service.reading.cursors import digest, read_cursor, write_cursor
+from service.reading.moment import Moment, resolve_moment
+from service.reading.party_records import PartyRecord
+from service.reading.reads import Answer
 from service.search_text import Phrase, read_question, to_tokens
 from service.store.directory import Name, PartyQuery
 from service.store.finding import OPEN_END

@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from typing import Any
 from xml.etree import ElementTree as ET
 
-from service.wording import in_one_line, tell_stances, tell_standing
+from service.telling.wording import in_one_line, tell_stances, tell_standing
 
 SVG = "image/svg+xml"
 HEIGHT = 24

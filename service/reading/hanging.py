@@ -17,13 +17,13 @@ import orjson
 from domain.errors import Fault, Invalid
 from domain.instants import parse_instant, write_instant
 from domain.party import describe_party
-from service.cursors import digest, read_cursor, write_cursor
-from service.feeds import LONGEST_TITLE, Entry
-from service.moment import Moment
-from service.reads import Answer
+from service.formats.feeds import LONGEST_TITLE, Entry
+from service.reading.cursors import digest, read_cursor, write_cursor
+from service.reading.moment import Moment
+from service.reading.reads import Answer
 from service.store.hanging import HangingRow
 from service.store.interface import View
-from service.wording import STANCES, in_one_line, tell_standing
+from service.telling.wording import STANCES, in_one_line, tell_standing
 
 DAYS = 7
 MOST_DAYS = 3_650

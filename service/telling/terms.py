@@ -13,7 +13,7 @@ from gettext import NullTranslations
 from typing import Any
 
 from domain.statement import UNNAMED
-from service.dates import ENGLISH
+from service.telling.dates import ENGLISH
 
 ATTRIBUTIONS = {
     "on_record": "on the record",

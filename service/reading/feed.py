@@ -16,8 +16,8 @@ from dataclasses import dataclass, replace
 import orjson
 
 from domain.party import party_key
-from service.parties import expand_keys
-from service.reads import Answer
+from service.reading.parties import expand_keys
+from service.reading.reads import Answer
 from service.store.interface import View
 
 LOOKED_AT = 2_000  # events, at most, for a page that filters

@@ -19,9 +19,9 @@ from domain.entry import LARGEST_EVENT
 from domain.errors import Fault
 from domain.statement import check_payload
 from service.errors import TooLarge
-from service.fitting import compile_schema
-from service.ledger import Item
-from service.schemas import PAYLOADS, STATEMENT_TYPES, Payload
+from service.recording.fitting import compile_schema
+from service.recording.ledger import Item
+from service.recording.schemas import PAYLOADS, STATEMENT_TYPES, Payload
 
 _UUID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}", re.IGNORECASE)
 

@@ -19,11 +19,11 @@ from marshmallow import fields
 from domain.claim import Claim
 from domain.codebook import BY_THE_CLOCK
 from domain.errors import DomainError, Fault, Invalid
-from service.items import load, read_claim_id, read_enveloped
-from service.ledger import Command, Item, Ledger, keep_latest
-from service.read_ahead import ReadAhead
-from service.rows import Row, RowFault
-from service.schemas import Payload, Whole
+from service.importing.read_ahead import ReadAhead
+from service.importing.rows import Row, RowFault
+from service.recording.items import load, read_claim_id, read_enveloped
+from service.recording.ledger import Command, Item, Ledger, keep_latest
+from service.recording.schemas import Payload, Whole
 from service.store.interface import View
 from service.timeline import Asked, Timeline, to_command
 

@@ -26,13 +26,13 @@ from domain.claim import Claim
 from domain.errors import DomainError
 from service.collecting import seldom_collecting
 from service.errors import Unavailable
-from service.ledger import Ledger, keep_latest
-from service.making import Batch, Making, start_makers
-from service.read_ahead import ReadAhead
-from service.rehearsal import Rehearsal, Rehearsed, read_rehearsed
-from service.rows import Row, RowFault
+from service.importing.making import Batch, Making, start_makers
+from service.importing.read_ahead import ReadAhead
+from service.importing.rehearsal import Rehearsal, Rehearsed, read_rehearsed
+from service.importing.rows import Row, RowFault
+from service.recording.ledger import Ledger, keep_latest
+from service.recording.strict_json import write
 from service.store.interface import Transaction
-from service.strict_json import write
 from service.timeline import Asked, Timeline
 from service.tokens import Actor
 

@@ -1,0 +1,1 @@
+"""Import a file of events: every row is tried before the first is recorded."""

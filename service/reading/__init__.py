@@ -1,0 +1,1 @@
+"""Read: what the record answers, now and as of any moment."""

@@ -1,0 +1,1 @@
+"""Record: from what is asked, as JSON, to events that are stored and acknowledged."""
