@@ -1,5 +1,5 @@
 -- Run once, by the container of PostgreSQL, when it makes the database: the server's own login, which may add events and
--- read them, and neither change nor delete them (service/store/postgres-1.sql).
+-- read them, and neither change nor delete them (service/store/postgres/schema-1.sql).
 DO $$
 BEGIN
   IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = 'onrecord_app') THEN

@@ -1,4 +1,4 @@
-"""Where the record is kept: one engine a file, all behind `service.store.interface`."""
+"""Where the record is kept: an engine a room, all behind `service.store.interface`."""
 
 from __future__ import annotations
 
@@ -17,11 +17,11 @@ def open_store(url: str, *, standby: str = "", readers: int = 10) -> Store:
     if scheme == "sqlite" and rest.startswith("/") and rest != "/":
         if standby:
             raise ValueError("an embedded store has no standby.")
-        from service.store.sqlite import SQLiteStore  # noqa: PLC0415 - an engine is loaded only where it is used
+        from service.store.sqlite.store import SQLiteStore  # noqa: PLC0415 - an engine is loaded only where it is used
 
         return SQLiteStore(rest[1:])
     if scheme in {"postgresql", "postgres"} and rest:
-        from service.store.postgres import PostgresStore  # noqa: PLC0415 - likewise
+        from service.store.postgres.store import PostgresStore  # noqa: PLC0415 - likewise
 
         return PostgresStore(url, standby=standby, readers=readers)
     named = repr(scheme) if re.fullmatch(r"[\w.+-]{1,40}", scheme, re.ASCII) else "this"  # which may hold a password

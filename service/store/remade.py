@@ -16,8 +16,8 @@ import orjson
 from domain.party import party_key
 from service.store.finding import OPEN_END, Run, list_facets
 from service.store.read_model import ClaimVersion, Party
-from service.store.sql_lasting import list_lasting
-from service.store.sql_track_records import write_outcome
+from service.store.sql.lasting import list_lasting
+from service.store.sql.track_records import write_outcome
 from service.store.track_records import follow_outcomes
 
 Row = tuple[Any, ...]

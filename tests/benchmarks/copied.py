@@ -30,7 +30,7 @@ def copy_to(url: str, path: Path) -> None:
     store = open_store(url)
     store.migrate()
     store.close()
-    script = files("service.store").joinpath("postgres-1.sql").read_text(encoding="utf-8")
+    script = files("service.store.postgres").joinpath("schema-1.sql").read_text(encoding="utf-8")
     tables = [name for name in re.findall(r"CREATE TABLE (\w+)", script) if name not in _LEFT]
     with closing(sqlite3.connect(f"file:{path}?mode=ro", uri=True)) as source, psycopg.connect(url) as target:
         target.execute("SET session_replication_role = replica")  # no trigger looks at rows that were looked at before

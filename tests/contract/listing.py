@@ -8,15 +8,15 @@ from pathlib import Path
 import psycopg
 
 from service.store import open_store
-from service.store.postgres_parts import LISTED, find_parts
+from service.store.postgres.parts import LISTED, find_parts
 from tests.clusters import Cluster
 
-STORE = Path(__file__).parent.parent.parent / "service" / "store"
+STORE = Path(__file__).parent.parent.parent / "service" / "store" / "postgres"
 
 
 def list_parts(url: str) -> str:
     """List what a database is made of whose tables and functions are those of the first script."""
-    made = (STORE / "postgres-1.sql").read_text(encoding="utf-8")
+    made = (STORE / "schema-1.sql").read_text(encoding="utf-8")
     names = [set(re.findall(rf"^CREATE {what} (\w+)", made, re.MULTILINE)) for what in ("TABLE", "FUNCTION")]
     with psycopg.connect(url, options="-c search_path=pg_catalog,public,pg_temp") as connection:
         parts = find_parts(connection, *names)

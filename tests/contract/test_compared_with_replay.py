@@ -8,8 +8,9 @@ import pytest
 
 from service.public_log.checkpoint import open_checkpoint
 from service.rebuild import rebuild
-from service.store import finding, sql_lasting
+from service.store import finding
 from service.store.derived import DERIVED, INDEX
+from service.store.sql import lasting as sql_lasting
 from service.verifying import replayed
 from service.verifying.replayed import compare_with_replay
 from tests.builders import CLAIM_ID, MOFA, OTHER_ID, amended, asked, kept, said

@@ -6,7 +6,7 @@ from service.machine import new_salt
 from service.recording.deciding import Decider
 from service.recording.writer import Writer
 from service.store.interface import Reply
-from service.store.sql_view import SQLView
+from service.store.sql.view import SQLView
 from service.timeline import Asked, Timeline
 from service.tokens import Actor, create_token, digest_of
 from tests.builders import CLAIM_ID, MOFA, OTHER_ID, THIRD_ID, kept, said

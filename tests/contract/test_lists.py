@@ -14,9 +14,14 @@ from hypothesis import strategies as st
 
 from service.recording.ledger import MAPPER
 from service.search_text import read_question
-from service.store import open_store, postgres_sql, sql_lasting, sql_lists, sql_sources, sqlite_sql
+from service.store import open_store
 from service.store.finding import OPEN_END, ClaimQuery, due_at, facets_of, texts_ended_by, tokens_of
 from service.store.interface import Store, View
+from service.store.postgres import sql as postgres_sql
+from service.store.sql import lasting as sql_lasting
+from service.store.sql import lists as sql_lists
+from service.store.sql import sources as sql_sources
+from service.store.sqlite import sql as sqlite_sql
 from tests.benchmarks.growing import RARE_TOPIC, make_growth
 from tests.benchmarks.records import fill
 from tests.contract.asking import EVERYTHING, describe_prefix

@@ -14,9 +14,9 @@ from service.cli import main
 from service.errors import Unavailable
 from service.jobs.self_check import CheckStopped, StoreDiffers, refuse_changed
 from service.store.parts import INDEX
-from service.store.postgres_index import find_fault, list_indexes
-from service.store.postgres_parts import read_listed
-from service.store.postgres_pool import connect
+from service.store.postgres.index import find_fault, list_indexes
+from service.store.postgres.parts import read_listed
+from service.store.postgres.pool import connect
 from tests.contract.owner import KEY
 from tests.contract.test_damage import run_verify
 
@@ -164,7 +164,7 @@ def test_damage_of_a_page_is_named(path, url, store):
 
 def test_a_look_at_indexes_ends_when_it_is_told_to(path, store, monkeypatch):
     """It reads the whole file, and who waits for its end need not: the check is then as if it had not run."""
-    monkeypatch.setattr("service.store.sqlite_parts._STEPS", 1)
+    monkeypatch.setattr("service.store.sqlite.parts._STEPS", 1)
     stopping = Event()
     stopping.set()
     with pytest.raises(CheckStopped):

@@ -96,7 +96,7 @@ def test_a_record_of_the_version_before_is_brought_up_to_this_one(engine, unmade
     if engine.name == "sqlite":
         pytest.skip("there is no way from one to the next")
     with psycopg.connect(unmade) as connection:
-        connection.execute((STORE / "postgres-1.sql").read_bytes())
+        connection.execute((STORE / "schema-1.sql").read_bytes())
     store = open_store(unmade)
     with closing(Bench(store)) as bench:
         bench.do(opening(CLAIM_ID, said("denied", summary=f"A word: {'x' * 300}, and another.")))

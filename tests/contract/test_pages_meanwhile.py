@@ -13,8 +13,9 @@ import pytest
 
 from service.reading.lists import ListQuestion, list_claims
 from service.reading.reads import Answer
-from service.store import sql_lasting, sql_lists
 from service.store.interface import Store
+from service.store.sql import lasting as sql_lasting
+from service.store.sql import lists as sql_lists
 from tests.builders import MID, MOFA, PAPER, kept, said
 from tests.contract.asking import PATIENCE, TEN, Bench, append, opening
 

@@ -9,7 +9,7 @@ import pytest
 from service.store import open_store
 from service.store.interface import Head
 from service.store.parts import find_differences
-from service.store.postgres_parts import LISTED
+from service.store.postgres.parts import LISTED
 from tests.contract.listing import STORE, list_parts
 
 ADDED = "expected no {} but those that this program makes, got "

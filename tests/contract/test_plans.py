@@ -14,10 +14,13 @@ from typing import Any
 import pytest
 
 from service.bootstrap import build
-from service.store import open_store, postgres_sql, sql_lasting, sql_sources
+from service.store import open_store
 from service.store.interface import Store
-from service.store.postgres_sql import PostgresSql
+from service.store.postgres import sql as postgres_sql
+from service.store.postgres.sql import PostgresSql
 from service.store.read_model import ClaimVersion
+from service.store.sql import lasting as sql_lasting
+from service.store.sql import sources as sql_sources
 from service.timeline import Timeline
 from tests.benchmarks.growing import make_growth
 from tests.benchmarks.reads import list_reads

@@ -10,9 +10,11 @@ import pytest
 from psycopg.conninfo import conninfo_to_dict
 
 from service.errors import Unavailable
-from service.store import open_store, postgres, postgres_pool
+from service.store import open_store
 from service.store.interface import Head
 from service.store.parts import find_differences
+from service.store.postgres import pool as postgres_pool
+from service.store.postgres import store as postgres
 from service.verifying.replayed import compare_with_replay
 from tests.builders import CLAIM_ID, KREMLIN, MOFA, kept, said
 from tests.contract.asking import Bench, append, contents, opening

@@ -11,8 +11,9 @@ from hypothesis import strategies as st
 
 from service.rebuild import rebuild
 from service.recording.ledger import rerender
-from service.store import finding, sql_lasting
+from service.store import finding
 from service.store.finding import OPEN_END, PLAIN, ClaimQuery
+from service.store.sql import lasting as sql_lasting
 from tests.builders import CLAIM_ID, KREMLIN, MID, MOFA, OTHER_ID, THIRD_ID, amended, asked, assessed, kept, said
 from tests.contract.asking import append, ask, contents, describe_prefix, item, opening
 

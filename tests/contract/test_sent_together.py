@@ -6,10 +6,12 @@ import psycopg
 import pytest
 
 from service.errors import Damaged, Unavailable
-from service.store import postgres_pool, postgres_sql, postgres_together
 from service.store.interface import Head
-from service.store.postgres import WRITERS
-from service.store.postgres_together import Together
+from service.store.postgres import pool as postgres_pool
+from service.store.postgres import sql as postgres_sql
+from service.store.postgres import together as postgres_together
+from service.store.postgres.store import WRITERS
+from service.store.postgres.together import Together
 from tests.builders import CLAIM_ID, KREMLIN, MOFA, said
 from tests.contract.asking import append, opening
 from tests.contract.conftest import run_on_postgresql

@@ -13,7 +13,7 @@ import pytest
 
 from service.errors import Unavailable
 from service.store import open_store
-from service.store import sqlite as engine_module
+from service.store.sqlite import store as engine_module
 from tests.builders import CLAIM_ID, OTHER_ID, amended, kept, said
 from tests.contract.asking import EVERYTHING, PATIENCE, Bench, append, contents, opening
 

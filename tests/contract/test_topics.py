@@ -6,8 +6,9 @@ from threading import Event
 import pytest
 
 from service.jobs.self_check import check_read_model
-from service.store import finding, sql_topics
+from service.store import finding
 from service.store.derived import DERIVED
+from service.store.sql import topics as sql_topics
 from tests.builders import CLAIM_ID, MOFA, OTHER_ID, kept, said
 from tests.contract.asking import append, ask, item
 

@@ -18,7 +18,7 @@ from service.bootstrap import build
 from service.machine import tell_time
 from service.recording.ledger import Item
 from service.store import open_store
-from service.store.postgres_lead import LEADING
+from service.store.postgres.lead import LEADING
 from service.timeline import Asked
 from service.tokens import Actor
 from tests.builders import MOFA, OPENED

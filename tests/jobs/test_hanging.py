@@ -11,8 +11,8 @@ import pytest
 
 from service.store import open_store
 from service.store.hanging import HangingRow
-from service.store.sql_hanging import SQLHanging
-from service.store.sqlite_sql import SQLiteSql
+from service.store.sql.hanging import SQLHanging
+from service.store.sqlite.sql import SQLiteSql
 from tests.builders import MID, MOFA, asked, said
 
 KEYED = {"key": "south-korean-foreign-ministry", **MOFA}

@@ -19,8 +19,8 @@ from service.jobs.states import judge_jobs, tell_trouble
 from service.jobs.table import Job, list_jobs
 from service.store import open_store
 from service.store.job_log import JobRow
-from service.store.postgres_lead import LEADING, AdvisoryLead
-from service.store.sqlite_lead import FileLead
+from service.store.postgres.lead import LEADING, AdvisoryLead
+from service.store.sqlite.lead import FileLead
 from tests.contract.conftest import run_on_postgresql
 from tests.faults.serving import wait_until
 

@@ -11,7 +11,7 @@ import pytest
 
 from domain.codebook import EVENT_TYPES
 from service.store import open_store
-from service.store.sql_view import SQLView
+from service.store.sql.view import SQLView
 from service.telling.wording import _KEPT, SAID
 from tests.builders import KREMLIN, MID, amended, kept, said, statement
 from tests.formats import hostile

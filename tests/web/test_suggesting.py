@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from service.store.sqlite_sql import SQLiteSql
+from service.store.sqlite.sql import SQLiteSql
 from tests.builders import said
 from tests.web.newsroom import open_claim
 

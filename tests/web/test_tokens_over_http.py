@@ -10,7 +10,7 @@ from unittest.mock import patch
 import pytest
 
 from service.errors import OutcomeUnknown, Unavailable
-from service.store.sqlite_file import LOCK_WAIT
+from service.store.sqlite.file import LOCK_WAIT
 from service.tokens import create_token, revoke_token
 from tests.builders import said
 from tests.web.newsroom import CLAIM, append, in_json, open_claim, refused

@@ -1,0 +1,1 @@
+"""A newsroom's store: a PostgreSQL database."""
