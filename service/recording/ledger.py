@@ -31,7 +31,7 @@ from service.recording.register import Register
 from service.recording.strict_json import write
 from service.store.interface import LogRow, Reply, Transaction, View
 from service.store.read_model import ClaimVersion, outline_version, render_history, render_version
-from service.store.sql.steps import Steps, take_steps
+from service.store.steps import Steps, take_steps
 
 MAPPER = EventMapper()
 CLAIMS_IN_MEMORY, EVENTS_IN_MEMORY = 1_000, 20_000  # of those that were written last; an event takes 2 to 3 KB

@@ -14,7 +14,7 @@ from typing import Protocol
 from domain.joins import Join
 from service.search_text import Phrase
 from service.store.read_model import ClaimVersion, Party
-from service.store.sql.steps import Steps
+from service.store.steps import Steps
 
 
 @dataclass(frozen=True, slots=True)

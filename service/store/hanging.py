@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Literal, Protocol
 
 from service.store.read_model import ClaimVersion
-from service.store.sql.steps import Steps
+from service.store.steps import Steps
 
 Why = Literal["asked", "withholds"]
 

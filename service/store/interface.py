@@ -27,7 +27,7 @@ from service.store.outbox import Outbox, OutboxView
 from service.store.parts import Inspected
 from service.store.read_model import ClaimVersion
 from service.store.sessions import Sessions, SessionsView
-from service.store.sql.steps import Steps
+from service.store.steps import Steps
 from service.store.track_records import TrackRecords, TrackRecordsView
 from service.store.tree import Tree, TreeView
 from service.store.watched import Watched, WatchedView

@@ -13,7 +13,7 @@ from typing import NamedTuple, Protocol
 from domain.track_record import Kind, Outcome
 from service.store.finding import OPEN_END
 from service.store.read_model import ClaimVersion
-from service.store.sql.steps import Steps
+from service.store.steps import Steps
 
 DAY_LEVELS = 6  # of stretches of 16 ** level days: more days than there are between any two dates
 

@@ -21,7 +21,7 @@ from service.store.read_model import ClaimVersion, Party
 from service.store.remade import write_said
 from service.store.sql.dialect import Cursor, Row, Sql
 from service.store.sql.keys import facets, list_keys, looks
-from service.store.sql.steps import Steps
+from service.store.steps import Steps
 
 _HELD = "since <= :size AND until > :size"
 # Of pairs: the 36 characters of an id, and a key.

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Sequence
 from service.store.finding import entered_upto, list_facets
 from service.store.read_model import ClaimVersion
 from service.store.sql.dialect import Sql
-from service.store.sql.steps import Steps
+from service.store.steps import Steps
 
 
 def enter_newest(sql: Sql, rows: Sequence[ClaimVersion]) -> Steps:

@@ -8,7 +8,7 @@ from dataclasses import astuple
 from service.store.hanging import HangingRow, Why
 from service.store.read_model import ClaimVersion
 from service.store.sql.dialect import Sql
-from service.store.sql.steps import Steps
+from service.store.steps import Steps
 
 _ROW = "SELECT at, claim, version FROM hanging"
 

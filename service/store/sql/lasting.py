@@ -13,7 +13,7 @@ from typing import Any
 from service.store.finding import LASTING
 from service.store.read_model import ClaimVersion
 from service.store.sql.dialect import Sql
-from service.store.sql.steps import Steps
+from service.store.steps import Steps
 
 SHELVES = 8  # columns of `lasting` in the schemas
 _ALL = ", ".join(f"words{n}" for n in range(SHELVES))

@@ -16,7 +16,7 @@ from domain.track_record import KINDS, Kind, Outcome
 from service.store.finding import OPEN_END
 from service.store.read_model import ClaimVersion
 from service.store.sql.dialect import Sql
-from service.store.sql.steps import Steps
+from service.store.steps import Steps
 from service.store.track_records import DAY_LEVELS, OutcomeRow, end_outcomes, follow_outcomes
 
 _COUNTED = f"""

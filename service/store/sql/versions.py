@@ -10,7 +10,7 @@ from service.store.sql import facets
 from service.store.sql.derived import OF_CLAIM
 from service.store.sql.dialect import Sql
 from service.store.sql.lasting import note_lasting
-from service.store.sql.steps import Steps, in_step, take_steps
+from service.store.steps import Steps, in_step, take_steps
 
 _PLACE = "(SELECT position FROM events WHERE claim = ? AND version = ?)"
 

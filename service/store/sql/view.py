@@ -30,11 +30,11 @@ from service.store.sql.lists import list_matches, list_rows
 from service.store.sql.mended import find_mended
 from service.store.sql.outbox import SQLOutbox
 from service.store.sql.sessions import SQLSessions
-from service.store.sql.steps import Steps
 from service.store.sql.topics import list_topics
 from service.store.sql.track_records import SQLTrackRecords
 from service.store.sql.tree import SQLTree
 from service.store.sql.watched import SQLWatched
+from service.store.steps import Steps
 
 _VERSION = "v.since, v.claim, v.version, b.body, v.until"  # as `ClaimVersion` begins
 # Word for word the condition of the index `corrections`, which is not used else.
