@@ -30,7 +30,8 @@ Reading = tuple[str, Mapping[str, Any]]  # how an event reads: a type and a payl
 class Happening:
     """An event as stored, the claim's text as worded by then, and how what it mends or is `about` read before it.
 
-    That is what it amends, strikes, takes back or clarifies; nothing where that was erased.
+    That is what it amends, strikes, takes back or clarifies, and nothing where that was erased; of what it erases
+    itself, its type.
     """
 
     event: Mapping[str, Any]
@@ -68,17 +69,23 @@ def word_history(events: Iterable[Mapping[str, Any]]) -> Iterator[Happening]:
         data = event.get("data") or {}
         if event["type"] in {"opened", "reworded"}:
             text = data.get("text", text)
-        yield Happening(event, text, reads.get(find_regarded(event["type"], data) or 0))
+        yield Happening(event, text, find_reading(reads, event))
         note_reading(reads, event)
 
 
 def note_reading(reads: dict[int, Reading], event: Mapping[str, Any]) -> None:
-    """Note how an event reads, or the one that it amends, by its number; of what is erased nothing is noted."""
-    if data := event.get("data"):
-        amends = event["type"] == "amended"
-        reads[data["regarding"] if amends else event["version"]] = (
-            (data["type"], data["statement"]) if amends else (event["type"], data)
-        )
+    """Note how an event reads, or the one that it amends, by its number; of what is erased its type alone."""
+    data = event.get("data") or {}
+    amends = data and event["type"] == "amended"
+    reads[data["regarding"] if amends else event["version"]] = (
+        (data["type"], data["statement"]) if amends else (event["type"], data)
+    )
+
+
+def find_reading(reads: Mapping[int, Reading], event: Mapping[str, Any]) -> Reading | None:
+    """Find how what an event mends or is about read before it; nothing where that is erased, but of what erased it."""
+    read = reads.get(find_regarded(event["type"], event.get("data") or {}) or 0)
+    return read if read and (read[1] or event["type"] == "redacted") else None
 
 
 def tell_happening(happening: Happening, base: str) -> Entry:

@@ -11,7 +11,7 @@ from typing import Any
 
 import orjson
 
-from service.formats.feeds import Happening, Reading, note_reading
+from service.formats.feeds import Happening, Reading, find_reading, note_reading
 from service.reading.reads import Answer
 from service.store.interface import View
 from service.telling.wording import find_regarded
@@ -56,4 +56,4 @@ def find_about(view: View, event: Mapping[str, Any]) -> Reading | None:
     before = {event["claim"]: (event["version"] - 1, [regarded])}
     for state in view.mended_events(before)[event["claim"]]:
         note_reading(reads, orjson.loads(state))
-    return reads.get(regarded)
+    return find_reading(reads, event)

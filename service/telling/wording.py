@@ -154,13 +154,15 @@ def _tell_beside(position: Payload) -> str:
 def tell_event(event: Payload, changed: Iterable[str] = (), about: tuple[str, Payload] | None = None) -> str:
     """Say what an event, as stored, puts on record; of an amendment, which members it `changed`, by their names.
 
-    `about` is how what it strikes, takes back or clarifies read before it, where that is known.
+    `about` is how what it strikes, takes back or clarifies read before it, where that is known, or what it erased.
     """
     type_, data = event["type"], event.get("data")
     if data is None:
         return f"Event {event['version']} ({type_.replace('_', ' ')}) was redacted; what it said is erased."
     if type_ == "amended":
         return in_one_line(_tell_amended(data, changed))
+    if about and type_ == "redacted":
+        return in_one_line(_tell_redacted(data, about[0]))
     if about and type_ == "struck":
         return in_one_line(_tell_struck(data, about))
     return in_one_line(_tell_statement(type_, data, about) if about and type_ in SAID else tell(type_, data))
@@ -209,9 +211,9 @@ def _tell_who(type_: str, data: Payload) -> str:
 
 
 def find_regarded(type_: str, data: Payload) -> int | None:
-    """Find the number of the event that another strikes, amends, takes back or clarifies."""
+    """Find the number of the event that another strikes, amends, erases, takes back or clarifies."""
     kind = STATEMENTS.get(type_)
-    mends = type_ in {"struck", "amended"} or (kind is not None and kind.of_own_words)
+    mends = type_ in {"struck", "amended", "redacted"} or (kind is not None and kind.of_own_words)
     return data.get("regarding") if mends else None
 
 
@@ -225,9 +227,10 @@ def _tell_reworded(data: Payload) -> str:
     return f"{wording} Reason: {stop(data['reason'])}"
 
 
-def _tell_redacted(data: Payload) -> str:
+def _tell_redacted(data: Payload, type_: str = "") -> str:
+    what = f"event {data['regarding']}" + (f" ({type_.replace('_', ' ')})" if type_ else "")
     reason, authority = stop(data["reason"]), stop(data["authority"])
-    return f"Redacted: what event {data['regarding']} said was erased. Reason: {reason} Authority: {authority}"
+    return f"Redacted: what {what} said was erased. Reason: {reason} Authority: {authority}"
 
 
 def _tell_amended(data: Payload, changed: Iterable[str] = ()) -> str:

@@ -146,7 +146,7 @@ def test_corrections_are_all_in_one_place(client):
     ]
     assert listed["next"] is None
     assert [entry.title for entry in parsed(client, "/corrections.atom").entries] == [
-        "Redacted: what event 4 said was erased. Reason: It was logged wrongly. Authority: the court.",
+        "Redacted: what event 4 (alleged) said was erased. Reason: It was logged wrongly. Authority: the court.",
         "Struck from our record: event 3, The Paper reported: It was so. Reason: It was logged wrongly.",
         (
             "Correction of our record: event 2, changed: Did what; Party; Kind; What was said, in our words."

@@ -34,7 +34,10 @@ def test_a_strike_says_what_was_struck_and_whose(client, desk):
 
 @pytest.mark.parametrize("type_", ["retracted", "clarified", "walked_back", "corrected"])
 def test_who_takes_back_what_is_told_with_whose_it_was(client, desk, type_):
-    """A retraction, clarification, retreat or correction names the statement it is about, until that is erased."""
+    """A retraction, clarification, retreat or correction names the statement it is about, until that is erased.
+
+    What erases it says of which type it was.
+    """
     grade = {"grade": "corrected"} if type_ == "corrected" else {}
     open_claim(desk, said("denied", KREMLIN), said(type_, MID, regarding=2, **grade))
     beside = "; Grade: corrected" if grade else ""
@@ -44,5 +47,8 @@ def test_who_takes_back_what_is_told_with_whose_it_was(client, desk, type_):
         assert [told] == summaries(client, f"{feed}.feed", type_)
     assert [told] == summaries(client, "/claims.feed")
     assert mend(desk, kept("redacted", regarding=2), 3).status_code == 201
+    told = "Redacted: what event 2 (denied) said was erased. Reason: It was logged wrongly. Authority: the court."
+    for feed in (CLAIM, "/claims", "/corrections"):
+        assert [told] == summaries(client, f"{feed}.feed", *([] if feed == "/claims" else ["redacted"]))
     erased = f"Russian Foreign Ministry {did} (event 2{beside}): What was said."
     assert [erased] == summaries(client, f"{CLAIM}.feed", type_)
