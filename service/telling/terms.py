@@ -12,11 +12,11 @@ from dataclasses import dataclass
 from gettext import NullTranslations
 from typing import Any
 
-from domain.statement import UNNAMED
 from service.telling.dates import ENGLISH
 
+ON_RECORD = "on_record"  # as what tells no terms is
 ATTRIBUTIONS = {
-    "on_record": "on the record",
+    ON_RECORD: "on the record",
     "background": "on background",
     "deep_background": "on deep background",
     "anonymous": "anonymous",
@@ -39,7 +39,7 @@ GRADE, RATING, LIKELIHOOD, CONFIDENCE = "Grade:", "Rating:", "Likelihood:", "Con
 LABELS = (GRADE, RATING, LIKELIHOOD, CONFIDENCE)
 # Members of a statement in the order in which they are told; what goes without saying is not told.
 _MEMBERS = (
-    ("attribution", "", ATTRIBUTIONS, "on_record"),
+    ("attribution", "", ATTRIBUTIONS, ON_RECORD),
     ("strength", "", STRENGTHS, "plain"),
     ("grade", GRADE, GRADES, None),
     ("likelihood", LIKELIHOOD, LIKELIHOODS, None),
@@ -98,9 +98,9 @@ def tell_terms(data: Mapping[str, Any]) -> list[str]:
 
 
 def find_terms(data: Mapping[str, Any]) -> str | None:
-    """Give the word for how a payload is to be attributed, where it was not said on the record."""
-    terms = data.get("attribution")
-    return terms if terms in UNNAMED else None
+    """Give the word for how a payload is to be attributed, where that is not known to be on the record."""
+    attribution: str = data.get("attribution", ON_RECORD)
+    return None if attribution == ON_RECORD else attribution
 
 
 def find_strength(data: Mapping[str, Any]) -> str | None:
@@ -110,7 +110,7 @@ def find_strength(data: Mapping[str, Any]) -> str | None:
 
 
 def find_manner(words: Sequence[Mapping[str, Any]]) -> Iterator[tuple[str, str]]:
-    """Find on what `terms` words were said of which none is on the record, and their `strength` where all are alike."""
+    """Find on what `terms` words were said, none known to be on record, and their `strength` where all are alike."""
     terms, strength = find_terms(words[-1]), find_strength(words[-1])
     if terms and all(map(find_terms, words)):
         yield "terms", terms

@@ -26,7 +26,7 @@ def test_a_claim_found_is_told_whole(onrecord):
         "informally in Moscow.\n"
         "  denies: Russian Foreign Ministry (RU) (concedes a part; categorical)\n"
         "  silent: South Korean Foreign Ministry (KR)\n"
-        "  asserts: Initial press reports, Unnamed sources (anonymous)\n\n"
+        "  asserts: Initial press reports (attribution not stated), Unnamed sources (anonymous)\n\n"
     )
     assert found.stderr == "1 claim found.\n"
 

@@ -228,6 +228,7 @@ def test_a_stance_is_told_with_its_manner():
     hedged = said("denied", attribution="background", strength="hedged")
     assert "\n* Russian Foreign Ministry (RU): on background, hedged.\n" in account_of(given(hedged))
     assert "\n* " not in account_of(given(hedged, said("denied", said_on="2026-01")))
+    assert "(RU): attribution not stated.\n" in account_of(given(said("denied", attribution="unstated")))
     withdrawn = account_of(given(hedged, said("retracted", regarding=2)))
     assert "(RU): denied, on background, hedged (2), retracted by Russian" in " ".join(withdrawn.split())
 

@@ -163,12 +163,12 @@ def test_what_is_recorded_is_never_read_as_of_the_page(moscow, client, language,
 STANDS = {
     "ko": (
         "부인한 주체: Russian Foreign Ministry ( 4 , 단호함). 전부 긍정하는 주체는 없습니다. "
-        "제기한 주체: Initial press reports ( 2 ), Unnamed sources ( 3 , 익명)."
+        "제기한 주체: Initial press reports ( 2 , 인용 조건 미상), Unnamed sources ( 3 , 익명)."
         " 일부 긍정: Russian Foreign Ministry ( 5 )."
     ),
     "ru": (
         "Отрицают: Russian Foreign Ministry ( 4 , категорично). Полностью не подтверждает никто."
-        " Утверждают: Initial press reports ( 2 ), Unnamed sources ( 3 , анонимно)."
+        " Утверждают: Initial press reports ( 2 , условия цитирования не указаны), Unnamed sources ( 3 , анонимно)."
         " Частично подтверждается: Russian Foreign Ministry ( 5 )."
     ),
 }

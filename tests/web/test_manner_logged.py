@@ -5,8 +5,9 @@ from __future__ import annotations
 import pytest
 
 from service.tokens import create_token
-from tests.web.browsing import Page, browse, send, sign_in
-from tests.web.newsroom import CLAIM, OTHER, OTHER_ID, open_claim
+from tests.builders import KREMLIN, said
+from tests.web.browsing import Page, browse, in_words, reason_of, rows_of, send, sign_in, who_is_listed
+from tests.web.newsroom import CLAIM, OTHER, OTHER_ID, append, open_claim
 
 FIELDS = {
     "key": "a-form-of-the-test",
@@ -56,3 +57,23 @@ def test_a_preview_tells_what_the_page_would_tell_beside_a_stance(reporter):
     )
     assert told in Page(send(reporter, f"{CLAIM}/log", back, "preview").text).text
     assert "unchanged" not in preview
+
+
+def test_that_the_source_gives_no_terms_is_told_wherever_terms_are_but_in_lists(desk, client):
+    """What is not known to be on the record is not told like what is: by the reason, the table, badge, feed, embed.
+
+    No list tells it, be there anybody unnamed on the claim or not: lists do not look for it.
+    """
+    open_claim(desk, said("confirmed"), said("denied", attribution="unstated"))
+    page, how = browse(client, CLAIM), "attribution not stated"
+    assert f"Russian Foreign Ministry (3, {how})" in reason_of(page)
+    assert rows_of(page)[0] == f"Russian Foreign Ministry RU denies 3 {how}"
+    assert f"affirms ( 2 ) → denies ( 3 ) ({how})" in page.text
+    assert who_is_listed(browse(client, f"{CLAIM}/embed")) == f"Denies Russian Foreign Ministry ({how})"
+    assert how in in_words(browse(client, "/parties/russian-foreign-ministry").html)
+    assert f"Denies it: Russian Foreign Ministry ({how})." in client.get(f"{CLAIM}.svg").text
+    [item] = client.get("/claims.feed").json["items"]
+    assert f"Russian Foreign Ministry: denies it ({how})." in item["content_text"]
+    assert who_is_listed(browse(client, "/claims")) == "Denies Russian Foreign Ministry"
+    append(desk, said("alleged", KREMLIN, attribution="anonymous"))
+    assert who_is_listed(browse(client, "/claims")) == "Denies Russian Foreign Ministry Asserts Kremlin (anonymous)"

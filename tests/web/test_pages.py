@@ -21,7 +21,7 @@ def test_a_claim_says_why_it_stands_as_it_does(moscow, client):
     text = browse(client, MEETING).text
     assert (
         "Denied by Russian Foreign Ministry ( 4 , categorical). Nobody affirms it in full. Put forward by"
-        " Initial press reports ( 2 ), Unnamed sources ( 3 , anonymous)."
+        " Initial press reports ( 2 , attribution not stated), Unnamed sources ( 3 , anonymous)."
         " Affirmed in part: Russian Foreign Ministry ( 5 )." in text
     )
 

@@ -19,7 +19,7 @@ from typing import Any
 from markupsafe import Markup, escape
 
 from service.telling.dates import Days
-from service.telling.terms import find_strength, find_terms
+from service.telling.terms import ON_RECORD, find_strength, find_terms
 from service.web.pages.shapes import shape_of
 from service.web.pages.story import Told
 
@@ -75,7 +75,7 @@ def draw(story: Sequence[Told], claim: Mapping[str, Any]) -> Picture | None:
             earlier = told.earlier is not None
             gone, moved = gone or not counts, moved or earlier
             said = told.word.data
-            manner = _find_manner(said.get("attribution"), said.get("strength", "plain"))
+            manner = _find_manner(said.get("attribution", ON_RECORD), said.get("strength", "plain"))
             kind = told.type, told.stance, told.partial, counts, earlier, *manner
             by_party.setdefault(told.key, {}).setdefault((told.days, kind), []).append(told.version)
             parties[told.key] = told.party or {}
@@ -106,7 +106,7 @@ def draw(story: Sequence[Told], claim: Mapping[str, Any]) -> Picture | None:
 
 
 @cache
-def _find_manner(attribution: str | None, strength: str) -> tuple[str | None, str | None]:
+def _find_manner(attribution: str, strength: str) -> tuple[str | None, str | None]:
     """Find what a mark tells of how a word was said, by its codes."""
     data = {"attribution": attribution, "strength": strength}
     return find_terms(data), find_strength(data)

@@ -241,7 +241,7 @@ def _mend(mending: Told, data: Json, told: dict[int, Told]) -> None:
 
 
 def terms_of(event: Told) -> str | None:
-    """Give the word for how an event is to be attributed, where it was not said on the record."""
+    """Give the word for how an event is to be attributed, where that is not known to be on the record."""
     return find_terms(event.data or _NOTHING)
 
 
@@ -263,5 +263,5 @@ def behalf_of(event: Told | None) -> Behalf | None:
 
 
 def tell_manner(words: Sequence[Told]) -> Iterator[tuple[str, str]]:
-    """Tell on what terms words were said of which none is on the record, and how strongly where all were as strong."""
+    """Tell on what terms words were said, none known to be on record, and how strongly where all were as strong."""
     return find_manner([word.data or _NOTHING for word in words])

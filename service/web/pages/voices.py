@@ -11,8 +11,7 @@ from typing import Any
 from domain.party import voice_of
 from domain.positions import Aside
 from domain.reading import Wordings, find_rewording
-from domain.statement import UNNAMED
-from service.telling.terms import find_behalf
+from service.telling.terms import ON_RECORD, find_behalf
 from service.web.endpoint import timeline
 from service.web.pages.limits import wordings_of
 from service.web.pages.story import Told, behalf_of, deed_of, read_story, strength_of, tell_manner, terms_of
@@ -24,7 +23,7 @@ _OF_ONE = ("terms", "strength", "behalf", "says", "overtaken", "taken_back", "re
 NAMED = 4  # parties of a stance that a row of a list names
 _TIMES = 4  # as many events of a position as were read before, where more are needed
 _REWORDED = '"type":"reworded"'  # as an event is stored
-_ATTRIBUTION, _NOT_NAMED = '"attribution":"', tuple(f'{word}"' for word in UNNAMED)  # likewise
+_ATTRIBUTION, _ON_RECORD = '"attribution":"', f'{ON_RECORD}"'  # likewise
 _BEHALF = '"on_behalf_of":'  # likewise
 _STRONG_OR_WEAK = ('"strength":"categorical"', '"strength":"hedged"')  # likewise
 _OF_A_PART = ('"extent":"partial"', '"type":"countered"')  # likewise
@@ -64,7 +63,7 @@ def _read_on(claim: Json, texts: list[str], shown: Sequence[Json], reads: dict[s
 
     What tells nothing is left out, unread: most words are on the record, and of the wording of now.
     """
-    if not any(_is_unnamed(text) or any(mark in text for mark in _TELLING) for text in texts):
+    if not any(_is_off_record(text) or any(mark in text for mark in _TELLING) for text in texts):
         plain = not any("overtaken_by" in one or one["stance"] == "withdrawn" for one in shown)
         if plain and not _is_reworded(texts):
             texts.clear()
@@ -87,10 +86,10 @@ def _read_on(claim: Json, texts: list[str], shown: Sequence[Json], reads: dict[s
     return before != reads
 
 
-def _is_unnamed(text: str) -> bool:
-    """Tell of an event as stored whether it was not said on the record; no text in it holds such quotation marks."""
+def _is_off_record(text: str) -> bool:
+    """Tell of an event as stored whether nobody knows it to be on record; no text in it holds such quotation marks."""
     place = text.find(_ATTRIBUTION)
-    return place >= 0 and text.startswith(_NOT_NAMED, place + len(_ATTRIBUTION))
+    return place >= 0 and not text.startswith(_ON_RECORD, place + len(_ATTRIBUTION))
 
 
 def _is_reworded(texts: Iterable[str]) -> bool:
@@ -135,12 +134,11 @@ def tell_position(claim: Json, position: Json, told: Mapping[int, Told], wording
     """Give a position with what can be told of it: `terms`, `strength`, `behalf`, `overtaken`, `taken_back` and others.
 
     `says` is the first event that says so, where one of a part came before.
-    `terms` is the word for how it is to be attributed, where none of its events is on the record, `strength` that of
-    all of them, where it is not plain, `behalf` in whose name it was taken, or what was taken back of it was said,
-    where not in the party's own alone. `overtaken` and `taken_back` say `by` which event, and `who` speaks in that,
-    where it is another party. `reworded_by` is the event by which the claim left the wording that it is about,
-    `earlier` are its concessions of such a wording,
-    `aside` the words that changed nothing, which say why.
+    `terms` is the word for how it is to be attributed, where none of its events is known to be on record, `strength`
+    that of all of them, where it is not plain, `behalf` in whose name it was taken, or what was taken back of it was
+    said, where not in the party's own alone. `overtaken` and `taken_back` say `by` which event, and `who` speaks in
+    that, where it is another party. `reworded_by` is the event by which the claim left the wording that it is about,
+    `earlier` are its concessions of such a wording, `aside` the words that changed nothing, which say why.
     """
     more: dict[str, Any] = {}
     events = [told[version] for version in position["events"] if version in told]
