@@ -8,6 +8,7 @@ from typing import Any
 
 import click
 
+from domain.codebook import STATEMENTS
 from service.cli.console import table
 from service.cli.history import (
     Entry,
@@ -22,7 +23,7 @@ from service.cli.history import (
 )
 from service.telling.dates import ENGLISH, tell_until
 from service.telling.terms import find_behalf, find_manner, tell_behalf, tell_manner, tell_terms
-from service.telling.wording import RULES, in_one_line, is_partial, sort_reasons
+from service.telling.wording import RULES, find_saying, in_one_line, is_partial, sort_reasons
 
 SILENT = ("withholds", "evades")
 MOST_NAMES = 6  # of a stance, in a list of claims
@@ -146,7 +147,7 @@ def _lines(claim: Json, history: History) -> Iterator[str]:
     yield f"Stands {click.style(claim['standing'], bold=True)}: {describe_standing(claim, history)}"
     if claim["positions"]:
         yield ""
-        notes = [_tell_beside(position, history) for position in claim["positions"]]
+        notes = [tell_beside(position, history) for position in claim["positions"]]
         rows = [_position(one, history, marked=bool(note)) for one, note in zip(claim["positions"], notes, strict=True)]
         yield table(("PARTY", "STANCE", "SINCE", "CONCEDES", "DISPUTES"), rows)
         named = zip(claim["positions"], notes, strict=True)
@@ -161,17 +162,31 @@ def _lines(claim: Json, history: History) -> Iterator[str]:
 
 
 def _position(position: Json, history: History, *, marked: bool) -> Sequence[object]:
-    lists = (", ".join(_cite(n, history) for n in position[name]) or "-" for name in ("concedes", "disputes"))
+    lists = (", ".join(cite(n, history) for n in position[name]) or "-" for name in ("concedes", "disputes"))
     return (
         _name_voice(position, history),
         f"{describe_stance(position)}{' *' if marked else ''}",
-        position["since"],
+        _tell_since(position, history),
         *lists,
     )
 
 
+def _tell_since(position: Json, history: History) -> str:
+    """Say since which event a party stands so, and since which exactly so, where the first said another thing."""
+    since, words = position["since"], [history[n] for n in position["events"] if n in history]
+    kinds = ((STATEMENTS.get(word.type), word) for word in words)
+    stood = ((e.version, kind.stance or "", is_partial(e.type, e.data or {})) for kind, e in kinds if kind)
+    says = find_saying(position, stood, lambda n: history[n].earlier if n in history else None)
+    return f"{since}, exactly so since {says}" if says and says != since else f"{since}"
+
+
 def _name_voice(position: Json, history: History) -> str:
-    return in_one_line(f"{name_party(position['party'])}{tell_behalf(find_behalf(_list_words(position, history)))}")
+    return in_one_line(f"{name_party(position['party'])}{tell_principal(position, history)}")
+
+
+def tell_principal(position: Json, history: History) -> str:
+    """Say in whose name a party stands where it does; nothing where it spoke for itself alone."""
+    return tell_behalf(find_behalf(_list_words(position, history)))
 
 
 def _list_words(position: Json, history: History) -> list[Json]:
@@ -188,7 +203,7 @@ def _find_taken(position: Json, history: History) -> Entry | None:
     return took[max(took, key=lambda version: version or 0)] if took else None
 
 
-def _tell_beside(position: Json, history: History) -> str:
+def tell_beside(position: Json, history: History) -> str:
     """Say what does not fit beside a stance: how it was said, or which word was taken back last and by whom; of what.
 
     How is on what terms and how strongly, of which wording is said where it reads otherwise now.
@@ -204,7 +219,8 @@ def _tell_beside(position: Json, history: History) -> str:
     return "; ".join(filter(None, (told, reworded)))
 
 
-def _cite(version: int, history: History) -> str:
+def cite(version: int, history: History) -> str:
+    """Give the number of an event, and say whether it is of an earlier wording of the claim."""
     return tell_number(version, history).removeprefix("event ")
 
 
@@ -212,6 +228,6 @@ def _name_briefly(position: Json, history: History) -> str:
     part = " in part" if position["partial"] else ""
     beside = ["overtaken"] if "overtaken_by" in position else []
     beside += [f"{name} a part" for name in ("concedes", "disputes") if position[name]]
-    beside += [note] if (note := _tell_beside(position, history)) else []
+    beside += [note] if (note := tell_beside(position, history)) else []
     told = f" ({'; '.join(beside)})" if beside else ""
     return f"{_name_voice(position, history)}{part}{told}"

@@ -8,9 +8,18 @@ from typing import Any
 
 import click
 
-from service.cli.account import describe_stance, describe_standing, name_party, names_in, tell_reversals
+from service.cli.account import (
+    cite,
+    describe_stance,
+    describe_standing,
+    name_party,
+    names_in,
+    tell_beside,
+    tell_principal,
+    tell_reversals,
+)
 from service.cli.console import table
-from service.cli.history import Entry, History, read_events, tell_number, tell_type, write_entry
+from service.cli.history import Entry, History, read_events, tell_number, tell_type, wrap, write_entry
 from service.telling.wording import in_one_line
 
 Json = Mapping[str, Any]
@@ -37,7 +46,7 @@ def _lines(change: Json, earlier: Json, claim: Json, events: Sequence[Json]) -> 
     yield f"Stands {click.style(claim['standing'], bold=True)}{as_before}: {describe_standing(claim, after)}"
     yield ""
     if change["stances"]:
-        yield table(("PARTY", "BEFORE", "AFTER", "EVENTS"), [_stance(s, after) for s in change["stances"]])
+        yield from _tell_stances(change["stances"], ((earlier, before), (claim, after)))
     else:
         yield "Nobody's stance changed."
     yield ""
@@ -49,20 +58,35 @@ def _lines(change: Json, earlier: Json, claim: Json, events: Sequence[Json]) -> 
     yield from chain.from_iterable(write_entry(after[event["version"]], after) for event in change["events"])
 
 
-def _stance(change: Json, history: History) -> Sequence[str]:
-    events = ", ".join(f"{n} {_cite(history[n])}" for n in change["events"])
-    return (name_party(change["party"]), _describe(change["from"]), _describe(change["to"]), events or "-")
+def _tell_stances(changes: Sequence[Json], sides: Sequence[tuple[Json, History]]) -> Iterator[str]:
+    """Tell who stands otherwise; what does not fit beside a stance, before and after, stands below the table."""
+    rows, notes = [], list[str]()
+    for change in changes:
+        name, told = name_party(change["party"]), list[str]()
+        for when, (claim, history) in zip(("before", "after"), sides, strict=True):
+            found = (one for one in claim["positions"] if one["party"]["key"] == change["party"]["key"])
+            position = next(found, None)
+            note = position and tell_beside(position, history)
+            told.append(_describe(position, history) + (" *" if note else ""))
+            notes += [f"* {name}, {when}: {note}."] if note else []
+        events = ", ".join(f"{n} {_name_deed(sides[-1][1][n])}" for n in change["events"])
+        rows.append((name, *told, events or "-"))
+    yield table(("PARTY", "BEFORE", "AFTER", "EVENTS"), rows)
+    yield from (wrap(note, "  ") for note in notes)
 
 
-def _cite(entry: Entry) -> str:
+def _name_deed(entry: Entry) -> str:
     return tell_type(entry.type, entry.data) + (" of an earlier wording" if entry.earlier else "")
 
 
-def _describe(stance: Json | None) -> str:
-    if stance is None:
+def _describe(position: Json | None, history: History) -> str:
+    if position is None:
         return "-"
-    lists = (f", {name} {', '.join(map(str, stance[name]))}" for name in ("concedes", "disputes") if stance[name])
-    return describe_stance(stance) + "".join(lists)
+    told = describe_stance(position) + tell_principal(position, history)
+    for name in ("concedes", "disputes"):
+        if position[name]:
+            told += f", {name} {', '.join(cite(n, history) for n in position[name])}"
+    return told
 
 
 def _tell_withdrawals(withdrawals: Sequence[Json], names: Mapping[str, str], history: History) -> list[str]:

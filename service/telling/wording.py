@@ -15,6 +15,7 @@ from domain.codebook import STATEMENTS
 from service.telling.terms import ATTRIBUTIONS, DEEDS, tell_behalf, tell_manner, tell_terms
 
 Payload = Mapping[str, Any]
+Stood = tuple[int, str, bool]  # a word by its number, the stance it takes, and whether of a part of the claim only
 
 STANDINGS = {
     "retracted": "Retracted",
@@ -181,6 +182,17 @@ def is_partial(type_: str, data: Payload) -> bool:
     kind = STATEMENTS.get(type_)
     default = "partial" if type_ == "countered" else "full"
     return kind is not None and kind.partly and data.get("extent", default) == "partial"
+
+
+def find_saying(position: Payload, words: Iterable[Stood], left: Callable[[int], int | None]) -> int | None:
+    """Find the first of some words that says where a party stands: of all of the claim, where it stands so.
+
+    `left` finds the event by which the claim left the wording that a word is of: where the last word is of the wording
+    of now, so is what is found.
+    """
+    stand, of_now = (position["stance"], position["partial"]), not left(max(position["events"]))
+    said = (version for version, *stood in words if tuple(stood) == stand)
+    return next((version for version in said if not (of_now and left(version))), None)
 
 
 def words_of(data: Payload) -> str:

@@ -21,8 +21,10 @@ def test_stances_change_by_events(onrecord):
     """Each party that stands otherwise is told with its stance before and after, and the events that made it so."""
     told = onrecord("diff", MEETING, "--from", "3").stdout
     assert "cb24e658-b4ee-5452-8916-1c18b6c61df4, from version 3 to version 9\n" in told
-    assert "Russian Foreign Ministry (RU)       -       denies, concedes 5  4 denied, 5 acknowledged in part\n" in told
-    assert "South Korean Foreign Ministry (KR)  -       withholds           6 ncnd\n" in told
+    assert (
+        "Russian Foreign Ministry (RU)       -       denies, concedes 5 *  4 denied, 5 acknowledged in part\n" in told
+    )
+    assert "South Korean Foreign Ministry (KR)  -       withholds             6 ncnd\n" in told
     assert "Initial press reports  " not in told
     events = told.split("Events between (recorded, UTC)\n")[1]
     assert [line[:3].strip() for line in events.splitlines() if line[:3].strip()] == ["4", "5", "6", "7", "8", "9"]
@@ -50,7 +52,9 @@ def test_reversals_and_withdrawals_between_are_told(onrecord):
     assert "Reversal: Example Ministry affirms (event 10), then denies (event 11).\n" in told
     taker = "withdrawn by event 12, retracted by Initial press reports"
     assert f"Withdrawal: what Initial press reports said in event 2, {taker}.\n" in told
-    assert "Initial press reports  asserts  withdrawn  12 retracted\n" in told
+    assert "Initial press reports  asserts *  withdrawn *  12 retracted\n" in told
+    note = "reported, attribution not stated (2), retracted by Initial press reports (12)"
+    assert f"* Initial press reports, after: {note}. " in " ".join(told.split())
     later = onrecord("diff", MEETING, "--from", "12").stdout
     for line in ("No new reversals.", "No new withdrawals.", "Nobody's stance changed.", "No events between."):
         assert f"{line}\n" in later
@@ -113,14 +117,14 @@ def test_json_is_what_the_record_answers(onrecord):
 @pytest.mark.usefixtures("served")
 def test_what_cannot_be_compared_is_told(onrecord):
     """A moment before the claim, what is no moment, and a version that is not there are told, with status 1."""
-    for words, said in (
+    for words, answer in (
         (("--from", "2020-01-01"), "--from '2020-01-01':\nThe record did not hold this then."),
         (("--from", "3", "--to", "yesterday"), "--to 'yesterday':\n"),
         (("--from", "3", "--to", "99"), "There is no event 99 on this claim; it has 1 to 9."),
     ):
         refused = onrecord("diff", MEETING, *words)
         assert (refused.exit_code, refused.stdout) == (1, "")
-        assert said in refused.stderr
+        assert answer in refused.stderr
 
 
 @pytest.mark.usefixtures("served")

@@ -12,6 +12,7 @@ from domain.party import voice_of
 from domain.positions import Aside
 from domain.reading import Wordings, find_rewording
 from service.telling.terms import ON_RECORD, find_behalf
+from service.telling.wording import Stood, find_saying
 from service.web.endpoint import timeline
 from service.web.pages.limits import wordings_of
 from service.web.pages.story import Told, behalf_of, deed_of, read_story, strength_of, tell_manner, terms_of
@@ -80,7 +81,7 @@ def _read_on(claim: Json, texts: list[str], shown: Sequence[Json], reads: dict[s
         elif (
             "terms" in known
             or "strength" in known
-            or not _find_saying(position, [told[n] for n in events[:read] if n in told])
+            or not find_saying(position, _stood(told[n] for n in events[:read] if n in told), lambda _: None)
         ):
             reads[key] = _TIMES * read
     return before != reads
@@ -144,10 +145,7 @@ def tell_position(claim: Json, position: Json, told: Mapping[int, Told], wording
     events = [told[version] for version in position["events"] if version in told]
     if position["stance"] != "withdrawn" and events:  # who took it back is another, maybe
         more |= tell_manner(events)
-    if wordings and not find_rewording(wordings, max(position["events"])):  # so what it says now is of this wording
-        says = _find_saying(position, (one for one in events if not find_rewording(wordings, one.version)))
-    else:
-        says = _find_saying(position, events)
+    says = find_saying(position, _stood(events), lambda version: find_rewording(wordings, version))
     if says and says != position["since"]:
         more["says"] = says
     if overtaking := told.get(position.get("overtaken_by", 0)):
@@ -168,10 +166,8 @@ def tell_position(claim: Json, position: Json, told: Mapping[int, Told], wording
     return {**position, **more} if more else position
 
 
-def _find_saying(position: Json, events: Iterable[Told]) -> int | None:
-    """Find the first of some events that says where a party stands: of all of the claim, where it stands so."""
-    stand = position["stance"], position["partial"]
-    return next((event.version for event in events if (event.stance, event.partial) == stand), None)
+def _stood(events: Iterable[Told]) -> Iterator[Stood]:
+    return ((event.version, event.stance, event.partial) for event in events)
 
 
 def _tell_aside(event: Told, why: Aside) -> Json:
