@@ -105,10 +105,13 @@ def tell_number(version: int, history: History) -> str:
 
 
 def tell_word(version: int, history: History) -> str:
-    """Name a statement by its number, and say in whose name and on what terms it was said."""
-    data = (history[version].data if version in history else None) or {}
-    told = [tell_number(version, history), _behalf(data), *map(in_one_line, tell_terms(data))]
-    return ", ".join(filter(None, told))
+    """Name a statement by its number, and say in whose name and on what terms it was said, and what took it back."""
+    entry = history.get(version)
+    data, by = (entry and entry.data) or {}, history.get((entry and entry.taken) or 0)
+    taken = f"withdrawn by event {by.version}, {by.told()}" if by else ""
+    return ", ".join(
+        filter(None, [tell_number(version, history), _behalf(data), *map(in_one_line, tell_terms(data)), taken])
+    )
 
 
 def _reading_of(history: History) -> Reading:

@@ -35,6 +35,19 @@ def test_since_when_a_party_says_exactly_this_is_told():
         assert "exactly" not in told
 
 
+def test_a_turn_says_what_took_back_the_word_it_turned_from():
+    """Whoever turned, and then took back what it had said first, is told with that; so is who took it back before."""
+    turned = [said("confirmed"), said("denied")]
+    since = "affirms (event 2, withdrawn by event 4, retracted by Russian Foreign Ministry), then denies (event 3).\n"
+    assert since in account_of(*turned, said("retracted", regarding=2))
+    before = account_of(turned[0], said("corrected", KREMLIN, regarding=2, grade="corrected"), turned[1])
+    assert (
+        "affirms (event 2, withdrawn by event 3, corrected by Kremlin, Grade: corrected), then denies (event 4), having"
+        in before
+    )
+    assert "withdrawn" not in account_of(*turned)
+
+
 def test_a_stance_is_told_with_its_manner_before_and_after():
     """In whose name, on what terms and of which wording a party stood, and stands, is told as in an account."""
     before = [said("denied", attribution="background", on_behalf_of=KREMLIN), REWORDED]

@@ -81,6 +81,31 @@ def test_a_turn_says_on_what_terms_each_end_was_said(desk, client, language, tol
         assert turns.endswith(f"Unnamed official, {told}"), turns
 
 
+TAKEN = {
+    "en": "denies (2, withdrawn by event 4, walked back) → affirms (3)",
+    "ko": "부인 (2, 철회됨(항목 4), 입장 후퇴) → 긍정 (3)",
+    "ru": "отрицает (2, отозвано записью 4, отступление) → подтверждает (3)",
+}
+
+
+@pytest.mark.parametrize(("language", "told"), TAKEN.items())
+def test_a_turn_says_what_took_back_the_word_it_turned_from(desk, client, language, told):
+    """Who turned, and walked back its first word since, is told so on the claim, in a difference and its own page."""
+    open_claim(
+        desk,
+        said("denied", KOREA),
+        said("confirmed", KOREA),
+        said("walked_back", KOREA, regarding=2, said_on="2026-02"),
+    )
+    asked = {"Accept-Language": language}
+    for path in (CLAIM, f"{CLAIM}/versions/4?diff=2"):
+        [turns, *_] = turns_of(browse(client, path, **asked))
+        assert turns.endswith(f"Foreign Ministry, {told}"), turns
+    pair = browse(client, "/parties/foreign-ministry", **asked).html.partition('class="pair"')[2]
+    first, second = (in_words(side) for side in pair.split('<div class="')[2:4])
+    assert (told.partition("2, ")[2].partition(") →")[0] in first, "4" in second) == (True, False), (first, second)
+
+
 def test_a_badge_and_a_feed_say_in_whose_name(desk, client):
     """What programs show of a claim elsewhere names the principal after whoever spoke."""
     open_claim(desk, for_(KREMLIN, attribution="anonymous"), for_(UNION, attribution="background", said_on="2025-12"))
