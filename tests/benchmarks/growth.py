@@ -29,7 +29,13 @@ from tests.benchmarks.reads import list_reads
 from tests.benchmarks.records import Told, digest_of, fill_onrecord, remove_record
 from tests.clusters import Cluster
 
-DERIVED_BY = ("domain/*.py", "service/recording/ledger.py", "service/rebuild.py", "service/store/*")
+DERIVED_BY = (
+    "domain/*.py",
+    "service/recording/ledger.py",
+    "service/rebuild.py",
+    "service/store/**/*.py",
+    "service/store/**/*.sql",
+)
 PER_CLAIM = 10  # events
 FOLDER = Path(tempfile.gettempdir()) / "onrecord-benchmarks"
 

@@ -31,7 +31,7 @@ from tests.benchmarks.statements import make_record
 
 HOUSE = Path(__file__).parent.parent.parent
 MADE_FROM = (
-    *("domain/*.py", "service/recording/ledger.py", "service/store/*"),
+    *("domain/*.py", "service/recording/ledger.py", "service/store/**/*.py", "service/store/**/*.sql"),
     *(f"tests/benchmarks/{name}.py" for name in ("peer_rows", "records", "statements", "vocabulary")),
 )
 GROUP = 500  # events a transaction while filling
