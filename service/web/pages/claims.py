@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from functools import cache, partial
 from typing import Any
 from urllib.parse import urlencode
 
@@ -73,20 +72,21 @@ def draw_rows(read: PageOfClaims, heading: str, q: str | None = None, as_of: str
             return {"rows": draw()}
 
     def draw() -> list[Fragment]:
-        claims = [cache(partial(orjson.loads, text)) for text in read.claims]  # parsed once, where it has to be
-        hits = find_hits([claim() for claim in claims], q, read.size) if q else [{}] * len(claims)
+        claims = _Parsed(read.claims)
+        places = range(len(read.claims))
+        hits = find_hits([claims[n] for n in places], q, read.size) if q else [{}] * len(places)
 
         def find(places: Sequence[int]) -> list[list[str]]:
-            plain = {claims[n]()["id"] for n in places if read.plain[n]}
-            return find_said([claims[n]() for n in places], NAMED, plain)
+            plain = {claims[n]["id"] for n in places if read.plain[n]}
+            return find_said([claims[n] for n in places], NAMED, plain)
 
         # As a claim stands now, whatever mends what was said there makes it another text; as it stood, it may not.
-        said = find([*range(len(claims))]) if as_of else [[]] * len(claims)
+        said = find(places) if as_of else [[]] * len(places)
         beside = [orjson.dumps([heading, as_of, *more]) for more in zip(hits, said, strict=True)]
 
         def tell(missing: Sequence[int]) -> Iterator[tuple[Json, str]]:
             known = [said[n] for n in missing] if as_of else find(missing)
-            rows = (row_of(claims[n](), of) for n, of in zip(missing, known, strict=True))
+            rows = (row_of(claims[n], of) for n, of in zip(missing, known, strict=True))
             return (({**row, **hits[n], "as_of": as_of}, heading) for n, row in zip(missing, rows, strict=True))
 
         made_from = (more + text.encode() for more, text in zip(beside, read.claims, strict=True))
@@ -95,6 +95,18 @@ def draw_rows(read: PageOfClaims, heading: str, q: str | None = None, as_of: str
     # What was said of these claims is the same as long as the record is.
     size = str(read.log_size) if q or as_of else ""
     return parts.find("_rows.html", (heading, as_of or "", q or "", size, *read.claims), make)
+
+
+class _Parsed(dict[int, Json]):
+    """Claims by their places, each parsed when it is asked for."""
+
+    def __init__(self, texts: Sequence[str]) -> None:
+        self._texts = texts
+
+    def __missing__(self, place: int) -> Json:
+        claim: Json = orjson.loads(self._texts[place])
+        self[place] = claim
+        return claim
 
 
 def find_rows(claims: Sequence[Json]) -> list[dict[str, Any]]:
