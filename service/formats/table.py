@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
-from domain.codebook import STATEMENTS, Statement
+from domain.codebook import EVENT_TYPES, STATEMENTS, Statement
 from domain.reading import wording_at
 from domain.statement import Payload
 from service.formats.dossier import Dossier, Item
@@ -91,18 +91,36 @@ def write(dossiers: Sequence[Dossier], base: str) -> str:
     return write_row(COLUMNS) + "".join(write_row(row.get(name) for name in COLUMNS) for row in rows)
 
 
+def tell_logged(event: Payload, base: str) -> dict[str, Any]:
+    """Tell a stored event by column as it was logged; an amendment, with the statement that it carries."""
+    data = event.get("data")
+    return _row(
+        event["claim"],
+        Item(
+            version=event["version"],
+            kind=EVENT_TYPES[event["type"]],
+            data=data and {**data.get("statement", {}), **data},
+            reads="",
+            changed_by=event.get("redacted"),
+            recorded_at=event["recorded_at"],
+            recorded_by=event["recorded_by"],
+            modified_at=event["recorded_at"],
+        ),
+        base,
+    )
+
+
 def _rows(dossier: Dossier, base: str) -> Iterator[dict[str, Any]]:
     wordings = dossier.list_wordings()
     for item in dossier.items:
         worded = wording_at(wordings, item.version)
-        yield _row(dossier, item, base) | {"claim_text": worded.text if worded else dossier.claim["text"]}
+        yield _row(dossier.claim["id"], item, base) | {"claim_text": worded.text if worded else dossier.claim["text"]}
 
 
-def _row(dossier: Dossier, item: Item, base: str) -> dict[str, Any]:
+def _row(claim: str, item: Item, base: str) -> dict[str, Any]:
     data = item.data or {}
     speaker, quote, source = (data.get(name, {}) for name in ("speaker", "quote", "source"))
     party = item.party or {}
-    claim = dossier.claim["id"]
     return {
         **{name: data.get(name) for name in _PLAIN},
         "claim": claim,

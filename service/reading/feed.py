@@ -12,10 +12,13 @@ import time
 from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
+from itertools import islice
 
 import orjson
 
 from domain.party import party_key
+from service.formats.feeds import Happening
+from service.reading.corrections import find_happenings
 from service.reading.parties import expand_keys
 from service.reading.reads import Answer
 from service.store.interface import View
@@ -74,6 +77,14 @@ class Feed:
             self._room.release()
         return page.answer
 
+    def tell_newest(self, question: FeedQuestion) -> list[Happening]:
+        """Give the newest events that answer, each with its claim's text as it was worded by then.
+
+        Where a question leaves events out, those that answer are looked for among the newest 2,000 of the record.
+        """
+        with self._reading() as view:
+            return find_happenings(view, _find_newest(view, question))
+
     def _page(self, question: FeedQuestion) -> _Page:
         with self._reading() as view:
             return _read_page(view, question)
@@ -92,7 +103,7 @@ def _read_page(view: View, question: FeedQuestion) -> _Page:
     stretch = LOOKED_AT if question.filters else question.limit
     shown: list[str] = []
     last = question.after
-    question = replace(question, party=expand_keys(view, question.party, size))
+    question = _with_joined(view, question, size)
     for position, state in view.events_from(question.after + 1, stretch):
         last = position
         if not question.filters or _answers(orjson.loads(state), question):
@@ -104,6 +115,19 @@ def _read_page(view: View, question: FeedQuestion) -> _Page:
     body = f'{{"events":[{",".join(shown)}],"next":{upto},"log_size":{size}}}'
     links = {"next": {"after": str(last)}} if more else {}
     return _Page(Answer(body, size, links=links), bool(shown), last, more)
+
+
+def _find_newest(view: View, question: FeedQuestion) -> list[str]:
+    size = view.head().size
+    stretch = LOOKED_AT if question.filters else question.limit
+    question = _with_joined(view, question, size)
+    looked_at = [state for _, state in view.events_from(max(0, size - stretch), stretch)]
+    found = (state for state in reversed(looked_at) if not question.filters or _answers(orjson.loads(state), question))
+    return list(islice(found, question.limit))
+
+
+def _with_joined(view: View, question: FeedQuestion, size: int) -> FeedQuestion:
+    return replace(question, party=expand_keys(view, question.party, size))
 
 
 def _answers(event: dict[str, object], question: FeedQuestion) -> bool:

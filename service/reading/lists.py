@@ -22,7 +22,6 @@ from service.reading.reads import Answer
 from service.search_text import read_question
 from service.store.finding import OPEN_END, PLAIN, ClaimQuery
 from service.store.interface import View
-from service.store.read_model import ClaimVersion
 
 PAGE_OF_STREAM = 500
 _FIRST = datetime.min.replace(tzinfo=UTC)  # there is no instant before it
@@ -80,11 +79,11 @@ def list_claims(view: View, question: ListQuestion, now: datetime) -> PageOfClai
 
 @dataclass(frozen=True, slots=True)
 class Stream:
-    """All claims of a list, from one log size; `state` is another one wherever the answer may be."""
+    """All of a list, from one log size, each as JSON; `state` is another one wherever the answer may be."""
 
     size: int
     state: str
-    rows: Iterator[ClaimVersion]
+    rows: Iterator[str]
 
 
 def stream_claims(
@@ -100,12 +99,12 @@ def stream_claims(
         # Whatever was recorded since may have been a redaction, which reaches every earlier answer.
         state = digest([_digest(question), moment.size, moment.at, view.head().size])
 
-    def walk(before: int) -> Iterator[ClaimVersion]:
+    def walk(before: int) -> Iterator[str]:
         more = True
         while more:
             with reading(moment.size) as view:
                 rows = view.claim_versions(_query(view, question, moment, before, PAGE_OF_STREAM))
-            yield from (row for _, row in rows)
+            yield from (row.body for _, row in rows)
             more = len(rows) == PAGE_OF_STREAM
             before = rows[-1][0] if rows else before
 

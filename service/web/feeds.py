@@ -22,11 +22,12 @@ from service.formats.feeds import (
     write_atom,
     write_json_feed,
 )
+from service.reading.feed import FeedQuestion
 from service.telling.dates import tell_past
 from service.web import answers, parameters
 from service.web.addresses import base_url, to_question, to_uuid
 from service.web.endpoint import Endpoint, answer, answer_text, timeline
-from service.web.formats import name_forms, name_forms_of_claim, name_forms_of_list
+from service.web.formats import name_all_forms, name_forms_of_claim, name_forms_of_list
 from service.web.pages.record import show_corrections
 from service.web.pages.voices import find_said, read_said, tell_positions
 
@@ -36,20 +37,6 @@ NEWEST = 50  # entries of a feed that has no end
 def list_corrections(*, limit: int, before: int | None = None) -> Response:
     """List corrections, newest first."""
     return answer(timeline().get_corrections(before=before, limit=limit))
-
-
-def name_forms_of_corrections(response: Response) -> None:
-    """Name every form that the corrections come in."""
-    name_forms(response)
-    name_feeds(response, "/corrections")
-
-
-def name_feeds(response: Response, path: str) -> None:
-    """Name the feeds of what an answer is about, as of the same moment."""
-    moment = f"?{urlencode({'as_of': request.args['as_of']})}" if "as_of" in request.args else ""
-    for suffix, content_type in _FORMS.items():
-        kind = content_type.split("; ")[0]
-        response.headers.add("Link", f'<{path}.{suffix}{moment}>; rel="alternate"; type="{kind}"')
 
 
 def answer_corrections(suffix: str) -> Response:
@@ -76,6 +63,12 @@ def answer_claim(suffix: str, *, claim_id: str, **asked: Any) -> Response:
     happenings = list(word_history(history["events"]))[-NEWEST:]
     past = tell_past(history["as_of"]["at"] if "as_of" in history else None, asked.get("said_until"))
     return answer_happenings(suffix, f"claims/{known}", f"{happenings[-1].text}{past}", reversed(happenings))
+
+
+def answer_events(suffix: str, **asked: Any) -> Response:
+    """Give the newest events as a feed."""
+    happenings = timeline().feed.tell_newest(FeedQuestion(limit=NEWEST, **asked))
+    return answer_happenings(suffix, "events", "What was recorded", happenings)
 
 
 def answer_party(suffix: str, *, key: str, **asked: Any) -> Response:
@@ -125,12 +118,18 @@ def _endpoints(suffix: str) -> tuple[Endpoint, ...]:
         "problems": ("not_found", "not_yet_known"),
         "link": name_forms_of_claim,
     }
-    party = {"query": parameters.PartyQuerySchema, "problems": ("not_found", "not_yet_known")}
+    party = {
+        "query": parameters.PartyQuerySchema,
+        "problems": ("not_found", "not_yet_known"),
+        "link": name_all_forms,
+    }
+    events = {"query": parameters.EventFilterSchema, "link": name_all_forms}
     return (
         feed_endpoint(suffix, "/claims", "The newest changes of claims", answer_claims, **claims),
         feed_endpoint(suffix, "/claims/{claim_id}", "A claim's events", answer_claim, **claim),
         feed_endpoint(suffix, "/parties/{key}", "What a party says", answer_party, **party),
-        feed_endpoint(suffix, "/corrections", "The newest corrections", answer_corrections),
+        feed_endpoint(suffix, "/events", "What was recorded last", answer_events, **events),
+        feed_endpoint(suffix, "/corrections", "The newest corrections", answer_corrections, link=name_all_forms),
     )
 
 
@@ -145,7 +144,7 @@ ENDPOINTS = (
         {200: (answers.Corrections, "Newest first.")},
         query=parameters.CorrectionsQuerySchema,
         page=show_corrections,
-        link=name_forms_of_corrections,
+        link=name_all_forms,
         suffix=True,
     ),
     *_endpoints("atom"),

@@ -51,8 +51,25 @@ def answer_list_in(form: str, read: PageOfClaims) -> Response:
 
 def name_forms(response: Response, **_: str) -> None:
     """Name the two forms that most answers come in: the page and the JSON."""
-    path = quote(re.sub(r"\.(json|html)$", "", request.path))
-    _name_forms(response, _FORMS, path=path, kept=_kept({"format"}))
+    _name_forms(response, _FORMS, path=_path(), kept=_kept({"format"}))
+
+
+def name_all_forms(response: Response, **_: str) -> None:
+    """Name these, and the feeds and the tables of all that an answer is a page of."""
+    name_forms(response)
+    name_more(response, *_SUFFIXES)
+
+
+def name_forms_and_tables(response: Response, **_: str) -> None:
+    """Name these, and the tables of all that an answer is a page of."""
+    name_forms(response)
+    name_more(response, "csv", "ndjson")
+
+
+def name_more(response: Response, *suffixes: str) -> None:
+    """Name further forms of all that an answer is a page of."""
+    template = _template({suffix: _SUFFIXES[suffix] for suffix in suffixes}, {})
+    _name_forms(response, template, path=_path(), kept=_kept(_PAGING))
 
 
 def name_forms_of_claim(response: Response, *, claim_id: str) -> None:
@@ -87,16 +104,22 @@ def _template(suffixes: Mapping[str, str], formats: Mapping[str, str], **further
 
 _BOTH = {"json": "application/json", "html": "text/html"}
 _MORE = {"atom": ATOM, "feed": JSON_FEED, "csv": CSV}
+_SUFFIXES = {**_MORE, "ndjson": NDJSON}
+_PAGING = {"format", "limit", "cursor", "after", "before", "behind", "wait"}
 _FORMATS = {"json": "application/json"} | {form: content_type for form, (content_type, _) in FORMATS.items()}
 _OEMBED = {"json": "application/json+oembed", "xml": "text/xml+oembed"}
 _FORMS = _template(_BOTH, {})
-_FORMS_OF_LIST = _template({**_BOTH, **_MORE, "ndjson": NDJSON}, _FORMATS)
+_FORMS_OF_LIST = _template({**_BOTH, **_SUFFIXES}, _FORMATS)
 _FORMS_OF_CLAIM = _template({**_BOTH, **_MORE, "svg": SVG}, _FORMATS, **_OEMBED)
 
 
 def _name_forms(response: Response, template: str, *, kept: str, **places: str) -> None:
     query, asking = (f"?{kept}", f"?{kept}&") if kept else ("", "?")
     response.headers.add("Link", template.format(query=query, asking=asking, **places))
+
+
+def _path() -> str:
+    return quote(re.sub(r"\.(json|html|atom|feed|csv|ndjson)$", "", request.path))
 
 
 def _kept(left_out: AbstractSet[str]) -> str:

@@ -10,13 +10,14 @@ from service.reading.hanging import HangingQuestion
 from service.web import answers, parameters
 from service.web.addresses import base_url
 from service.web.endpoint import Endpoint, answer, timeline
-from service.web.feeds import NEWEST, answer_entries, feed_endpoint, name_feeds
+from service.web.feeds import NEWEST, answer_entries, feed_endpoint
+from service.web.formats import name_more
 
 
 def list_hanging(**asked: Any) -> Response:
     """List what hangs, what came to hang last first."""
     response = answer(timeline().get_hanging(question=HangingQuestion(**asked)))
-    name_feeds(response, "/hanging")
+    name_more(response, "atom", "feed")
     return response
 
 

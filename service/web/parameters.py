@@ -174,13 +174,17 @@ class PageQuerySchema(Known):
     cursor = _CURSOR
 
 
-class PartiesQuerySchema(PageQuerySchema):
-    """How to ask for parties."""
+class PartiesFilterSchema(Known):
+    """Which parties."""
 
     q = fields.String(**_asked("Words, or beginnings of words, that are all in one of the party's names."))
     country = _country(description="As its latest statement has it.")
     kind = fields.String(validate=OneOf(KINDS, error="One of: {choices}."), **_asked("As its latest statement has it."))
     as_of = _AS_OF
+
+
+class PartiesQuerySchema(PartiesFilterSchema, PageQuerySchema):
+    """How to ask for a page of parties."""
 
 
 class PartyQuerySchema(Known):
@@ -228,14 +232,19 @@ class OembedQuerySchema(Known):
     maxheight = count(1, LARGEST_NUMBER, "How much room there is, in pixels.")
 
 
-class FeedQuerySchema(Known):
-    """How to ask for the feed."""
+class EventFilterSchema(Known):
+    """Which events; several values: repeat the parameter, one of them must hold."""
 
-    after = count(0, LARGEST_NUMBER, "The last position that was looked at.")
-    limit = count(1, LARGEST_BATCH, "How many at most.", default=100)
     types = _words("Of these types.", *EVENT_TYPES)
     party = _several(PartyKey(), "Party keys: events in which one of them speaks, reads or is asked.")
     country = _several(_country(), "Where such a party is from.")
+
+
+class FeedQuerySchema(EventFilterSchema):
+    """How to ask for events in the order of the record."""
+
+    after = count(0, LARGEST_NUMBER, "The last position that was looked at.")
+    limit = count(1, LARGEST_BATCH, "How many at most.", default=100)
     wait = count(0, LONGEST_WAIT, "Seconds to wait for events, where there are none yet.", default=0)
 
 

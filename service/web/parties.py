@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from typing import Any
-from urllib.parse import quote
 
 from flask import Response
 from marshmallow import Schema, fields
@@ -12,8 +11,7 @@ from domain.codebook import STRENGTHS
 from service.reading.parties import PartiesQuestion, PartyQuestion
 from service.web import answers, parameters
 from service.web.endpoint import Endpoint, answer, timeline
-from service.web.feeds import name_feeds
-from service.web.formats import name_forms
+from service.web.formats import name_all_forms, name_forms_and_tables
 from service.web.pages.parties import show_parties, show_party
 
 
@@ -134,12 +132,6 @@ def get_party(**asked: Any) -> Response:
     return answer(timeline().get_party(question=PartyQuestion(**asked)))
 
 
-def name_forms_of_party(response: Response, *, key: str) -> None:
-    """Name every form that an answer about a party comes in."""
-    name_forms(response)
-    name_feeds(response, f"/parties/{quote(key)}")
-
-
 ENDPOINTS = (
     Endpoint(
         "GET",
@@ -149,7 +141,7 @@ ENDPOINTS = (
         {200: (Parties, "In the order of their keys.")},
         query=parameters.PartiesQuerySchema,
         page=show_parties,
-        link=name_forms,
+        link=name_forms_and_tables,
         suffix=True,
     ),
     Endpoint(
@@ -160,7 +152,7 @@ ENDPOINTS = (
         {200: (Party, "The party.")},
         query=parameters.PartyPageQuerySchema,
         page=show_party,
-        link=name_forms_of_party,
+        link=name_all_forms,
         suffix=True,
         problems=("not_found", "not_yet_known"),
     ),

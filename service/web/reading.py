@@ -15,6 +15,7 @@ from service.web.formats import (
     FORMATS,
     answer_claim_in,
     answer_list_in,
+    name_all_forms,
     name_forms,
     name_forms_of_claim,
     name_forms_of_list,
@@ -161,7 +162,7 @@ ENDPOINTS = (
         {200: (answers.Feed, "Events after a position.")},
         query=parameters.FeedQuerySchema,
         page=record.show_feed,
-        link=name_forms,
+        link=name_all_forms,
         suffix=True,
     ),
 )

@@ -5,7 +5,7 @@ from __future__ import annotations
 import operator
 from collections.abc import Mapping, Sequence
 from typing import Any
-from urllib.parse import quote
+from urllib.parse import quote, urlencode
 from uuid import UUID
 
 import orjson
@@ -14,7 +14,7 @@ from flask import Response, request
 from domain.reading import find_rewording
 from service.reading.parties import PartiesQuestion, PartyQuestion
 from service.web.endpoint import same_address_with, timeline
-from service.web.pages.claims import following
+from service.web.pages.claims import following, name_feeds
 from service.web.pages.limits import mark_limits, wordings_of
 from service.web.pages.rendering import answer_page
 from service.web.pages.story import find_story
@@ -38,7 +38,10 @@ def show_parties(**asked: Any) -> Response:
         cited=told.get("as_of", {}).get("log_size"),
         asked=asked,
         following=following(read),
-        alternates=[("JSON", "application/json", f"/parties.json{_query()}")],
+        alternates=[
+            ("JSON", "application/json", f"/parties.json{_query()}"),
+            ("CSV", "text/csv", f"/parties.csv{_filters(asked)}"),
+        ],
         parties=told["parties"],
         moment=told.get("as_of"),
     )
@@ -72,8 +75,8 @@ def show_party(*, limit: int, **asked: Any) -> Response:
         previous=same_address_with(read.links["prev"]) if "prev" in read.links else None,
         alternates=[
             ("JSON", "application/json", f"{path}.json{_query()}"),
-            ("Atom", "application/atom+xml", f"{path}.atom{_feed_query(question)}"),
-            ("JSON Feed", "application/feed+json", f"{path}.feed{_feed_query(question)}"),
+            ("CSV", "text/csv", f"{path}.csv{_feed_query(question)}"),
+            *name_feeds(path, _feed_query(question)),
         ],
     )
 
@@ -130,6 +133,11 @@ def _pair(change: Json, as_of: str | None) -> dict[str, Any]:
 def _query() -> str:
     query = request.query_string.decode()
     return f"?{query}" if query else ""
+
+
+def _filters(asked: Json) -> str:
+    given = [(name, value) for name, value in asked.items() if name not in {"limit", "cursor"}]
+    return f"?{urlencode(given)}" if given else ""
 
 
 def _feed_query(question: PartyQuestion) -> str:
