@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import quote
 
 import orjson
 from flask import Response, request
@@ -81,7 +82,7 @@ def _all_parties(**asked: Any) -> Stream:
 
 def _tell_party(party: Json, host: str) -> Iterable[object]:
     others = "; ".join(other["name"] for other in party.get("also_known_as", ()))
-    return (*(party.get(name) for name in PARTIES.columns[:6]), others, f"{host}parties/{party['key']}")
+    return (*(party.get(name) for name in PARTIES.columns[:6]), others, f"{host}parties/{quote(party['key'])}")
 
 
 def _all_positions(**asked: Any) -> Stream:

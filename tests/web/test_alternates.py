@@ -40,7 +40,8 @@ def test_every_form_that_is_named_is_there(client):
     [
         ("/claims", ["atom", "csv", "feed", "html", "json", "ndjson"]),
         (MEETING, ["atom", "csv", "feed", "html", "json", "svg"]),
-        ("/parties", ["html", "json"]),
+        ("/parties", ["csv", "html", "json", "ndjson"]),
+        ("/parties/russian-foreign-ministry", ["atom", "csv", "feed", "html", "json", "ndjson"]),
         (f"{MEETING}/events", ["json"]),
     ],
 )

@@ -123,14 +123,18 @@ def row_of(claim: Json, said: Sequence[str]) -> dict[str, Any]:
 
 
 def _alternates(asked: Json) -> list[tuple[str, str, str]]:
-    told = [(name, value) for name, value in asked.items() if name not in {"limit", "cursor"}]
-    query = urlencode([(name, _write(value)) for name, value in told], doseq=True)
-    query = f"?{query}" if query else ""
+    query = ask_all(asked)
     return [
         ("JSON", "application/json", f"/claims.json{query}"),
         ("CSV", "text/csv", f"/claims.csv{query}"),
         *name_feeds("/claims", query),
     ]
+
+
+def ask_all(asked: Json) -> str:
+    """Write the question, `?` first, for all of what a page is a page of; nothing where nothing was asked."""
+    told = [(name, _write(value)) for name, value in asked.items() if name not in {"limit", "cursor"}]
+    return f"?{urlencode(told, doseq=True)}" if told else ""
 
 
 def _write(value: Any) -> Any:

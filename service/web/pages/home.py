@@ -24,5 +24,9 @@ def show_home() -> Response:
         rows=draw_rows(read, "h3"),
         corrections=draw_mended(mended, "_mended.html"),
         asked={},
-        alternates=[("JSON", "application/json", "/claims.json"), ("CSV", "text/csv", "/claims.csv"), *name_feeds("/claims")],
+        alternates=[
+            ("JSON", "application/json", "/claims.json"),
+            ("CSV", "text/csv", "/claims.csv"),
+            *name_feeds("/claims"),
+        ],
     )

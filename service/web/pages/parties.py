@@ -5,7 +5,7 @@ from __future__ import annotations
 import operator
 from collections.abc import Mapping, Sequence
 from typing import Any
-from urllib.parse import quote, urlencode
+from urllib.parse import quote
 from uuid import UUID
 
 import orjson
@@ -14,7 +14,7 @@ from flask import Response, request
 from domain.reading import find_rewording
 from service.reading.parties import PartiesQuestion, PartyQuestion
 from service.web.endpoint import same_address_with, timeline
-from service.web.pages.claims import following, name_feeds
+from service.web.pages.claims import ask_all, following, name_feeds
 from service.web.pages.limits import mark_limits, wordings_of
 from service.web.pages.rendering import answer_page
 from service.web.pages.story import find_story
@@ -40,7 +40,7 @@ def show_parties(**asked: Any) -> Response:
         following=following(read),
         alternates=[
             ("JSON", "application/json", f"/parties.json{_query()}"),
-            ("CSV", "text/csv", f"/parties.csv{_filters(asked)}"),
+            ("CSV", "text/csv", f"/parties.csv{ask_all(asked)}"),
         ],
         parties=told["parties"],
         moment=told.get("as_of"),
@@ -133,11 +133,6 @@ def _pair(change: Json, as_of: str | None) -> dict[str, Any]:
 def _query() -> str:
     query = request.query_string.decode()
     return f"?{query}" if query else ""
-
-
-def _filters(asked: Json) -> str:
-    given = [(name, value) for name, value in asked.items() if name not in {"limit", "cursor"}]
-    return f"?{urlencode(given)}" if given else ""
 
 
 def _feed_query(question: PartyQuestion) -> str:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
-from urllib.parse import urlencode
 from uuid import UUID
 
 import orjson
@@ -15,7 +14,7 @@ from service.reading.feed import FeedQuestion
 from service.reading.reads import Answer
 from service.web.endpoint import claim_of, timeline
 from service.web.pages.asked import find_overdue, mark_answers
-from service.web.pages.claims import following, name_feeds
+from service.web.pages.claims import ask_all, following, name_feeds
 from service.web.pages.fragments import Fragment
 from service.web.pages.rendering import answer_page, find_parts
 from service.web.pages.story import OF_OWN_WORDS, Told, find_story, read_logged
@@ -45,8 +44,6 @@ def show_corrections(*, limit: int, before: int | None = None) -> Response:
 def show_feed(*, wait: int, after: int = -1, **asked: Any) -> Response:  # noqa: ARG001 - a page never waits
     """Show events in the order of the record."""
     read = timeline().feed.read(FeedQuestion(after=after, **asked), 0)
-    given = [(name, value) for name, value in request.args.items(multi=True) if name not in {"after", "limit", "wait"}]
-    filters = f"?{urlencode(given)}" if given else ""
     document = orjson.loads(read.body)
     return answer_page(
         "events.html",
@@ -55,8 +52,8 @@ def show_feed(*, wait: int, after: int = -1, **asked: Any) -> Response:  # noqa:
         following=following(read) if document["events"] else None,
         alternates=[
             ("JSON", "application/json", f"/events.json{_query()}"),
-            ("CSV", "text/csv", f"/events.csv{filters}"),
-            *name_feeds("/events", filters),
+            ("CSV", "text/csv", f"/events.csv{ask_all(asked)}"),
+            *name_feeds("/events", ask_all(asked)),
         ],
     )
 
