@@ -110,7 +110,7 @@ def test_the_log_size_now_is_in_the_header(told, client):
     append(told, said("reported", PAPER))
     feeds = [
         f"{path}.{form}"
-        for path in ("/claims", CLAIM, "/corrections", "/parties/the-paper")
+        for path in ("/claims", CLAIM, "/corrections", "/events", "/parties/the-paper")
         for form in ("atom", "feed")
     ]
     others = [
@@ -119,6 +119,9 @@ def test_the_log_size_now_is_in_the_header(told, client):
         f"/oembed?url=http://localhost{CLAIM}",
         f"{CLAIM}.csv",
         "/claims.csv",
+        "/events.csv",
+        "/parties.ndjson",
+        "/parties/the-paper.csv",
     ]
     paths = [*PATHS, *feeds, *others]
     assert ["4"] * len(paths) == [ask(client, path).headers["Log-Size"] for path in paths]

@@ -38,6 +38,8 @@ PATHS = [
     "/claims?party=ivan-ivanov&as_of=3",
     "/events?limit=1000",
     "/events?after=0&limit=1",
+    *(f"{path}.{form}" for path in ("/events", "/corrections", "/parties") for form in ("csv", "ndjson")),
+    "/parties.csv?as_of=3",
 ]
 
 
