@@ -110,7 +110,7 @@ def test_the_feed_tells_it_once(claim, client, desk, clock):
     assert desk.post(f"/claims/{claim}/events", json=reworded, headers={"If-Match": '"3"'}).status_code == 201
     clock.move_on(days=1)
     assert client.get("/hanging.feed").json["items"] == before
-    links = client.get("/hanging").headers.getlist("Link")
+    links = client.get("/hanging").headers["Link"].split(", ")
     assert links == [
         '</hanging.atom>; rel="alternate"; type="application/atom+xml"',
         '</hanging.feed>; rel="alternate"; type="application/feed+json"',
