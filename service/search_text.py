@@ -4,8 +4,9 @@ Words of most scripts are found by their beginning. Chinese, Japanese and Korean
 words together or hang particles on them, Arabic and Hebrew put theirs in front, Thai,
 Lao, Khmer and Burmese leave no blanks: those are cut into overlapping pairs and threes,
 and a word asked for is a phrase of them, so that it is found wherever it stands. Accents,
-points and case make no difference. Engines need nothing but tokens between blanks,
-phrases and beginnings of tokens.
+points, case and what joins or parts letters unseen make no difference, nor on which
+keyboard Arabic letters and digits were typed. Engines need nothing but tokens between
+blanks, phrases and beginnings of tokens.
 """
 
 from __future__ import annotations
@@ -22,8 +23,19 @@ from domain.errors import Fault, Invalid
 LONGEST_QUESTION = 300  # characters
 MOST_WORDS = 12
 
-# Combining marks of Latin, Greek and Cyrillic; Hebrew points; Arabic vowel signs and hamzas.
-_MARKS = re.compile(r"[\u0300-\u036f\u0591-\u05c7\u0610-\u061a\u064b-\u065f\u0670\u06d6-\u06ed\u0640]")
+# Combining marks of Latin, Greek and Cyrillic; Hebrew points; Arabic vowel signs and hamzas; soft hyphens and joiners.
+_MARKS = re.compile(
+    r"[\u0300-\u036f\u0591-\u05c7\u0610-\u061a\u064b-\u065f\u0670\u06d6-\u06ed\u0640\u00ad\u200c\u200d]"
+)
+# Of Arabic script: yehs, kafs, hehs and alefs as one keyboard or habit writes them and as another does; digits.
+_ALIKE = {
+    **dict.fromkeys((0x0649, 0x06CC), "\u064a"),
+    **dict.fromkeys((0x06A9, 0x06AA), "\u0643"),
+    **dict.fromkeys((0x0629, 0x06BE, 0x06C1, 0x06C3, 0x06D5), "\u0647"),
+    0x0671: "\u0627",
+    **{zero + n: str(n) for zero in (0x0660, 0x06F0) for n in range(10)},
+}
+_ARABIC = re.compile(r"[\u0600-\u06ff]")
 _PAIRS = (  # Hangul, kana, Han
     r"\u1100-\u11ff\u2e80-\u2fdf\u3005\u3040-\u30ff\u3130-\u318f\u3400-\u9fff\ua960-\ua97f\uac00-\ud7ff\uf900-\ufaff"
     r"\U00020000-\U000323af"
@@ -145,7 +157,8 @@ def _to_tokens(run: str) -> str:
 
 
 def _plain(text: str) -> str:
-    return unicodedata.normalize("NFC", _MARKS.sub("", unicodedata.normalize("NFKD", text.casefold())))
+    plain = unicodedata.normalize("NFC", _MARKS.sub("", unicodedata.normalize("NFKD", text.casefold())))
+    return plain.translate(_ALIKE) if _ARABIC.search(plain) else plain
 
 
 def _cut(run: str) -> Iterator[tuple[int | None, str]]:
