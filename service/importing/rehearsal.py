@@ -21,9 +21,9 @@ from domain.codebook import BY_THE_CLOCK
 from domain.errors import DomainError, Fault, Invalid
 from service.importing.read_ahead import ReadAhead
 from service.importing.rows import Row, RowFault
-from service.recording.items import load, read_claim_id, read_enveloped
+from service.recording.items import Version, load, read_claim_id, read_enveloped
 from service.recording.ledger import Command, Item, Ledger, keep_latest
-from service.recording.schemas import Payload, Whole
+from service.recording.schemas import Payload
 from service.store.interface import View
 from service.timeline import Asked, Timeline, to_command
 
@@ -34,7 +34,7 @@ class RowSchema(Payload):
     claim = fields.String(required=True)
     type = fields.Raw(required=True)
     data = fields.Raw(required=True)
-    if_match = Whole()
+    if_match = Version()
 
 
 class Rehearsed(NamedTuple):

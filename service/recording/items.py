@@ -13,6 +13,7 @@ from uuid import NAMESPACE_URL, UUID, uuid5
 
 import orjson
 from marshmallow import Schema, ValidationError
+from marshmallow.validate import Range
 
 from domain.codebook import EVENT_TYPES
 from domain.entry import LARGEST_EVENT
@@ -21,9 +22,10 @@ from domain.statement import check_payload
 from service.errors import TooLarge
 from service.recording.fitting import compile_schema
 from service.recording.ledger import Item
-from service.recording.schemas import PAYLOADS, STATEMENT_TYPES, Payload
+from service.recording.schemas import PAYLOADS, STATEMENT_TYPES, Payload, Whole
 
 _UUID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}", re.IGNORECASE)
+_VERSION = r'^("?)[1-9][0-9]{0,8}\1$'
 
 
 def read_item(  # noqa: PLR0913 - what an item is made of, each named
@@ -56,6 +58,19 @@ def read_item(  # noqa: PLR0913 - what an item is made of, each named
         found += [f for f in check_payload(word, data, claim_id=claim_id, at=at) if f.pointer not in known]
     faults += [fault.under(pointer + payload) for fault in found]
     return Item(claim_id, word, data, pointer, payload, if_match, checked=True)
+
+
+class Version(Whole):
+    """A version: a number, or the `ETag` that was answered with it, which may have lost its quotes."""
+
+    def __init__(self) -> None:
+        """Describe it."""
+        described = {"type": ["integer", "string"], "pattern": _VERSION, "description": "The version you looked at."}
+        super().__init__(validate=Range(min=1, error="Versions start at 1."), metadata=described)
+
+    def _deserialize(self, value: Any, *_: Any, **__: Any) -> int:
+        written = isinstance(value, str) and re.fullmatch(_VERSION, value)
+        return super()._deserialize(int(value.strip('"')) if written else value)
 
 
 def read_enveloped(  # noqa: PLR0913 - likewise

@@ -14,7 +14,8 @@ from domain.party import COUNTRIES, KINDS, party_key, tell_no_country
 from domain.track_record import BEHIND
 from service.reading.feed import LONGEST_WAIT
 from service.reading.hanging import DAYS, MOST_DAYS
-from service.recording.schemas import CLAIM, LARGEST_NUMBER, LONGEST_DATE, AboutSchema, Known, Payload, Whole
+from service.recording.items import Version
+from service.recording.schemas import CLAIM, LARGEST_NUMBER, LONGEST_DATE, AboutSchema, Known, Payload
 
 LONGEST_PAGE = 500
 LARGEST_BATCH = 1_000
@@ -286,7 +287,7 @@ class BatchItemSchema(NewEventSchema):
     """An event of a batch."""
 
     claim = fields.String(required=True, metadata={"description": "UUID, or ref:NAME.", "pattern": CLAIM})
-    if_match = Whole(validate=Range(min=1, error="Versions start at 1."))
+    if_match = Version()
 
 
 class BatchSchema(Payload):

@@ -92,9 +92,18 @@ def test_an_item_without_a_version_is_named(desk, denied, client):
     assert refused(response) == (428, "precondition_required", ["/events/1"])
 
 
-@pytest.mark.parametrize("if_match", [0, -1, "2", 2.0, True, [2], 2**53])
+@pytest.mark.parametrize("if_match", [2, "2", '"2"'])
+def test_a_version_of_an_item_may_be_written_as_in_the_header(desk, denied, client, if_match):
+    """`if_match` is a version: a number, or what `If-Match` takes, so that an `ETag` can be sent as it came."""
+    for status, at in ((201, if_match), (412, if_match)):
+        response = batch(desk, in_json(said("ncnd"), claim=CLAIM_ID, if_match=at))
+        assert status == response.status_code
+    assert response.json["current_version"] == 3
+
+
+@pytest.mark.parametrize("if_match", [0, -1, "0", "", "two", "2\n", '"2', 'W/"2"', "*", 2.0, True, [2], 2**53])
 def test_a_version_of_an_item_is_a_whole_number(desk, denied, client, if_match):
-    """`if_match` is a version, written as a number."""
+    """`if_match` is a version, and nothing else that If-Match can be."""
     with nothing_recorded(client):
         response = batch(desk, in_json(said("ncnd"), claim=CLAIM_ID, if_match=if_match))
     assert refused(response) == (422, "invalid", ["/events/0/if_match"])
