@@ -44,8 +44,8 @@ def search(words: tuple[str, ...], *, as_json: bool, limit: int, **asked: Any) -
         return
     page = flatten(page)
     for claim in page["claims"]:
-        with asking():
-            events = _read_events(client, claim)
+        with asking():  # what it says of how and in whose name each spoke
+            events = _read_events(client, claim) if claim["positions"] else []
         click.echo(f"{write_summary(claim, flatten(events))}\n")
     hint(_tell_page(page, first=asked["cursor"] is None))
 

@@ -7,6 +7,8 @@ import re
 
 import pytest
 
+from service.cli.client import Client
+
 MEETING = "cb24e658-b4ee-5452-8916-1c18b6c61df4"
 MOVED = re.compile(r"(?<=last moved )\d{4}-\d\d-\d\d \d\d:\d\d(?= UTC  )")
 
@@ -47,6 +49,18 @@ def test_a_stance_in_a_list_is_told_with_what_keeps_it_from_misleading(onrecord)
         "retracted by Ministry X (3))\n\n"
     )
     assert onrecord("search", "zep", "--as-of", "33").stdout == denied
+
+
+@pytest.mark.usefixtures("served")
+def test_of_claims_on_which_nobody_has_a_position_no_history_is_asked_for(onrecord, monkeypatch):
+    """One request for the page, and one for each claim of which it has to be told how somebody spoke."""
+    onrecord("add", "ref:zep", "opened", "--text", "Zeppelins over Moscow.", "--lang", "en")
+    asked, get = [], Client.get
+    monkeypatch.setattr(Client, "get", lambda self, path, **query: asked.append(path) or get(self, path, **query))
+    told = onrecord("search", "Moscow").stdout
+    opened, *spoken = ids(told)
+    assert asked == ["/claims", *(f"/claims/{id_}/events" for id_ in spoken)]
+    assert re.search(rf"^{opened}  opened, .*\n  Zeppelins over Moscow\.\n\n", told)
 
 
 @pytest.mark.usefixtures("served")
