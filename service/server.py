@@ -2,7 +2,8 @@
 
 Everything that can fail does so in `serve`, before there is a worker: a worker that dies
 at its start leaves granian standing without one. On SIGTERM, SIGINT and SIGHUP what is in
-flight is finished, what waits to be recorded is recorded, and the exit status is 0.
+flight is finished, what waits to be recorded is recorded, and the exit status is 0; where
+that takes too long, it is logged, and the status is 1.
 """
 
 from __future__ import annotations
@@ -19,9 +20,11 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from functools import partial
 from multiprocessing import Semaphore
+from multiprocessing.process import BaseProcess
 from multiprocessing.synchronize import Semaphore as SemaphoreType
 from multiprocessing.util import Finalize
 from tempfile import TemporaryDirectory
+from typing import Any
 
 from flask import Flask
 from granian import Granian
@@ -45,6 +48,7 @@ LONGEST_STOP = 30  # seconds for what is in flight; then the worker is killed, a
 WITNESSING = 4  # threads: a log asks now and then
 THREAD_IDLE = 600  # seconds until an idle thread, and its connection to the store, is let go
 POLL = 0.01  # seconds
+ENDING = (signal.SIGTERM, signal.SIGINT)
 ARENA_MAX, ARENAS = -8, 2  # glibc's own number for the option; areas that its threads take memory from
 COLLECTED = 50_000  # objects, more of them than were let go, until the collector looks: more than pages remember
 METRICS_FOLDER = "PROMETHEUS_MULTIPROC_DIR"  # the library's own name for it
@@ -118,14 +122,35 @@ def _run(load: Callable[[], Flask], host: str, port: int, config: Config) -> Non
             "handlers": {"console": _STDERR, "access": _STDERR},
         },
     )
+    _end_tidily(server, load, config)
+
+
+def _end_tidily(server: Any, load: Callable[[], Flask], config: Config) -> None:
+    """Serve until a signal to end, and tell by the status whether all that was in flight ended then."""
+    told: list[Any] = []  # workers that were told to end
+
+    def end(*_: object) -> None:
+        told.extend(server.wrks)
+        server.signal_handler_interrupt()
+
     # A closed terminal ends it like Ctrl-C; granian would start the worker anew, with the same configuration.
-    server.on_startup(lambda: signal.signal(signal.SIGHUP, server.signal_handler_interrupt))
+    server.on_startup(lambda: [signal.signal(ending, end) for ending in (*ENDING, signal.SIGHUP)])
     try:
         with _counting_together(config.workers):
             server.serve(target_loader=load, wrap_loader=False)
     except SystemExit:
         if not server.interrupt_signal:  # Ctrl-C reaches the worker too, which may be gone before it is told to go
             raise
+    if -signal.SIGKILL in [_wait_for_status(worker.inner) for worker in told]:
+        start_logging(config.log)
+        _log.error("what was in flight did not end within %d seconds, and was broken off unanswered", LONGEST_STOP)
+        raise SystemExit(1)
+
+
+def _wait_for_status(process: BaseProcess) -> int:
+    while (status := process.exitcode) is None:  # ended, it is none until the thread that heard of it has noted it
+        time.sleep(POLL)
+    return status
 
 
 def _share_memory() -> None:
@@ -147,11 +172,12 @@ def _counting_together(workers: int) -> Iterator[None]:
 
 def load_app(config: Config, *, host: str, port: int, greet: Callable[[str], None]) -> Flask:
     """Make the application, in the worker's process."""
-    _wait_for_signals()
+    first_at_the_end = _wait_for_signals()
     start_logging(config.log)
     _share_memory()
     store = open_serving(config)
     decider = DeciderBeside(store, config.log)  # it is started while the rest is loaded
+    first_at_the_end.append(decider.go_on)
     from service.metrics import Metrics  # noqa: PLC0415 - loaded here, where the environment names their folder
     from service.web import create_app  # noqa: PLC0415 - likewise
 
@@ -187,22 +213,26 @@ def load_witness(witness: Witness, *, host: str, port: int, greet: Callable[[str
     return create_witness(witness)
 
 
-def _wait_for_signals() -> None:
+def _wait_for_signals() -> list[Callable[[], None]]:
+    """Wait for a signal to end; gives a list, for what is to be done first then."""
     # Left to the main thread, a signal that comes just before it begins to wait is noted by Python and not acted on;
     # and one that comes while granian is ending makes it wait for itself. So they are blocked, before there are other
     # threads, and one thread waits for the first of them.
-    ending = (signal.SIGTERM, signal.SIGINT)
-    signal.pthread_sigmask(signal.SIG_BLOCK, ending)
+    first: list[Callable[[], None]] = []
+    signal.pthread_sigmask(signal.SIG_BLOCK, ENDING)
     inherited = signal.getsignal(signal.SIGTERM)
 
     def wait() -> None:
-        number = signal.sigwait(ending)
+        number = signal.sigwait(ENDING)
+        for step in first:
+            step()
         while (handler := signal.getsignal(signal.SIGTERM)) is inherited:  # granian is not as far yet
             time.sleep(POLL)
         if callable(handler):
             handler(number, None)
 
     threading.Thread(target=wait, daemon=True).start()
+    return first
 
 
 def _stop() -> None:

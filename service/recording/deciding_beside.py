@@ -8,6 +8,7 @@ all processes of a service, of which it has to be the last.
 
 from __future__ import annotations
 
+import ctypes
 import logging
 import os
 import select
@@ -38,6 +39,7 @@ LONGEST_START = 10.0  # seconds that who starts it waits for it; it may come lat
 PAUSE = 1.0  # seconds until it is tried again, where one ended before it was ready
 ERASING = 10.0  # seconds between looks whether what was erased has left the store's files too, while there is no work
 _BEGIN = "import sys; sys.path[:] = sys.argv[1:]; from service.recording.deciding_beside import work; work(0)"
+DEATH_SIGNAL = 1  # Linux's own number for it: which one comes when the thread that started this process ends
 
 _log = logging.getLogger(__name__)
 
@@ -49,6 +51,7 @@ class DeciderBeside:
         """Begin to start it, for a store that is migrated; it logs in a style."""
         self._store = store
         self._style = log
+        self._process: Popen[bytes] | None = None
         self._connection: Connection | None = None  # to a process that is ready
         self._closing = threading.Event()
         self._came = threading.Event()  # a first one was ready
@@ -95,6 +98,11 @@ class DeciderBeside:
             self._connection = None
         _end(connection)
 
+    def go_on(self) -> None:
+        """Have it go on where somebody stopped it: what waits for it cannot end else."""
+        if self._process:
+            self._process.send_signal(signal.SIGCONT)
+
     def close(self) -> None:
         """End it, and wait for that."""
         self._closing.set()
@@ -118,8 +126,8 @@ class DeciderBeside:
         # Once it was ready, ours is closed when who still listens lets go of it, too.
         ours, theirs = Pipe()
         with theirs:
-            process = Popen([sys.executable, "-c", _BEGIN, *sys.path], stdin=theirs.fileno())  # noqa: S603 - us
-        with process:
+            self._process = Popen([sys.executable, "-c", _BEGIN, *sys.path], stdin=theirs.fileno())  # noqa: S603 - us
+        with self._process as process:
             if not (came := self._greet(ours)):
                 ours.close()  # it ends, where it has not
             return came, f"status {process.wait()}"
@@ -152,6 +160,8 @@ def work(handle: int) -> None:
     """Be the process beside: decide what comes over a connection until told that this was all."""
     for ending in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):  # meant for who asks, who tells when it is the end
         signal.signal(ending, signal.SIG_IGN)
+    with suppress(AttributeError):  # another C library
+        ctypes.CDLL(None).prctl(DEATH_SIGNAL, signal.SIGKILL)  # stopped, it would hold what it has locked for ever
     threading.Thread(target=_end_with, args=(handle,), daemon=True).start()
     with Connection(handle) as connection, suppress(EOFError, OSError):
         store, style = connection.recv()

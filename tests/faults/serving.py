@@ -45,13 +45,15 @@ def is_running(pid):
 class Server:
     """`onrecord serve` on a record, in processes of its own."""
 
+    program = ("-m", "service.cli")
+
     def __init__(self, url, folder, **settings):
         """Start it, and wait until it answers; `settings` are those of the configuration, lower case."""
         self._told = (folder / "server.txt").open("a+", encoding="utf-8")
         more = {f"ONRECORD_{name.upper()}": value for name, value in settings.items()}
         start = self._told.seek(0, os.SEEK_END)
-        self._process = subprocess.Popen(
-            [sys.executable, "-m", "service.cli", "serve", "--port", "0"],
+        self._process = subprocess.Popen(  # noqa: S603 - our own program
+            [sys.executable, *self.program, "serve", "--port", "0"],
             env=PLAIN | {"ONRECORD_DATABASE": url, "PYTHONPATH": str(HOUSE)} | more,
             stdout=self._told,
             stderr=self._told,
@@ -79,13 +81,14 @@ class Server:
         self.end(signal.SIGKILL)
 
     def end(self, how=signal.SIGTERM):
-        """End it, and wait until all its processes have gone."""
+        """End it, and wait until all its processes have gone; answers its status."""
         if self._process.poll() is None:
             others = self.processes()[1:]
             os.killpg(self._process.pid, how)
             self._process.wait(PATIENCE)
             wait_until(lambda: not any(map(is_running, others)))
         self._told.close()
+        return self._process.returncode
 
     def ask(self, method, path, body=None, **who):
         """Send one request over a connection of its own; answers status, headers and body."""

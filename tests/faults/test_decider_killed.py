@@ -12,7 +12,7 @@ import pytest
 from service.store import open_store
 from tests.builders import said
 from tests.faults.newsroom import CLAIM, CLAIMS, deny, found_record, open_claims, serving
-from tests.faults.serving import PATIENCE, check_record, is_running, wait_until
+from tests.faults.serving import PATIENCE, Server, check_record, is_running, wait_until
 from tests.faults.writing import Writers
 
 pytestmark = pytest.mark.faults
@@ -122,6 +122,50 @@ def test_stopping_the_service_finishes_what_waits(desk, url):
     status, _, body = answer.result(PATIENCE)
     assert (status, json.loads(body)["data"]["note"], decided(url)) == (201, "in flight", ["in flight"])
     assert not is_running(decider)
+
+
+def test_stopping_the_service_lets_what_decides_go_on(desk, url):
+    """Where somebody halted the process that decides, it goes on at the end: what is in flight is recorded, as ever."""
+    server, _ = desk
+    *_, decider = server.processes()
+    with ThreadPoolExecutor(1) as stopping:
+        with in_flight(desk, url) as answer:
+            os.kill(decider, signal.SIGSTOP)
+            stopped = stopping.submit(server.end)
+        assert stopped.result(PATIENCE) == 0
+    assert (answer.result(PATIENCE)[0], decided(url)) == (201, ["in flight"])
+
+
+def test_halted_it_ends_with_the_worker_that_asks(desk, url):
+    """Killed with all that would have had it go on, it holds nothing that the next server needs."""
+    server, _ = desk
+    *_, worker, decider = server.processes()
+    with in_flight(desk, url) as answer:
+        os.kill(decider, signal.SIGSTOP)
+        os.kill(worker, signal.SIGKILL)
+        with pytest.raises((OSError, http.client.HTTPException)):
+            answer.result(PATIENCE)
+        wait_until(lambda: not is_running(decider))
+    assert decided(url) == []
+
+
+class Hasty(Server):
+    """A server that finishes what is in flight for two seconds at most."""
+
+    program = ("-c", "from service import cli, server; server.LONGEST_STOP = 2; cli.main()")
+
+
+def test_what_does_not_end_is_broken_off_and_told(tmp_path, url):
+    """A worker that cannot end is killed: the status is 1, and the log says that something was broken off."""
+    found_record(url)
+    server = Hasty(url, tmp_path)
+    os.kill(server.processes()[1], signal.SIGSTOP)
+    assert server.end() == 1
+    told = json.loads((tmp_path / "server.txt").read_text(encoding="utf-8").splitlines()[-1])
+    assert (told["level"], told["message"]) == (
+        "error",
+        "what was in flight did not end within 2 seconds, and was broken off unanswered",
+    )
 
 
 def test_while_it_is_lost_the_service_says_so(desk, url):
