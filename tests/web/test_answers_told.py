@@ -6,7 +6,8 @@ import re
 
 import pytest
 
-from tests.builders import ENVOY, MOFA, asked, kept, said
+from service.timeline import Timeline
+from tests.builders import ENVOY, MOFA, OTHER_ID, asked, kept, said
 from tests.web.browsing import browse
 from tests.web.newsroom import CLAIM, mend, open_claim
 
@@ -77,3 +78,14 @@ def test_a_struck_answer_is_none(desk, client):
     open_claim(desk, asked(), said("denied", MOFA))
     assert mend(desk, kept("struck", regarding=3), 3).status_code == 201
     assert came_of(browse(client, CLAIM)) == "No answer is on record yet."
+
+
+def test_the_record_reads_no_story_for_a_request_that_nobody_answered(desk, client, monkeypatch):
+    """What the record tells of an open request stands in its claim, however much was said there since."""
+    read, list_events = [], Timeline.list_events
+    monkeypatch.setattr(Timeline, "list_events", lambda *_, **asked: read.append(asked) or list_events(*_, **asked))
+    open_claim(desk, asked(), *(said("denied", ENVOY, scope=str(n)) for n in range(5)))
+    open_claim(desk, asked(), said("denied", MOFA), id_=OTHER_ID)
+    told = re.findall(r"No answer is on record yet|What came of it: <[^(]*\(", browse(client, "/events").html)
+    assert ["No answer" in one for one in told] == [True, False]
+    assert read == [{"claim_id": OTHER_ID}]

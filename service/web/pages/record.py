@@ -17,7 +17,7 @@ from service.web.pages.asked import find_overdue, mark_answers
 from service.web.pages.claims import ask_all, following, name_feeds
 from service.web.pages.fragments import Fragment
 from service.web.pages.rendering import answer_page, find_parts
-from service.web.pages.story import OF_OWN_WORDS, Told, find_story, read_logged
+from service.web.pages.story import OF_OWN_WORDS, Told, read_logged, read_story
 from service.web.pages.voices import read_said
 
 Json = Mapping[str, Any]
@@ -121,12 +121,19 @@ def _read_stories(events: Iterable[Json]) -> dict[str, dict[int, Told]]:
 
 
 def _read_requests(events: Iterable[Json]) -> dict[str, dict[int, Told]]:
-    """Read the claims of requests for comment with what came of each, by claim and version."""
-    return {id_: _read_answers(UUID(id_)) for id_ in {event["claim"] for event in events}}
+    """Read requests for comment with what came of each, by claim and version."""
+    asked: dict[str, dict[int, Told]] = {}
+    for event in events:
+        asked.setdefault(event["claim"], {})[event["version"]] = read_logged(event)
+    return {id_: _read_answers(UUID(id_), requests) for id_, requests in asked.items()}
 
 
-def _read_answers(id_: UUID) -> dict[int, Told]:
-    claim, story = find_story(id_)
+def _read_answers(id_: UUID, requests: Mapping[int, Told]) -> dict[int, Told]:
+    """Read what came of a claim's requests: where all are open, nothing did, and nothing else is read."""
+    claim = claim_of(id_)
+    story = [*requests.values()]
+    if not requests.keys() <= {one["version"] for one in claim["awaiting"]}:
+        story = read_story(claim, timeline().list_events(claim_id=id_))
     return {told.version: told for told in mark_answers(story, find_overdue(claim, timeline().now()))}
 
 
