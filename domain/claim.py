@@ -80,7 +80,7 @@ class Claim(BaseAggregate[UUID]):
         check_rules(self.history, self.reading, kind, data, links_of=links_of, parties=parties)
         if issubclass(kind, Statement) and not allow_duplicate:
             self._refuse_duplicate(kind, data)
-        return self.enter(type_, self._with_amendments(data) if kind is Redacted else data, by=by, at=at, salt=salt)
+        return self.enter(type_, self._with_amended(data) if kind is Redacted else data, by=by, at=at, salt=salt)
 
     def enter(self, type_: str, data: Payload, *, by: str, at: datetime, salt: bytes) -> Recorded:
         """Enter an event that was decided on just this history; answers it."""
@@ -123,9 +123,13 @@ class Claim(BaseAggregate[UUID]):
         amendments = (e for e in self.history if isinstance(e, Amended))
         return [e.version for e in amendments if (e.data or {}).get("regarding") == regarding]
 
-    def _with_amendments(self, redaction: Payload) -> Payload:
-        # What an amendment regarded is erased with it, so the redaction says which they were, or nobody could tell.
-        amendments = self._amendments_of(redaction["regarding"])
+    def _with_amended(self, redaction: Payload) -> Payload:
+        # What an amendment regarded is erased with it, so the redaction says which they were, or nobody could tell; and
+        # where it erases an amendment alone, what that amended.
+        erased = self.history[redaction["regarding"] - 1]
+        if isinstance(erased, Amended) and erased.data:
+            return {**redaction, "amended": erased.data["regarding"]}
+        amendments = self._amendments_of(erased.version)
         return {**redaction, "amendments": amendments} if amendments else redaction
 
     def _refuse_duplicate(self, kind: type[Statement], data: Payload) -> None:

@@ -34,8 +34,8 @@ class Entry:
     """An event as it reads: its type and payload as amended (no payload: redacted), and what was done to it.
 
     `changes` are what it changed itself, `earlier` is the event by which the claim left the wording that it speaks of,
-    `taken` is the version of the event that took it back, `came` are the words that answered a request,
-    `aside` is why it is beside its party's position, where it is.
+    `taken` is the version of the event that took it back, `came` are the words that answered a request, `aside` is why
+    it is beside its party's position, where it is, `lost` are the redactions that erased amendments of it.
     """
 
     stored: Json
@@ -48,6 +48,7 @@ class Entry:
     taken: int | None = None
     came: Sequence[int] = ()
     aside: Aside | None = None
+    lost: Sequence[Json] = ()
 
     @property
     def version(self) -> int:
@@ -79,6 +80,8 @@ def read_events(events: Sequence[Json], withdrawals: Iterable[Json] = ()) -> dic
             read[target.version] = replace(target, type=data["type"], data=data["statement"], amended=event)
         elif target and event["type"] == "struck":
             read[target.version] = replace(target, struck=event)
+        elif data and event["type"] == "redacted" and (mended := read.get(data.get("amended", 0))):
+            read[mended.version] = replace(mended, lost=[*mended.lost, event])
     for one in withdrawals:
         of = read.get(one["of"])
         if of and of.taken is None:  # what took it back first made it so
@@ -164,6 +167,9 @@ def _done_to(entry: Entry, history: History) -> Iterator[str]:
         first = entry.stored["data"]
         logged = f"{_tell(entry.stored['type'], first)}: {_text_of(first)}"
         yield f"Amended by event {entry.amended['version']}. First logged as {logged}"
+    for lost in entry.lost:
+        which, why = lost["data"]["regarding"], in_one_line(lost["data"]["reason"])
+        yield f"An amendment of it, event {which}, redacted by event {lost['version']}: {why}"
     if by := history.get(entry.taken or 0):
         yield f"Withdrawn by event {by.version}, {by.told()}"
     if entry.struck:
@@ -217,7 +223,8 @@ def _text_of(data: Json | None, history: History | None = None) -> str:
     parts += [text] if text else []
     parts += [f"{name.capitalize()}: {data[name]}" for name in ("reason", "authority") if name in data]
     told = in_one_line(" ".join([*map(stop, parts[:-1]), *parts[-1:]]))
-    return f"(about event {_name_event(data['regarding'], history or {})}) {told}" if "regarding" in data else told
+    of = f", an amendment of event {data['amended']}" if "amended" in data else ""
+    return f"(about event {_name_event(data['regarding'], history or {})}{of}) {told}" if "regarding" in data else told
 
 
 def _quote(spoken: Json | None) -> str:

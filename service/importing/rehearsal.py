@@ -51,7 +51,8 @@ class Rehearsed(NamedTuple):
         event = orjson.loads(self.event)
         decided = holds and event["type"] not in BY_THE_CLOCK
         if event["type"] == "redacted" and not decided:
-            event["data"].pop("amendments", None)  # which it is told anew
+            for name in ("amendments", "amended"):  # which it is told anew
+                event["data"].pop(name, None)
         item = Item(UUID(self.claim), event["type"], event["data"], if_match=self.follows or None)
         return Command(
             (item,),

@@ -240,7 +240,8 @@ def _tell_reworded(data: Payload) -> str:
 
 
 def _tell_redacted(data: Payload, type_: str = "") -> str:
-    what = f"event {data['regarding']}" + (f" ({type_.replace('_', ' ')})" if type_ else "")
+    kind = f"an amendment of event {data['amended']}" if "amended" in data else type_.replace("_", " ")
+    what = f"event {data['regarding']}" + (f" ({kind})" if kind else "")
     reason, authority = stop(data["reason"]), stop(data["authority"])
     return f"Redacted: what {what} said was erased. Reason: {reason} Authority: {authority}"
 

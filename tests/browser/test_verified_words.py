@@ -115,6 +115,19 @@ def test_the_amendments_that_a_redaction_erased_are_known(own_site, visitor):
     assert "nobody can tell" not in page.inner_text("#event-2 .steps")
 
 
+def test_of_an_amendment_that_was_erased_alone_it_is_known_what_it_amended(own_site, visitor):
+    """The redaction names the event that the amendment was of, and is told with it; of no other it is in doubt."""
+    redact(own_site, 8)
+    page = visitor.open(own_site)
+    for version, naming in ((2, "event 10 names it"), (3, "none after this one names it")):
+        assert HELD == verify(page, own_site.claims["muscat"], version)
+        steps = page.inner_text(f"#event-{version} .steps")
+        assert (naming in steps, "nobody can tell" in steps) == (True, False), steps
+    redact(own_site, 2, 10)
+    assert ("good", ["held", "unchecked", *["held"] * 5]) == verify(page, own_site.claims["muscat"], 2)
+    assert "its words were erased by event 11" in page.inner_text("#event-2 .verdict-line")
+
+
 def test_several_events_that_name_an_event_are_called_events(own_site, visitor):
     """Numbers of events never read as counts: of one it is told which event, of more which events."""
     mend(own_site, "struck", regarding=2, reason="Twice logged.")

@@ -165,8 +165,9 @@ def test_an_amendment_that_was_redacted_amends_nothing(mend, onrecord):
     mend("redacted", 10, "It names a source.", authority="The editor")
     told = onrecord("show", MEETING).stdout
     assert event(told, 4).endswith(
-        "denied, Russian Foreign Ministry, categorical, said 2025-12-21 The reports are unfounded."
+        "The reports are unfounded. An amendment of it, event 10, redacted by event 11: It names a source."
     )
+    assert "redacted (about event 10, an amendment of event 4) Reason: It names a source" in event(told, 11)
     assert event(told, 10).endswith("[redacted] amended Redacted by event 11: It names a source.")
     assert "event 4, denied by Russian Foreign Ministry, categorical." in told
 

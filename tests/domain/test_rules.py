@@ -94,10 +94,11 @@ def test_what_holds_free_text_is_redacted(target):
 
 
 def test_an_amendment_alone_is_redacted_and_the_first_logging_reads_again():
-    """One redacts an `amended`: what it amended reads as it was logged first."""
+    """One redacts an `amended`: what it amended reads as it was logged first, and the redaction says which that is."""
     claim = given(said("denied"), amended(2, said("confirmed")))
     assert when(claim, kept("redacted", regarding=3)) == then_recorded(3, 4)
     assert stands(claim)["standing"] == "denied"
+    assert claim.history[-1].data == {**kept("redacted", regarding=3)[1], "amended": 2}
 
 
 def test_redacting_an_event_erases_its_amendments_too():

@@ -32,6 +32,16 @@ def test_a_strike_says_what_was_struck_and_whose(client, desk):
     assert [STRUCK] == summaries(client, "/claims.feed")
 
 
+def test_a_redaction_of_an_amendment_says_of_which_event_that_was(client, desk):
+    """The feeds tell what the erased amendment was of."""
+    open_claim(desk, said("confirmed", KREMLIN))
+    assert mend(desk, amended(2, said("denied", KREMLIN)), 2).status_code == 201
+    assert mend(desk, kept("redacted", regarding=3), 3).status_code == 201
+    told = "Redacted: what event 3 (an amendment of event 2) said was erased. Reason: It was logged wrongly. Authority:"
+    for feed in (CLAIM, "/corrections"):
+        assert [f"{told} the court."] == summaries(client, f"{feed}.feed", "redacted")
+
+
 @pytest.mark.parametrize("type_", ["retracted", "clarified", "walked_back", "corrected"])
 def test_who_takes_back_what_is_told_with_whose_it_was(client, desk, type_):
     """A retraction, clarification, retreat or correction names the statement it is about, until that is erased.

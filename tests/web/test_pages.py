@@ -9,7 +9,7 @@ import pytest
 
 from tests.builders import MID, MOFA, PAPER, amended, asked, kept, published, said
 from tests.formats.hostile import MARKUP, SPOKEN, TEXT, UNSHOWN
-from tests.web.browsing import browse
+from tests.web.browsing import browse, in_words
 from tests.web.newsroom import CLAIM, append, mend, open_claim
 
 MEETING = "/claims/cb24e658-b4ee-5452-8916-1c18b6c61df4"
@@ -73,6 +73,34 @@ def test_what_we_mended_shows_where_it_bites(desk, client):
     assert "Struck from our record: It was logged wrongly. · event 5" in first
     assert 'class="event withholds struck"' in page.html
     assert "Confirmed" in browse(client, "/claims").text
+
+
+LOST = {
+    "en": ("An amendment of our record of this, event 3, was redacted: A name.", "event 3, an amendment of event 2"),
+    "ko": ("우리 기록의 수정(항목 3) 내용을 삭제함: A name.", "항목 3, 수정 대상: 항목 2"),
+    "ru": (
+        "Содержание изменения нашей записи об этом (запись 3) удалено: A name.",
+        "запись 3, изменение записи 2",
+    ),
+}
+
+
+@pytest.mark.parametrize(("language", "told"), LOST.items())
+def test_an_amendment_that_was_redacted_is_told_where_it_bit(desk, client, language, told):
+    """An event whose amendment was erased reads as before it, and says so, as amended anew or struck too."""
+    asked = {"Accept-Language": language}
+    open_claim(desk, said("denied", summary="As it was heard."))
+    assert mend(desk, amended(2, said("confirmed")), 2).status_code == 201
+    later = (kept("redacted", regarding=3, reason="A name."), amended(2, said("ncnd")), kept("struck", regarding=2))
+    for version, event in enumerate(later, 3):
+        assert mend(desk, event, version).status_code == 201
+        whole, alone = (browse(client, path, **asked) for path in (CLAIM, f"{CLAIM}/events/2"))
+        assert [told[0] in in_words(page.html) for page in (whole, alone)] == [True, True]
+        assert f"{CLAIM}/events/4" in alone.all("href", "a")
+    redaction = browse(client, f"{CLAIM}/events/4", **asked)
+    assert told[1] in in_words(redaction.html)
+    assert f"{CLAIM}/events/2" in redaction.all("href", "a")
+    assert "An amendment" not in browse(client, f"{CLAIM}?as_of=3").text
 
 
 def test_what_was_redacted_is_gone_from_every_page(desk, client):

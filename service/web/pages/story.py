@@ -66,7 +66,8 @@ class Told(NamedTuple):
     wording of the claim that is linked to, where it is known, `about` the statement that a party takes back or
     clarifies, `whose` not its own. `earlier` is the event by which the claim left the wording it speaks of, `beside`
     why it changes no position (`limits.py`), `deed` how it was taken back, where that is not simply withdrawn,
-    `came` which words answered a request (`asked.py`), `away` the events it names that are not on its page.
+    `came` which words answered a request (`asked.py`), `away` the events it names that are not on its page, `lost`
+    each amendment of it that was erased, by which redaction, and why.
     `digest` is that of its text as stored. What follows from type and data is worked out once, by `_follow`: an event
     that is kept as it was read is told on many pages.
     """
@@ -96,6 +97,7 @@ class Told(NamedTuple):
     came: tuple[Came, ...] = ()
     overdue: bool = False
     away: tuple[int, ...] = ()
+    lost: tuple[tuple[int, int, str], ...] = ()
 
     @property
     def speaks(self) -> bool:
@@ -149,7 +151,9 @@ def _list_named(told: Told) -> Iterator[int]:
     """List the events that what is told of one names."""
     found = [told.by, told.earlier, told.beside and told.beside.before, *(was.version for was in told.readings)]
     found += [version for version, *_ in told.came]
-    found += [(data or _NOTHING).get("regarding") for data in (told.data, *(was.data for was in told.readings))]
+    found += [version for amendment, redaction, _ in told.lost for version in (amendment, redaction)]
+    payloads = [data for data in (told.data, *(was.data for was in told.readings)) if data]
+    found += [data.get(name) for data in payloads for name in ("regarding", "amended")]
     yield from (version for version in found if version)
 
 
@@ -226,6 +230,9 @@ def _mend(mending: Told, data: Json, told: dict[int, Told]) -> None:
         return
     if mending.type == "redacted":
         told[target.version] = target._replace(reason=data["reason"])
+        if mended := told.get(data.get("amended", 0)):
+            lost = (*mended.lost, (target.version, mending.version, data["reason"]))
+            told[mended.version] = mended._replace(lost=lost)
     elif target.fate in {"struck", "redacted"} or target.data is None:
         return
     elif mending.type == "struck":
@@ -237,7 +244,9 @@ def _mend(mending: Told, data: Json, told: dict[int, Told]) -> None:
         told[mending.version] = told[mending.version]._replace(changes=changes)
         follows = _follow(target.version, now.type, now.data)
         reads = Told(target.version, target.recorded_at, target.recorded_by, target.digest, *follows)
-        told[target.version] = reads._replace(fate="amended", by=now.version, reason=now.reason, readings=(*was, now))
+        told[target.version] = reads._replace(
+            fate="amended", by=now.version, reason=now.reason, readings=(*was, now), lost=target.lost
+        )
 
 
 def terms_of(event: Told) -> str | None:

@@ -215,12 +215,13 @@ export async function checkSignature({ text, signatures }, verifierKey) {
 }
 
 // Which events of a claim name another.
-export const isNaming = ({ data }, version) => data?.regarding === version || data?.amendments?.includes(version);
+export const isNaming = ({ data }, version) =>
+  data?.regarding === version || data?.amended === version || data?.amendments?.includes(version);
 
 const NAMING_NONE = ["reworded", "comment_requested", "joined", "parted"]; // types whose words name no event
 
 // Those of which nobody can tell what they named: their words are gone, and no redaction says which event they amended.
 export function findErased(events) {
-  const known = events.flatMap(({ data }) => data?.amendments ?? []);
+  const known = events.flatMap(({ data }) => (data?.amended ? [data.regarding] : (data?.amendments ?? [])));
   return events.filter(({ redacted, version, type }) => redacted && !known.includes(version) && !NAMING_NONE.includes(type));
 }

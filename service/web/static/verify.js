@@ -109,7 +109,8 @@ const STEPS = {
     const after = events.slice(own.version);
     facts.later = after.filter((event) => isNaming(event, own.version));
     if (own.redacted > last) throw new Unchecked("erasure_early");
-    const erasing = facts.later.filter(({ type }) => type === "redacted").map(({ version }) => version);
+    const redactions = facts.later.filter(({ type, data }) => type === "redacted" && data?.amended !== own.version);
+    const erasing = redactions.map(({ version }) => version);
     if ("redacted" in own) expect(String(own.redacted), erasing.join(", "));
     const erased = findErased(after);
     const [which, lost] = [facts.later, erased].map((found) => found.map(({ version }) => version).join(", "));
