@@ -17,6 +17,7 @@ from service.cli.account import (
     tell_beside,
     tell_principal,
     tell_reversals,
+    tell_shifts,
 )
 from service.cli.console import table
 from service.cli.history import Entry, History, read_events, tell_number, tell_type, wrap, write_entry
@@ -51,6 +52,8 @@ def _lines(change: Json, earlier: Json, claim: Json, events: Sequence[Json]) -> 
         yield "Nobody's stance changed."
     yield ""
     yield from tell_reversals(change["reversals"], names, after) or ["No new reversals."]
+    shifts = (shift for shift in claim.get("shifts", ()) if shift not in earlier.get("shifts", ()))
+    yield from tell_shifts([*shifts], names, after)
     yield from _tell_withdrawals(change["withdrawals"], names, after) or ["No new withdrawals."]
     yield from _tell_wording(change["wording"]) or ["The wording is the same."]
     yield ""

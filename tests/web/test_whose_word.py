@@ -197,6 +197,20 @@ def test_what_changed_tells_who_turned_in_between(desk, client):
     assert "Reversal" not in after.text
 
 
+def test_what_changed_tells_who_moved_otherwise_in_between(desk, client):
+    """A shift between two moments is told beside reversals, in order, and none from before."""
+    again = said("ncnd", KOREA, said_on="2026-02-01")
+    open_claim(desk, said("confirmed", KOREA), said("ncnd", KOREA), said("denied", KOREA), again)
+    whole, later = (browse(client, f"{CLAIM}/versions/5?diff={since}").html for since in (2, 4))
+    of = [in_words(page.partition('class="turns">')[2].partition("</ul>")[0]) for page in (whole, later)]
+    first = "Shift : Foreign Ministry, affirms (2) → withholds (3)"
+    turn, last = (
+        "Reversal : Foreign Ministry, affirms (2) → denies (4)",
+        "Shift : Foreign Ministry, denies (4) → withholds (5)",
+    )
+    assert of == [f"{first} {turn} {last}", last]
+
+
 def test_what_changed_tells_what_was_withdrawn_in_between(desk, client):
     """Each withdrawal is told: whose word, of which wording, by whom and when, also where nobody moved."""
     open_claim(desk, said("reported", PAPER), said("denied", KOREA))

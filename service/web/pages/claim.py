@@ -220,6 +220,7 @@ def _answer_difference(claim_id: UUID, earlier: int, later: int) -> Response:
     story = mark_answers(told_of, find_overdue(claim, parse_instant(claim["as_of"]["at"])))
     by_version = {told.version: told for told in story}
     sides = [_read_side(before, read_story(before, events)), _read_side(claim, story)]
+    shifts = [shift for shift in claim["shifts"] if shift not in before["shifts"]]
     return answer_page(
         "difference.html",
         log_size=read.log_size,
@@ -227,7 +228,7 @@ def _answer_difference(claim_id: UUID, earlier: int, later: int) -> Response:
         before=before,
         change=change,
         sides=sides,
-        turns=_list_turns({**change, "shifts": ()}, by_version),
+        turns=_list_turns({**change, "shifts": shifts}, by_version),
         withdrawals=tell_withdrawals(change["withdrawals"], by_version),
         rewording=compare_wordings(before, claim),
         story=story,
