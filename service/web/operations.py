@@ -104,7 +104,7 @@ def get_docs() -> Response:
 
 def get_docs_file(*, name: str) -> Response:
     """Serve a file of the documentation page."""
-    folders = dict.fromkeys(_SWAGGER_FILES, _SWAGGER) | {"docs.js": _STATIC}
+    folders = dict.fromkeys(_SWAGGER_FILES, _SWAGGER) | dict.fromkeys(("docs.css", "docs.js"), _STATIC)
     if name not in folders:
         raise NotFound(f"There is no {name!r} here.")
     response = send_from_directory(folders[name], name, conditional=False)

@@ -63,6 +63,19 @@ def test_axe_finds_nothing(site, visitor, scheme):
     assert found == {}
 
 
+def test_axe_finds_on_the_page_of_the_api_what_is_swagger_uis_own(site, visitor):
+    """The page of the API breaks no rule but three by Swagger UI's own elements; it has one title, and fits a phone."""
+    page = visitor.open(site, viewport={"width": 320, "height": 800})
+    page.goto("/docs")
+    page.locator(".opblock").first.wait_for()
+    found = {violation["id"] for violation in Axe().run(page).response["violations"]}
+    assert found == {"heading-order", "nested-interactive", "region"}
+    assert (1, 320) == (page.locator("h1").count(), page.evaluate("document.documentElement.scrollWidth"))
+    page = visitor.open(site, java_script_enabled=False)
+    page.goto("/docs")
+    assert page.locator("h1").inner_text() == "The HTTP API"
+
+
 @pytest.mark.parametrize(("width", "factor"), [(320, 1), (640, 2), (1280, 1)])
 def test_nothing_runs_out_at_the_side(site, visitor, width, factor):
     """At 320 pixels, at 1280 zoomed to 200 %, and wide, no page is wider than its window."""

@@ -239,6 +239,7 @@ def test_the_documentation_works_without_a_network(client):
         ("swagger-ui.css", "text/css; charset=utf-8"),
         ("swagger-ui-bundle.js", "text/javascript; charset=utf-8"),
         ("docs.js", "text/javascript; charset=utf-8"),
+        ("docs.css", "text/css; charset=utf-8"),
         ("favicon-32x32.png", "image/png"),
     ],
 )
