@@ -39,7 +39,7 @@ from service.web.appending import ShortAppends
 from service.web.bodies import wait_for_few
 from service.web.endpoint import MIB, REFUSED, register
 from service.web.kept import KeptAnswers
-from service.web.negotiation import prefers_page
+from service.web.negotiation import is_for_a_part, prefers_page
 from service.web.observing import observe
 from service.web.pages.fragments import Fragments
 from service.web.pages.problems import show_refusal
@@ -118,7 +118,7 @@ def _answer_refusal(error: DomainError) -> Response:
         _log.error("%s", error.detail, extra=with_facts(request_id=g.get("request_id")))
         error = type(error)(error.outside, **error.members)
     as_page = g.page if "page" in g else prefers_page()
-    return show_refusal(error) if as_page else answer_problem(error)
+    return show_refusal(error) if as_page or is_for_a_part() else answer_problem(error)
 
 
 def _answer_http(error: HTTPException) -> Response:

@@ -18,6 +18,11 @@ def prefers_page() -> bool:
     return request.accept_mimetypes.best_match([JSON, PAGE]) == PAGE
 
 
+def is_for_a_part() -> bool:
+    """Tell whether a page of ours asks for a part of itself, whatever it would rather have."""
+    return "HX-Request" in request.headers
+
+
 def redirect_to_tidy() -> Response | None:
     """Lead to the same address as it is to be saved: without what a form sent empty, its countries in capitals."""
     asked = list(request.args.items(multi=True))

@@ -169,6 +169,38 @@ def test_a_preview_that_cannot_be_made_is_no_error(own_site, visitor):
     page.locator("#preview").get_by_text("A preview needs what is missing").wait_for()
 
 
+def test_what_keeps_passwords_finds_whose_this_one_is(site, visitor):
+    """The form to sign in has the field that browsers look for beside a password; nobody is asked to fill it."""
+    page = visitor.open(site)
+    told = []
+    page.on("console", lambda message: told.append(message.text))
+    page.goto("/sign-in")
+    assert page.locator("[autocomplete=username]").input_value() == "localhost/onrecord"
+    assert page.evaluate("[...new FormData(document.getElementById('entry')).keys()]") == ["back", "token"]
+    page.keyboard.type("onr_")
+    assert page.input_value("[name=token]") == "onr_"
+    assert told == []
+
+
+def test_no_back_shows_what_was_shown_to_somebody_signed_in(own_site, visitor):
+    """After signing out, Back shows readers' pages as readers have them a token is asked for in place of the rest."""
+    page = visitor.open(own_site, role="editor")
+    for path in (f"{own_site.claims['muscat']}/log", own_site.claims["muscat"]):
+        page.goto(path)
+    page.get_by_role("button", name="Sign out").click()
+    page.wait_for_url(f"{own_site.base}/")
+    page.go_back()
+    page.get_by_role("link", name="Sign in").wait_for()
+    assert page.get_by_role("link", name="Log a statement").count() == 0
+    assert page.go_back().status == 401
+    page.get_by_text("your session has ended").wait_for()
+    visitor.expect("401")
+    page.keyboard.type(own_site.tokens["editor"])
+    page.keyboard.press("Enter")
+    page.get_by_role("heading", name="Log a statement").wait_for()
+    assert page.url == f"{own_site.base}{own_site.claims['muscat']}/log"
+
+
 def test_the_session_is_for_no_script(own_site, visitor):
     """The session's cookie is HttpOnly and SameSite, and signing out takes the desk away."""
     page = visitor.open(own_site, role="reporter")
@@ -190,7 +222,7 @@ def test_a_session_ends_and_a_language_is_chosen_meanwhile(own_site, visitor):
     page.context.clear_cookies()
     page.get_by_role("button", name="Preview the standing").click()
     page.locator("#preview").get_by_text("No preview: you are not signed in any more.").wait_for()
-    visitor.expect("401")
+    assert visitor.complaints == []
     page.get_by_role("button", name="Sign in and go on").click()
     page.fill("[name=token]", own_site.tokens["reporter"])
     visitor.expect("401")
@@ -202,6 +234,22 @@ def test_a_session_ends_and_a_language_is_chosen_meanwhile(own_site, visitor):
     page.get_by_role("button", name="Внести", exact=True).click()
     page.wait_for_url("**#event-*")
     assert STATEMENT["summary"] in page.locator("li:target").inner_text()
+
+
+@pytest.mark.parametrize(
+    ("path", "act"),
+    [
+        ("/claims/new", lambda page: page.locator("[name=text]").press_sequentially("They met.")),
+        ("{muscat}/log", lambda page: page.locator("[name=again]").click()),
+    ],
+)
+def test_a_page_that_asks_for_a_part_of_itself_says_that_the_session_ended(own_site, visitor, path, act):
+    """Advice as one types and a source used again say in place that signing in is needed; the console stays clean."""
+    page = visitor.open(own_site, role="editor")
+    page.goto(path.format(**own_site.claims))
+    page.context.clear_cookies()
+    act(page)
+    page.locator("#preview").get_by_text("No preview: you are not signed in any more.").wait_for()
 
 
 def test_a_role_goes_down_meanwhile(own_site, visitor):
@@ -216,7 +264,7 @@ def test_a_role_goes_down_meanwhile(own_site, visitor):
     other.wait_for_url("**/desk")
     page.get_by_role("button", name="Preview the standing").click()
     page.locator("#preview").get_by_text("No preview: the role of your token does not go that far.").wait_for()
-    visitor.expect("403")
+    assert visitor.complaints == []
     page.get_by_role("button", name="Sign in and go on").click()
     page.fill("[name=token]", own_site.tokens["editor"])
     visitor.expect("403")

@@ -46,6 +46,21 @@ def test_signing_in_leads_back_to_what_was_read(client, token, claim):
     assert response.headers["Location"] == f"{CLAIM}?as_of=1"
 
 
+@pytest.mark.parametrize("path", ["/desk", f"{CLAIM}/log?again={CLAIM.rpartition('/')[2]}/1"])
+def test_a_page_that_needs_a_session_asks_for_a_token_and_is_come_back_to(client, token, claim, path):
+    """Without a session, or with one that has ended, a page says so, asks for a token, and leads back to itself."""
+    sign_in(client, token)
+    client.post("/sign-out", headers=OWN)
+    for _ in range(2):
+        page = browse(client, path, 401)
+        assert "your session has ended" in page.text
+        client.set_cookie("onrecord", "one-that-has-ended")
+    back = page.all("value", "input")[0]
+    response = client.post("/sign-in", data={"back": back, "token": token}, headers={**PAGE, **OWN})
+    assert (303, path) == (response.status_code, response.headers["Location"])
+    assert "reporter-a" in browse(client, path).text
+
+
 def test_over_tls_the_cookie_is_of_this_host_alone(timeline, store, token):
     """Where readers come over TLS, the cookie is Secure and named so that no other host can set it."""
     client = create_app(timeline, Config(public_url="https://record.example")).test_client()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from http import HTTPStatus
 from typing import Any
 
 from flask import Response, request
@@ -12,10 +13,11 @@ from domain.errors import DomainError, Fault, Invalid, NothingCounts, NotYetKnow
 from service.errors import Forbidden, TooManyRequests, Unauthenticated
 from service.recording.schemas import Known
 from service.web.auth import is_same_origin
+from service.web.negotiation import is_for_a_part
 from service.web.pages.faults import RULES
 from service.web.pages.forms import place
 from service.web.pages.rendering import address, answer_page
-from service.web.pages.signing import ask_to_sign_in
+from service.web.pages.signing import ask_to_sign_in, show_sign_in
 from service.web.problems import PROBLEMS, answer_problem, is_reading
 
 FOR_PEOPLE = {  # in the place of sentences that speak of headers and methods
@@ -57,6 +59,8 @@ def show_refusal(error: DomainError) -> Response:
 
     Who has to sign in for a form of ours, or with another token, does so on the spot, and loses nothing that was typed.
     """
+    if isinstance(error, Unauthenticated | Forbidden) and is_for_a_part() and is_same_origin():
+        return _put_nothing_in(error)
     has_form = False
     if isinstance(error, Unauthenticated | Forbidden) and is_same_origin():
         try:
@@ -68,6 +72,8 @@ def show_refusal(error: DomainError) -> Response:
     told = answer_problem(error)
     if has_form:
         page = ask_to_sign_in(address(), status=told.status_code)
+    elif isinstance(error, Unauthenticated) and is_reading():
+        page = show_sign_in(back=address(), status=told.status_code)
     elif isinstance(error, Invalid) and request.args and request.method in {"GET", "HEAD"}:
         page = _show_question(error)
     else:
@@ -76,6 +82,11 @@ def show_refusal(error: DomainError) -> Response:
         if name not in {"Content-Type", "Content-Length"}:
             page.headers[name] = value
     return page
+
+
+def _put_nothing_in(error: DomainError) -> Response:
+    """Let a page that asked for a part of itself say why there is none; a status of refusal its browser logs."""
+    return Response(status=HTTPStatus.NO_CONTENT, headers={"HX-Trigger": error.code, "Cache-Control": "no-store"})
 
 
 def _show_question(error: Invalid) -> Response:

@@ -29,7 +29,7 @@ from service.store.read_model import ClaimVersion
 from service.telling.members import MOST_PARTICIPANTS
 from service.timeline import Asked
 from service.web.endpoint import claim_of, require_utf8, timeline, who_asks
-from service.web.negotiation import redirect_to
+from service.web.negotiation import is_for_a_part, redirect_to
 from service.web.pages.cautions import Caution, find_cautions, tell_duplicates, tell_moved
 from service.web.pages.forms import place
 from service.web.pages.limits import mark_limits
@@ -156,8 +156,7 @@ def answer_form(
 
 def _status_of(error: DomainError, draft: Draft) -> int:
     """Give the status of a refusal; a preview that is put into its page is none: a browser logs it as a fault."""
-    put_in = draft.pressed == "preview" and "HX-Request" in request.headers
-    return HTTPStatus.OK if put_in else PROBLEMS[error.code].status
+    return HTTPStatus.OK if draft.pressed == "preview" and is_for_a_part() else PROBLEMS[error.code].status
 
 
 def _find_meanwhile(asked: Asked) -> Receipt | None:

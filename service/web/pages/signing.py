@@ -21,9 +21,9 @@ ON_THE_WAY = frozenset(
 _YEAR = 31_536_000  # seconds
 
 
-def show_sign_in(*, back: str = "/desk", wrong: str = "") -> Response:
+def show_sign_in(*, back: str = "/desk", wrong: str = "", status: int = 200) -> Response:
     """Show the form to sign in; `wrong`, anything: it was sent with a wrong token before a language was chosen."""
-    return answer_page("sign_in.html", back=_own(back), wrong=bool(wrong))
+    return answer_page("sign_in.html", status=status, http_status=status, back=_own(back), wrong=bool(wrong))
 
 
 def ask_to_sign_in(back: str, *, status: int = 401, wrong: bool = False) -> Response:

@@ -14,16 +14,19 @@ document.addEventListener("change", (event) => {
   }
 });
 
-// What is refused, or does not come, replaces nothing; where it was a preview, the page says so.
-const WITHOUT = { 401: "signed-out", 403: "not-allowed" };
+// What does not come replaces nothing; where there is a place for a preview, the page says so there, and what to do.
+function tell(id) {
+  const told = document.getElementById(id);
+  if (told) document.getElementById("preview").replaceChildren(told.content.cloneNode(true));
+}
+document.addEventListener("unauthenticated", () => tell("signed-out"));
+document.addEventListener("forbidden", () => tell("not-allowed"));
 for (const name of ["htmx:beforeSwap", "htmx:sendError"]) {
   document.addEventListener(name, (event) => {
     const { target, xhr } = event.detail;
     if (xhr.status && (xhr.status < 400 || xhr.responseText.includes(`id="${target.id}"`))) return;
     event.detail.shouldSwap = false;
-    if (target.id !== "preview") return;
-    const told = document.getElementById(WITHOUT[xhr.status] || "no-preview");
-    target.replaceChildren(told.content.cloneNode(true));
+    if (target.id === "preview") tell("no-preview");
   });
 }
 
