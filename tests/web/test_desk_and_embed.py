@@ -108,7 +108,7 @@ def test_nobody_has_seen_what_is_not_there(desk, reporter, upto):
 def test_the_desk_is_for_those_who_have_signed_in(client):
     """A stranger is asked to sign in, and comes back to where they were."""
     page = browse(client, "/desk", 401)
-    assert "/sign-in?back=/desk" in page.html
+    assert 'name="back" value="/desk"' in page.html
 
 
 def test_only_the_embed_may_be_framed(moscow, client):
