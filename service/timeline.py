@@ -11,11 +11,11 @@ from contextlib import AbstractContextManager, contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from typing import Any
 from uuid import UUID
 
 from domain.codebook import FOR_EDITORS
-from domain.errors import KeyReused
 from service.errors import Damaged, Unavailable
 from service.formats.dossier import Dossier, read_dossiers
 from service.formats.feeds import Entry, Happening
@@ -29,12 +29,12 @@ from service.reading.parties import PartiesQuestion, PartyQuestion, find_party_e
 from service.reading.reads import Answer
 from service.recording.deciding import Decider, Deciding, Group
 from service.recording.ledger import Command, Item, Ledger
-from service.recording.receipts import Made, Receipt
-from service.recording.writer import Writer, unseen, wait_for
+from service.recording.receipts import Made, Receipt, replay
+from service.recording.writer import Writer, unseen
 from service.search_text import Phrase
 from service.store.interface import Store, View
 from service.store.read_model import ClaimVersion
-from service.tokens import EDIT, WRITE, Actor
+from service.tokens import EDIT, WRITE, Actor, Holding
 
 _RECORDED = "This was recorded before; what was answered then cannot be read just now. Ask again, with the same key."
 _EXPECTED: ContextVar[int] = ContextVar("expected", default=0)  # the log size that reads of this request must see
@@ -113,7 +113,8 @@ class Timeline:
 
     def record(self, *, items: Sequence[Item], asked: Asked, opens: bool = False) -> Receipt:
         """Record events together or not at all; `opens`: the first opens a claim that must not exist."""
-        return wait_for(self._writer.submit(to_command(items, asked, opens=opens)))
+        find_before = partial(self.find_receipt, asked=asked)
+        return self._writer.record(to_command(items, asked, opens=opens), find_before)
 
     def rehearse(self, *, items: Sequence[Item], asked: Asked, opens: bool = False) -> list[ClaimVersion]:
         """Check all that recording would check, and record nothing; answers the claims as they would stand."""
@@ -123,16 +124,14 @@ class Timeline:
         return list({entered.row.claim: entered.row for entered in ledger.entered}.values())
 
     def find_receipt(self, *, asked: Asked) -> Receipt | None:
-        """Find what this very request made before; raises KeyReused for another one with its key."""
+        """Find what this very request made before; raises KeyReused for another one, Unauthenticated by its token."""
         if asked.key is None:
             return None
         with self.store.reading() as view:
+            if asked.token:
+                Holding(view, self.now).check(asked.token)
             reply = view.find_replies(asked.actor.name, [asked.key]).get(asked.key)
-        if reply is None:
-            return None
-        if reply.fingerprint != asked.fingerprint:
-            raise KeyReused("The first request with this Idempotency-Key was another one. Use a new key.")
-        return Receipt(reply.first_position, reply.event_count, replayed=True)
+        return replay(reply, asked.fingerprint) if reply else None
 
     def made(self, *, receipt: Receipt) -> list[Made]:
         """List the events that a receipt is for; one redacted by another of them, or since, as what remains of it."""

@@ -18,7 +18,7 @@ from eventsourcing.persistence import StoredEvent
 from domain.claim import Claim
 from domain.codebook import NEEDS_IF_MATCH, Recorded, Redacted
 from domain.entry import LARGEST_EVENT, encode_both, encode_redacted, entry_members, leaf_hash
-from domain.errors import AlreadyExists, DomainError, Invalid, KeyReused, NotFound, PreconditionRequired
+from domain.errors import AlreadyExists, DomainError, Invalid, NotFound, PreconditionRequired
 from domain.gist import gist_of
 from domain.instants import write_instant
 from domain.joins import find_names
@@ -26,7 +26,7 @@ from domain.reading import find_links
 from service.errors import TooLarge
 from service.recording.mapper import EventMapper
 from service.recording.notices import Change, list_deliveries
-from service.recording.receipts import Made, Receipt
+from service.recording.receipts import Made, Receipt, replay
 from service.recording.register import Register
 from service.recording.strict_json import write
 from service.store.interface import LogRow, Reply, Transaction, View
@@ -123,9 +123,7 @@ class Ledger:
     def execute(self, command: Command) -> Receipt:
         """Decide a command; raises what refuses it, and is then as it was before."""
         if command.key is not None and not command.decided and (reply := self._find_reply(command.actor, command.key)):
-            if reply.fingerprint != command.fingerprint:
-                raise KeyReused("The first request with this Idempotency-Key was another one. Use a new key.")
-            return Receipt(reply.first_position, reply.event_count, replayed=True)
+            return replay(reply, command.fingerprint)
         size, at, count, known = self.size, self.at, len(self.entered), self.register.mark()
         try:
             for n, item in enumerate(command.items):

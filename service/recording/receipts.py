@@ -7,6 +7,9 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+from domain.errors import KeyReused
+from service.store.interface import Reply
+
 
 class Made(NamedTuple):
     """An event that was recorded, as it is stored."""
@@ -27,3 +30,10 @@ class Receipt(NamedTuple):
     event_count: int
     events: tuple[Made, ...] = ()
     replayed: bool = False
+
+
+def replay(reply: Reply, fingerprint: bytes) -> Receipt:
+    """Tell again what a request made; raises KeyReused where another request has that key."""
+    if reply.fingerprint != fingerprint:
+        raise KeyReused("The first request with this Idempotency-Key was another one. Use a new key.")
+    return Receipt(reply.first_position, reply.event_count, replayed=True)

@@ -23,6 +23,7 @@ from service.recording.receipts import Receipt
 
 LONGEST_QUEUE = 1_000  # commands; more are refused with Unavailable
 LARGEST_GROUP = 200  # events in one transaction, or as many as the command that reaches this has
+SOON = 1.0  # seconds until it is looked whether a command was recorded before, which most are sooner
 LONGEST_TURN = 20.0  # seconds until a command is taken; and that a group takes before no more commands are handed in
 LONGEST_WAIT = 60.0  # seconds for what came of one that was; who waits holds a thread that others could read in
 
@@ -33,12 +34,17 @@ def unseen(_group: Group, _waiting: int) -> None:
     """Tell nobody."""
 
 
-def wait_for(future: Future[Receipt]) -> Receipt:
+def wait_for(future: Future[Receipt], find_before: Callable[[], Receipt | None] = lambda: None) -> Receipt:
     """Wait for a receipt; raises what refused the command.
 
     Raises Unavailable where its turn does not come for long, and OutcomeUnknown where nothing is heard of it then.
     """
-    for seconds in (LONGEST_TURN, LONGEST_WAIT - LONGEST_TURN):
+    with suppress(TimeoutError):
+        return future.result(SOON)
+    with suppress(Unavailable):  # then it waits on
+        if not future.running() and (before := find_before()) and future.cancel():
+            return before
+    for seconds in (LONGEST_TURN - SOON, LONGEST_WAIT - LONGEST_TURN):
         with suppress(TimeoutError):
             return future.result(seconds)
         if future.done():  # just now, or that is what came of it
@@ -85,6 +91,19 @@ class Writer:
         self._untold: list[tuple[Sequence[_Waiting], Decided]] = []
         self._thread = threading.Thread(target=self._run, name="writer", daemon=True)
         self._thread.start()
+
+    def record(self, command: Command, find_before: Callable[[], Receipt | None]) -> Receipt:
+        """Hand a command in and wait for its receipt; raises what refused it.
+
+        What `find_before` finds, the same request recorded before: it is told where the command's turn does not come
+        soon, and where nothing can be recorded just now.
+        """
+        try:
+            return wait_for(self.submit(command), find_before)
+        except Unavailable:
+            if before := find_before():
+                return before
+            raise
 
     def submit(self, command: Command) -> Future[Receipt]:
         """Hand a command in; the future holds its receipt once that is durable, or what refused it.

@@ -17,15 +17,14 @@ from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 
 from domain.codebook import FOR_EDITORS
 from domain.errors import DomainError, Fault
-from service.errors import Unauthenticated, Unavailable
+from service.errors import Unauthenticated
 from service.metrics import Metrics
 from service.recording.items import load, read_enveloped
 from service.recording.ledger import Item
-from service.recording.receipts import Receipt
 from service.recording.strict_json import parse
 from service.timeline import Asked, Timeline
 from service.tokens import WRITE, Remembered, authenticate, digest_of
-from service.web.auth import ask, identify_by, read_token
+from service.web.auth import ask, read_token
 from service.web.endpoint import MIB, REFUSED
 from service.web.observing import BEGUN, ID_HEADER, name_request, note_request
 from service.web.recording import NEW_EVENT, tell_appended
@@ -66,7 +65,7 @@ class ShortAppends:
             body = environ["wsgi.input"].read(int(environ["CONTENT_LENGTH"]))
             environ["wsgi.input"] = BytesIO(body)  # for the application, where it is to read it again
             plain = _read(body, environ, UUID(claim_id), self._timeline, asked)
-            made = self._record(*plain, environ) if plain else None
+            made = self._record(*plain) if plain else None
         except Exception as error:  # noqa: BLE001 - told, or logged, by the application, which does not do it again
             environ[REFUSED] = error, asked.actor if asked and not isinstance(error, Unauthenticated) else None
         if asked is None or made is None:
@@ -97,20 +96,8 @@ class ShortAppends:
         self._remembered.note(digest, actor, now=now)
         return Asked(actor, token=digest)
 
-    def _record(self, item: Item, asked: Asked, environ: WSGIEnvironment) -> tuple[bytes, Sequence[tuple[str, str]]]:
-        try:
-            receipt = self._timeline.record(items=[item], asked=asked)
-        except Unavailable:  # what this very request recorded before can be told all the same
-            if not (before := self._find_before(asked, environ)):
-                raise
-            receipt = before
-        return tell_appended(self._timeline, receipt)
-
-    def _find_before(self, asked: Asked, environ: WSGIEnvironment) -> Receipt | None:
-        if asked.key is None:
-            return None
-        identify_by(environ["HTTP_AUTHORIZATION"], self._timeline)  # nobody has asked yet whether their token holds
-        return self._timeline.find_receipt(asked=asked)
+    def _record(self, item: Item, asked: Asked) -> tuple[bytes, Sequence[tuple[str, str]]]:
+        return tell_appended(self._timeline, self._timeline.record(items=[item], asked=asked))
 
 
 def _claim_of(environ: WSGIEnvironment) -> str | None:

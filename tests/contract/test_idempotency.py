@@ -1,10 +1,17 @@
 """Hold a retried request to being recorded once, and to the first answer."""
 
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
+from dataclasses import replace
+
 import pytest
 
+from service.errors import Unauthenticated
 from service.machine import new_salt
+from service.recording import writer
 from service.recording.deciding import Decider
 from service.recording.writer import Writer
+from service.store import open_store
 from service.store.interface import Reply
 from service.store.sql.view import SQLView
 from service.timeline import Asked, Timeline
@@ -23,6 +30,7 @@ from tests.contract.asking import (
     outcome_of,
     texts_of,
 )
+from tests.faults.serving import wait_until
 
 DENIAL = ask(item(CLAIM_ID, said("denied")), key="the denial")
 KEYS = ["again", "too early"]
@@ -157,6 +165,25 @@ def test_a_batch_comes_again_whole(desk):
     assert (placed(first), placed(again)) == ((1, 3, False), (1, 3, True))
     assert desk.made(receipt=again) == desk.made(receipt=first)
     assert [(made.position, made.version) for made in desk.made(receipt=again)] == [(1, 2), (2, 3), (3, 4)]
+
+
+def test_a_retry_does_not_wait_for_what_is_being_recorded(desk, opened, url, monkeypatch):
+    """Its first answer is read while others have the record, as long as its token holds, and nothing is recorded."""
+    monkeypatch.setattr(writer, "SOON", 0.01)
+    token = digest_of(create_token(opened, "desk-seoul", "editor", now=TEN, expires_in=None))
+    items, asked = [item(CLAIM_ID, said("denied"))], replace(EDITOR, token=token)
+    first = desk.record(items=items, asked=asked)
+    with ThreadPoolExecutor(1) as others, closing(open_store(url)) as elsewhere:
+        with elsewhere.writing() as transaction:
+            transaction.head()
+            other = others.submit(desk.record, items=[item(CLAIM_ID, said("ncnd"))], asked=Asked(EDITOR.actor))
+            wait_until(lambda: desk._writer._deciding_since)  # noqa: SLF001 - nobody else can tell
+            again = desk.record(items=items, asked=asked)
+            with pytest.raises(Unauthenticated):
+                desk.record(items=items, asked=replace(asked, token=digest_of("onr_none")))
+        assert placed(other.result(PATIENCE)) == (2, 1, False)
+    assert (placed(first), placed(again)) == ((1, 1, False), (1, 1, True))
+    assert [event["type"] for event in texts_of(opened, CLAIM_ID)] == ["opened", "denied", "ncnd"]
 
 
 def test_what_was_redacted_since_comes_again_redacted(desk):

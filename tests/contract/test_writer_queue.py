@@ -142,6 +142,7 @@ def test_whose_turn_does_not_come_for_long_is_told_that_it_was_not_taken(store, 
     bench.hold_up()
     first, second = (bench.writer.submit(append(CLAIM_ID, said("denied", scope=word))) for word in ("a", "b"))
     with monkeypatch.context() as short:
+        short.setattr(writing, "SOON", 0.0)
         short.setattr(writing, "LONGEST_TURN", 0.01)
         with pytest.raises(Unavailable, match="was not taken"):
             wait_for(second)
@@ -162,6 +163,7 @@ def test_who_waits_for_long_is_told_that_nothing_is_known(store, monkeypatch):
     bench.clock.asked.clear()
     future = bench.writer.submit(opening(CLAIM_ID))
     assert bench.clock.asked.wait(PATIENCE)
+    monkeypatch.setattr(writing, "SOON", 0.0)
     monkeypatch.setattr(writing, "LONGEST_TURN", 0.01)
     monkeypatch.setattr(writing, "LONGEST_WAIT", 0.02)
     with pytest.raises(OutcomeUnknown, match="it may yet be recorded"):
