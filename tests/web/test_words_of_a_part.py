@@ -7,7 +7,7 @@ import re
 import pytest
 
 from tests.builders import kept, said
-from tests.web.browsing import browse, reason_of, who_is_listed
+from tests.web.browsing import browse, in_words, reason_of, who_is_listed
 from tests.web.newsroom import CLAIM, CLAIM_ID, OTHER, OTHER_ID, append, mend, open_claim
 
 PRESIDENT = {"name": "The President", "kind": "state", "country": "OM"}
@@ -232,12 +232,17 @@ def test_a_concession_of_an_earlier_wording_is_told_as_that(desk, client):
     assert listed == who_is_listed(browse(client, "/claims"))
 
 
-def test_a_partys_page_leads_to_the_word_that_says_it(desk, client):
-    """Where a denial of a part came first, its page leads to the one of the whole, and dates the stance by that."""
-    open_claim(desk, said("denied", extent="partial"), said("denied", said_on="2026-01-30"))
+@pytest.mark.parametrize("first", [said("denied", extent="partial"), said("denied")])
+def test_a_partys_page_says_since_when_it_stands_so_and_exactly_so(desk, client, first):
+    """Where a denial of a part, or of an earlier wording, came first, its page leads to both, and to the text's own."""
+    open_claim(desk, first)
+    assert mend(desk, kept("reworded", text="They met twice."), 2).status_code == 201
+    assert append(desk, said("denied", said_on="2026-01-30")).status_code == 201
     page = browse(client, "/parties/russian-foreign-ministry")
-    assert f"{CLAIM}#event-3" in page.all("href", "a")
-    assert f"{CLAIM}#event-2" not in page.all("href", "a")
+    assert "denies (2) exactly so since 4 " in in_words(page.html)
+    assert [link for link in page.all("href", "a") if "#event" in link] == [f"{CLAIM}#event-{n}" for n in (2, 4, 4)]
+    [position] = client.get("/parties/russian-foreign-ministry").json["positions"]
+    assert position["since"] == 2
 
 
 def test_between_a_name_and_its_comma_is_no_blank(desk, client):

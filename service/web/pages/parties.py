@@ -57,7 +57,7 @@ def show_party(*, limit: int, **asked: Any) -> Response:
     size = record["as_of"]["log_size"] if question.cursor or question.as_of else read.log_size
     with timeline().expecting(read.log_size):
         record["positions"] = _tell_beside(record, size)
-    since = [{"id": position["claim"], "version": position["says"]} for position in record["positions"]]
+    since = [{"id": position["claim"], "version": position["since"]} for position in record["positions"]]
     pairs = [_pair(change, question.as_of) for change in record.get("reversals", ())[:MOST_PAIRS]]
     return answer_page(
         "party.html",
@@ -82,7 +82,7 @@ def show_party(*, limit: int, **asked: Any) -> Response:
 
 
 def _tell_beside(record: Json, size: int) -> list[Json]:
-    """Put to each position what its claim tells beside it, and the event that `says` it."""
+    """Put to each position what its claim tells beside it."""
     names = {one["key"] for one in (record["party"], *record["party"]["also_known_as"])}
     found: dict[str, tuple[Json, Json]] = {}
     claims = timeline().find_claims(ids=[position["claim"] for position in record["positions"]], size=size)
@@ -94,7 +94,7 @@ def _tell_beside(record: Json, size: int) -> list[Json]:
     parts = ({name: one[name] for name in ("concedes", "disputes")} for _, one in found.values())
     told = map(operator.or_, parts, tell_beside([*found.values()]))
     beside = dict(zip(found, map(operator.or_, told, _find_left([*found.values()])), strict=True))
-    return [{"says": one["since"], **one, **beside.get(one["claim"], {})} for one in record["positions"]]
+    return [{**one, **beside.get(one["claim"], {})} for one in record["positions"]]
 
 
 def _find_left(claims: Sequence[tuple[Json, Json]]) -> list[Json]:
