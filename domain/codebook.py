@@ -198,7 +198,10 @@ class Struck(Recorded):
 
 
 class Redacted(Recorded):
-    """The payload of an event, and of its amendments (which it lists), was erased, with a reason and an authority."""
+    """The payload of an event, and of its amendments (which it lists), was erased, with a reason and an authority.
+
+    One of an amendment alone says in `amended` which event that amended.
+    """
 
 
 class Linked(Recorded):

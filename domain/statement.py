@@ -2,7 +2,7 @@
 
 Checks run when something is about to be recorded, and only then; a stored statement
 is read as it stands, whatever later rules would say of it. Shapes and types are
-checked at the edge (`service/web/schemas.py`); here are the rules of `docs/events.md`
+checked at the edge (`service/recording/schemas.py`); here are the rules of `docs/events.md`
 that can be judged from the payload alone.
 """
 

@@ -143,7 +143,7 @@ def _end_tidily(server: Any, load: Callable[[], Flask], config: Config) -> None:
             raise
     if -signal.SIGKILL in [_wait_for_status(worker.inner) for worker in told]:
         start_logging(config.log)
-        _log.error("what was in flight did not end within %d seconds, and was broken off unanswered", LONGEST_STOP)
+        _log.error("what was in flight was broken off unanswered: killed, as it is after %d seconds", LONGEST_STOP)
         raise SystemExit(1)
 
 

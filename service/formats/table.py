@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
-from domain.codebook import EVENT_TYPES, STATEMENTS, Statement
+from domain.codebook import EVENT_TYPES, STATEMENTS, Amended
 from domain.reading import wording_at
 from domain.statement import Payload
 from service.formats.dossier import Dossier, Item
@@ -16,7 +16,7 @@ from service.telling.wording import is_partial, plain
 
 _FURTHER = (
     *("grade", "likelihood", "confidence", "rating", "via", "note", "utterance"),
-    *("relation", "linked_claim", "authority"),
+    *("relation", "linked_claim", "authority", "amended"),
 )
 COLUMNS = (
     "claim",
@@ -55,9 +55,13 @@ COLUMNS = (
     "address",
     *_FURTHER,
 )
+LOGGED = (  # of an event as it was logged
+    *(name for name in COLUMNS if name not in {"claim_text", "reads", "changed_by"}),
+    *("amended_to", "erased_by"),
+)
 _PLAIN = (  # those that are members of a payload by the same name
     *("attribution", "scope", "strength", "said_on", "said_on_text", "credibility", "regarding", "reason"),
-    *("grade", "likelihood", "confidence", "note", "utterance", "relation", "authority"),
+    *("grade", "likelihood", "confidence", "note", "utterance", "relation", "authority", "amended"),
 )
 _FORMULA = tuple(
     "=+-@\uff1d\uff0b\uff0d\uff20"
@@ -92,22 +96,26 @@ def write(dossiers: Sequence[Dossier], base: str) -> str:
 
 
 def tell_logged(event: Payload, base: str) -> dict[str, Any]:
-    """Tell a stored event by column as it was logged; an amendment, with the statement that it carries."""
+    """Tell a stored event by column as it was logged; an amendment, with the statement that it carries.
+
+    `amended_to` is the type of that, `erased_by` the redaction by which an event lost its words.
+    """
     data = event.get("data")
-    return _row(
-        event["claim"],
-        Item(
-            version=event["version"],
-            kind=EVENT_TYPES[event["type"]],
-            data=data and {**data.get("statement", {}), **data},
-            reads="",
-            changed_by=event.get("redacted"),
-            recorded_at=event["recorded_at"],
-            recorded_by=event["recorded_by"],
-            modified_at=event["recorded_at"],
-        ),
-        base,
+    item = Item(
+        version=event["version"],
+        kind=EVENT_TYPES[event["type"]],
+        data=data and {**data.get("statement", {}), **data},
+        reads="",
+        changed_by=None,
+        recorded_at=event["recorded_at"],
+        recorded_by=event["recorded_by"],
+        modified_at=event["recorded_at"],
     )
+    told = _row(event["claim"], item, base) | {"erased_by": event.get("redacted")}
+    if item.kind is Amended and data:
+        stance, extent = _stance(data["type"]), _extent(data["type"], data["statement"])
+        told |= {"amended_to": data["type"], "stance": stance, "extent": extent}
+    return told
 
 
 def _rows(dossier: Dossier, base: str) -> Iterator[dict[str, Any]]:
@@ -127,7 +135,7 @@ def _row(claim: str, item: Item, base: str) -> dict[str, Any]:
         "version": item.version,
         "type": item.kind.type,
         "extent": _extent(item.kind.type, data),
-        "stance": item.kind.stance if issubclass(item.kind, Statement) else None,
+        "stance": _stance(item.kind.type),
         "reads": item.reads,
         "changed_by": item.changed_by,
         "party": party.get("name"),
@@ -149,6 +157,10 @@ def _row(claim: str, item: Item, base: str) -> dict[str, Any]:
         "linked_claim": data.get("claim"),
         "address": f"{base}claims/{claim}/events/{item.version}",
     }
+
+
+def _stance(type_: str) -> str | None:
+    return STATEMENTS[type_].stance if type_ in STATEMENTS else None
 
 
 def _extent(type_: str, data: Payload) -> str | None:

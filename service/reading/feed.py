@@ -32,11 +32,12 @@ _POLL = 0.5  # seconds between looks for what other processes recorded; ours wak
 class FeedQuestion:
     """Which events: after a position, of these types, in which one of these parties or countries speaks.
 
-    A party is meant with all names that are joined to it when the page is read.
+    A party is meant with all names that are joined to it when the page is read, or at the log size that is asked of.
     """
 
     after: int = -1
     limit: int = 100
+    size: int | None = None  # of the record as it was, else as it is
     types: Sequence[str] = ()
     party: Sequence[str] = ()
     country: Sequence[str] = ()
@@ -99,8 +100,8 @@ class _Page:
 
 
 def _read_page(view: View, question: FeedQuestion) -> _Page:
-    size = view.head().size
-    stretch = LOOKED_AT if question.filters else question.limit
+    size = view.head().size if question.size is None else question.size
+    stretch = min(LOOKED_AT if question.filters else question.limit, size - question.after - 1)
     shown: list[str] = []
     last = question.after
     question = _with_joined(view, question, size)

@@ -14,7 +14,7 @@ from urllib.parse import quote
 import orjson
 from flask import Response, request
 
-from service.formats.table import COLUMNS, tell_logged, write_row
+from service.formats.table import LOGGED, tell_logged, write_row
 from service.reading.cursors import digest
 from service.reading.feed import FeedQuestion
 from service.reading.lists import Stream
@@ -28,7 +28,6 @@ from service.web.formats import CSV, NDJSON, name_all_forms, name_forms_and_tabl
 Json = Mapping[str, Any]
 PAGE = parameters.LONGEST_PAGE  # rows in memory
 _STANCES = ("affirms", "denies", "withholds", "asserts")
-_LOGGED = tuple(name for name in COLUMNS if name not in {"claim_text", "reads", "changed_by"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,35 +109,35 @@ def _all_corrections() -> Stream:
 
 def _all_events(**asked: Any) -> Stream:
     record = timeline()
+    size = record.log_size()
 
     def ask(after: str = "-1") -> Answer:
-        return record.feed.read(FeedQuestion(after=int(after), limit=PAGE, **asked))
+        return record.feed.read(FeedQuestion(after=int(after), limit=PAGE, size=size, **asked))
 
     return _walk(ask, "events")
 
 
 def _tell_event(placed: Json, host: str) -> Iterable[object]:
     told = tell_logged(placed["event"], host)
-    return (placed["position"], *(told.get(name) for name in _LOGGED))
+    return (placed["position"], *(told.get(name) for name in LOGGED))
 
 
 def _walk(ask: Callable[..., Answer], rows: str) -> Stream:
-    """Give all rows of a list that comes in pages, of the log size that the first of them is from."""
+    """Give all rows of a list that comes in pages, each of the moment that the first of them is of."""
     first, record = ask(), timeline()
+    moment = orjson.loads(first.body).get("as_of") or {"log_size": first.log_size}
 
     def walk() -> Iterator[str]:
         read: Answer | None = first
         while read is not None:
-            for row in orjson.loads(read.body)[rows]:
-                if row.get("position", -1) < first.log_size:  # what was recorded since is in no such answer
-                    yield orjson.dumps(row).decode()
+            yield from (orjson.dumps(row).decode() for row in orjson.loads(read.body)[rows])
             following = read.links.get("next")
             with record.expecting(first.log_size):
                 read = None if following is None else ask(**following)
 
     # Whatever was recorded since may have been a redaction, which reaches every earlier answer.
     asked = sorted(request.args.items(multi=True))
-    return Stream(first.log_size, digest([request.path, asked, first.log_size]), walk())
+    return Stream(moment["log_size"], digest([request.path, asked, first.log_size]), walk())
 
 
 _OF_CLAIM = ("id", "text", "standing", "version", "opened_at", "updated_at", *_STANCES, "origins", "url")
@@ -147,8 +146,8 @@ _OF_PARTY = ("key", "name", "kind", "country", "statements", "claims", "also_kno
 PARTIES = Whole("parties", _all_parties, _OF_PARTY, _tell_party)
 _OF_POSITION = ("claim", "text", "stance", "partial", "since", "overtaken_by", "url")
 POSITIONS = Whole("positions", _all_positions, _OF_POSITION, _tell_position)
-CORRECTIONS = Whole("corrections", _all_corrections, ("position", *_LOGGED), _tell_event)
-EVENTS = Whole("events", _all_events, ("position", *_LOGGED), _tell_event)
+CORRECTIONS = Whole("corrections", _all_corrections, ("position", *LOGGED), _tell_event)
+EVENTS = Whole("events", _all_events, ("position", *LOGGED), _tell_event)
 
 
 def _endpoint(whole: Whole, suffix: str, path: str, summary: str, **more: Any) -> Endpoint:

@@ -164,7 +164,7 @@ def test_what_does_not_end_is_broken_off_and_told(tmp_path, url):
     told = json.loads((tmp_path / "server.txt").read_text(encoding="utf-8").splitlines()[-1])
     assert (told["level"], told["message"]) == (
         "error",
-        "what was in flight did not end within 2 seconds, and was broken off unanswered",
+        "what was in flight was broken off unanswered: killed, as it is after 2 seconds",
     )
 
 

@@ -90,9 +90,20 @@ def test_the_record_as_csv(client):
         "summary": "'=1+1",
         "recorded_at": NOW,
     }
+    mended = {name: amendment[name] for name in ("amended_to", "stance", "extent")}
+    assert mended == {"amended_to": "denied", "stance": "denies", "extent": "full"}
     assert amendment["address"] == f"http://localhost{CLAIM}/events/7"
     assert (len(rows), last) == (10, ["# complete 10"])
     assert {"claim_text", "reads", "changed_by"} & {*head} == set()
+
+
+def test_what_was_erased_is_told_in_the_table(record, client):
+    """An event without its words names the redaction, which says whose amendment it erased."""
+    assert mend(record, kept("redacted", regarding=7), 8).status_code == 201
+    head, rows, _ = rows_of(client, "/events.csv")
+    names = [head.index(name) for name in ("version", "type", "regarding", "amended", "erased_by")]
+    told = [[row[n] for n in names] for row in rows if row[0] in {"6", "10"}]
+    assert told == [["7", "amended", "", "", "9"], ["9", "redacted", "7", "2", ""]]
 
 
 @pytest.mark.usefixtures("record")
@@ -137,12 +148,42 @@ def test_it_is_of_one_moment_however_many_pages_it_takes(record, client, monkeyp
     assert answer.headers["Log-Size"] == "10"
 
 
+def test_a_party_keeps_its_names_while_its_events_are_given(record, client, monkeypatch):
+    """Whoever is joined to it meanwhile is another party there still, and no page is asked for behind the end."""
+    monkeypatch.setattr(streams, "PAGE", 1)
+    monkeypatch.setattr(feed, "LOOKED_AT", 1)
+    path = f"/events.ndjson?party={MID_KEY}"
+    expected = client.get(path).text
+    lines = iter(client.get(path).iter_encoded())
+    begun = next(lines)
+    assert append(record, joined("South Korean Foreign Ministry", MID["name"])).status_code == 201
+    assert (begun + b"".join(lines)).decode() == expected
+
+
+@pytest.mark.usefixtures("record")
+def test_the_header_tells_the_size_that_all_of_it_is_from(client):
+    """It is that of the moment asked for, and asks nobody to wait for a record that is there."""
+    for path in ("/claims", "/parties", f"/parties/{MID_KEY}"):
+        for form in ("csv", "ndjson"):
+            answer = client.get(f"{path}.{form}?as_of=8", headers={"Log-Size-At-Least": "10"})
+            assert (answer.status_code, answer.headers["Log-Size"]) == (200, "8")
+
+
+def test_an_address_of_a_party_can_be_asked_for(desk, client):
+    """Its key is in it as addresses have it, in whichever script it is."""
+    open_claim(desk, said("denied", KOREAN))
+    [row] = rows_of(client, "/parties.csv")[1]
+    assert row[-1] == "http://localhost/parties/%EC%99%B8%EA%B5%90%EB%B6%80"
+
+
 @pytest.mark.parametrize("path", [f"{path}.{form}" for path in LISTS for form in ("csv", "ndjson")])
 def test_who_has_it_already_is_told_so(record, client, path):
     """It has an ETag until something is recorded, and another one for another question."""
     first = client.get(path)
     again = {"If-None-Match": first.headers["ETag"]}
     assert client.get(path, headers=again).status_code == 304
+    asked = {"/events": "types=ncnd", "/corrections": ""}.get(path.partition(".")[0], "as_of=8")
+    assert client.get(f"{path}?{asked}", headers=again).status_code == (200 if asked else 304)
     assert append(record, said("confirmed", MOFA)).status_code == 201
     assert client.get(path, headers=again).status_code == 200
 

@@ -222,6 +222,9 @@ const NAMING_NONE = ["reworded", "comment_requested", "joined", "parted"]; // ty
 
 // Those of which nobody can tell what they named: their words are gone, and no redaction says which event they amended.
 export function findErased(events) {
-  const known = events.flatMap(({ data }) => (data?.amended ? [data.regarding] : (data?.amendments ?? [])));
+  const alone = events.filter(({ type }) => type === "amended").map(({ version }) => version);
+  const known = events.flatMap(({ data }) =>
+    data?.amended < data?.regarding && alone.includes(data.regarding) ? [data.regarding] : (data?.amendments ?? []),
+  );
   return events.filter(({ redacted, version, type }) => redacted && !known.includes(version) && !NAMING_NONE.includes(type));
 }
