@@ -13,6 +13,7 @@ import os
 import re
 import shlex
 import shutil
+import socket
 import subprocess
 import sys
 import threading
@@ -42,6 +43,7 @@ VARIES = {
     "address": r"127\.0\.0\.1:\d+",
 }
 COARSE = {"minute", "http_date"}  # two that are the same in the document may differ here
+OWN_PORT = "8090"  # where a reader listens, in the documents
 ANY_LINES = r"(?:[^\n]*\n)*?"
 ONE_OF = re.compile("|".join(f"(?P<{name}>{pattern})" for name, pattern in VARIES.items()))
 
@@ -54,11 +56,14 @@ class Session:
         self.folder = folder
         self.seen: dict[str, str] = {}  # what varies: as in the document, and as it is here
         self.server: subprocess.Popen[str] | None = None
+        with socket.create_server(("127.0.0.1", 0)) as free:
+            self.own_port = str(free.getsockname()[1])
         kept = {name: value for name, value in os.environ.items() if not name.startswith("ONRECORD_")}
         self.environment = {**kept, "PYTHONPATH": str(HOUSE), "NO_COLOR": "1", "PYTHONUTF8": "1"}
 
     def run(self, command: str, expected: str) -> None:
         """Type a command, and hold what it prints against what the document shows."""
+        command = command.replace(OWN_PORT, self.own_port)
         for told, here in self.seen.items():
             command = command.replace(told, here)
         words = shlex.split(command)
@@ -69,6 +74,10 @@ class Session:
             self.serve(words[1], expected)
         else:
             self.compare(expected, self.output_of(words))
+
+    def save(self, name: str, text: str) -> None:
+        """Save a file that a document shows."""
+        (self.folder / name).write_text(text.replace(OWN_PORT, self.own_port), encoding="utf-8")
 
     def output_of(self, words: list[str]) -> str:
         """Run a command, or several with `|` between them."""
@@ -224,7 +233,7 @@ def test_a_session_gives_what_it_shows(path, session):
             for command, output in commands_of(block["body"]):
                 session.run(command, output)
         elif name.endswith((".csv", ".jsonl", ".json", ".py")):
-            (session.folder / name).write_text(block["body"], encoding="utf-8")
+            session.save(name, block["body"])
 
 
 def test_the_readme_and_the_tutorial_show_sessions():
