@@ -87,6 +87,43 @@ def test_nothing_runs_out_at_the_side(site, visitor, width, factor):
     assert wide == []
 
 
+def test_filters_are_folded_on_a_narrow_screen_alone(site, visitor):
+    """On a phone the first claims are in sight, and filters once they are unfolded or set; on a wide screen at once."""
+    page = visitor.open(site, viewport={"width": 320, "height": 800}, java_script_enabled=False)
+    page.goto("/claims")
+    standing = page.locator("select[name=standing]")
+    assert page.locator(".row").first.bounding_box()["y"] < 500
+    assert not standing.is_visible()
+    page.get_by_text("Filters").click()
+    standing.select_option("denied")
+    page.get_by_role("button", name="Search").click()
+    page.wait_for_url("**/claims?standing=denied")
+    assert standing.input_value() == "denied"
+    page.set_viewport_size({"width": 800, "height": 600})
+    page.goto("/")
+    assert standing.is_visible()
+    page.focus("[name=q]")
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.name") == "standing"
+
+
+def test_a_stance_is_in_sight_on_a_phone(own_site, visitor):
+    """However long the names of parties are, on a phone their stances stand beside them without scrolling."""
+    names = ("Donaudampfschifffahrtselektrizitätenhauptbetriebswerkbauunterbeamtengesellschaft", "وزارة الخارجية")
+    source = {"publisher": "The Wire"}
+    said = [
+        {"type": "denied", "data": {"party": {"name": name, "kind": "company"}, "summary": "No.", "source": source}}
+        for name in names
+    ]
+    claim = {"text": "They met in Vienna.", "events": said}
+    headers = own_site.ask("POST", "/claims", claim, token=own_site.tokens["editor"])[1]
+    for locale in ("en", "ko", "ru"):
+        page = visitor.open(own_site, locale=locale, viewport={"width": 320, "height": 800})
+        page.goto(headers["Location"])
+        shown = [one.bounding_box() for one in page.locator(".matrix td .stance").all()]
+        assert [box["x"] + box["width"] < 304 for box in shown] == [True, True]
+
+
 def test_without_javascript_every_page_is_there(site, visitor):
     """With JavaScript off every page says what it says with it."""
     for path, page in walk(site, visitor, java_script_enabled=False):

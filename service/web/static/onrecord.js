@@ -2,14 +2,16 @@
 "use strict";
 
 // A known party brings its kind and country along, and takes them away when it gives way to another; what somebody
-// chose or typed there stays.
+// chose or typed there stays. Of one that is not known the fields are unfolded, since it needs them.
 document.addEventListener("change", (event) => {
   const input = event.target;
   if (!(input instanceof HTMLInputElement) || !input.list) return;
   const chosen = [...input.list.options].find((option) => option.value === input.value);
   for (const member of ["kind", "country"]) {
     const field = input.form && input.form.elements[`party/${member}`];
-    if (!field || (field.value && field.value !== field.dataset.brought)) continue;
+    if (!field) continue;
+    if (input.value && !chosen && field.closest("details")) field.closest("details").open = true;
+    if (field.value && field.value !== field.dataset.brought) continue;
     field.value = field.dataset.brought = chosen ? chosen.dataset[member] : "";
   }
 });
