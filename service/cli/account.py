@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Hashable, Iterator, Mapping, Sequence
-from itertools import chain
 from typing import Any
 
 import click
@@ -19,7 +18,7 @@ from service.cli.history import (
     tell_type,
     tell_word,
     wrap,
-    write_entry,
+    write_entries,
 )
 from service.telling.dates import ENGLISH, tell_until
 from service.telling.terms import find_behalf, find_manner, tell_behalf, tell_manner, tell_terms
@@ -158,7 +157,7 @@ def _lines(claim: Json, history: History) -> Iterator[str]:
     yield from tell_shifts(claim.get("shifts", ()), names_in(claim), history)
     yield ""
     yield "Events (recorded, UTC)"
-    yield from chain.from_iterable(write_entry(entry, history) for entry in history.values())
+    yield from write_entries(history.values(), history)
 
 
 def _position(position: Json, history: History, *, marked: bool) -> Sequence[object]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from itertools import chain
 from typing import Any
 
 import click
@@ -20,7 +19,7 @@ from service.cli.account import (
     tell_shifts,
 )
 from service.cli.console import table
-from service.cli.history import Entry, History, read_events, tell_number, tell_type, wrap, write_entry
+from service.cli.history import Entry, History, read_events, tell_number, tell_type, wrap, write_entries
 from service.telling.wording import in_one_line
 
 Json = Mapping[str, Any]
@@ -58,7 +57,7 @@ def _lines(change: Json, earlier: Json, claim: Json, events: Sequence[Json]) -> 
     yield from _tell_wording(change["wording"]) or ["The wording is the same."]
     yield ""
     yield "Events between (recorded, UTC)" if change["events"] else "No events between."
-    yield from chain.from_iterable(write_entry(after[event["version"]], after) for event in change["events"])
+    yield from write_entries((after[event["version"]] for event in change["events"]), after)
 
 
 def _tell_stances(changes: Sequence[Json], sides: Sequence[tuple[Json, History]]) -> Iterator[str]:

@@ -18,6 +18,7 @@ from domain.party import party_key
 from domain.positions import Aside
 from domain.reading import Reading, find_rewording, list_wordings, read_contents
 from service.telling.changes import compare_statements, tell_change
+from service.telling.links import is_unsure, web_address
 from service.telling.terms import tell_terms
 from service.telling.wording import SAID, in_one_line, is_partial, stop
 
@@ -136,16 +137,27 @@ def tell_type(type_: str, data: Json | None) -> str:
     return f"{type_} in part" if data and is_partial(type_, data) else type_
 
 
-def write_entry(entry: Entry, history: History) -> Iterator[str]:
-    """Write an event as it reads, with what was done to it."""
+def write_entries(entries: Iterable[Entry], history: History) -> Iterator[str]:
+    """Write events as they read, with what was done to them; an address is told once."""
+    first: dict[tuple[str, ...], int] = {}
+    for entry in entries:
+        source = tuple(_tell_source((entry.data or {}).get("source")))
+        told_at = first.setdefault(source, entry.version)
+        again = source[1:] and told_at != entry.version  # a publisher alone is as short as what refers to it
+        yield from _write_entry(entry, history, [f"     Source: as event {told_at}"] if again else source)
+
+
+def _write_entry(entry: Entry, history: History, source: Iterable[str]) -> Iterator[str]:
     marks = {"amended": entry.amended, "struck": entry.struck, "redacted": entry.data is None, "withdrawn": entry.taken}
     mark = "".join(f"[{name}] " for name, done in marks.items() if done)
     when = entry.stored["recorded_at"][:16].replace("T", " ")
     yield f"{entry.version:>3}  {when}  {mark}{_tell(entry.type, entry.data)}"
+    if text := _text_of(entry.data, history if entry.type in STATEMENTS else {}):
+        yield wrap(f"     {text}", "     ")
+    yield from source
     changed = "; ".join(map(tell_change, entry.changes))
     of = f"Said of an earlier wording of the claim, which event {entry.earlier} replaced." if entry.earlier else ""
     for text in (
-        _text_of(entry.data, history if entry.type in STATEMENTS else {}),
         of,
         _tell_outcome(entry, history),
         changed and f"Changed: {in_one_line(changed)}",
@@ -153,6 +165,21 @@ def write_entry(entry: Entry, history: History) -> Iterator[str]:
     ):
         if text:
             yield wrap(f"     {text}", "     ")
+
+
+def _tell_source(source: Json | None) -> Iterator[str]:
+    """Tell where words can be read; an address has a line of its own, unbroken, so that it can be copied."""
+    if not source:
+        return
+    told = [source["publisher"]]
+    told += [f"“{source['title']}”"] if "title" in source else []
+    told += [f"published {source['published_on']}"] if "published_on" in source else []
+    yield wrap(f"     Source: {in_one_line(', '.join(told))}", "     ")
+    if url := source.get("url"):
+        why = "programs read this host as different ones" if is_unsure(url) else "not a web address"
+        yield f"     {web_address(url) or f'{in_one_line(url)} ({why})'}"
+    if kept := web_address(source.get("archived_url")):
+        yield f"     Archived: {kept}"
 
 
 def _tell_outcome(entry: Entry, history: History) -> str:

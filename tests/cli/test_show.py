@@ -134,7 +134,7 @@ def test_before_an_amendment_an_event_reads_as_logged(mend, onrecord):
     mend("amended", 4, "Logged as a denial of all.", **CONCESSION)
     told = onrecord("show", MEETING, "--as-of", size).stdout
     assert event(told, 4).endswith(
-        "denied, Russian Foreign Ministry, categorical, said 2025-12-21 The reports are unfounded."
+        "denied, Russian Foreign Ministry, categorical, said 2025-12-21 The reports are unfounded. Source: as event 2"
     )
     assert "[amended]" not in told
 
@@ -165,7 +165,7 @@ def test_an_amendment_that_was_redacted_amends_nothing(mend, onrecord):
     mend("redacted", 10, "It names a source.", authority="The editor")
     told = onrecord("show", MEETING).stdout
     assert event(told, 4).endswith(
-        "The reports are unfounded. An amendment of it, event 10, redacted by event 11: It names a source."
+        "Source: as event 2 An amendment of it, event 10, redacted by event 11: It names a source."
     )
     assert "redacted (about event 10, an amendment of event 4) Reason: It names a source" in event(told, 11)
     assert event(told, 10).endswith("[redacted] amended Redacted by event 11: It names a source.")
@@ -181,7 +181,7 @@ def test_an_event_says_what_it_is_about(mend, onrecord):
     asked = {"party": {"name": "Oman", "kind": "state"}, "deadline": "2199-01-01T18:00:00+09:00", "question": "Did it?"}
     onrecord("add", MEETING, "comment_requested", "--data", json.dumps(asked))
     told = onrecord("show", MEETING).stdout
-    assert event(told, 10).endswith("denied, Yoav Gallant, on behalf of Israel No.")
+    assert event(told, 10).endswith("denied, Yoav Gallant, on behalf of Israel No. Source: The Wire")
     assert event(told, 11).endswith("linked, context 1c1e92c4-1f05-51ad-ae9c-6f1b4fb902cf The same envoy.")
     assert event(told, 12).endswith(
         "comment_requested, Oman, answer due by 2199-01-01T18:00:00+09:00 Did it? No answer is on record."
@@ -218,10 +218,11 @@ def test_a_withdrawn_word_is_marked_and_told_with_who_withdrew_it():
     told = account_of(given(said("denied"), said("walked_back", KREMLIN, regarding=2), said("retracted", regarding=2)))
     assert "\nRussian Foreign Ministry (RU)  withdrawn *  3      -         -\n" in told
     assert "\n* Russian Foreign Ministry (RU): denied (2), walked_back by Kremlin (3).\n" in told
-    assert event(told, 2).endswith(
-        "[withdrawn] denied, Russian Foreign Ministry What was said. Withdrawn by event 3, walked_back by Kremlin"
+    assert "[withdrawn] denied, Russian Foreign Ministry What was said. " in event(told, 2)
+    assert event(told, 2).endswith(" Withdrawn by event 3, walked_back by Kremlin")
+    assert event(told, 3).endswith(
+        "(about event 2, denied by Russian Foreign Ministry) What was said. Source: The Wire"
     )
-    assert event(told, 3).endswith("(about event 2, denied by Russian Foreign Ministry) What was said.")
 
 
 def test_a_stance_is_told_with_its_manner():
@@ -251,7 +252,7 @@ def test_a_quotation_is_told_as_one():
     words = said("denied")
     del words[1]["summary"]
     told = event(account_of(given(("denied", words[1] | {"quote": quote}))), 2)
-    assert told.endswith("“Никто не вернулся.” (translated: Nobody has returned.)")
+    assert told.endswith("“Никто не вернулся.” (translated: Nobody has returned.) Source: The Wire")
 
 
 def test_what_a_word_does_not_do_is_told():
