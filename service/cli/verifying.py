@@ -27,7 +27,7 @@ from service.store.interface import Store
 from service.verifying.evidence import verify_evidence
 from service.verifying.files import NotVerifiable, read_object, verify_export
 from service.verifying.parts import UNREADABLE, UNUSABLE, check_indexes, check_parts, find_misfits, name_damage
-from service.verifying.replayed import compare_with_replay
+from service.verifying.replayed import compare_with_replay, tell_other_words
 from service.verifying.section import in_processes
 from service.verifying.server import TooSlow, verify_server
 from service.verifying.signed import DAMAGED, GROWTH, check_beside
@@ -244,6 +244,8 @@ def _replay(report: Report, store: Store, progress: Progress) -> None:
         return
     for difference in differences:
         report.fail(REPLAY, "read model differs", difference)
+    if told := tell_other_words(differences):
+        hint(told)
     report.done[REPLAY] = f"{count} claims, and all that they are found by, are as a replay of their events makes them"
 
 

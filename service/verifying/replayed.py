@@ -8,7 +8,7 @@ room as the record, twice while it is made.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from itertools import chain, islice
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -22,7 +22,7 @@ from service.errors import Damaged
 from service.public_log.checkpoint import Checkpoint
 from service.rebuild import rebuild
 from service.store import open_store
-from service.store.derived import DERIVED, Derived
+from service.store.derived import DERIVED, INDEX, Derived
 from service.store.interface import LogRow, Store, Transaction, View
 from service.verifying.event import BadEvent, read_event
 from service.verifying.steps import NOTHING
@@ -31,6 +31,7 @@ from service.verifying.testimony import Testimony
 PAGE = 1_000  # events
 ALIKE = 100  # rows
 COPIED, MADE = 0.1, 0.7  # parts of the work
+SEARCHED = {"words", "vocabulary", "party_keys", "party_words", INDEX.name}  # as `service.search_text` reads words
 _TOLD = 3  # rows of a table
 _KINDS = {type(None): 0, int: 1, float: 1, str: 2}  # bytes behind them
 Progress = Callable[[float], None]
@@ -54,6 +55,17 @@ def compare_with_replay(store: Store, signed: Checkpoint | None, progress: Progr
                 return made.count_claims(), [*differences, *_compare(made, view, progress)]
         finally:
             replay.close()
+
+
+def tell_other_words(differences: Iterable[str]) -> str:
+    """Say what to do where nothing differs but what searches find by, as where an earlier version made it; else ""."""
+    found = {difference.partition(":")[0] for difference in differences}
+    if not found or found - SEARCHED:
+        return ""
+    return (
+        "Only what searches find by is not as this program makes it. An earlier version that read words otherwise may "
+        "have made it so, and some texts may not be found: `onrecord db rebuild` makes it anew from the events."
+    )
 
 
 def _copy(view: View, transaction: Transaction, signed: Checkpoint | None, progress: Progress) -> Iterator[str]:

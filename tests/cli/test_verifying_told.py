@@ -173,6 +173,17 @@ def test_what_is_changed_between_the_steps_is_found(onrecord, signed, monkeypatc
     assert f"6 FAILED  read model: read model differs: {told}\n" in found.stdout
 
 
+def test_words_that_an_earlier_version_read_otherwise(onrecord, signed):
+    """Where only what searches find by differs, it is said what may have made it so and what to do; not beside more."""
+    asks = "`onrecord db rebuild` makes it anew from the events."
+    assert asks not in onrecord("verify").stderr
+    signed("UPDATE words SET tokens = tokens || ' zzz' WHERE position = 4")
+    found = onrecord("verify")
+    assert (3, True) == (found.exit_code, asks in found.stderr)
+    signed("UPDATE bodies SET body = replace(body, 'denies', 'affirms')")
+    assert asks not in onrecord("verify").stderr
+
+
 @pytest.mark.usefixtures("signed")
 def test_of_several_kept_checkpoints_none_is_silently_passed_over(onrecord, folder, capsys):
     """Several are asked wrongly: each is to be verified by itself."""
