@@ -85,6 +85,7 @@ def create_app(timeline: Timeline, config: Config, metrics: Metrics | None = Non
     app.config["WEBHOOKS_ALLOW_LOOPBACK"] = config.webhooks_allow_loopback
     app.config["MAX_CONTENT_LENGTH"] = recording.LARGEST_BATCH_BODY
     wait_for_few(app, config.threads // 4)
+    streams.give_few(app, config.threads // 4)
     app.extensions["onrecord.timeline"] = timeline
     app.extensions["onrecord.config"] = config
     app.extensions["onrecord.endpoints"] = ENDPOINTS

@@ -35,8 +35,8 @@ from service.recording.receipts import Receipt
 from service.recording.schemas import Known
 from service.recording.strict_json import parse
 from service.timeline import Asked, Timeline
-from service.tokens import OPERATE, READ, Actor
-from service.web.auth import SAFE, ask, identify
+from service.tokens import OPERATE, READ, Actor, digest_of
+from service.web.auth import SAFE, ask, identify, read_token
 from service.web.negotiation import JSON, PAGE, prefers_page, redirect_to_tidy
 
 KIB, MIB = 1_024, 1_048_576
@@ -240,7 +240,9 @@ def _asked(actor: Actor | None) -> Asked:
         raise Unauthenticated("This needs a token: send Authorization: Bearer and your token.")
     key = request.headers.get("Idempotency-Key")
     sent = () if key is None else (request.path.encode(), request.query_string, request.get_data())
-    return ask(actor, key, request.method.encode(), *sent)
+    header = request.headers.get("Authorization")
+    token = digest_of(read_token(header)) if header else b""  # one revoked while the body came records nothing
+    return ask(actor, key, request.method.encode(), *sent, token=token)
 
 
 def read_body() -> object:

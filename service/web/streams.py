@@ -2,18 +2,24 @@
 
 Both end in a trailer that only a complete answer has, since an answer that was cut off
 looks like any other. Cells that a spreadsheet would take for a formula are guarded.
+A thread of the server gives each, as slowly as it is read, and nothing ends one that nobody
+reads: so few are given at once that most threads stay free.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass
+from http import HTTPStatus
+from threading import BoundedSemaphore
 from typing import Any
 from urllib.parse import quote
 
 import orjson
-from flask import Response, request
+from flask import Flask, Response, current_app, request
 
+from service.errors import TooManyRequests
 from service.formats.table import LOGGED, tell_logged, write_row
 from service.reading.cursors import digest
 from service.reading.feed import FeedQuestion
@@ -26,6 +32,7 @@ from service.web.endpoint import Endpoint, answer_unless_known, timeline
 from service.web.formats import CSV, NDJSON, name_all_forms, name_forms_and_tables, name_forms_of_list
 
 Json = Mapping[str, Any]
+_PLACES = "onrecord.whole_lists"
 PAGE = parameters.LONGEST_PAGE  # rows in memory
 _STANCES = ("affirms", "denies", "withholds", "asserts")
 
@@ -150,12 +157,35 @@ CORRECTIONS = Whole("corrections", _all_corrections, ("position", *LOGGED), _tel
 EVENTS = Whole("events", _all_events, ("position", *LOGGED), _tell_event)
 
 
+def give_few(app: Flask, places: int) -> None:
+    """Have an application give so many whole lists at once, and one at least."""
+    app.extensions[_PLACES] = BoundedSemaphore(max(1, places))
+
+
+def _take_place(place: ExitStack) -> None:
+    places: BoundedSemaphore = current_app.extensions[_PLACES]
+    if not places.acquire(blocking=False):
+        raise TooManyRequests("Many whole lists are being given just now. Ask again in a minute.", retry_after=60)
+    place.callback(places.release)
+
+
+def _give(lines: Iterator[str], place: ExitStack) -> Iterator[str]:
+    with place:
+        yield from lines
+
+
 def _endpoint(whole: Whole, suffix: str, path: str, summary: str, **more: Any) -> Endpoint:
     content_type, write, named, trailer = _FORMS[suffix]
 
     def call(**asked: Any) -> Response:
-        stream, host = whole.stream(**asked), base_url()
-        response = answer_unless_known(write(whole, stream.rows, host), content_type, digest([stream.state, host]))
+        with ExitStack() as place:
+            _take_place(place)
+            stream, host = whole.stream(**asked), base_url()
+            lines = _give(write(whole, stream.rows, host), kept := place.pop_all())
+            response = answer_unless_known(lines, content_type, digest([stream.state, host]))
+            response.call_on_close(kept.close)
+            if response.status_code != HTTPStatus.OK:
+                kept.close()
         response.headers["Log-Size"] = str(stream.size)
         return response
 

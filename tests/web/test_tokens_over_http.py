@@ -13,7 +13,7 @@ from service.errors import OutcomeUnknown, Unavailable
 from service.store.sqlite.file import LOCK_WAIT
 from service.tokens import create_token, revoke_token
 from tests.builders import said
-from tests.web.newsroom import CLAIM, append, in_json, open_claim, refused
+from tests.web.newsroom import CLAIM, CLAIM_ID, append, in_json, open_claim, refused
 
 ANSWERS = ["/", "/claims", CLAIM, f"{CLAIM}/events", "/events", "/nowhere", "/claims?x=1", "/readyz"]
 
@@ -35,6 +35,31 @@ def test_a_token_expires(claim, client, token, clock):
     assert ask(client, token).status_code == 200
     clock.move_on(microseconds=1)
     assert refused(ask(client, token)) == (401, "unauthenticated", [])
+
+
+@pytest.mark.parametrize(
+    ("path", "body"),
+    [
+        ("/claims", {"text": "Another claim.", "lang": "en"}),
+        ("/events", {"events": [{"claim": CLAIM_ID, **in_json(said("denied"))}]}),
+        (f"{CLAIM}/events?allow_duplicate=true", in_json(said("denied"))),
+    ],
+)
+def test_a_token_that_is_revoked_while_a_body_comes_records_nothing(
+    desk, client, store, timeline, clock, monkeypatch, path, body
+):
+    """On whichever way it is recorded, the token is asked again in the transaction that records."""
+    open_claim(desk)
+    record = timeline.record
+
+    def revoke_first(**asked):
+        revoke_token(store, "desk-seoul", now=clock())
+        return record(**asked)
+
+    monkeypatch.setattr(timeline, "record", revoke_first)
+    before = client.get("/events").json["log_size"]
+    assert desk.post(path, json=body).status_code == 401
+    assert client.get("/events").json["log_size"] == before
 
 
 def test_a_token_is_revoked_at_once(desk, claim, client, token, store, clock):

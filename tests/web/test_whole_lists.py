@@ -189,6 +189,26 @@ def test_who_has_it_already_is_told_so(record, client, path):
 
 
 @pytest.mark.usefixtures("record")
+def test_few_are_given_at_once(app):
+    """One that nobody reads keeps its place and no more: others are told to come again, and all else is answered."""
+    streams.give_few(app, 1)
+    client = app.test_client()
+    slow = client.get("/events.csv")
+    refused = client.get("/parties.ndjson")
+    assert (refused.status_code, refused.json["code"], refused.headers["Retry-After"]) == (
+        429,
+        "too_many_requests",
+        "60",
+    )
+    assert client.get("/events").status_code == 200
+    slow.close()
+    known = {"If-None-Match": slow.headers["ETag"]}
+    statuses = [client.get("/events.csv", headers=known).status_code for _ in range(2)]
+    assert [*statuses, client.get("/parties/nobody.csv").status_code] == [304, 304, 404]
+    assert client.get("/events.csv").text == client.get("/events.csv").text
+
+
+@pytest.mark.usefixtures("record")
 def test_what_was_recorded_last_is_a_feed(client):
     """The newest events that answer, as entries; a word of whose claim is told as it was worded by then."""
     titles = [item["title"] for item in client.get("/events.feed?types=denied").json["items"]]
