@@ -32,7 +32,7 @@ from service.web.endpoint import Endpoint, answer_unless_known, timeline
 from service.web.formats import CSV, NDJSON, name_all_forms, name_forms_and_tables, name_forms_of_list
 
 Json = Mapping[str, Any]
-_PLACES = "onrecord.whole_lists"
+_PLACES, _FULL = "onrecord.whole_lists", ("too_many_requests",)
 PAGE = parameters.LONGEST_PAGE  # rows in memory
 _STANCES = ("affirms", "denies", "withholds", "asserts")
 
@@ -191,12 +191,14 @@ def _endpoint(whole: Whole, suffix: str, path: str, summary: str, **more: Any) -
 
     call.__name__ = f"all_{whole.rows}_{suffix}"
     answered: Mapping[int, Any] = {200: (None, trailer.replace("rows", whole.rows))}
-    return Endpoint("GET", f"{path}.{suffix}", f"{summary}, {named}", call, answered, content_type=content_type, **more)
+    more = {"content_type": content_type, "problems": _FULL, **more}
+    return Endpoint("GET", f"{path}.{suffix}", f"{summary}, {named}", call, answered, **more)
 
 
 def _endpoints(suffix: str) -> tuple[Endpoint, ...]:
     events = {"query": parameters.EventFilterSchema, "link": name_all_forms}
-    party = {"query": parameters.PartyQuerySchema, "link": name_all_forms, "problems": ("not_found", "not_yet_known")}
+    unknown = ("not_found", "not_yet_known")
+    party = {"query": parameters.PartyQuerySchema, "link": name_all_forms, "problems": (*unknown, *_FULL)}
     parties = {"query": parameters.PartiesFilterSchema, "link": name_forms_and_tables}
     claims = {"query": parameters.FilterSchema, "link": name_forms_of_list}
     return (

@@ -12,6 +12,7 @@ from schemathesis.config import SchemathesisConfig
 from schemathesis.engine import events, from_schema
 from schemathesis.generation.modes import GenerationMode
 
+from service.web import streams
 from service.web.pages.routes import PAGES
 
 MEETING = "cb24e658-b4ee-5452-8916-1c18b6c61df4"
@@ -51,6 +52,7 @@ def make_schema(desk, *, examples, at_length):
         "operations": [] if at_length else [{"include-name": EVENTS, "phases": {"coverage": {"enabled": False}}}],
         "seed": 1,
     }
+    streams.give_few(desk.application, 1_000)  # schemathesis leaves answers open
     schema = schemathesis.openapi.from_wsgi(
         "/openapi.json", desk.application, config=SchemathesisConfig.from_dict(config)
     )
