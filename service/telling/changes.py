@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
@@ -24,9 +25,18 @@ _TOLD = {
     **dict.fromkeys(("said_on", "source/published_on", "about/occurred_on"), "day"),
 }
 
+# What is printable and not seen: Default_Ignorable_Code_Point and the Braille blank; and blanks that a line swallows.
+_UNSEEN = re.compile(
+    "[\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180d\u180f\u2800\u3164\ufe00-\ufe0f\uffa0\U000e0100-\U000e01ef]"
+    r"|\A |(?<= ) | \Z"
+)
+
 
 def compare_wordings(before: Json, after: Json) -> list[Json]:
-    """List what two wordings of a claim differ in, each change with its `name`, how it is `told`, `was` and `now`."""
+    """List what two wordings of a claim differ in, each change with its `name`, how it is `told`, `was` and `now`.
+
+    Either side has its `texts`, and as they are `shown`: where both would look the same, what is not seen is numbered.
+    """
     sides = (_read_wording(before), _read_wording(after))
     names = (*_WORDING, *(f"about/{name}" for name in _ABOUT))
     return _compare(names, sides, ({"text": before.get("lang", "")}, {"text": after.get("lang", "")}))
@@ -47,7 +57,7 @@ def name_change(change: Json) -> str:
 
 def tell_change(change: Json) -> str:
     """Tell a change in English, for programs and the command line: the member, what it was and what it is."""
-    was, now = (_tell_side(change["told"], change[side]["texts"]) for side in ("was", "now"))
+    was, now = (_tell_side(change["told"], change[side]["shown"]) for side in ("was", "now"))
     return f"{name_change(change)}: {was} → {now}"
 
 
@@ -65,8 +75,21 @@ def _compare(names: Iterable[str], sides: Iterable[Mapping[str, list[str]]], lan
             {"texts": side.get(name, []), "lang": lang.get(name, "")} for side, lang in zip(sides, langs, strict=True)
         )
         if was["texts"] != now["texts"]:
+            alike = _hide_unseen(was["texts"]) == _hide_unseen(now["texts"])
+            for side in (was, now):
+                side["shown"] = [*map(_number_unseen, side["texts"])] if alike else side["texts"]
             changes.append({"name": name, "told": _TOLD.get(name, ""), "was": was, "now": now})
     return changes
+
+
+def _hide_unseen(texts: Iterable[str]) -> list[str]:
+    return ["".join(c for c in _UNSEEN.sub("", text) if c.isprintable() and c != " ") for text in texts]
+
+
+def _number_unseen(text: str) -> str:
+    """Write what a reader would not see of a text by its number, `U+202E`."""
+    told = _UNSEEN.sub(lambda found: f"U+{ord(found[0]):04X}", text)
+    return "".join(c if c.isprintable() else f"U+{ord(c):04X}" for c in told)
 
 
 def _read_wording(wording: Json) -> dict[str, list[str]]:

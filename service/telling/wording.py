@@ -74,6 +74,11 @@ def plain(text: str) -> str:
     return text if text.isprintable() else _UNSHOWN.sub("\ufffd", _BIDI.sub("", text))
 
 
+def in_field(text: str) -> str:
+    """Make a text safe to show in a field of a form: it turns nothing but itself around, and is sent back as it is."""
+    return text.replace("\0", "\ufffd")  # HTML cannot hold that one
+
+
 def in_one_line(text: str, longest: int | None = None) -> str:
     """Show a text in one line, cut at a word where it is longer than it may be."""
     # Most are in one line already: a blank is all that is printable and parts words.

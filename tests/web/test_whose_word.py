@@ -221,13 +221,13 @@ def test_what_changed_tells_what_was_withdrawn_in_between(desk, client):
     between, before = (browse(client, f"{CLAIM}/versions/{to}?diff={since}") for since, to in ((5, 7), (2, 5)))
     told = in_words(between.html.partition('class="turns"')[2].partition("</ul>")[0].partition(">")[2])
     assert told == (
-        "Withdrawn : The Paper, assertion (2, of an earlier wording), withdrawn by itself"
+        "Withdrawn: The Paper, assertion (2, of an earlier wording), withdrawn by itself"
         " (6, corrected, said 2 Feb 2026)"
-        " Withdrawn : Foreign Ministry, denial (3, of an earlier wording), withdrawn by Presidential Office"
+        " Withdrawn: Foreign Ministry, denial (3, of an earlier wording), withdrawn by Presidential Office"
         " (7, walked back, said 3 Feb 2026)"
     )
     assert {f"{CLAIM}#event-{n}" for n in (2, 3, 6, 7)} <= {*between.all("href", "a")}
-    assert "Withdrawn :" not in before.text
+    assert "Withdrawn:" not in before.text
 
 
 def test_an_aspect_that_was_linked_since_belongs_with_it_since(desk, client):

@@ -8,12 +8,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Container, Iterable, Iterator, Mapping
+from functools import reduce
 from itertools import chain
 from typing import Any
 
 from domain.errors import Fault
 from service.recording.items import read_claim_id
-from service.telling.members import LISTS, MOST_PARTICIPANTS, PARTICIPANTS, PARTY_MEMBERS, STATEMENT
+from service.telling.members import LISTS, MOST_PARTICIPANTS, PARTICIPANTS, PARTY_MEMBERS, STATEMENT, fill
+from service.telling.wording import in_field
 from service.web.endpoint import WHOLE_NUMBER
 
 CLAIM = (
@@ -30,6 +32,7 @@ CLAIM = (
 )
 _FIRST = {"party": "party/name", "source": "source/publisher", "quote": "quote/text"}  # where all of it is missing
 _BETWEEN = {"via": "\n", "topics": "[,;]"}  # as people write lists: a topic that a form gives holds neither
+_OF_LINES = frozenset({"text", "summary", "quote/text", "quote/translation", "via", "note"})
 _RATING = ("text", "value", "worst", "best", "url")
 _NUMBERS = frozenset({"regarding", "credibility", "rating/value", "rating/worst", "rating/best"})
 _ONLY = {
@@ -51,11 +54,13 @@ NO_CLAIM = "No claim of this record has this address."
 FAULTS = (NOT_CHOSEN, LEFT_OPEN, OFFERED, BROUGHT, NO_CLAIM, *MISPLACED.values())  # what only a form can get wrong
 
 Fields = Mapping[str, str]
+Json = Mapping[str, Any]
 
 
-def read_payload(form: Fields, names: Iterable[str]) -> dict[str, Any]:
-    """Read the members that were given, nested as their names say."""
+def read_payload(form: Fields, names: Iterable[str], was: Json | None = None) -> dict[str, Any]:
+    """Read the members that were given, nested as their names say; what nobody touched is as it `was`, to the byte."""
     data: dict[str, Any] = {}
+    shown = fill(was or {})
     for name in names:
         text = form.get(name, "").replace("\r\n", "\n").strip()
         if not text:
@@ -64,29 +69,45 @@ def read_payload(form: Fields, names: Iterable[str]) -> dict[str, Any]:
         inside = data
         for step in outer:
             inside = inside.setdefault(step, {})
-        inside[last] = _read(name, text)
+        kept = name in shown and is_untouched(name, form[name], shown[name])
+        inside[last] = _find(was, name) if kept else _read(name, text)
     return data
 
 
-def read_claim(form: dict[str, str]) -> dict[str, Any]:
+def is_untouched(name: str, sent: str, shown: str) -> bool:
+    """Tell whether a field came back as it was shown, but for what a browser does to the ends of lines."""
+    return _as_sent(name, sent) == _as_sent(name, shown)
+
+
+def _as_sent(name: str, text: str) -> str:
+    told = in_field(text).replace("\r\n", "\n").replace("\r", "\n").strip()
+    return told if name in _OF_LINES else told.replace("\n", "")
+
+
+def _find(data: Any, name: str) -> Any:
+    return reduce(lambda inside, step: inside[int(step) if isinstance(inside, list) else step], name.split("/"), data)
+
+
+def read_claim(form: dict[str, str], was: Json | None = None) -> dict[str, Any]:
     """Read a claim's wording; who is said to take part stands in rows, of which blank ones are left out, here too."""
     names = [[f"{PARTICIPANTS}/{n}/{member}" for member in PARTY_MEMBERS] for n in range(MOST_PARTICIPANTS)]
     rows = [[form.pop(name, "") for name in row] for row in names]
     rows = [row for row in rows if any(text.strip() for text in row)]
     named = list(chain.from_iterable(names[: len(rows)]))
     form |= dict(zip(named, chain.from_iterable(rows), strict=True))
-    data = read_payload(form, (*CLAIM, *named))
+    data = read_payload(form, (*CLAIM, *named), was)
     if rows:
         data["about"]["participants"] = [*data["about"]["participants"].values()]
     return data
 
 
-def read_statement(type_: str, form: Fields) -> dict[str, Any]:
+def read_statement(type_: str, form: Fields, was: Json | None = None) -> dict[str, Any]:
     """Read a statement's payload, or an assessment's, which says `by` where a statement says `party`.
 
     What a statement of this type does not have is left out; `check_misplaced` names it.
     """
-    data = read_payload(form, (name for name in STATEMENT if _ONLY.get(name, type_) == type_))
+    was = {"party": was["by"], **was} if was and "by" in was else was
+    data = read_payload(form, (name for name in STATEMENT if _ONLY.get(name, type_) == type_), was)
     if type_ == "assessed" and "party" in data:
         data["by"] = data.pop("party")
     return data

@@ -25,6 +25,7 @@ from service.web.pages.forms import (
     check_misplaced,
     complete,
     find_number,
+    is_untouched,
     read_claim,
     read_claim_named,
     read_payload,
@@ -176,7 +177,7 @@ def _catch_up(done: Act, draft: Draft, claim: Json, told: Told | None) -> Draft:
     known = states[filled].keys() | states[now].keys()
     for name in (name for name in known if name in fields or name.startswith(PARTICIPANTS)):
         before, after = (states[at].get(name, "") for at in (filled, now))
-        if fields.get(name, "").replace("\r\n", "\n").strip() == before.strip():
+        if is_untouched(name, fields.get(name, ""), before):
             fields[name] = after
     fields["filled"] = str(now)
     draft.since = [_set_beside(one, fields) for one in changes]
@@ -189,10 +190,10 @@ def _set_beside(change: Json, fields: Mapping[str, str]) -> Json:
     name, told = _FIELDS.get(name, name), change["told"]
     mine = fields.get(name, "").replace("\r\n", "\n").strip()
     between = ", " if name == "topics" else "\n"
-    if name not in fields or mine == between.join(change["now"]["texts"]):
+    if name not in fields or is_untouched(name, mine, between.join(change["now"]["texts"])):
         return change
     texts = [mine] if mine else []
-    return {**change, "yours": {"texts": texts, "lang": ""}, "as": told if f"{told}.{mine}" in WORDS else ""}
+    return {**change, "yours": {"shown": texts, "lang": ""}, "as": told if f"{told}.{mine}" in WORDS else ""}
 
 
 def _read_version(text: str, latest: int) -> int:
@@ -215,9 +216,10 @@ def _read(done: Act, draft: Draft, claim: Json, told: Told | None, faults: list[
     if done.type == "comment_requested":
         fields |= know_party(fields)
         fields["deadline"] = _read_deadline(fields.get("deadline", ""))
+    data = read_payload(fields, done.fields)
     if done.type == "reworded":
         know_participants(fields)
-    data = read_payload(fields, done.fields) | (read_claim(fields) if done.type == "reworded" else {})
+        data |= read_claim(fields, _read_wording(claim))
     if "claim" in data:
         data["claim"] = read_claim_named(data["claim"])
     if done.type == "amended":
@@ -241,8 +243,8 @@ def _fill_statement(told: Told) -> dict[str, str]:
 def _read_amended(fields: Mapping[str, str], told: Told | None) -> dict[str, Any]:
     """Read the statement as it should have been; what no form asks for stays, where it still holds."""
     type_ = fields.get("type", "")
-    statement = read_statement(type_, {**fields, "regarding": fields.get("about_event", "")})
     was = dict(told.data or {}) if told else {}
+    statement = read_statement(type_, {**fields, "regarding": fields.get("about_event", "")}, was)
     if type_ != "assessed":
         was.pop("rating", None)
     if was.get("source", {}).get("url") != statement.get("source", {}).get("url"):

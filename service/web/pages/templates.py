@@ -10,14 +10,14 @@ from urllib.parse import quote, urlencode
 
 from jinja2 import Environment
 from jinja2.runtime import Macro
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from service.jobs.lapses import find_deadline
 from service.public_log.note import write_base64
 from service.telling.dates import find_exact, tell_day, tell_instant, tell_past, tell_until
 from service.telling.links import find_link, is_unsure
 from service.telling.terms import list_terms, tell_verdict
-from service.telling.wording import in_one_line
+from service.telling.wording import in_field, in_one_line
 from service.telling.words import IN_PART, WORDS
 from service.web.pages.assets import address_of
 from service.web.pages.compiling import Templates
@@ -55,6 +55,7 @@ def make_environment(language: str) -> Environment:
         "exact": remembered(find_exact),
         "instant": remembered(lambda text: tell_instant(text, translations)),
         "line": in_one_line,
+        "typed": lambda text: escape(in_field(text or "")),
         "base64": write_base64,
         "link": find_link,
         "unsure": is_unsure,
