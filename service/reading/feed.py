@@ -101,7 +101,7 @@ class _Page:
 
 def _read_page(view: View, question: FeedQuestion) -> _Page:
     size = view.head().size if question.size is None else question.size
-    stretch = min(LOOKED_AT if question.filters else question.limit, size - question.after - 1)
+    stretch = max(0, min(LOOKED_AT if question.filters else question.limit, size - question.after - 1))
     shown: list[str] = []
     last = question.after
     question = _with_joined(view, question, size)
