@@ -47,6 +47,11 @@ class FeedQuestion:
         """Tell whether anything may be left out."""
         return bool(self.types or self.party or self.country)
 
+    @property
+    def stretch(self) -> int:
+        """Tell how many events a page looks at, at most."""
+        return LOOKED_AT if self.filters else self.limit
+
 
 class Feed:
     """The feed of one store, for as many consumers as there is room for."""
@@ -101,13 +106,13 @@ class _Page:
 
 def _read_page(view: View, question: FeedQuestion) -> _Page:
     size = view.head().size if question.size is None else question.size
-    stretch = max(0, min(LOOKED_AT if question.filters else question.limit, size - question.after - 1))
+    stretch = max(0, min(question.stretch, size - question.after - 1))
     shown: list[str] = []
     last = question.after
     question = _with_joined(view, question, size)
     for position, state in view.events_from(question.after + 1, stretch):
         last = position
-        if not question.filters or _answers(orjson.loads(state), question):
+        if _answers(state, question):
             shown.append(f'{{"position":{position},"event":{state}}}')
             if len(shown) == question.limit:
                 break
@@ -120,10 +125,9 @@ def _read_page(view: View, question: FeedQuestion) -> _Page:
 
 def _find_newest(view: View, question: FeedQuestion) -> list[str]:
     size = view.head().size
-    stretch = LOOKED_AT if question.filters else question.limit
     question = _with_joined(view, question, size)
-    looked_at = [state for _, state in view.events_from(max(0, size - stretch), stretch)]
-    found = (state for state in reversed(looked_at) if not question.filters or _answers(orjson.loads(state), question))
+    looked_at = [state for _, state in view.events_from(max(0, size - question.stretch), question.stretch)]
+    found = (state for state in reversed(looked_at) if _answers(state, question))
     return list(islice(found, question.limit))
 
 
@@ -131,7 +135,10 @@ def _with_joined(view: View, question: FeedQuestion, size: int) -> FeedQuestion:
     return replace(question, party=expand_keys(view, question.party, size))
 
 
-def _answers(event: dict[str, object], question: FeedQuestion) -> bool:
+def _answers(state: str, question: FeedQuestion) -> bool:
+    if not question.filters:
+        return True
+    event = orjson.loads(state)
     if question.types and event["type"] not in question.types:
         return False
     if not question.party and not question.country:

@@ -10,15 +10,15 @@ told, so one that has is refused with the others (a thread of ours that reads in
 from __future__ import annotations
 
 from io import BytesIO
-from threading import BoundedSemaphore
 from typing import IO
 
-from flask import Flask, Request, current_app, g
+from flask import Flask, Request, g
 from werkzeug.utils import cached_property
 
 from service.errors import TooManyRequests
+from service.web.places import keep_places, one_place
 
-_PLACES = "onrecord.places"
+_STRANGERS = "bodies of strangers"
 
 
 class FewStrangers(Request):
@@ -30,16 +30,12 @@ class FewStrangers(Request):
         body: IO[bytes] = super().stream
         if g.get("actor") is not None:
             return body
-        places: BoundedSemaphore = current_app.extensions[_PLACES]
-        if not places.acquire(blocking=False):
-            raise TooManyRequests("Many who have not signed in are sending something just now. Send it again.")
-        try:
+        full = TooManyRequests("Many who have not signed in are sending something just now. Send it again.")
+        with one_place(_STRANGERS, full):
             return BytesIO(body.read())
-        finally:
-            places.release()
 
 
 def wait_for_few(app: Flask, places: int) -> None:
     """Have an application wait for the bodies of so many strangers at once, and of one at least."""
     app.request_class = FewStrangers
-    app.extensions[_PLACES] = BoundedSemaphore(max(1, places))
+    keep_places(app, _STRANGERS, places)

@@ -57,19 +57,18 @@ def name_forms(response: Response, **_: str) -> None:
 def name_all_forms(response: Response, **_: str) -> None:
     """Name these, and the feeds and the tables of all that an answer is a page of."""
     name_forms(response)
-    name_more(response, *_SUFFIXES)
+    _name_further(response, _FURTHER)
 
 
 def name_forms_and_tables(response: Response, **_: str) -> None:
     """Name these, and the tables of all that an answer is a page of."""
     name_forms(response)
-    name_more(response, "csv", "ndjson")
+    _name_further(response, _TABLES)
 
 
-def name_more(response: Response, *suffixes: str) -> None:
-    """Name further forms of all that an answer is a page of."""
-    template = _template({suffix: _SUFFIXES[suffix] for suffix in suffixes}, {})
-    _name_forms(response, template, path=_path(), kept=_kept(_PAGING))
+def name_feeds(response: Response) -> None:
+    """Name the feeds of all that an answer is a page of."""
+    _name_further(response, _FEEDS)
 
 
 def name_forms_of_claim(response: Response, *, claim_id: str) -> None:
@@ -103,12 +102,14 @@ def _template(suffixes: Mapping[str, str], formats: Mapping[str, str], **further
 
 
 _BOTH = {"json": "application/json", "html": "text/html"}
-_MORE = {"atom": ATOM, "feed": JSON_FEED, "csv": CSV}
+_BY_TIME = {"atom": ATOM, "feed": JSON_FEED}
+_MORE = {**_BY_TIME, "csv": CSV}
 _SUFFIXES = {**_MORE, "ndjson": NDJSON}
 _PAGING = {"format", "limit", "cursor", "after", "before", "behind", "wait"}
 _FORMATS = {"json": "application/json"} | {form: content_type for form, (content_type, _) in FORMATS.items()}
 _OEMBED = {"json": "application/json+oembed", "xml": "text/xml+oembed"}
 _FORMS = _template(_BOTH, {})
+_FEEDS, _TABLES, _FURTHER = (_template(of, {}) for of in (_BY_TIME, {"csv": CSV, "ndjson": NDJSON}, _SUFFIXES))
 _FORMS_OF_LIST = _template({**_BOTH, **_SUFFIXES}, _FORMATS)
 _FORMS_OF_CLAIM = _template({**_BOTH, **_MORE, "svg": SVG}, _FORMATS, **_OEMBED)
 
@@ -116,6 +117,10 @@ _FORMS_OF_CLAIM = _template({**_BOTH, **_MORE, "svg": SVG}, _FORMATS, **_OEMBED)
 def _name_forms(response: Response, template: str, *, kept: str, **places: str) -> None:
     query, asking = (f"?{kept}", f"?{kept}&") if kept else ("", "?")
     response.headers.add("Link", template.format(query=query, asking=asking, **places))
+
+
+def _name_further(response: Response, template: str) -> None:
+    _name_forms(response, template, path=_path(), kept=_kept(_PAGING))
 
 
 def _path() -> str:

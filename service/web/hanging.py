@@ -11,13 +11,13 @@ from service.web import answers, parameters
 from service.web.addresses import base_url
 from service.web.endpoint import Endpoint, answer, timeline
 from service.web.feeds import NEWEST, answer_entries, feed_endpoint
-from service.web.formats import name_more
+from service.web.formats import name_feeds
 
 
 def list_hanging(**asked: Any) -> Response:
     """List what hangs, what came to hang last first."""
     response = answer(timeline().get_hanging(question=HangingQuestion(**asked)))
-    name_more(response, "atom", "feed")
+    name_feeds(response)
     return response
 
 

@@ -12,12 +12,11 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
 from http import HTTPStatus
-from threading import BoundedSemaphore
 from typing import Any
 from urllib.parse import quote
 
 import orjson
-from flask import Flask, Response, current_app, request
+from flask import Flask, Response, request
 
 from service.errors import TooManyRequests
 from service.formats.table import LOGGED, tell_logged, write_row
@@ -30,9 +29,10 @@ from service.web import parameters
 from service.web.addresses import base_url, to_question
 from service.web.endpoint import Endpoint, answer_unless_known, timeline
 from service.web.formats import CSV, NDJSON, name_all_forms, name_forms_and_tables, name_forms_of_list
+from service.web.places import keep_places, one_place
 
 Json = Mapping[str, Any]
-_PLACES, _FULL = "onrecord.whole_lists", ("too_many_requests",)
+_LISTS, _FULL = "whole lists", ("too_many_requests",)
 PAGE = parameters.LONGEST_PAGE  # rows in memory
 _STANCES = ("affirms", "denies", "withholds", "asserts")
 
@@ -159,14 +159,7 @@ EVENTS = Whole("events", _all_events, ("position", *LOGGED), _tell_event)
 
 def give_few(app: Flask, places: int) -> None:
     """Have an application give so many whole lists at once, and one at least."""
-    app.extensions[_PLACES] = BoundedSemaphore(max(1, places))
-
-
-def _take_place(place: ExitStack) -> None:
-    places: BoundedSemaphore = current_app.extensions[_PLACES]
-    if not places.acquire(blocking=False):
-        raise TooManyRequests("Many whole lists are being given just now. Ask again in a minute.", retry_after=60)
-    place.callback(places.release)
+    keep_places(app, _LISTS, places)
 
 
 def _give(lines: Iterator[str], place: ExitStack) -> Iterator[str]:
@@ -179,7 +172,8 @@ def _endpoint(whole: Whole, suffix: str, path: str, summary: str, **more: Any) -
 
     def call(**asked: Any) -> Response:
         with ExitStack() as place:
-            _take_place(place)
+            full = TooManyRequests("Many whole lists are being given just now. Ask again in a minute.", retry_after=60)
+            place.enter_context(one_place(_LISTS, full))
             stream, host = whole.stream(**asked), base_url()
             lines = _give(write(whole, stream.rows, host), kept := place.pop_all())
             response = answer_unless_known(lines, content_type, digest([stream.state, host]))

@@ -7,7 +7,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 import orjson
-from flask import Response
+from flask import Response, request
 
 from domain.errors import NotFound
 from domain.party import party_key
@@ -129,6 +129,12 @@ def _alternates(asked: Json) -> list[tuple[str, str, str]]:
         ("CSV", "text/csv", f"/claims.csv{query}"),
         *name_feeds("/claims", query),
     ]
+
+
+def ask_same() -> str:
+    """Write the question of this request as it came, `?` first; nothing where nothing was asked."""
+    query = request.query_string.decode()
+    return f"?{query}" if query else ""
 
 
 def ask_all(asked: Json) -> str:

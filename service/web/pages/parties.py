@@ -9,12 +9,12 @@ from urllib.parse import quote
 from uuid import UUID
 
 import orjson
-from flask import Response, request
+from flask import Response
 
 from domain.reading import find_rewording
 from service.reading.parties import PartiesQuestion, PartyQuestion
 from service.web.endpoint import same_address_with, timeline
-from service.web.pages.claims import ask_all, following, name_feeds
+from service.web.pages.claims import ask_all, ask_same, following, name_feeds
 from service.web.pages.limits import mark_limits, wordings_of
 from service.web.pages.rendering import answer_page
 from service.web.pages.story import find_story
@@ -39,7 +39,7 @@ def show_parties(**asked: Any) -> Response:
         asked=asked,
         following=following(read),
         alternates=[
-            ("JSON", "application/json", f"/parties.json{_query()}"),
+            ("JSON", "application/json", f"/parties.json{ask_same()}"),
             ("CSV", "text/csv", f"/parties.csv{ask_all(asked)}"),
         ],
         parties=told["parties"],
@@ -74,7 +74,7 @@ def show_party(*, limit: int, **asked: Any) -> Response:
         following=following(read),
         previous=same_address_with(read.links["prev"]) if "prev" in read.links else None,
         alternates=[
-            ("JSON", "application/json", f"{path}.json{_query()}"),
+            ("JSON", "application/json", f"{path}.json{ask_same()}"),
             ("CSV", "text/csv", f"{path}.csv{_feed_query(question)}"),
             *name_feeds(path, _feed_query(question)),
         ],
@@ -128,11 +128,6 @@ def _pair(change: Json, as_of: str | None) -> dict[str, Any]:
     told = {event.version: event for event in mark_limits(claim, story)}
     old, new = told[change["from"]], told[change["to"]]
     return {"change": change, "text": claim["text"], "sides": [old, new], "across": old.earlier != new.earlier}
-
-
-def _query() -> str:
-    query = request.query_string.decode()
-    return f"?{query}" if query else ""
 
 
 def _feed_query(question: PartyQuestion) -> str:

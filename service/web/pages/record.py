@@ -8,13 +8,13 @@ from typing import Any
 from uuid import UUID
 
 import orjson
-from flask import Response, request
+from flask import Response
 
 from service.reading.feed import FeedQuestion
 from service.reading.reads import Answer
 from service.web.endpoint import claim_of, timeline
 from service.web.pages.asked import find_overdue, mark_answers
-from service.web.pages.claims import ask_all, following, name_feeds
+from service.web.pages.claims import ask_all, ask_same, following, name_feeds
 from service.web.pages.fragments import Fragment
 from service.web.pages.rendering import answer_page, find_parts
 from service.web.pages.story import OF_OWN_WORDS, Told, read_logged, read_story
@@ -34,7 +34,7 @@ def show_corrections(*, limit: int, before: int | None = None) -> Response:
         entries=draw_mended(read, "_corrections.html"),
         following=following(read),
         alternates=[
-            ("JSON", "application/json", f"/corrections.json{_query()}"),
+            ("JSON", "application/json", f"/corrections.json{ask_same()}"),
             ("CSV", "text/csv", "/corrections.csv"),
             *name_feeds("/corrections"),
         ],
@@ -51,7 +51,7 @@ def show_feed(*, wait: int, after: int = -1, **asked: Any) -> Response:  # noqa:
         entries=tell_placed(document["events"]),
         following=following(read) if document["events"] else None,
         alternates=[
-            ("JSON", "application/json", f"/events.json{_query()}"),
+            ("JSON", "application/json", f"/events.json{ask_same()}"),
             ("CSV", "text/csv", f"/events.csv{ask_all(asked)}"),
             *name_feeds("/events", ask_all(asked)),
         ],
@@ -174,8 +174,3 @@ def _place(position: int, event: Json) -> Placed:
 def _find_other(event: Json) -> Json | None:
     linked = event["type"] in {"linked", "unlinked"} and event.get("data")
     return claim_of(UUID(event["data"]["claim"])) if linked else None
-
-
-def _query() -> str:
-    query = request.query_string.decode()
-    return f"?{query}" if query else ""
